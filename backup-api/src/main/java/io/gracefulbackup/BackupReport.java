@@ -1,0 +1,52 @@
+package io.gracefulbackup;
+
+import io.gracefulbackup.spi.BackupId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outcome of one backup run.
+ *
+ * @param name the backup's name
+ * @param shutdown why the process ends, or null if it does not
+ * @param id the backup's id, or null if none was sealed
+ * @param sealedBytes the sealed size, 0 if none was sealed
+ * @param stateBytes what the sources wrote, before compression
+ * @param sinks one entry for each sink
+ * @param failure why nothing was sealed, or null
+ * @param took the whole run
+ */
+public record BackupReport(
+        String name,
+        @Nullable ShutdownReason shutdown,
+        @Nullable BackupId id,
+        long sealedBytes,
+        long stateBytes,
+        List<SinkResult> sinks,
+        @Nullable String failure,
+        Duration took) {
+
+    /** Copies the list. */
+    public BackupReport {
+        sinks = List.copyOf(sinks);
+    }
+
+    /** Whether at least one sink holds it, verified. */
+    public boolean isStored() {
+        return sinks.stream().anyMatch(SinkResult.Stored.class::isInstance);
+    }
+
+    /** Whether every configured sink holds it, and there is one. */
+    public boolean isComplete() {
+        return isStored()
+                && sinks.stream()
+                        .noneMatch(sink -> sink instanceof SinkResult.Failed || sink instanceof SinkResult.TimedOut);
+    }
+
+    /** Why nothing was sealed, if so. */
+    public Optional<String> failureReason() {
+        return Optional.ofNullable(failure);
+    }
+}

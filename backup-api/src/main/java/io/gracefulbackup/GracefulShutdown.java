@@ -1,0 +1,211 @@
+package io.gracefulbackup;
+
+import io.gracefulbackup.internal.config.HostPlan;
+import io.gracefulbackup.internal.engine.Engine;
+import io.gracefulbackup.spi.BackupSink;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.ServiceLoader;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * Saves an application's state on every exit, and has it back at the next start.
+ *
+ * <p>{@code install} restores the newest intact backup and arms the shutdown hook; from then on SIGTERM, SIGINT, SIGHUP,
+ * {@code System.exit} and a normal end of {@code main} save the state, sealed with a key derived from {@code SECRET_KEY},
+ * to all sinks at once within {@code BACKUP_TIMEOUT}. Call it once, early in {@code main}, before the application accepts
+ * work. A process that is killed (SIGKILL), halted or crashes saves nothing.
+ *
+ * <p>The handle is safe for use by any number of threads.
+ */
+public final class GracefulShutdown {
+    private final Engine engine;
+
+    private GracefulShutdown(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Installs with these sources and all settings from the environment. See {@link Builder#install()}.
+     *
+     * @throws BackupConfigurationException if a setting is wrong
+     * @throws RestoreRefusedException if starting could lose a backup
+     */
+    public static GracefulShutdown install(StateSource... sources) {
+        Builder builder = builder();
+        Arrays.stream(sources).forEach(builder::source);
+        return builder.install();
+    }
+
+    /**
+     * Installs with the sources that {@link ServiceLoader} finds and all settings from the environment.
+     *
+     * @throws BackupConfigurationException if a setting is wrong, or no source is found
+     * @throws RestoreRefusedException if starting could lose a backup
+     */
+    public static GracefulShutdown install() {
+        return install(ServiceLoader.load(StateSource.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toArray(StateSource[]::new));
+    }
+
+    /** Begins to describe the application. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Makes a change that may be acknowledged to a user: when this method returns, the change will be in the final
+     * backup. Any number of changes run at the same time; they wait for nothing.
+     *
+     * <p>The gate closes when the exit begins its snapshot. Changes that are under way then are waited for, within limits;
+     * one that comes later or takes longer is not acknowledged, although it may have run.
+     *
+     * @return what the action returned
+     * @throws NotAcknowledgedException if the change is not certain to be saved
+     * @throws X if the action throws it
+     */
+    public <T, X extends Exception> T write(WriteAction<T, X> action) throws X {
+        return engine.write(action);
+    }
+
+    /** See {@link #write(WriteAction)}; for a change without a result. */
+    public <X extends Exception> void write(WriteAction.WithoutResult<X> action) throws X {
+        engine.write(() -> {
+            action.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    /**
+     * Makes a backup now, without stopping anything, and waits for it, at most {@code BACKUP_TIMEOUT}. A backup that is
+     * under way is joined only if its snapshot has not begun; once the exit has begun, this waits for the exit's own
+     * backup.
+     *
+     * @param name the backup's name, for people
+     * @return what became of it; that a sink failed is told there, not thrown
+     * @throws BackupException if nothing may be saved, because {@code install()} came too late or after
+     *     {@link #uninstall()}
+     */
+    public BackupReport backupNow(String name) {
+        return engine.backupNow(name);
+    }
+
+    /** How the application started. */
+    public RestoreReport restoreReport() {
+        return engine.restoreReport();
+    }
+
+    /** Where the library stands. */
+    public BackupStatus status() {
+        return engine.status();
+    }
+
+    /**
+     * Takes the shutdown hook away and closes the sinks: the exit will save nothing. For tests and for hosts that hand
+     * over. Does nothing when the exit has begun, or the second time.
+     */
+    public void uninstall() {
+        engine.uninstall();
+    }
+
+    /** The state and the application, without secrets. */
+    @Override
+    public String toString() {
+        return "GracefulShutdown[" + engine + "]";
+    }
+
+    /** Describes the application. Not safe for use by several threads; of use once. */
+    public static final class Builder {
+        private final HostPlan plan = new HostPlan();
+
+        private Builder() {}
+
+        /** Adds a part of the state. Sources are written and read in the order they were added. */
+        public Builder source(StateSource source) {
+            plan.sources.add(source);
+            return this;
+        }
+
+        /** Adds a step that runs at the exit, before the snapshot; steps run in the order they were added. */
+        public Builder drain(String name, DrainStep step) {
+            plan.drains.put(name, step);
+            return this;
+        }
+
+        /** All drain steps together get at most this time (default: 40 % of the deadline, at most 3 s). */
+        public Builder drainTimeout(Duration time) {
+            plan.drainTimeout = time;
+            return this;
+        }
+
+        /**
+         * The lock under which the state does not change. The library takes it on one thread, runs all sources and lets
+         * go; without it, the sources must be consistent by themselves.
+         */
+        public Builder snapshotUnder(Lock lock) {
+            plan.lock = lock;
+            return this;
+        }
+
+        /** A section of older backups that the application no longer has: it is dropped instead of refusing the start. */
+        public Builder ignoreSection(String name) {
+            plan.ignoredSections.add(name);
+            return this;
+        }
+
+        /** A {@code BACKUP_*} name in the environment that is not meant for this library. */
+        public Builder ignoreSetting(String name) {
+            plan.ignoredSettings.add(name);
+            return this;
+        }
+
+        /**
+         * Gives a setting a value, by the name of its environment variable ({@code BACKUP_FILE}); beats system properties
+         * and the environment. Takes secrets as well.
+         */
+        public Builder setting(String name, String value) {
+            plan.settings.put(name, value);
+            return this;
+        }
+
+        /** The application's name, as {@code BACKUP_APP}: names rows, pins and messages. */
+        public Builder application(String name) {
+            return setting("BACKUP_APP", name);
+        }
+
+        /** The one deadline of an exit, as {@code BACKUP_TIMEOUT}. */
+        public Builder timeout(Duration time) {
+            return setting("BACKUP_TIMEOUT", time.toMillis() + "ms");
+        }
+
+        /** Adds a sink that the application built itself, besides those that {@link ServiceLoader} finds. */
+        public Builder sink(BackupSink sink) {
+            plan.sinks.add(sink);
+            return this;
+        }
+
+        /** What the sink of that name keeps. */
+        public Builder retention(String sink, RetentionPolicy policy) {
+            plan.retention.put(sink, policy);
+            return this;
+        }
+
+        /** Adds someone who is told what happened. */
+        public Builder listener(BackupListener listener) {
+            plan.listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Checks the settings, restores the newest intact backup into the sources and arms the shutdown hook. Blocks its
+         * caller until that is done; on an empty disk that is a fraction of a second.
+         *
+         * @throws BackupConfigurationException if settings are wrong; it names them all
+         * @throws RestoreRefusedException if starting could lose a backup; nothing has been touched
+         */
+        public GracefulShutdown install() {
+            return new GracefulShutdown(Engine.install(plan));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.gracefulbackup;
+
+import io.gracefulbackup.spi.BackupHeader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the application started.
+ *
+ * @param outcome what was done
+ * @param restored the header of the restored backup, or null
+ * @param sink the sink that it came from, or null
+ * @param explanation what was found and decided, a sentence each, in order
+ * @param took from the call of {@code install()} to the end of the restore
+ */
+public record RestoreReport(
+        Outcome outcome,
+        @Nullable BackupHeader restored,
+        @Nullable String sink,
+        List<String> explanation,
+        Duration took) {
+
+    /** What a start can come to. */
+    public enum Outcome {
+        /** A backup was restored. */
+        RESTORED,
+        /** There is no backup, and that is proven. */
+        EMPTY,
+        /** The process was already exiting: nothing was restored, and nothing will be saved. */
+        NOT_ARMED
+    }
+
+    /** Copies the explanation. */
+    public RestoreReport {
+        explanation = List.copyOf(explanation);
+    }
+
+    /** The restored backup, if any. */
+    public Optional<BackupHeader> restoredBackup() {
+        return Optional.ofNullable(restored);
+    }
+}

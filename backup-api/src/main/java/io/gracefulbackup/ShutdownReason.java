@@ -1,0 +1,28 @@
+package io.gracefulbackup;
+
+/**
+ * Why the process ends, as far as it can be seen. For messages and reports: nothing the library does depends on it.
+ */
+public enum ShutdownReason {
+    /** Signal 15: the platform stops the service. */
+    SIGTERM("Received shutdown signal (15)"),
+    /** Signal 2: Ctrl+C. */
+    SIGINT("Received shutdown signal (2)"),
+    /** Signal 1: the terminal was closed. */
+    SIGHUP("Received shutdown signal (1)"),
+    /** {@code main} and all other non-daemon threads have ended, also by an uncaught exception. */
+    END("The application has ended"),
+    /** {@code System.exit}, or anything that cannot be told. */
+    EXIT("The application exits");
+
+    private final String line;
+
+    ShutdownReason(String line) {
+        this.line = line;
+    }
+
+    /** What the operator reads. */
+    public String line() {
+        return line;
+    }
+}

@@ -1,0 +1,5 @@
+/** The sealed format of {@code docs/FORMAT.md}: keys, preamble, header, segments, sections. Not exported. */
+@NullMarked
+package io.gracefulbackup.internal.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.gracefulbackup.spi;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One backup that a sink holds.
+ *
+ * @param location where it is, in the sink's own words (a path, a row's id, a CID); means something to that sink only
+ * @param hint what the sink's catalogue says of it, or null if it says nothing. Never trusted: decisions rest on the
+ *     authenticated header
+ * @param lines what the operator reads after it was stored, in order; empty in a listing
+ */
+public record StoredBackup(String location, @Nullable Hint hint, List<String> lines) {
+
+    /**
+     * What a catalogue says of a backup.
+     *
+     * @param id its id
+     * @param epoch its epoch
+     * @param sequence its sequence
+     * @param size the number of sealed bytes
+     * @param createdAt when it was made
+     */
+    public record Hint(BackupId id, long epoch, long sequence, long size, Instant createdAt) {
+
+        /** The hint that a truthful catalogue gives for a backup. */
+        public static Hint of(BackupHeader header, long size) {
+            return new Hint(header.id(), header.epoch(), header.sequence(), size, header.createdAt());
+        }
+    }
+
+    /** Copies the lines. */
+    public StoredBackup {
+        lines = List.copyOf(lines);
+    }
+
+    /** An entry of a listing. */
+    public static StoredBackup at(String location, @Nullable Hint hint) {
+        return new StoredBackup(location, hint, List.of());
+    }
+
+    /** What the catalogue says, if it says anything. */
+    public Optional<Hint> hinted() {
+        return Optional.ofNullable(hint);
+    }
+}

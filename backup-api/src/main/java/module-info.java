@@ -1,0 +1,16 @@
+/** Saves a JVM application's state on every exit and restores it at the next start. */
+module io.gracefulbackup {
+    requires transitive tools.jackson.databind;
+    requires org.slf4j;
+    requires org.bouncycastle.provider;
+    requires com.github.luben.zstd_jni;
+    requires static com.google.auto.service;
+    requires static java.management;
+    requires static transitive org.jspecify;
+
+    exports io.gracefulbackup;
+    exports io.gracefulbackup.spi;
+
+    uses io.gracefulbackup.StateSource;
+    uses io.gracefulbackup.spi.BackupSinkProvider;
+}
