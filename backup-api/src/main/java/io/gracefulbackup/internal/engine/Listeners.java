@@ -1,0 +1,55 @@
+package io.gracefulbackup.internal.engine;
+
+import io.gracefulbackup.BackupListener;
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.RestoreReport;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Tells the host's listeners, one call at a time, on a thread that nothing waits for without a limit. */
+final class Listeners {
+    private final List<BackupListener> listeners;
+    private final Console console;
+    private final ExecutorService teller;
+
+    Listeners(List<BackupListener> listeners, Console console, ClassLoader contextClassLoader) {
+        this.listeners = List.copyOf(listeners);
+        this.console = console;
+        this.teller = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            Thread thread = new Thread(work, "graceful-backup-listener");
+            thread.setDaemon(true);
+            thread.setContextClassLoader(contextClassLoader);
+            return thread;
+        });
+    }
+
+    Future<?> tell(BackupReport report) {
+        return tellAll(listener -> listener.onBackup(report));
+    }
+
+    Future<?> tell(RestoreReport report) {
+        return tellAll(listener -> listener.onRestore(report));
+    }
+
+    private Future<?> tellAll(Consumer<BackupListener> call) {
+        Callable<Boolean> work = () -> {
+            listeners.forEach(listener -> tell(listener, call));
+            return true;
+        };
+        return teller.submit(work);
+    }
+
+    private void tell(BackupListener listener, Consumer<BackupListener> call) {
+        try {
+            call.accept(listener);
+        } catch (RuntimeException | Error broken) {
+            console.warn("⚠️ A listener failed: " + Failures.describe(broken));
+        }
+    }
+}
