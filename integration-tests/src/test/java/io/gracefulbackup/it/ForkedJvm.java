@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -74,25 +75,23 @@ public final class ForkedJvm implements AutoCloseable {
      * @throws AssertionError if the JVM ends, or the time is over, without it
      */
     public String awaitLine(String text, Duration limit) {
-        return awaitLine(line -> line.contains(text), "a line with \"" + text + "\"", limit);
-    }
-
-    private String awaitLine(Predicate<String> wanted, String description, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         synchronized (monitor) {
-            for (int next = 0; ; ) {
-                for (; next < lines.size(); next++) {
-                    if (wanted.test(lines.get(next))) {
-                        return lines.get(next);
+            Optional<String> found = lineWith(text);
+            try {
+                while (found.isEmpty()) {
+                    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                    if (openStreams == 0 || left <= 0) {
+                        throw failure((openStreams == 0 ? "It ended without" : "It did not print within " + limit)
+                                + " a line with \"" + text + "\"");
                     }
+                    monitor.wait(left);
+                    found = lineWith(text);
                 }
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (openStreams == 0 || left <= 0) {
-                    throw failure((openStreams == 0 ? "It ended without " : "It did not print within " + limit + " ")
-                            + description);
-                }
-                waitForMore(left);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
             }
+            return found.get();
         }
     }
 
@@ -178,12 +177,8 @@ public final class ForkedJvm implements AutoCloseable {
         return new AssertionError("Interrupted while waiting for a forked JVM", e);
     }
 
-    private void waitForMore(long millis) {
-        try {
-            monitor.wait(millis);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+    private Optional<String> lineWith(String text) {
+        return lines.stream().filter(line -> line.contains(text)).findFirst();
     }
 
     private Thread reader(String name, InputStream stream) {
