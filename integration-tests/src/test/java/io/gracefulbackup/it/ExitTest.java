@@ -12,6 +12,7 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** However a JVM ends: its state is saved once, its exit code stays its own, and the next start has the state. */
 final class ExitTest {
@@ -134,6 +135,22 @@ final class ExitTest {
         assertThat(Forks.filesUnder(forks.file().getParent()))
                 .contains(forks.file())
                 .noneMatch(file -> file.toString().endsWith(".tmp"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"org.slf4j.jul.JULServiceProvider", "org.slf4j.helpers.NOP_FallbackServiceProvider"})
+    void saysEverythingOnStandardErrorWhereTheLoggingBackendMayHaveStopped(String backend) {
+        ForkedJvm jvm = forks.start(forks.describe(CounterHost.class).jvmArguments("-Dslf4j.provider=" + backend));
+        jvm.awaitLine("READY count=3", START);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.lines())
+                .containsSubsequence(
+                        "⚠️ Received shutdown signal (15)",
+                        "🔄 Auto-backing up blockchain...",
+                        "✅ File backup saved to blocks/blockchain_data.encrypted");
     }
 
     private static void assertSavedOnce(ForkedJvm jvm, String first) {

@@ -89,7 +89,8 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
                 .environment("SECRET_KEY", SECRET)
                 .environment("BACKUP_TIMEOUT", TIMEOUT.toSeconds() + "s")
                 .environment("LC_ALL", "C.UTF-8")
-                .jvmArguments("-Djava.io.tmpdir=" + temporary())
+                .jvmArguments(
+                        "-Djava.io.tmpdir=" + temporary(), "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider")
                 .arguments(options);
     }
 

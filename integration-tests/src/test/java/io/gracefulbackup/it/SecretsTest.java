@@ -35,6 +35,19 @@ final class SecretsTest {
     }
 
     @Test
+    void aReadersExceptionThatHoldsTheKeyDoesNotShowIt() {
+        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
+                .isZero();
+
+        ForkedJvm jvm = forks.start(CounterHost.class, "reader=leak");
+
+        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.output())
+                .contains("RestoreRefusedException", "refused: ")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
     void aKeyThatIsTooShortIsRefusedWithoutBeingShown() {
         ForkedJvm jvm = forks.start(forks.describe(CounterHost.class).environment("SECRET_KEY", "kurz-Qv47"));
 
