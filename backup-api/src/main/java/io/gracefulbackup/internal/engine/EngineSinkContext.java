@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** What the engine offers to sinks. */
 final class EngineSinkContext implements SinkContext {
-    private static final int LONGEST_PREAMBLE = 64 << 10;
+    private static final int PREAMBLE_LENGTH = 107;
 
     private final String application;
     private final boolean ephemeralDisk;
@@ -66,9 +66,9 @@ final class EngineSinkContext implements SinkContext {
     }
 
     private Inspection inspect(InputStream sealed, Reading reading) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(sealed, LONGEST_PREAMBLE);
-        in.mark(LONGEST_PREAMBLE);
-        byte[] first = in.readNBytes(BackupReader.PREAMBLE_LENGTH);
+        BufferedInputStream in = new BufferedInputStream(sealed);
+        in.mark(PREAMBLE_LENGTH);
+        byte[] first = in.readNBytes(PREAMBLE_LENGTH);
         in.reset();
         try {
             return new Inspection.Intact(reading.read(in));
