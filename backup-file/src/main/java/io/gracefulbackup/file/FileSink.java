@@ -235,7 +235,6 @@ final class FileSink implements BackupSink {
                 },
                 "graceful-backup-file-authenticate");
         thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
         thread.start();
     }
 
