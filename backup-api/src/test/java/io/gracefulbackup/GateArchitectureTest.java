@@ -13,39 +13,60 @@ import com.tngtech.archunit.lang.ArchRule;
 class GateArchitectureTest {
 
     @ArchTest
-    static final ArchRule theSpiKnowsNoInternals =
-            noClasses().that().resideInAPackage("io.gracefulbackup.spi").should().dependOnClassesThat()
-                    .resideInAPackage("io.gracefulbackup.internal..");
+    static final ArchRule theSpiKnowsNoInternals = noClasses()
+            .that()
+            .resideInAPackage("io.gracefulbackup.spi")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.gracefulbackup.internal..");
 
     @ArchTest
-    static final ArchRule theFormatKnowsNeitherEngineNorSettings =
-            noClasses().that().resideInAPackage("io.gracefulbackup.internal.format").should().dependOnClassesThat()
-                    .resideInAnyPackage(
-                            "io.gracefulbackup.internal.engine", "io.gracefulbackup.internal.config", "io.gracefulbackup.internal.hook");
+    static final ArchRule theFormatKnowsNeitherEngineNorSettings = noClasses()
+            .that()
+            .resideInAPackage("io.gracefulbackup.internal.format")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.gracefulbackup.internal.engine",
+                    "io.gracefulbackup.internal.config",
+                    "io.gracefulbackup.internal.hook");
 
     @ArchTest
-    static final ArchRule theHookKnowsOnlyTheApi =
-            noClasses().that().resideInAPackage("io.gracefulbackup.internal.hook").should().dependOnClassesThat()
-                    .resideInAnyPackage("io.gracefulbackup.internal.engine", "io.gracefulbackup.internal.format");
+    static final ArchRule theHookKnowsOnlyTheApi = noClasses()
+            .that()
+            .resideInAPackage("io.gracefulbackup.internal.hook")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.gracefulbackup.internal.engine", "io.gracefulbackup.internal.format");
 
     @ArchTest
     static final ArchRule onlyTheHookTouchesTheRuntimesHooks = noClasses()
-            .that().resideOutsideOfPackage("io.gracefulbackup.internal.hook")
-            .should().callMethod(Runtime.class, "addShutdownHook", Thread.class)
-            .orShould().callMethod(Runtime.class, "removeShutdownHook", Thread.class);
+            .that()
+            .resideOutsideOfPackage("io.gracefulbackup.internal.hook")
+            .should()
+            .callMethod(Runtime.class, "addShutdownHook", Thread.class)
+            .orShould()
+            .callMethod(Runtime.class, "removeShutdownHook", Thread.class);
 
     @ArchTest
     static final ArchRule nobodyEndsTheProcess = noClasses()
-            .should().callMethod(System.class, "exit", int.class)
-            .orShould().callMethod(Runtime.class, "exit", int.class)
-            .orShould().callMethod(Runtime.class, "halt", int.class);
+            .should()
+            .callMethod(System.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "halt", int.class);
 
     @ArchTest
-    static final ArchRule nobodyUsesTheCommonPool =
-            noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.concurrent.CompletableFuture")
-                    .orShould().dependOnClassesThat().haveFullyQualifiedName("java.util.concurrent.ForkJoinPool");
+    static final ArchRule nobodyUsesTheCommonPool = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.CompletableFuture")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.ForkJoinPool");
 
     @ArchTest
-    static final ArchRule valuesAreFinal = classes()
-            .that().areRecords().should().haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+    static final ArchRule valuesAreFinal =
+            classes().that().areRecords().should().haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
 }

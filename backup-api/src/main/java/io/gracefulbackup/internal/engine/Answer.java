@@ -50,7 +50,7 @@ record Answer(String sink, boolean durable, Kind kind, String why, List<Copy> co
         StoredBackup entry();
 
         /** Its header has been authenticated. */
-        record Readable(BackupSink sink, StoredBackup entry, BackupHeader header) implements Copy {}
+        record Known(BackupSink sink, StoredBackup entry, BackupHeader header) implements Copy {}
 
         /** Its header does not authenticate, or cannot be read by this process. */
         record Unreadable(BackupSink sink, StoredBackup entry, UnreadableBackupException why) implements Copy {}

@@ -52,7 +52,8 @@ final class BackupRun {
      * @param shutdown the reason of the exit, or null
      * @param beforeSnapshot what a final run does between the drain and the snapshot
      */
-    record Occasion(Function<Instant, String> name, @Nullable ShutdownReason shutdown, Runnable beforeSnapshot) {
+    record Occasion(
+            Function<Instant, String> name, @Nullable ShutdownReason shutdown, Runnable beforeSnapshot) {
         boolean isFinal() {
             return shutdown != null;
         }
@@ -105,8 +106,7 @@ final class BackupRun {
     }
 
     private List<SinkResult> deliver(Sealed sealed) throws InterruptedException {
-        Optional<BackupId> equalParent =
-                means.lineage().parentOfSameContent(sealed.header(), sealed.contentDigest());
+        Optional<BackupId> equalParent = means.lineage().parentOfSameContent(sealed.header(), sealed.contentDigest());
         List<SinkResult> results = new ArrayList<>();
         means.skippedSinks().forEach((sink, line) -> {
             means.console().warn("⚠️ " + line);
@@ -137,7 +137,8 @@ final class BackupRun {
         try {
             spool.close();
         } catch (IOException notRemoved) {
-            means.console().warn("⚠️ A temporary file of sealed bytes could not be removed: " + Failures.describe(notRemoved));
+            means.console()
+                    .warn("⚠️ A temporary file of sealed bytes could not be removed: " + Failures.describe(notRemoved));
         }
     }
 }

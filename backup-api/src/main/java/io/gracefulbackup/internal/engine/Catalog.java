@@ -100,7 +100,7 @@ final class Catalog {
     /** Reads the header of one entry. */
     Copy look(BackupSink sink, StoredBackup entry, Deadline deadline) {
         try (InputStream sealed = sink.open(entry, deadline)) {
-            return new Copy.Readable(sink, entry, reader.readHeader(sealed));
+            return new Copy.Known(sink, entry, reader.readHeader(sealed));
         } catch (UnreadableBackupException unreadable) {
             return new Copy.Unreadable(sink, entry, unreadable);
         } catch (IOException | RuntimeException unavailable) {
@@ -109,7 +109,7 @@ final class Catalog {
     }
 
     private static boolean isTrue(Copy copy) {
-        if (!(copy instanceof Copy.Readable readable)) {
+        if (!(copy instanceof Copy.Known readable)) {
             return copy.entry().hinted().isPresent();
         }
         BackupHeader header = readable.header();

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Console {
     private static final Logger LOG = LoggerFactory.getLogger("io.gracefulbackup");
-    private static final List<String> MUTE_AT_EXIT = List.of("org.apache.logging.", "org.slf4j.jul.", "org.slf4j.helpers.");
+    private static final List<String> MUTE_AT_EXIT =
+            List.of("org.apache.logging.", "org.slf4j.jul.", "org.slf4j.helpers.");
 
     private final LinkedBlockingQueue<Runnable> lines = new LinkedBlockingQueue<>();
     private final UnaryOperator<String> redact;
@@ -98,7 +99,8 @@ final class Console {
             } catch (InterruptedException notOurs) {
                 // Nobody who knows this thread interrupts it; a host that interrupts all threads must not silence us.
             } catch (Throwable brokenBackend) {
-                System.err.println("Graceful Backup: the logging backend threw " + brokenBackend.getClass().getName());
+                System.err.println("Graceful Backup: the logging backend threw "
+                        + brokenBackend.getClass().getName());
             }
         }
     }

@@ -85,11 +85,13 @@ final class Delivery {
         }
 
         private @Nullable Void run() throws IOException {
-            Thread self = Thread.currentThread();
-            try (Deadline.Registration wakeUp = deadline.onExpiry(self::interrupt)) {
+            Deadline.Registration wakeUp = deadline.onExpiry(Thread.currentThread()::interrupt);
+            try {
                 stored = sink.store(backup, deadline);
                 took = sinceBegin();
                 tell(retain());
+            } finally {
+                wakeUp.close();
             }
             return null;
         }
@@ -100,11 +102,12 @@ final class Delivery {
             try {
                 int deleted = retention.apply(sink, policy, backup.header(), equalParent, deadline);
                 return deleted > 0 && policy instanceof RetentionPolicy.KeepLast keep && keep.count() > 1
-                        ? List.of("🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s") + " (kept last "
-                                + keep.count() + ")")
+                        ? List.of("🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s")
+                                + " (kept last " + keep.count() + ")")
                         : List.of();
             } catch (IOException | RuntimeException failed) {
-                return List.of("⚠️ " + sink.title() + ": old backups could not be cleaned up: " + Failures.describe(failed));
+                return List.of(
+                        "⚠️ " + sink.title() + ": old backups could not be cleaned up: " + Failures.describe(failed));
             }
         }
 

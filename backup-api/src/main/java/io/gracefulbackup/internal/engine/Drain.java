@@ -32,8 +32,8 @@ final class Drain {
 
     private void run(String name, DrainStep step, Deadline deadline) throws InterruptedException {
         if (deadline.isExpired()) {
-            console.warn("⚠️ Drain step \"" + name + "\" skipped: the drain steps before it took all of " + share.toMillis()
-                    + " ms");
+            console.warn("⚠️ Drain step \"" + name + "\" skipped: the drain steps before it took all of "
+                    + share.toMillis() + " ms");
             return;
         }
         Task<Void> task = Task.start("drain-" + name, contextClassLoader, () -> {

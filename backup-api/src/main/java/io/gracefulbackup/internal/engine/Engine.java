@@ -20,8 +20,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +94,8 @@ public final class Engine {
             throw new BackupException("Interrupted while waiting for the backup \"" + name + "\"", interrupted);
         } catch (ExecutionException failed) {
             throw new BackupException(
-                    "The backup \"" + name + "\" failed: " + Failures.describe(Drain.cause(failed)), Drain.cause(failed));
+                    "The backup \"" + name + "\" failed: " + Failures.describe(Drain.cause(failed)),
+                    Drain.cause(failed));
         } catch (TimeoutException late) {
             throw new BackupException("The backup \"" + name + "\" did not end in time", late);
         }
@@ -138,8 +137,8 @@ public final class Engine {
         Task<BackupReport> task;
         synchronized (monitor) {
             if (state == BackupStatus.State.UNARMED) {
-                throw new BackupException("Nothing is saved: install() came after the exit had begun, or uninstall() was"
-                        + " called");
+                throw new BackupException(
+                        "Nothing is saved: install() came after the exit had begun, or uninstall() was" + " called");
             }
             Task<BackupReport> exit = exitRun;
             ManualRun joinable = waiting;
@@ -244,8 +243,8 @@ public final class Engine {
     private Task<BackupReport> startExitRun(ShutdownReason reason, Deadline work) {
         synchronized (monitor) {
             state = BackupStatus.State.STOPPING;
-            Occasion occasion = new Occasion(
-                    now -> "Auto-backup - " + NAME_TIME.format(now), reason, this::cancelOlderRun);
+            Occasion occasion =
+                    new Occasion(now -> "Auto-backup - " + NAME_TIME.format(now), reason, this::cancelOlderRun);
             Task<BackupReport> task = Task.start("exit-run", contextClassLoader, () -> {
                 if (config.pullRequest()) {
                     console.warn("⚠️ Backup skipped: this is a preview of a pull request (IS_PULL_REQUEST=true)");
@@ -277,12 +276,13 @@ public final class Engine {
             // A run whose sinks were cut off at the deadline ends within the margin.
         }
         try {
-            return task.await(deadline.atMost(Duration.ofMillis(deadline.remaining().toMillis() / 2)));
+            return task.await(
+                    deadline.atMost(Duration.ofMillis(deadline.remaining().toMillis() / 2)));
         } catch (ExecutionException failed) {
             console.error("❌ Backup failed: " + Failures.describe(Drain.cause(failed)));
         } catch (TimeoutException hangs) {
-            console.error("❌ Backup failed: not finished within " + config.timeout().toMillis() + " ms"
-                    + Failures.stack(task.stack()));
+            console.error("❌ Backup failed: not finished within "
+                    + config.timeout().toMillis() + " ms" + Failures.stack(task.stack()));
         }
         return null;
     }
@@ -290,12 +290,7 @@ public final class Engine {
     private void finish(BackupReport report, Deadline deadline) throws InterruptedException {
         ended(report);
         console.summary("Graceful Backup: " + Summary.of(report));
-        Future<?> told = listeners.tell(report);
-        try {
-            told.get(deadline.remaining().toNanos() / 2, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException listenersAreNotWaitedFor) {
-            told.cancel(true);
-        }
+        listeners.tell(report, deadline.atMost(deadline.remaining().dividedBy(2)));
     }
 
     /** Notes and says what became of a run. */
@@ -308,7 +303,8 @@ public final class Engine {
                 lastStored = means.clock().instant();
             }
         }
-        report.failureReason().ifPresent(why -> console.error("❌ Backup failed: " + why + "\n   " + newestBackup(before)));
+        report.failureReason()
+                .ifPresent(why -> console.error("❌ Backup failed: " + why + "\n   " + newestBackup(before)));
         if (report.shutdown() == null) {
             listeners.tell(report);
         }
@@ -318,7 +314,8 @@ public final class Engine {
     private String newestBackup(@Nullable Instant storedInThisRun) {
         Instant now = means.clock().instant();
         if (storedInThisRun != null) {
-            return "The last backup is " + Duration.between(storedInThisRun, now).toSeconds() + " s old";
+            return "The last backup is "
+                    + Duration.between(storedInThisRun, now).toSeconds() + " s old";
         }
         return restoreReport
                 .restoredBackup()

@@ -69,7 +69,8 @@ final class Fetch {
                 throw cause instanceof IOException input ? input : new IOException(Failures.describe(cause), cause);
             } catch (TimeoutException stillAtIt) {
                 if (progress.get() == seen) {
-                    throw new IOException("No byte came for " + stallLimit.toSeconds() + " s, after " + seen + " bytes");
+                    throw new IOException(
+                            "No byte came for " + stallLimit.toSeconds() + " s, after " + seen + " bytes");
                 }
                 seen = progress.get();
             }

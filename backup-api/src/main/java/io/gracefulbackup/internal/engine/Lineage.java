@@ -21,7 +21,10 @@ final class Lineage {
 
     /** What all headers of this process have in common. */
     record Origin(
-            String application, @Nullable String site, String instance, @Nullable String choice) {}
+            String application,
+            @Nullable String site,
+            String instance,
+            @Nullable String choice) {}
 
     /**
      * Begins a line.

@@ -3,10 +3,9 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.spi.Deadline;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,28 +20,38 @@ final class Listeners {
     Listeners(List<BackupListener> listeners, Console console, ClassLoader contextClassLoader) {
         this.listeners = List.copyOf(listeners);
         this.console = console;
-        this.teller = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-            Thread thread = new Thread(work, "graceful-backup-listener");
-            thread.setDaemon(true);
-            thread.setContextClassLoader(contextClassLoader);
-            return thread;
-        });
+        this.teller = new ThreadPoolExecutor(
+                0,
+                1,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                work -> {
+                    Thread thread = new Thread(work, "graceful-backup-listener");
+                    thread.setDaemon(true);
+                    thread.setContextClassLoader(contextClassLoader);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    Future<?> tell(BackupReport report) {
-        return tellAll(listener -> listener.onBackup(report));
+    void tell(BackupReport report) {
+        teller.execute(() -> tellAll(listener -> listener.onBackup(report)));
     }
 
-    Future<?> tell(RestoreReport report) {
-        return tellAll(listener -> listener.onRestore(report));
+    void tell(RestoreReport report) {
+        teller.execute(() -> tellAll(listener -> listener.onRestore(report)));
     }
 
-    private Future<?> tellAll(Consumer<BackupListener> call) {
-        Callable<Boolean> work = () -> {
-            listeners.forEach(listener -> tell(listener, call));
-            return true;
-        };
-        return teller.submit(work);
+    /** Waits until all have been told, or the deadline is over. */
+    void tell(BackupReport report, Deadline deadline) throws InterruptedException {
+        tell(report);
+        teller.shutdown();
+        teller.awaitTermination(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void tellAll(Consumer<BackupListener> call) {
+        listeners.forEach(listener -> tell(listener, call));
     }
 
     private void tell(BackupListener listener, Consumer<BackupListener> call) {

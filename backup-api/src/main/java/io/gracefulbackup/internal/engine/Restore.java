@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,21 +39,25 @@ final class Restore {
     private final KeyRing keys;
     private final Sections sections;
     private final Console console;
+    private final UnaryOperator<String> redact;
 
     Restore(
             BackupConfig config,
-            SinkLoader loader,
+            Catalog catalog,
+            Map<String, String> brokenProviders,
             BackupReader reader,
             KeyRing keys,
             Console console,
+            UnaryOperator<String> redact,
             ClassLoader contextClassLoader) {
         this.config = config;
-        this.catalog = new Catalog(loader.sinks(), reader, contextClassLoader);
-        this.brokenProviders = loader.broken();
+        this.catalog = catalog;
+        this.brokenProviders = Map.copyOf(brokenProviders);
+        this.redact = redact;
         this.fetch = new Fetch(STALL_LIMIT, contextClassLoader);
         this.reader = reader;
         this.keys = keys;
-        this.sections = new Sections(config.sources(), config.ignoredSections(), console);
+        this.sections = new Sections(config.host().sources(), config.host().ignoredSections(), console);
         this.console = console;
     }
 
@@ -93,7 +98,7 @@ final class Restore {
                     : settled(null, null, null, 1, 0, empty.explanation());
         }
         Decision.Refuse refuse = (Decision.Refuse) decision;
-        throw refused(refuse.reason(), refuse.explanation(), null);
+        throw refused(refuse.reason(), refuse.explanation());
     }
 
     private Settled restore(Decision.Restore decision, List<Answer> answers) throws InterruptedException {
@@ -112,28 +117,32 @@ final class Restore {
                 }
                 newLine = true;
                 if (!decision.mayFallBack()) {
-                    throw refused("the backup " + candidate.header().id() + " that was asked for cannot be used", story, null);
+                    throw refused(
+                            "the backup " + candidate.header().id() + " that was asked for cannot be used", story);
                 }
             }
             List<Answer> everything = ask(true);
             boolean more = decide(everything) instanceof Decision.Restore next
                     && next.candidates().stream()
-                            .anyMatch(candidate -> !tried.contains(candidate.header().id()));
+                            .anyMatch(candidate ->
+                                    !tried.contains(candidate.header().id()));
             if (!more) {
-                throw refused("no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
-                        + " without one", story, null);
+                throw refused(
+                        "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
+                                + " without one",
+                        story);
             }
             current = (Decision.Restore) decide(everything);
         }
     }
 
     /** Tries every copy of one backup; empty if all are damaged or rejected. */
-    private Optional<Settled> restore(
-            Candidate candidate, boolean newLine, List<Answer> answers, List<String> story)
+    private Optional<Settled> restore(Candidate candidate, boolean newLine, List<Answer> answers, List<String> story)
             throws InterruptedException {
         BackupHeader header = candidate.header();
-        for (Copy.Readable copy : candidate.copies()) {
-            String what = header.name() + " (" + header.id() + ") in " + copy.sink().name();
+        for (Copy.Known copy : candidate.copies()) {
+            String what =
+                    header.name() + " (" + header.id() + ") in " + copy.sink().name();
             try {
                 Contents contents = apply(copy);
                 keys.adopt(contents.root());
@@ -151,15 +160,17 @@ final class Restore {
             } catch (BackupRejectedException rejected) {
                 warn(story, "The backup " + what + " was rejected by the application: " + Failures.describe(rejected));
             } catch (IOException unavailable) {
-                throw refused("the newest backup, " + what + ", could not be read: " + Failures.describe(unavailable)
-                        + ". Nothing has been changed; try again", story, unavailable);
+                throw refused(
+                        "the newest backup, " + what + ", could not be read: " + Failures.describe(unavailable)
+                                + ". Nothing has been changed; try again",
+                        story);
             }
         }
         return Optional.empty();
     }
 
     /** Fetches, authenticates everything, and only then hands it out. Damage is believed when it is seen twice. */
-    private Contents apply(Copy.Readable copy) throws IOException, InterruptedException {
+    private Contents apply(Copy.Known copy) throws IOException, InterruptedException {
         try {
             return fetchAndApply(copy);
         } catch (UnreadableBackupException once) {
@@ -167,12 +178,13 @@ final class Restore {
         }
     }
 
-    private Contents fetchAndApply(Copy.Readable copy) throws IOException, InterruptedException {
+    private Contents fetchAndApply(Copy.Known copy) throws IOException, InterruptedException {
         try (Spool spool = fetch.fetch(copy)) {
             Contents contents = reader.verify(spool.newStream());
             if (!contents.header().equals(copy.header())) {
-                throw new UnreadableBackupException.DamagedPayload("another backup, " + contents.header().id()
-                        + ", came when " + copy.header().id() + " was fetched");
+                throw new UnreadableBackupException.DamagedPayload(
+                        "another backup, " + contents.header().id() + ", came when "
+                                + copy.header().id() + " was fetched");
             }
             sections.check(contents);
             sections.apply(contents, handler -> reader.restore(spool.newStream(), contents, handler));
@@ -205,9 +217,10 @@ final class Restore {
         return new Settled(restored, sink, contentDigest, epoch, lastSequence, List.copyOf(story));
     }
 
-    private static RestoreRefusedException refused(String reason, List<String> story, @Nullable Throwable cause) {
-        return new RestoreRefusedException(
-                "Refusing to start: " + reason + (story.isEmpty() ? "" : "\n   - " + String.join("\n   - ", story)), cause);
+    /** Without the cause: what a driver throws may hold secrets all the way down. */
+    private RestoreRefusedException refused(String reason, List<String> story) {
+        String found = story.isEmpty() ? "" : "\n   - " + String.join("\n   - ", story);
+        return new RestoreRefusedException(redact.apply("Refusing to start: " + reason + found));
     }
 
     /** The highest numbers in any authenticated header. */
@@ -217,7 +230,7 @@ final class Restore {
             long sequence = 0;
             for (Answer answer : answers) {
                 for (Copy copy : answer.copies()) {
-                    if (copy instanceof Copy.Readable readable) {
+                    if (copy instanceof Copy.Known readable) {
                         epoch = Math.max(epoch, readable.header().epoch());
                         sequence = Math.max(sequence, readable.header().sequence());
                     }

@@ -25,7 +25,9 @@ import java.util.Set;
 final class Retention {
     private static final Comparator<StoredBackup> NEWEST_FIRST = Comparator.comparing(
             entry -> entry.hinted().orElseThrow(),
-            Comparator.comparingLong(Hint::epoch).thenComparingLong(Hint::sequence).reversed());
+            Comparator.comparingLong(Hint::epoch)
+                    .thenComparingLong(Hint::sequence)
+                    .reversed());
 
     private final Catalog catalog;
 
@@ -76,7 +78,7 @@ final class Retention {
             throws IOException {
         int deleted = 0;
         for (StoredBackup entry : surplus) {
-            if (catalog.look(sink, entry, deadline) instanceof Copy.Readable readable
+            if (catalog.look(sink, entry, deadline) instanceof Copy.Known readable
                     && ancestry.contains(readable.header())) {
                 sink.delete(entry, deadline);
                 deleted++;
@@ -109,7 +111,7 @@ final class Retention {
             if (!ancestors.contains(header.id()) && !complete) {
                 complete = true;
                 for (StoredBackup entry : older) {
-                    if (catalog.look(sink, entry, deadline) instanceof Copy.Readable readable) {
+                    if (catalog.look(sink, entry, deadline) instanceof Copy.Known readable) {
                         ancestors.addAll(readable.header().ancestors());
                     }
                 }

@@ -36,7 +36,8 @@ final class Sections {
             }
             if (source != null && section.version() > source.version()) {
                 throw new RestoreRefusedException("Refusing to start: the section \"" + section.name()
-                        + "\" was written in version " + section.version() + ", and this application reads up to version "
+                        + "\" was written in version " + section.version()
+                        + ", and this application reads up to version "
                         + source.version() + ". Deploy the newer application again");
             }
         }

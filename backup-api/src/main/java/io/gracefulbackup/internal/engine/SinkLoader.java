@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.internal.config.Problems;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
@@ -55,7 +56,7 @@ final class SinkLoader {
     }
 
     /** Opens every sink; adds all mistakes in the settings to {@code problems}. */
-    void open(List<BackupSink> fromBuilder, SinkContext context, List<String> problems) {
+    void open(List<BackupSink> fromBuilder, SinkContext context, Problems problems) {
         sinks.addAll(fromBuilder);
         for (BackupSinkProvider provider : providers) {
             open(provider, context, problems);
@@ -66,23 +67,24 @@ final class SinkLoader {
                 problems.add("Two sinks are named \"" + sink.name() + "\"; each needs a name of its own");
             }
         }
-        if (sinks.isEmpty() && problems.isEmpty() && broken.isEmpty()) {
+        if (sinks.isEmpty() && problems.all().isEmpty() && broken.isEmpty()) {
             problems.add("No sink is configured, so there is no place for backups; set DATABASE_URL, PINATA_JWT or"
                     + " BACKUP_FILE and add the module that serves it (backup-postgres, backup-ipfs-pinata,"
                     + " backup-file), or add a sink in the builder");
         }
     }
 
-    private void open(BackupSinkProvider provider, SinkContext context, List<String> problems) {
+    private void open(BackupSinkProvider provider, SinkContext context, Problems problems) {
         try {
             Opening opening = provider.open(context);
             if (opening instanceof Opening.Configured configured) {
                 sinks.add(configured.sink());
-            } else if (opening instanceof Opening.NotConfigured not && !not.line().isEmpty()) {
+            } else if (opening instanceof Opening.NotConfigured not
+                    && !not.line().isEmpty()) {
                 skipped.put(provider.name(), not.line());
             }
         } catch (BackupConfigurationException wrong) {
-            problems.addAll(wrong.problems());
+            wrong.problems().forEach(problems::add);
         } catch (RuntimeException | LinkageError failure) {
             broken.put(provider.name(), Failures.describe(failure));
         }

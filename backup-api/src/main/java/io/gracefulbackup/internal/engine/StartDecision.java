@@ -35,8 +35,7 @@ final class StartDecision {
          * @param newLine whether this is a choice of an older state, so that the next number must lie above all others
          * @param mayFallBack whether the next one may be tried when one is damaged
          */
-        record Restore(
-                List<Candidate> candidates, boolean newLine, boolean mayFallBack, List<String> explanation)
+        record Restore(List<Candidate> candidates, boolean newLine, boolean mayFallBack, List<String> explanation)
                 implements Decision {}
 
         /**
@@ -51,7 +50,7 @@ final class StartDecision {
     }
 
     /** One backup and where it lies. */
-    record Candidate(BackupHeader header, List<Copy.Readable> copies) {}
+    record Candidate(BackupHeader header, List<Copy.Known> copies) {}
 
     private StartDecision(
             List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral) {
@@ -74,7 +73,8 @@ final class StartDecision {
     private Decision decide() {
         answers.forEach(this::explain);
         List<Candidate> candidates = candidates();
-        @Nullable BackupHeader newest = candidates.isEmpty() ? null : candidates.get(0).header();
+        @Nullable
+        BackupHeader newest = candidates.isEmpty() ? null : candidates.get(0).header();
         if (isChosen() && !isHonoured(newest)) {
             return wanted.isPresent() ? restoreChosen(candidates) : startEmptyAsChosen();
         }
@@ -90,8 +90,9 @@ final class StartDecision {
             return new Decision.Restore(candidates, newestIsDamaged, true, explanation);
         }
         if (newestIsDamaged) {
-            return refuse("every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
-                    + " BACKUP_START=empty to start without one");
+            return refuse(
+                    "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
+                            + " BACKUP_START=empty to start without one");
         }
         return startWithoutBackup();
     }
@@ -133,7 +134,9 @@ final class StartDecision {
             }
         }
         return refuse("BACKUP_RESTORE_ID names the backup " + id + ", which no sink holds intact. Choose one of "
-                + candidates.stream().map(candidate -> candidate.header().id().value()).toList() + " or unset it");
+                + candidates.stream()
+                        .map(candidate -> candidate.header().id().value())
+                        .toList() + " or unset it");
     }
 
     private boolean isChosen() {
@@ -154,7 +157,8 @@ final class StartDecision {
     /** Something that may be newer than everything readable, and is not damaged. */
     private Optional<String> blocker(@Nullable BackupHeader newest) {
         for (Copy copy : copiesThatMayBeNewer(newest)) {
-            String where = copy.sink().name() + " holds a backup (" + copy.entry().location() + ") ";
+            String where =
+                    copy.sink().name() + " holds a backup (" + copy.entry().location() + ") ";
             if (copy instanceof Copy.Unavailable unavailable) {
                 return Optional.of(where + "that could not be read: " + unavailable.why()
                         + ". Try again, or choose with BACKUP_RESTORE_ID or BACKUP_START");
@@ -189,7 +193,7 @@ final class StartDecision {
     private List<Copy> copiesThatMayBeNewer(@Nullable BackupHeader newest) {
         return answers.stream()
                 .flatMap(answer -> answer.copies().stream())
-                .filter(copy -> !(copy instanceof Copy.Readable) && !(copy instanceof Copy.Unopened))
+                .filter(copy -> !(copy instanceof Copy.Known) && !(copy instanceof Copy.Unopened))
                 .filter(copy -> newest == null || mayBeNewer(copy.entry().hinted(), newest))
                 .toList();
     }
@@ -203,10 +207,10 @@ final class StartDecision {
 
     /** Newest first, by authenticated headers; a backup's copies in the order of the sinks. */
     private List<Candidate> candidates() {
-        Map<BackupId, List<Copy.Readable>> byId = new LinkedHashMap<>();
+        Map<BackupId, List<Copy.Known>> byId = new LinkedHashMap<>();
         for (Answer answer : answers) {
             for (Copy copy : answer.copies()) {
-                if (copy instanceof Copy.Readable readable) {
+                if (copy instanceof Copy.Known readable) {
                     byId.computeIfAbsent(readable.header().id(), id -> new ArrayList<>())
                             .add(readable);
                 }
@@ -219,12 +223,12 @@ final class StartDecision {
     }
 
     private void explain(Answer answer) {
-        String found =
-                switch (answer.kind()) {
-                    case LISTED -> answer.copies().isEmpty() ? "empty" : count(answer.copies().size());
-                    case NOT_LISTABLE -> "cannot be listed: " + answer.why();
-                    case UNREACHABLE -> "unreachable: " + answer.why();
-                };
+        String found = switch (answer.kind()) {
+            case LISTED ->
+                answer.copies().isEmpty() ? "empty" : count(answer.copies().size());
+            case NOT_LISTABLE -> "cannot be listed: " + answer.why();
+            case UNREACHABLE -> "unreachable: " + answer.why();
+        };
         explanation.add(answer.sink() + ": " + found);
         for (Copy copy : answer.copies()) {
             if (copy instanceof Copy.Unreadable unreadable) {

@@ -59,8 +59,8 @@ final class MemorySink implements BackupSink {
     public synchronized Listing list(Deadline deadline) throws IOException {
         list.check();
         return Listing.of(bytes.keySet().stream()
-                .map(location -> StoredBackup.at(
-                        location, hints.containsKey(location) ? lie.apply(hints.get(location)) : null))
+                .map(location ->
+                        StoredBackup.at(location, hints.containsKey(location) ? lie.apply(hints.get(location)) : null))
                 .toList());
     }
 

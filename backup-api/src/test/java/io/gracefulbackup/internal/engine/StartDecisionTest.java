@@ -24,7 +24,8 @@ class StartDecisionTest {
     void startsEmptyWhenEverySinkIsEmpty() {
         assertThat(decide(listed(database), listed(file)))
                 .isInstanceOfSatisfying(
-                        Decision.StartEmpty.class, empty -> assertThat(empty.newLine()).isFalse());
+                        Decision.StartEmpty.class,
+                        empty -> assertThat(empty.newLine()).isFalse());
     }
 
     @Test
@@ -85,9 +86,11 @@ class StartDecisionTest {
         BackupHeader header = header(1, 1);
         Decision.Restore restore =
                 restore(decide(listed(database, readable(database, header)), listed(file, readable(file, header))));
-        assertThat(restore.candidates()).singleElement().satisfies(candidate -> assertThat(candidate.copies())
-                .extracting(copy -> copy.sink().name())
-                .containsExactly("postgres", "file"));
+        assertThat(restore.candidates())
+                .singleElement()
+                .satisfies(candidate -> assertThat(candidate.copies())
+                        .extracting(copy -> copy.sink().name())
+                        .containsExactly("postgres", "file"));
     }
 
     @Test
@@ -102,8 +105,7 @@ class StartDecisionTest {
     @Test
     void anUnknownKeyOfAnOlderBackupDoesNotMatter() {
         var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
-        assertThat(restore(decide(
-                                listed(file, unreadable(file, hint(1, 1), wrongKey), readable(file, header(1, 2)))))
+        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), wrongKey), readable(file, header(1, 2)))))
                         .newLine())
                 .isFalse();
     }
@@ -118,7 +120,8 @@ class StartDecisionTest {
     @Test
     void refusesWhenTheNewestCannotBeRead() {
         Copy gone = new Copy.Unavailable(file, StoredBackup.at("x", hint(1, 2)), "timeout");
-        assertThat(refusal(decide(listed(file, gone, readable(file, header(1, 1)))))).contains("timeout");
+        assertThat(refusal(decide(listed(file, gone, readable(file, header(1, 1))))))
+                .contains("timeout");
     }
 
     @Test
@@ -163,10 +166,11 @@ class StartDecisionTest {
     @Test
     void restoresTheChosenBackupOnANewLine() {
         BackupHeader old = header(1, 1);
-        Decision.Restore restore = restore(
-                decide(StartPolicy.AUTO, old.id(), listed(file, readable(file, header(1, 2)), readable(file, old))));
-        assertThat(restore.candidates()).singleElement().satisfies(candidate -> assertThat(candidate.header())
-                .isEqualTo(old));
+        Decision.Restore restore = restore(decide(
+                StartPolicy.AUTO, old.id(), listed(file, readable(file, header(1, 2)), readable(file, old))));
+        assertThat(restore.candidates())
+                .singleElement()
+                .satisfies(candidate -> assertThat(candidate.header()).isEqualTo(old));
         assertThat(restore.newLine()).isTrue();
         assertThat(restore.mayFallBack()).isFalse();
     }
@@ -189,8 +193,8 @@ class StartDecisionTest {
     void ignoresAChoiceThatHasBeenSavedUpon() {
         BackupHeader old = header(1, 1);
         BackupHeader since = withChoice(header(2, 3), "id:" + old.id());
-        Decision.Restore restore = restore(
-                decide(StartPolicy.AUTO, old.id(), listed(file, readable(file, since), readable(file, old))));
+        Decision.Restore restore =
+                restore(decide(StartPolicy.AUTO, old.id(), listed(file, readable(file, since), readable(file, old))));
         assertThat(restore.candidates().get(0).header()).isEqualTo(since);
         assertThat(restore.explanation()).anyMatch(line -> line.contains("Unset it"));
     }
@@ -203,7 +207,8 @@ class StartDecisionTest {
                         listed(file, readable(file, header(1, 1))),
                         Answer.unreachable("postgres", "down")))
                 .isInstanceOfSatisfying(
-                        Decision.StartEmpty.class, empty -> assertThat(empty.newLine()).isTrue());
+                        Decision.StartEmpty.class,
+                        empty -> assertThat(empty.newLine()).isTrue());
     }
 
     @Test
@@ -211,7 +216,8 @@ class StartDecisionTest {
         BackupHeader since = withChoice(header(2, 3), "empty");
         Decision.Restore restore = restore(decide(StartPolicy.EMPTY, null, listed(file, readable(file, since))));
         assertThat(restore.candidates().get(0).header()).isEqualTo(since);
-        assertThat(restore.explanation()).anyMatch(line -> line.contains("BACKUP_START=empty") && line.contains("Unset"));
+        assertThat(restore.explanation())
+                .anyMatch(line -> line.contains("BACKUP_START=empty") && line.contains("Unset"));
     }
 
     private static Decision decide(Answer... answers) {
@@ -237,8 +243,7 @@ class StartDecisionTest {
     }
 
     private static Copy readable(MemorySink sink, BackupHeader header) {
-        return new Copy.Readable(
-                sink, StoredBackup.at(header.id().value(), Hint.of(header, 100)), header);
+        return new Copy.Known(sink, StoredBackup.at(header.id().value(), Hint.of(header, 100)), header);
     }
 
     private static Copy unreadable(MemorySink sink, @Nullable Hint hint, UnreadableBackupException why) {

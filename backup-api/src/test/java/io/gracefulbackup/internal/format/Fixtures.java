@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Small backups, and rings whose derivation costs nothing. */
 final class Fixtures {
@@ -89,10 +90,26 @@ final class Fixtures {
         return sections;
     }
 
+    /** An authentic backup with any payload: what a faulty or a later writer might seal. */
+    static byte[] sealPayload(RootKey root, byte[] payload) {
+        Draw draw = Draw.atRandom();
+        SealedHeader before = SealedHeader.seal(header(draw.id()), root, draw.fileNonce());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(before.bytes());
+        try {
+            SegmentOutput segments = new SegmentOutput(SegmentCipher.sealing(before.payloadKey()), out);
+            segments.write(payload);
+            segments.finish();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
     /** Bytes that do not compress and are the same at every run. */
     static byte[] noise(int length) {
         byte[] bytes = new byte[length];
-        new java.util.Random(length).nextBytes(bytes);
+        new Random(length).nextBytes(bytes);
         return bytes;
     }
 }

@@ -1,0 +1,86 @@
+package io.gracefulbackup.file;
+
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Inspection;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sink on a fresh directory, and what tests ask of it. */
+abstract class SinkTest {
+    @TempDir
+    Path directory;
+
+    final ToyContext context = new ToyContext();
+    Path main;
+    FileSink sink;
+
+    @BeforeEach
+    void createSink() {
+        main = directory.resolve("data.enc");
+        sink = newSink(main, context);
+    }
+
+    static FileSink newSink(Path main, ToyContext context) {
+        return newSink(main, context, Files::createLink);
+    }
+
+    static FileSink newSink(Path main, ToyContext context, Disk.Linker linker) {
+        return new FileSink(new FileNames(main.toString()), context, linker, InstantSource.system());
+    }
+
+    static Deadline enough() {
+        return Deadline.after(Duration.ofSeconds(30));
+    }
+
+    StoredBackup store(SealedBackup backup) throws IOException {
+        return sink.store(backup, enough());
+    }
+
+    List<StoredBackup> list() throws IOException {
+        return ((Listing.Listed) sink.list(enough())).backups();
+    }
+
+    Path side(Toy backup) {
+        return side(backup.header().id());
+    }
+
+    Path side(BackupId id) {
+        return main.resolveSibling(main.getFileName() + "." + id);
+    }
+
+    /** The backup in a file, authenticated. */
+    static BackupHeader read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            Inspection found = Toy.inspect(in);
+            if (found instanceof Inspection.Intact intact) {
+                return intact.header();
+            }
+            throw new AssertionError(file + " holds no intact backup: " + found);
+        }
+    }
+
+    /** All names in the directory but the lock's. */
+    TreeSet<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            TreeSet<String> names = new TreeSet<>();
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.endsWith(".lock"))
+                    .forEach(names::add);
+            return names;
+        }
+    }
+}
