@@ -30,11 +30,17 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     /** How long a host may take until it is ready, on a busy machine. */
     static final Duration START = Duration.ofSeconds(40);
 
-    /** The deadline of every exit, unless a test sets another one. */
-    static final Duration TIMEOUT = Duration.ofSeconds(3);
+    /** The deadline of an exit: far more than a save needs, so that a busy machine does not matter. */
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** The deadline where the save cannot succeed. */
+    static final Duration SHORT_TIMEOUT = Duration.ofSeconds(3);
 
     /** By when a JVM must be gone: the deadline, and what a busy machine needs besides. */
     static final Duration GONE = TIMEOUT.plusMillis(2500);
+
+    /** By when it must be gone if the deadline is the short one. */
+    static final Duration GONE_SOON = SHORT_TIMEOUT.plusMillis(2500);
 
     private static final Pattern SETTINGS =
             Pattern.compile("(SECRET_KEY|DATABASE_URL|PINATA_|RENDER|BACKUP_|KUBERNETES|K_SERVICE|FLY_|RAILWAY_).*");
@@ -97,6 +103,11 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     /** Starts a host. */
     ForkedJvm start(Class<?> host, String... options) {
         return start(describe(host, options));
+    }
+
+    /** Starts a host whose saving will not succeed. */
+    ForkedJvm startImpatient(Class<?> host, String... options) {
+        return start(describe(host, options).environment("BACKUP_TIMEOUT", SHORT_TIMEOUT.toSeconds() + "s"));
     }
 
     /** Starts a host that was described. */

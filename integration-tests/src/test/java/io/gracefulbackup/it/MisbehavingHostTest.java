@@ -1,6 +1,7 @@
 package io.gracefulbackup.it;
 
 import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.GONE_SOON;
 import static io.gracefulbackup.it.Forks.START;
 import static io.gracefulbackup.it.Forks.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,11 +33,11 @@ final class MisbehavingHostTest {
     void keepsTheLastBackupWhenASourceCannotWrite(String behaviour) {
         saveAnEarlierState();
         byte[] before = forks.saved();
-        ForkedJvm jvm = readyHost("source=" + behaviour);
+        ForkedJvm jvm = impatientHost("source=" + behaviour);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(143);
         assertThat(jvm.output()).contains("❌").doesNotContain("✅ File backup saved");
         assertThat(forks.saved()).isEqualTo(before);
         assertThat(NextStart.of(forks).count()).isEqualTo(3);
@@ -65,10 +66,10 @@ final class MisbehavingHostTest {
     @Test
     void endsWhenASourceExitsInEveryBackup() {
         saveAnEarlierState();
-        ForkedJvm jvm = readyHost("source=exit", "end=backup");
+        ForkedJvm jvm = impatientHost("source=exit", "end=backup");
         jvm.awaitLine("ACTING source EXIT", START);
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(7);
+        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(7);
         assertThat(NextStart.of(forks).count()).isEqualTo(3);
     }
 
@@ -76,9 +77,9 @@ final class MisbehavingHostTest {
     void endsAtOnceAndNamesTheHolderWhenTheLockIsNotToBeHad() {
         saveAnEarlierState();
         byte[] before = forks.saved();
-        ForkedJvm jvm = readyHost("end=exit-under-write-lock");
+        ForkedJvm jvm = impatientHost("end=exit-under-write-lock");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(7);
+        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(7);
         assertThat(jvm.output()).contains("request-1").doesNotContain("✅ File backup saved");
         assertThat(forks.saved()).isEqualTo(before);
         assertThat(NextStart.of(forks).count()).isEqualTo(3);
@@ -120,6 +121,12 @@ final class MisbehavingHostTest {
 
     private ForkedJvm readyHost(String... options) {
         ForkedJvm jvm = forks.start(CounterHost.class, options);
+        jvm.awaitLine("READY", START);
+        return jvm;
+    }
+
+    private ForkedJvm impatientHost(String... options) {
+        ForkedJvm jvm = forks.startImpatient(CounterHost.class, options);
         jvm.awaitLine("READY", START);
         return jvm;
     }

@@ -1,6 +1,7 @@
 package io.gracefulbackup.it;
 
 import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.GONE_SOON;
 import static io.gracefulbackup.it.Forks.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,12 +24,12 @@ final class SignalDuringInstallTest {
     @ValueSource(strings = {"slow", "hang"})
     void savesNothingWhileItRestores(String behaviour) {
         byte[] before = savedByAnEarlierLife();
-        ForkedJvm jvm = forks.start(CounterHost.class, "reader=" + behaviour);
+        ForkedJvm jvm = forks.startImpatient(CounterHost.class, "reader=" + behaviour);
         jvm.awaitLine("ACTING reader", START);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(143);
         assertThat(jvm.output()).doesNotContain("✅ File backup saved");
         assertThat(forks.saved()).isEqualTo(before);
         assertThat(NextStart.of(forks).count()).isEqualTo(3);
