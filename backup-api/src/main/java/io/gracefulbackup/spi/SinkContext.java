@@ -1,6 +1,5 @@
 package io.gracefulbackup.spi;
 
-import io.gracefulbackup.RetentionPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -28,9 +27,6 @@ public interface SinkContext {
      * @throws io.gracefulbackup.BackupConfigurationException if it is set to nothing, set twice, or cannot be read
      */
     Optional<String> secret(String name);
-
-    /** The policy in force for the sink of that name, if the builder or a setting names one. */
-    Optional<RetentionPolicy> retention(String sink);
 
     /** Whether the environment says that the disk is wiped between two instances ({@code RENDER=true}). */
     boolean diskIsEphemeral();
