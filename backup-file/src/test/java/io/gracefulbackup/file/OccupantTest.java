@@ -279,6 +279,7 @@ class OccupantTest extends SinkTest {
     void readingOnlyTheHeaderAuthenticatesNothing() throws Exception {
         Toy old = Toy.first();
         store(old);
+        awaitAuthenticated();
         context.inspections.drainPermits();
         try (InputStream in = sink.open(list().get(0), enough())) {
             assertThat(in.read()).isEqualTo('t');

@@ -47,13 +47,17 @@ final class Toy implements SealedBackup {
     }
 
     Toy next(int payload) {
-        List<BackupId> ancestors = new ArrayList<>(header.ancestors());
-        ancestors.add(0, header.id());
+        return after(header, payload);
+    }
+
+    static Toy after(BackupHeader parent, int payload) {
+        List<BackupId> ancestors = new ArrayList<>(parent.ancestors());
+        ancestors.add(0, parent.id());
         return seal(
                 "toy",
                 "key",
-                header.epoch(),
-                header.sequence() + 1,
+                parent.epoch(),
+                parent.sequence() + 1,
                 ancestors.subList(0, Math.min(ancestors.size(), BackupHeader.MAX_ANCESTORS)),
                 payload);
     }
