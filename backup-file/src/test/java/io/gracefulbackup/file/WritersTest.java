@@ -70,6 +70,33 @@ class WritersTest extends SinkTest {
     }
 
     @Test
+    void readersSeeTheOldBackupOrTheNewOneWhole() throws Exception {
+        int size = 1 << 20;
+        Toy first = Toy.first();
+        store(first);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<Toy> writer = thread.submit(() -> {
+                Toy backup = first;
+                for (int round = 0; round < 40; round++) {
+                    backup = backup.next(size);
+                    store(backup);
+                }
+                return backup;
+            });
+            long newest = 0;
+            while (!writer.isDone()) {
+                long seen = read(main).sequence();
+                assertThat(seen).isGreaterThanOrEqualTo(newest);
+                newest = seen;
+            }
+            assertThat(read(main)).isEqualTo(writer.get().header());
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    @Test
     void waitsForAnotherProcessNoLongerThanItsDeadline() throws Exception {
         try (ForkedSink holder = ForkedSink.run("hold", main.toString())) {
             holder.await(lines -> lines.contains("held"));
