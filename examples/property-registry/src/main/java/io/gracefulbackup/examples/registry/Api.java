@@ -19,6 +19,7 @@ import io.javalin.http.ServiceUnavailableResponse;
 import io.javalin.http.UnauthorizedResponse;
 import io.javalin.json.JavalinJackson3;
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,6 @@ import java.util.Map;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +37,7 @@ final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int LARGEST_BODY = 16 * 1024;
+    private static final long READ_AWAY = 1024 * 1024;
     private static final Duration IDLE_AT_STOP = Duration.ofMillis(50);
     private static final long HIGHEST_VALUE = 1_000_000_000_000_000L;
 
@@ -78,7 +79,6 @@ final class Api {
     private void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
         config.jsonMapper(new JavalinJackson3(JSON, false));
-        config.jetty.modifyServer(server -> server.setHandler(new GracefulHandler()));
         config.http.prefer405over404 = true;
         RoutesConfig routes = config.routes;
         routes.get("/healthz", context -> context.json(Map.of("status", "up")));
@@ -176,8 +176,11 @@ final class Api {
     }
 
     private static Form form(Context context) throws IOException {
-        byte[] body = context.bodyInputStream().readNBytes(LARGEST_BODY + 1);
+        InputStream in = context.bodyInputStream();
+        byte[] body = in.readNBytes(LARGEST_BODY + 1);
         if (body.length > LARGEST_BODY) {
+            // A client that is still sending when the connection closes does not get to see the answer.
+            in.skip(READ_AWAY);
             throw new ContentTooLargeResponse("The body may have at most " + LARGEST_BODY + " bytes");
         }
         return Form.parse(body);

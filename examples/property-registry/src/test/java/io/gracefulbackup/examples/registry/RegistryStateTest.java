@@ -131,6 +131,19 @@ class RegistryStateTest {
     }
 
     @Test
+    void forgetsAllOfABackupThatItRejected() throws IOException {
+        Map<String, String> sections = backup();
+        sources.get(4).startEmpty();
+        assertThatThrownBy(() ->
+                        sources.get(0).readFrom(stream(sections.get("blocks").replace("SN-1", "SN-9")), 1))
+                .isInstanceOf(BackupRejectedException.class);
+
+        restore(sections);
+
+        assertThat(registry.blocks()).isEqualTo(saved.blocks());
+    }
+
+    @Test
     void savesNothingWhenOnlyAPartWasRestored() throws IOException {
         sources.get(0).readFrom(stream(backup().get("blocks")), 1);
 
