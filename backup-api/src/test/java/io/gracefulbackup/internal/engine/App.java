@@ -38,7 +38,7 @@ final class App implements AutoCloseable {
         GracefulShutdown.Builder builder = GracefulShutdown.builder()
                 .setting("SECRET_KEY", KEY)
                 .setting("BACKUP_TIMEOUT", "10s")
-                .setting("BACKUP_START_TIMEOUT", "1s");
+                .setting("BACKUP_START_TIMEOUT", "30s");
         for (BackupSink sink : sinks) {
             builder.sink(sink);
         }
@@ -70,8 +70,7 @@ final class App implements AutoCloseable {
         };
     }
 
-    static StateSource text(
-            String name, Supplier<String> get, Consumer<String> replace) {
+    static StateSource text(String name, Supplier<String> get, Consumer<String> replace) {
         return StateSource.of(
                 name,
                 out -> out.write(get.get().getBytes(StandardCharsets.UTF_8)),
