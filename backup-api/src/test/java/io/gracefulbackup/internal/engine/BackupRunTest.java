@@ -305,6 +305,18 @@ class BackupRunTest {
     }
 
     @Test
+    void aPreviewOfAPullRequestRestoresButStoresNothing() {
+        try (App app = App.start(sink)) {
+            app.save("production");
+        }
+        try (App app = App.start(builder -> builder.setting("IS_PULL_REQUEST", "true"), sink)) {
+            assertThat(app.state).isEqualTo("production");
+            assertThat(app.save("preview").sinks()).singleElement().isInstanceOf(SinkResult.Skipped.class);
+        }
+        assertThat(sink.bytes).hasSize(1);
+    }
+
+    @Test
     void aBrokenListenerIsNoReasonToStop() throws Exception {
         CountDownLatch told = new CountDownLatch(2);
         BackupListener broken = new BackupListener() {
