@@ -156,6 +156,9 @@ final class Placement {
             return "is sealed with a key that is not known here (key id " + unknown.keyId()
                     + "; SECRET_KEY_PREVIOUS can name it)";
         }
-        return "cannot be opened: " + found;
+        if (found instanceof Inspection.NewerFormat newer) {
+            return "is a backup of a later version of this library: " + newer.why();
+        }
+        return "is intact, but not the backup that its name says: " + found;
     }
 }

@@ -41,7 +41,6 @@ class CatalogueTest extends SinkTest {
     @Test
     void damagedAndLockedEntriesAreListedWithoutAHint() throws IOException {
         Toy damaged = Toy.first();
-        Files.writeString(side(damaged), "toy, cut");
         Files.writeString(side(damaged), "toy key but then nothing");
         Files.write(main, Toy.withUnknownKey().bytes());
 

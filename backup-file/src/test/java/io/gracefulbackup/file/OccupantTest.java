@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +38,10 @@ class OccupantTest extends SinkTest {
     @ValueSource(booleans = {false, true})
     void theAncestorIsMovedWhereThereAreNoHardLinks(boolean known) throws IOException {
         sink = newSink(main, context, (link, existing) -> {
-            throw known
-                    ? new UnsupportedOperationException()
-                    : new FileSystemException(link.toString(), existing.toString(), "Operation not permitted");
+            if (known) {
+                throw new UnsupportedOperationException();
+            }
+            throw new FileSystemException(link.toString(), existing.toString(), "Operation not permitted");
         });
         Toy old = Toy.first();
         Toy fresh = old.next();
@@ -191,6 +193,19 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
+    void anotherBackupUnderTheAncestorsNameIsMovedAside() throws IOException {
+        Toy old = Toy.first();
+        Toy stranger = Toy.unrelated(9, 9);
+        store(old);
+        Files.write(side(old), stranger.bytes());
+
+        store(old.next());
+
+        assertThat(read(side(old))).isEqualTo(old.header());
+        assertThat(read(Path.of(side(old) + ".foreign"))).isEqualTo(stranger.header());
+    }
+
+    @Test
     void aBackupIsSavedBesideAnOccupantThatCannotBeRead() throws IOException {
         Toy old = Toy.first();
         store(old);
@@ -264,6 +279,7 @@ class OccupantTest extends SinkTest {
     void readingOnlyTheHeaderAuthenticatesNothing() throws Exception {
         Toy old = Toy.first();
         store(old);
+        awaitAuthenticated();
         context.inspections.drainPermits();
         try (InputStream in = sink.open(list().get(0), enough())) {
             assertThat(in.read()).isEqualTo('t');
@@ -279,7 +295,7 @@ class OccupantTest extends SinkTest {
         }
     }
 
-    private static java.util.List<Thread> threads(String name) {
+    private static List<Thread> threads(String name) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals(name))
                 .toList();

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,14 +72,13 @@ abstract class SinkTest {
         }
     }
 
-    /** All names in the directory but the lock's. */
-    TreeSet<String> names() throws IOException {
+    /** All names in the directory but the lock's, sorted. */
+    List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            TreeSet<String> names = new TreeSet<>();
-            files.map(file -> file.getFileName().toString())
+            return files.map(file -> file.getFileName().toString())
                     .filter(name -> !name.endsWith(".lock"))
-                    .forEach(names::add);
-            return names;
+                    .sorted()
+                    .toList();
         }
     }
 }

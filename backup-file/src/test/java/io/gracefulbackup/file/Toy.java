@@ -19,8 +19,16 @@ import java.util.Random;
 import java.util.zip.CRC32;
 
 /** A sealed form that tests can read: a line that says who it is, its checksum, a payload, the checksum of it all. */
-record Toy(BackupHeader header, byte[] bytes) implements SealedBackup {
+final class Toy implements SealedBackup {
     private static final Random RANDOM = new Random();
+
+    private final BackupHeader header;
+    private final byte[] bytes;
+
+    private Toy(BackupHeader header, byte[] bytes) {
+        this.header = header;
+        this.bytes = bytes;
+    }
 
     static Toy first() {
         return seal("toy", "key", 1, 1, List.of(), 1000);
@@ -39,13 +47,17 @@ record Toy(BackupHeader header, byte[] bytes) implements SealedBackup {
     }
 
     Toy next(int payload) {
-        List<BackupId> ancestors = new ArrayList<>(header.ancestors());
-        ancestors.add(0, header.id());
+        return after(header, payload);
+    }
+
+    static Toy after(BackupHeader parent, int payload) {
+        List<BackupId> ancestors = new ArrayList<>(parent.ancestors());
+        ancestors.add(0, parent.id());
         return seal(
                 "toy",
                 "key",
-                header.epoch(),
-                header.sequence() + 1,
+                parent.epoch(),
+                parent.sequence() + 1,
                 ancestors.subList(0, Math.min(ancestors.size(), BackupHeader.MAX_ANCESTORS)),
                 payload);
     }
@@ -102,6 +114,15 @@ record Toy(BackupHeader header, byte[] bytes) implements SealedBackup {
         boolean whole = all.length > 8
                 && Arrays.equals(Arrays.copyOfRange(all, all.length - 8, all.length), ascii(crc(all, all.length - 8)));
         return header instanceof Inspection.Intact && !whole ? new Inspection.Damaged("its checksum is wrong") : header;
+    }
+
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
+    @Override
+    public BackupHeader header() {
+        return header;
     }
 
     @Override

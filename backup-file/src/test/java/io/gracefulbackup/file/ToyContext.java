@@ -1,6 +1,5 @@
 package io.gracefulbackup.file;
 
-import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
@@ -36,11 +35,6 @@ final class ToyContext implements SinkContext {
     @Override
     public Optional<String> secret(String name) {
         return setting(name);
-    }
-
-    @Override
-    public Optional<RetentionPolicy> retention(String sink) {
-        return Optional.empty();
     }
 
     @Override

@@ -19,12 +19,12 @@ public final class Redact {
     /** Shorter ones would tear ordinary words apart, and are not secret anyway. */
     private static final int SHORTEST = 4;
 
-    private static final Pattern URL_PASSWORD = Pattern.compile("(://[^\\s/?#:@]*:)[^\\s/?#]*@");
+    private static final Pattern URL_PASSWORD = Pattern.compile("(://[^\\s/?#:]*:)[^\\s/?#]*@");
     private static final Pattern QUERY_PASSWORD = Pattern.compile("(?i)([?&;](?:ssl)?password=)([^\\s&;]*)");
 
     /** Both readings of a password that holds a raw slash, question mark or hash: up to it, and past it. */
     private static final List<Pattern> PASSWORD_PARTS =
-            List.of(Pattern.compile("://[^/?#:@]*:([^/?#]*)@"), Pattern.compile("(?s)://[^/?#:@]*:(.*)@"));
+            List.of(Pattern.compile("://[^/?#:]*:([^/?#]*)@"), Pattern.compile("(?s)://[^/?#:]*:(.*)@"));
 
     private final TreeSet<String> known =
             new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
     private final Map<Layer, Map<String, String>> layers;
+    private final Set<String> ignored;
     private final Redact redact = new Redact();
     private final SecretFiles files = new SecretFiles();
     private final Map<String, String> effective = new ConcurrentSkipListMap<>();
@@ -51,13 +52,14 @@ public final class Settings {
      * Settings from these three places.
      *
      * @param ignored names that are not meant for this library: of environment variables, which stand for their system
-     *     property too, or of single system properties. The builder's own values are not touched
+     *     property too, or of single system properties. What the builder says of them still holds
      */
     Settings(
             Map<String, String> builder,
             Map<String, String> systemProperties,
             Map<String, String> environment,
             Set<String> ignored) {
+        this.ignored = Set.copyOf(ignored);
         Map<String, String> properties = new HashMap<>(systemProperties);
         properties.keySet().removeIf(key -> ignored.contains(key) || ignored.contains(KnownSettings.nameOf(key)));
         Map<String, String> variables = new HashMap<>(environment);
@@ -121,14 +123,15 @@ public final class Settings {
                 .filter(value -> !value.isEmpty());
     }
 
-    /** Names that stand in the environment and in the builder. */
+    /** Names that stand in the environment and in the builder, without the ignored ones. */
     Set<String> variableNames() {
         Set<String> names = new TreeSet<>(layer(Layer.ENVIRONMENT).keySet());
         names.addAll(layer(Layer.BUILDER).keySet());
+        names.removeAll(ignored);
         return names;
     }
 
-    /** Names of system properties. */
+    /** Names of system properties, without the ignored ones. */
     Set<String> propertyNames() {
         return layer(Layer.PROPERTY).keySet();
     }

@@ -1,12 +1,12 @@
 package io.gracefulbackup.internal.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Goes over all names that are set: mistyped ones, ones set to nothing, ones that this version does not support. */
 final class SettingsCheck {
@@ -37,17 +37,18 @@ final class SettingsCheck {
     SettingsCheck(Settings settings, Set<String> ofProviders, Problems problems) {
         this.settings = settings;
         this.problems = problems;
-        Stream.of(KnownSettings.SECRETS, ofProviders)
-                .flatMap(Set::stream)
-                .forEach(name -> known.addAll(List.of(name, name + KnownSettings.FILE_SUFFIX)));
+        KnownSettings.SECRETS.forEach(name -> known.addAll(List.of(name, name + KnownSettings.FILE_SUFFIX)));
+        known.addAll(ofProviders);
         known.addAll(KnownSettings.PLAIN);
     }
 
     /** Adds what is wrong to the problems; returns what the operator should know. */
     List<String> run() {
         KnownSettings.PLAIN.forEach(this::checkPlain);
-        // As bytes, because that is what a key may be.
-        new TreeSet<>(KnownSettings.SECRETS).forEach(name -> problems.attempt(() -> settings.secretBytes(name)));
+        KnownSettings.SECRETS.stream()
+                .sorted()
+                .filter(name -> !name.startsWith(KnownSettings.SECRET_KEY)) // bytes: SecretKeys reads them
+                .forEach(name -> problems.attempt(() -> settings.secret(name)));
         settings.variableNames().stream()
                 .filter(name -> name.startsWith(PREFIX))
                 .filter(name -> !known.contains(name))
@@ -73,15 +74,18 @@ final class SettingsCheck {
     }
 
     private void unknown(String subject, String name, Set<String> candidates) {
-        String folded = name.toLowerCase(Locale.ROOT);
         candidates.stream()
                 .filter(candidate -> candidate.regionMatches(true, 0, name, 0, PREFIX.length()))
-                .filter(candidate -> Typing.distance(folded, candidate.toLowerCase(Locale.ROOT)) <= TYPING_ERRORS)
-                .min((one, other) -> Integer.compare(Typing.distance(name, one), Typing.distance(name, other)))
+                .filter(candidate -> distance(name, candidate) <= TYPING_ERRORS)
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .ifPresentOrElse(
                         meant -> problems.add(subject + " is not a setting; " + meant
                                 + " is. Correct it, or call ignoreSetting(\"" + name + "\")"),
                         () -> warnings.add(subject + " is not a setting of this library and has no effect; call"
                                 + " ignoreSetting(\"" + name + "\") if it is meant for something else"));
+    }
+
+    private static int distance(String one, String other) {
+        return Typing.distance(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
     }
 }

@@ -246,10 +246,6 @@ public final class Engine {
             Occasion occasion =
                     new Occasion(now -> "Auto-backup - " + NAME_TIME.format(now), reason, this::cancelOlderRun);
             Task<BackupReport> task = Task.start("exit-run", contextClassLoader, () -> {
-                if (config.pullRequest()) {
-                    console.warn("⚠️ Backup skipped: this is a preview of a pull request (IS_PULL_REQUEST=true)");
-                    return new BackupReport("", reason, null, 0, 0, List.of(), "pull request", Duration.ZERO);
-                }
                 console.info("🔄 Auto-backing up " + config.application() + "...");
                 return new BackupRun(means, occasion, config.timeout(), work).run();
             });

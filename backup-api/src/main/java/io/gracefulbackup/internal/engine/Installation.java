@@ -13,13 +13,17 @@ import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** What {@code install()} does: settings, sinks, restore, arm, warm up. */
 final class Installation {
     private static final Duration CONSOLE_PATIENCE = Duration.ofSeconds(1);
+    private static final String PREVIEW =
+            " backup skipped: this is the preview of a pull request (IS_PULL_REQUEST=true)";
 
     private final HostPlan plan;
     private final Settings settings;
@@ -86,19 +90,23 @@ final class Installation {
     }
 
     private Means means(BackupConfig config, SinkLoader loader, Catalog catalog, KeyRing keys, Lineage lineage) {
+        Map<String, String> skipped = new LinkedHashMap<>(loader.skipped());
+        if (config.pullRequest()) {
+            loader.sinks().forEach(sink -> skipped.put(sink.name(), sink.title() + PREVIEW));
+        }
         return new Means(
                 new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
                 new WriteGate(),
                 new Snapshot(config.host().sources(), config.host().lock().orElse(null), keys, contextClassLoader),
                 new Delivery(
-                        loader.sinks(),
+                        config.pullRequest() ? List.of() : loader.sinks(),
                         config.host().retention(),
                         new Retention(catalog),
                         console,
                         redact,
                         contextClassLoader),
                 lineage,
-                loader.skipped(),
+                skipped,
                 console,
                 redact,
                 Clock.systemUTC());

@@ -104,6 +104,7 @@ final class Restore {
     private Settled restore(Decision.Restore decision, List<Answer> answers) throws InterruptedException {
         List<String> story = new ArrayList<>(decision.explanation());
         Set<BackupId> tried = new HashSet<>();
+        List<Answer> known = answers;
         boolean newLine = decision.newLine();
         Decision.Restore current = decision;
         while (true) {
@@ -111,7 +112,7 @@ final class Restore {
                 if (!tried.add(candidate.header().id())) {
                     continue;
                 }
-                Optional<Settled> settled = restore(candidate, newLine, answers, story);
+                Optional<Settled> settled = restore(candidate, newLine, known, story);
                 if (settled.isPresent()) {
                     return settled.get();
                 }
@@ -121,18 +122,17 @@ final class Restore {
                             "the backup " + candidate.header().id() + " that was asked for cannot be used", story);
                 }
             }
-            List<Answer> everything = ask(true);
-            boolean more = decide(everything) instanceof Decision.Restore next
-                    && next.candidates().stream()
-                            .anyMatch(candidate ->
-                                    !tried.contains(candidate.header().id()));
-            if (!more) {
+            known = ask(true);
+            if (!(decide(known) instanceof Decision.Restore next)
+                    || next.candidates().stream()
+                            .allMatch(candidate ->
+                                    tried.contains(candidate.header().id()))) {
                 throw refused(
                         "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
                                 + " without one",
                         story);
             }
-            current = (Decision.Restore) decide(everything);
+            current = next;
         }
     }
 

@@ -20,7 +20,13 @@ final class BodyOutput {
     void write(byte[] bytes, int offset, int length) throws IOException {
         int done = 0;
         while (done < length) {
-            int piece = Math.min(length - done, buffer.length - filled);
+            int left = length - done;
+            if (filled == 0 && left >= buffer.length) {
+                encoder.write(bytes, offset + done, buffer.length);
+                done += buffer.length;
+                continue;
+            }
+            int piece = Math.min(left, buffer.length - filled);
             System.arraycopy(bytes, offset + done, buffer, filled, piece);
             filled += piece;
             done += piece;

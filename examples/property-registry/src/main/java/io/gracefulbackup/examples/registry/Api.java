@@ -7,6 +7,7 @@ import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.examples.registry.PropertyRegistry.PropertyRecord;
+import io.gracefulbackup.spi.Deadline;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -18,17 +19,26 @@ import io.javalin.http.ServiceUnavailableResponse;
 import io.javalin.http.UnauthorizedResponse;
 import io.javalin.json.JavalinJackson3;
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The HTTP side. Every change goes through the write gate: a 201 means that the final backup will have it. */
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final int LARGEST_BODY = 16 * 1024;
+    private static final long READ_AWAY = 1024 * 1024;
+    private static final Duration IDLE_AT_STOP = Duration.ofMillis(50);
     private static final long HIGHEST_VALUE = 1_000_000_000_000_000L;
 
     private final PropertyRegistry registry;
@@ -51,9 +61,24 @@ final class Api {
         return Javalin.create(this::configure);
     }
 
+    /**
+     * Stops a server: requests in flight are answered as long as there is time, connections that only idle are not
+     * waited for.
+     */
+    static void stop(Javalin server, Deadline deadline) {
+        Server jetty = server.jettyServer().server();
+        for (Connector connector : jetty.getConnectors()) {
+            if (connector instanceof ServerConnector listening) {
+                listening.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
+            }
+        }
+        jetty.setStopTimeout(deadline.remaining().toMillis());
+        server.stop();
+    }
+
     private void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
-        config.jsonMapper(new JavalinJackson3());
+        config.jsonMapper(new JavalinJackson3(JSON, false));
         config.http.prefer405over404 = true;
         RoutesConfig routes = config.routes;
         routes.get("/healthz", context -> context.json(Map.of("status", "up")));
@@ -151,8 +176,11 @@ final class Api {
     }
 
     private static Form form(Context context) throws IOException {
-        byte[] body = context.bodyInputStream().readNBytes(LARGEST_BODY + 1);
+        InputStream in = context.bodyInputStream();
+        byte[] body = in.readNBytes(LARGEST_BODY + 1);
         if (body.length > LARGEST_BODY) {
+            // A client that is still sending when the connection closes does not get to see the answer.
+            in.skip(READ_AWAY);
             throw new ContentTooLargeResponse("The body may have at most " + LARGEST_BODY + " bytes");
         }
         return Form.parse(body);

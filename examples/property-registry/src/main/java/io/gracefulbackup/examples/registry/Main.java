@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.GracefulShutdown;
-import io.gracefulbackup.spi.Deadline;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinException;
 import java.io.FileDescriptor;
@@ -40,7 +39,12 @@ public final class Main {
 
         GracefulShutdown.Builder builder = GracefulShutdown.builder();
         new RegistryState(registry).sources().forEach(builder::source);
-        GracefulShutdown backup = builder.drain("http", deadline -> stop(http.get(), deadline))
+        GracefulShutdown backup = builder.drain("http", deadline -> {
+                    Javalin server = http.get();
+                    if (server != null) {
+                        Api.stop(server, deadline);
+                    }
+                })
                 .snapshotUnder(registry.readLock())
                 .install();
 
@@ -58,14 +62,6 @@ public final class Main {
                         "Property registry serves {} blocks on port {}",
                         registry.blocks().size(),
                         server.port());
-    }
-
-    /** Requests in flight get the time that is left for them. */
-    private static void stop(@Nullable Javalin server, Deadline deadline) {
-        if (server != null) {
-            server.jettyServer().server().setStopTimeout(deadline.remaining().toMillis());
-            server.stop();
-        }
     }
 
     static int port(String text) {
