@@ -42,6 +42,8 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     /** By when it must be gone if the deadline is the short one. */
     static final Duration GONE_SOON = SHORT_TIMEOUT.plusMillis(2500);
 
+    private static final String[] FRUGAL = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+
     private static final Pattern SETTINGS =
             Pattern.compile("(SECRET_KEY|DATABASE_URL|PINATA_|RENDER|BACKUP_|KUBERNETES|K_SERVICE|FLY_|RAILWAY_).*");
 
@@ -100,14 +102,16 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
                 .arguments(options);
     }
 
-    /** Starts a host. */
+    /** Starts a host, in a JVM that saves the time of compiling what runs only once. */
     ForkedJvm start(Class<?> host, String... options) {
-        return start(describe(host, options));
+        return start(describe(host, options).jvmArguments(FRUGAL));
     }
 
     /** Starts a host whose saving will not succeed. */
     ForkedJvm startImpatient(Class<?> host, String... options) {
-        return start(describe(host, options).environment("BACKUP_TIMEOUT", SHORT_TIMEOUT.toSeconds() + "s"));
+        return start(describe(host, options)
+                .jvmArguments(FRUGAL)
+                .environment("BACKUP_TIMEOUT", SHORT_TIMEOUT.toSeconds() + "s"));
     }
 
     /** Starts a host that was described. */

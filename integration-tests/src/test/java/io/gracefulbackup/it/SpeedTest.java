@@ -23,7 +23,7 @@ final class SpeedTest {
     void installOnAnEmptyDirectoryHoldsItsCallerForAFractionOfASecond() throws IOException {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            ForkedJvm jvm = forks.start(CounterHost.class, "writes=0");
+            ForkedJvm jvm = forks.start(forks.describe(CounterHost.class, "writes=0"));
             millis.add(Long.parseLong(jvm.awaitLine("INSTALL ms=", START).replaceAll("\\D", "")));
             jvm.awaitLine("OUTCOME EMPTY", START);
             jvm.kill();
@@ -49,7 +49,7 @@ final class SpeedTest {
     private void exitsQuickly(int times) {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            ForkedJvm jvm = forks.start(CounterHost.class, "bytes=45000", "end=settle");
+            ForkedJvm jvm = forks.start(forks.describe(CounterHost.class, "bytes=45000", "end=settle"));
             jvm.awaitLine("SETTLED", START);
             long start = System.nanoTime();
             jvm.signal("TERM");
