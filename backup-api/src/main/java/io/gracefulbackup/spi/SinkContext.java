@@ -2,6 +2,7 @@ package io.gracefulbackup.spi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** What the library offers to a sink. Safe for use by several threads, for as long as the sink lives. */
@@ -46,6 +47,12 @@ public interface SinkContext {
      * @throws IOException if the bytes cannot be read: that says nothing about them
      */
     Inspection inspectHeader(InputStream sealed) throws IOException;
+
+    /**
+     * The values of that name in all {@linkplain PointerStore pointer stores}, without repetitions; those that look newest
+     * first. A store that fails is left out with a warning.
+     */
+    List<String> pointers(String name, Deadline deadline);
 
     /** Tells the operator something that is not a failure, such as an occupant that was moved aside. */
     void warn(String line);

@@ -5,8 +5,10 @@ import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Pointer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ final class Delivery {
     private final List<BackupSink> sinks;
     private final Map<String, RetentionPolicy> policies;
     private final Retention retention;
+    private final Pointers pointers;
     private final Console console;
     private final UnaryOperator<String> redact;
     private final ClassLoader contextClassLoader;
@@ -35,12 +38,14 @@ final class Delivery {
             List<BackupSink> sinks,
             Map<String, RetentionPolicy> policies,
             Retention retention,
+            Pointers pointers,
             Console console,
             UnaryOperator<String> redact,
             ClassLoader contextClassLoader) {
         this.sinks = List.copyOf(sinks);
         this.policies = Map.copyOf(policies);
         this.retention = retention;
+        this.pointers = pointers;
         this.console = console;
         this.redact = redact;
         this.contextClassLoader = contextClassLoader;
@@ -49,14 +54,52 @@ final class Delivery {
     /** Stores, verifies and retains in every sink; returns at the deadline at the latest, with a result for each. */
     List<SinkResult> deliver(SealedBackup backup, Optional<BackupId> equalParent, Deadline deadline)
             throws InterruptedException {
+        LatestPointer latest = new LatestPointer(backup, deadline);
         List<Parcel> parcels = sinks.stream()
-                .map(sink -> new Parcel(sink, backup, equalParent, deadline))
+                .map(sink -> new Parcel(sink, backup, equalParent, latest, deadline))
                 .toList();
         List<SinkResult> results = new ArrayList<>();
         for (Parcel parcel : parcels) {
             results.add(parcel.await());
         }
+        latest.await();
         return results;
+    }
+
+    /** {@code BACKUP_LATEST}: set once, as soon as one sink has verified the backup that outlives the instance. */
+    private final class LatestPointer {
+        private final SealedBackup backup;
+        private final Deadline deadline;
+        private @Nullable Task<List<String>> task;
+
+        LatestPointer(SealedBackup backup, Deadline deadline) {
+            this.backup = backup;
+            this.deadline = deadline;
+        }
+
+        synchronized void storedIn(BackupSink sink) {
+            if (task == null && sink.outlivesInstance()) {
+                Pointer latest = new Pointer(
+                        PointerStore.BACKUP_LATEST,
+                        PointerStore.Latest.of(backup.header()).toString(),
+                        "");
+                task = Task.start(
+                        "latest-pointer",
+                        contextClassLoader,
+                        () -> pointers.save(List.of(latest), backup.header(), deadline));
+            }
+        }
+
+        synchronized void await() throws InterruptedException {
+            Task<List<String>> saving = task;
+            if (saving != null) {
+                try {
+                    saving.await(deadline);
+                } catch (ExecutionException | TimeoutException notSaved) {
+                    saving.abandon();
+                }
+            }
+        }
     }
 
     /** One backup on its way to one sink. */
@@ -64,6 +107,7 @@ final class Delivery {
         private final BackupSink sink;
         private final SealedBackup backup;
         private final Optional<BackupId> equalParent;
+        private final LatestPointer latest;
         private final Deadline deadline;
         private final long begun = System.nanoTime();
         private final AtomicBoolean told = new AtomicBoolean();
@@ -72,7 +116,13 @@ final class Delivery {
         private @Nullable Task<Void> task;
         private @Nullable Throwable notStarted;
 
-        Parcel(BackupSink sink, SealedBackup backup, Optional<BackupId> equalParent, Deadline deadline) {
+        Parcel(
+                BackupSink sink,
+                SealedBackup backup,
+                Optional<BackupId> equalParent,
+                LatestPointer latest,
+                Deadline deadline) {
+            this.latest = latest;
             this.sink = sink;
             this.backup = backup;
             this.equalParent = equalParent;
@@ -84,12 +134,18 @@ final class Delivery {
             }
         }
 
-        private @Nullable Void run() throws IOException {
+        private @Nullable Void run() throws IOException, InterruptedException {
             Deadline.Registration wakeUp = deadline.onExpiry(Thread.currentThread()::interrupt);
             try {
-                stored = sink.store(backup, deadline);
+                StoredBackup held = sink.store(backup, deadline);
                 took = sinceBegin();
-                tell(retain());
+                stored = held;
+                latest.storedIn(sink);
+                List<String> more = new ArrayList<>(retain());
+                if (!held.pointers().isEmpty()) {
+                    more.addAll(pointers.save(held.pointers(), backup.header(), deadline));
+                }
+                tell(more);
             } finally {
                 wakeUp.close();
             }

@@ -4,11 +4,13 @@ import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** What the engine offers to sinks. */
@@ -20,13 +22,20 @@ final class EngineSinkContext implements SinkContext {
     private final Settings settings;
     private final BackupReader reader;
     private final Console console;
+    private final Pointers pointers;
 
     EngineSinkContext(
-            String application, boolean ephemeralDisk, Settings settings, BackupReader reader, Console console) {
+            String application,
+            boolean ephemeralDisk,
+            Settings settings,
+            BackupReader reader,
+            Pointers pointers,
+            Console console) {
         this.application = application;
         this.ephemeralDisk = ephemeralDisk;
         this.settings = settings;
         this.reader = reader;
+        this.pointers = pointers;
         this.console = console;
     }
 
@@ -58,6 +67,16 @@ final class EngineSinkContext implements SinkContext {
     @Override
     public Inspection inspectHeader(InputStream sealed) throws IOException {
         return inspect(sealed, reader::readHeader);
+    }
+
+    @Override
+    public List<String> pointers(String name, Deadline deadline) {
+        try {
+            return pointers.values(name, deadline);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
     }
 
     @Override

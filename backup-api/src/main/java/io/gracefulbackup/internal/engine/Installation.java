@@ -11,6 +11,7 @@ import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.SinkContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -60,19 +61,22 @@ final class Installation {
                 .map(found -> new KeyRing(found.current(), found.previous()))
                 .orElseGet(() -> new KeyRing(new byte[0], List.of()));
         BackupReader reader = new BackupReader(keys, config.application());
-        loader.open(
-                config.host().sinks(),
-                new EngineSinkContext(config.application(), config.render(), settings, reader, console),
-                problems);
+        Pointers pointers = new Pointers(console, redact, contextClassLoader);
+        pointers.add(new EnvironmentPointers(settings));
+        SinkContext context =
+                new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, console);
+        loader.openPointers(pointers, context, problems);
+        loader.open(config.host().sinks(), context, problems);
         problems.throwIfAny();
         tellSettings(config, loader);
 
         Catalog catalog = new Catalog(loader.sinks(), reader, contextClassLoader);
-        Restore.Settled settled =
-                new Restore(config, catalog, loader.broken(), reader, keys, console, redact, contextClassLoader).run();
+        Restore.Settled settled = new Restore(
+                        config, catalog, pointers, loader.broken(), reader, keys, console, redact, contextClassLoader)
+                .run();
         Lineage.Origin origin = origin(config);
         RestoreReport report = report(settled);
-        Means means = means(config, loader, catalog, keys, lineage(origin, settled));
+        Means means = means(config, loader, catalog, pointers, keys, lineage(origin, settled));
         Listeners listeners = new Listeners(config.host().listeners(), console, contextClassLoader);
         Engine engine = new Engine(config, loader.sinks(), means, listeners, report, contextClassLoader);
         if (!engine.arm()) {
@@ -89,7 +93,8 @@ final class Installation {
         return engine;
     }
 
-    private Means means(BackupConfig config, SinkLoader loader, Catalog catalog, KeyRing keys, Lineage lineage) {
+    private Means means(
+            BackupConfig config, SinkLoader loader, Catalog catalog, Pointers pointers, KeyRing keys, Lineage lineage) {
         Map<String, String> skipped = new LinkedHashMap<>(loader.skipped());
         if (config.pullRequest()) {
             loader.sinks().forEach(sink -> skipped.put(sink.name(), sink.title() + PREVIEW));
@@ -102,6 +107,7 @@ final class Installation {
                         config.pullRequest() ? List.of() : loader.sinks(),
                         config.host().retention(),
                         new Retention(catalog),
+                        pointers,
                         console,
                         redact,
                         contextClassLoader),

@@ -5,6 +5,7 @@ import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.engine.Answer.Copy;
+import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.internal.engine.StartDecision.Candidate;
 import io.gracefulbackup.internal.engine.StartDecision.Decision;
 import io.gracefulbackup.internal.format.BackupReader;
@@ -12,6 +13,8 @@ import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.PointerStore.Latest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Restore {
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration STALL_LIMIT = Duration.ofSeconds(30);
 
     private final BackupConfig config;
     private final Catalog catalog;
+    private final Pointers pointers;
     private final Map<String, String> brokenProviders;
     private final Fetch fetch;
     private final BackupReader reader;
@@ -40,10 +46,12 @@ final class Restore {
     private final Sections sections;
     private final Console console;
     private final UnaryOperator<String> redact;
+    private Said said = Said.NOTHING;
 
     Restore(
             BackupConfig config,
             Catalog catalog,
+            Pointers pointers,
             Map<String, String> brokenProviders,
             BackupReader reader,
             KeyRing keys,
@@ -52,6 +60,7 @@ final class Restore {
             ClassLoader contextClassLoader) {
         this.config = config;
         this.catalog = catalog;
+        this.pointers = pointers;
         this.brokenProviders = Map.copyOf(brokenProviders);
         this.redact = redact;
         this.fetch = new Fetch(STALL_LIMIT, contextClassLoader);
@@ -85,14 +94,21 @@ final class Restore {
      * @throws RestoreRefusedException if the application must not start
      */
     Settled run() throws InterruptedException {
+        Deadline deadline = Deadline.after(config.startTimeout());
+        said = pointers.latest(deadline);
         List<Answer> answers = ask(config.restoreId().isPresent());
         Decision decision = decide(answers);
+        while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && !deadline.isExpired()) {
+            TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
+            answers = ask(config.restoreId().isPresent());
+            decision = decide(answers);
+        }
         if (decision instanceof Decision.Restore restore) {
             return restore(restore, answers);
         }
         if (decision instanceof Decision.StartEmpty empty) {
             sections.startEmpty();
-            Highest highest = Highest.of(answers);
+            Highest highest = highest(answers);
             return empty.newLine()
                     ? settled(null, null, null, highest.epoch() + 1, highest.sequence(), empty.explanation())
                     : settled(null, null, null, 1, 0, empty.explanation());
@@ -146,7 +162,7 @@ final class Restore {
             try {
                 Contents contents = apply(copy);
                 keys.adopt(contents.root());
-                Highest highest = Highest.of(answers);
+                Highest highest = highest(answers);
                 story.add("Restored " + what);
                 return Optional.of(settled(
                         header,
@@ -199,7 +215,7 @@ final class Restore {
     }
 
     private Decision decide(List<Answer> answers) {
-        return StartDecision.decide(answers, config.start(), config.restoreId(), config.render());
+        return StartDecision.decide(answers, config.start(), config.restoreId(), config.render(), said);
     }
 
     private void warn(List<String> story, String line) {
@@ -223,20 +239,20 @@ final class Restore {
         return new RestoreRefusedException(redact.apply("Refusing to start: " + reason + found));
     }
 
-    /** The highest numbers in any authenticated header. */
-    private record Highest(long epoch, long sequence) {
-        static Highest of(List<Answer> answers) {
-            long epoch = 0;
-            long sequence = 0;
-            for (Answer answer : answers) {
-                for (Copy copy : answer.copies()) {
-                    if (copy instanceof Copy.Known readable) {
-                        epoch = Math.max(epoch, readable.header().epoch());
-                        sequence = Math.max(sequence, readable.header().sequence());
-                    }
+    /** The highest numbers in any authenticated header, and in the pointers: the next one must beat those as well. */
+    private Highest highest(List<Answer> answers) {
+        long epoch = said.latest().map(Latest::epoch).orElse(0L);
+        long sequence = said.latest().map(Latest::sequence).orElse(0L);
+        for (Answer answer : answers) {
+            for (Copy copy : answer.copies()) {
+                if (copy instanceof Copy.Known known) {
+                    epoch = Math.max(epoch, known.header().epoch());
+                    sequence = Math.max(sequence, known.header().sequence());
                 }
             }
-            return new Highest(epoch, sequence);
         }
+        return new Highest(epoch, sequence);
     }
+
+    private record Highest(long epoch, long sequence) {}
 }

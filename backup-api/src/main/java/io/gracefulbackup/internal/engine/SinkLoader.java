@@ -5,6 +5,7 @@ import io.gracefulbackup.internal.config.Problems;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import io.gracefulbackup.spi.PointerStoreProvider;
 import io.gracefulbackup.spi.SinkContext;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ final class SinkLoader {
     private static final int MOST_FAILURES = 20;
 
     private final List<BackupSinkProvider> providers = new ArrayList<>();
+    private final List<PointerStoreProvider> pointerProviders = new ArrayList<>();
     private final List<BackupSink> sinks = new ArrayList<>();
     private final Map<String, String> broken = new LinkedHashMap<>();
     private final Map<String, String> skipped = new LinkedHashMap<>();
@@ -33,19 +35,23 @@ final class SinkLoader {
 
     static SinkLoader load(ClassLoader classLoader) {
         SinkLoader loader = new SinkLoader();
-        Iterator<BackupSinkProvider> found =
-                ServiceLoader.load(BackupSinkProvider.class, classLoader).iterator();
-        while (loader.broken.size() < MOST_FAILURES) {
+        loader.find(BackupSinkProvider.class, classLoader, loader.providers);
+        loader.find(PointerStoreProvider.class, classLoader, loader.pointerProviders);
+        return loader;
+    }
+
+    private <P> void find(Class<P> type, ClassLoader classLoader, List<P> into) {
+        Iterator<P> found = ServiceLoader.load(type, classLoader).iterator();
+        while (broken.size() < MOST_FAILURES) {
             try {
                 if (!found.hasNext()) {
                     break;
                 }
-                loader.providers.add(found.next());
+                into.add(found.next());
             } catch (ServiceConfigurationError | LinkageError failure) {
-                loader.broken.put("provider " + (loader.broken.size() + 1), Failures.describe(failure));
+                broken.put("provider " + (broken.size() + 1), Failures.describe(failure));
             }
         }
-        return loader;
     }
 
     /** The names of all settings that only providers read. */
@@ -71,6 +77,19 @@ final class SinkLoader {
             problems.add("No sink is configured, so there is no place for backups; set DATABASE_URL, PINATA_JWT or"
                     + " BACKUP_FILE and add the module that serves it (backup-postgres, backup-ipfs-pinata,"
                     + " backup-file), or add a sink in the builder");
+        }
+    }
+
+    /** Opens every pointer store; adds all mistakes in the settings to {@code problems}. */
+    void openPointers(Pointers pointers, SinkContext context, Problems problems) {
+        for (PointerStoreProvider provider : pointerProviders) {
+            try {
+                provider.open(context).ifPresent(pointers::add);
+            } catch (BackupConfigurationException wrong) {
+                wrong.problems().forEach(problems::add);
+            } catch (RuntimeException | LinkageError failure) {
+                broken.put(provider.name(), Failures.describe(failure));
+            }
         }
     }
 

@@ -3,8 +3,10 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.engine.Answer.Copy;
+import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ final class StartDecision {
     private final StartPolicy policy;
     private final Optional<BackupId> wanted;
     private final boolean diskIsEphemeral;
+    private final Said said;
     private final List<String> explanation = new ArrayList<>();
 
     /** What to do. */
@@ -45,24 +48,38 @@ final class StartDecision {
          */
         record StartEmpty(boolean newLine, List<String> explanation) implements Decision {}
 
-        /** Do not start. */
-        record Refuse(String reason, List<String> explanation) implements Decision {}
+        /**
+         * Do not start.
+         *
+         * @param mayPass whether asking again may help: a backup that is known is not seen yet
+         */
+        record Refuse(String reason, boolean mayPass, List<String> explanation) implements Decision {}
     }
 
     /** One backup and where it lies. */
     record Candidate(BackupHeader header, List<Copy.Known> copies) {}
 
     private StartDecision(
-            List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral) {
+            List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral, Said said) {
+        this.said = said;
         this.answers = answers;
         this.policy = policy;
         this.wanted = wanted;
         this.diskIsEphemeral = diskIsEphemeral;
     }
 
+    /**
+     * Decides.
+     *
+     * @param answers what each sink answered
+     * @param policy the setting {@code BACKUP_START}
+     * @param wanted the setting {@code BACKUP_RESTORE_ID}
+     * @param diskIsEphemeral whether the platform wipes the disk
+     * @param said what the pointer stores say of the newest backup
+     */
     static Decision decide(
-            List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral) {
-        return new StartDecision(answers, policy, wanted, diskIsEphemeral).decide();
+            List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral, Said said) {
+        return new StartDecision(answers, policy, wanted, diskIsEphemeral, said).decide();
     }
 
     /** How an explicit choice is written in headers; null without one. */
@@ -83,6 +100,9 @@ final class StartDecision {
             return refuse(blocker.get());
         }
         boolean newestIsDamaged = hasDamageNewerThan(newest);
+        if (isStale(newest) && !newestIsDamaged) {
+            return new Decision.Refuse(missing(said.latest().orElseThrow(), newest), true, explanation);
+        }
         if (newest != null) {
             if (newestIsDamaged) {
                 explanation.add("The newest backup is damaged; falling back to an older one");
@@ -97,10 +117,28 @@ final class StartDecision {
         return startWithoutBackup();
     }
 
+    /** Whether a pointer knows a newer backup than any sink shows. */
+    private boolean isStale(@Nullable BackupHeader newest) {
+        return said.latest()
+                .filter(latest -> newest == null || latest.isNewerThan(Latest.of(newest)))
+                .isPresent();
+    }
+
+    private static String missing(Latest latest, @Nullable BackupHeader newest) {
+        return "BACKUP_LATEST says that the newest backup is " + latest.id() + " (epoch " + latest.epoch()
+                + ", sequence "
+                + latest.sequence() + "), but no sink shows it. "
+                + (newest == null
+                        ? "BACKUP_START=empty starts without it"
+                        : "The newest that was found is " + newest.id() + " (epoch " + newest.epoch() + ", sequence "
+                                + newest.sequence() + "); BACKUP_RESTORE_ID=" + newest.id() + " restores that one");
+    }
+
     /** Nothing is there, if the answers prove it. */
     private Decision startWithoutBackup() {
         for (Answer answer : answers) {
-            if (answer.kind() != Answer.Kind.LISTED) {
+            boolean provedByPointers = answer.kind() == Answer.Kind.NOT_LISTABLE && said.proveEmptiness();
+            if (answer.kind() != Answer.Kind.LISTED && !provedByPointers) {
                 return refuse("no backup was found, but " + answer.sink() + " may hold one: " + answer.why()
                         + ". Starting empty would put an empty state over it. Make it reachable, or set"
                         + " BACKUP_START=empty if there is nothing to lose");
@@ -243,6 +281,6 @@ final class StartDecision {
     }
 
     private Decision refuse(String reason) {
-        return new Decision.Refuse(reason, explanation);
+        return new Decision.Refuse(reason, false, explanation);
     }
 }

@@ -16,16 +16,12 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a start makes of what the sinks hold, through the public API. */
 @Timeout(60)
 class RestoreTest {
-    private static final UnaryOperator<GracefulShutdown.Builder> IMPATIENT =
-            builder -> builder.setting("BACKUP_START_TIMEOUT", "1s");
-
     private final MemorySink sink = new MemorySink("memory");
     private final MemorySink other = new MemorySink("other");
 
@@ -201,7 +197,7 @@ class RestoreTest {
         other.list = () -> {
             throw new IOException("connection refused");
         };
-        assertThatThrownBy(() -> App.start(IMPATIENT, sink, other))
+        assertThatThrownBy(() -> App.start(RestoreTest::impatient, sink, other))
                 .isInstanceOf(RestoreRefusedException.class)
                 .hasMessageContainingAll("other", "connection refused");
     }
@@ -211,7 +207,8 @@ class RestoreTest {
         other.list = () -> {
             throw new StackOverflowError();
         };
-        assertThatThrownBy(() -> App.start(IMPATIENT, sink, other)).isInstanceOf(RestoreRefusedException.class);
+        assertThatThrownBy(() -> App.start(RestoreTest::impatient, sink, other))
+                .isInstanceOf(RestoreRefusedException.class);
         other.list = () -> {
             try {
                 Thread.currentThread().join();
@@ -219,7 +216,7 @@ class RestoreTest {
                 throw new IOException("interrupted", given);
             }
         };
-        assertThatThrownBy(() -> App.start(IMPATIENT, sink, other))
+        assertThatThrownBy(() -> App.start(RestoreTest::impatient, sink, other))
                 .isInstanceOf(RestoreRefusedException.class)
                 .hasMessageContaining("did not answer in time");
     }
@@ -299,6 +296,10 @@ class RestoreTest {
     void refusesAnEmptyStartWhenABackupIsRequired() {
         assertThatThrownBy(() -> App.start(builder -> builder.setting("BACKUP_START", "require"), sink))
                 .isInstanceOf(RestoreRefusedException.class);
+    }
+
+    private static GracefulShutdown.Builder impatient(GracefulShutdown.Builder builder) {
+        return builder.setting("BACKUP_START_TIMEOUT", "1s");
     }
 
     /** Saves these states, each in a life of its own. */

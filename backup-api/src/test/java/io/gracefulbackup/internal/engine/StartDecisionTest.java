@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.engine.Answer.Copy;
+import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.internal.engine.StartDecision.Decision;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class StartDecisionTest {
     private final MemorySink database = new MemorySink("postgres");
+    private Said said = Said.NOTHING;
     private final MemorySink file = new MemorySink("file");
 
     @Test
@@ -43,7 +46,8 @@ class StartDecisionTest {
     @Test
     void refusesWhenOnlyAWipedDiskIsEmpty() {
         file.durable = false;
-        assertThat(refusal(StartDecision.decide(List.of(listed(file)), StartPolicy.AUTO, Optional.empty(), true)))
+        assertThat(refusal(StartDecision.decide(
+                        List.of(listed(file)), StartPolicy.AUTO, Optional.empty(), true, Said.NOTHING)))
                 .contains("RENDER=true", "BACKUP_START=empty");
     }
 
@@ -51,7 +55,11 @@ class StartDecisionTest {
     void aDurableEmptySinkProvesThatThereIsNothing() {
         file.durable = false;
         assertThat(StartDecision.decide(
-                        List.of(listed(file), listed(database)), StartPolicy.AUTO, Optional.empty(), true))
+                        List.of(listed(file), listed(database)),
+                        StartPolicy.AUTO,
+                        Optional.empty(),
+                        true,
+                        Said.NOTHING))
                 .isInstanceOf(Decision.StartEmpty.class);
     }
 
@@ -66,8 +74,8 @@ class StartDecisionTest {
         BackupHeader laterByClock = header(2, 2, Instant.parse("2030-01-01T00:00:00Z"));
         BackupHeader higherSequence = header(1, 9, Instant.EPOCH);
         assertThat(restore(decide(
-                                listed(file, readable(file, laterByClock)),
-                                listed(database, readable(database, higherSequence), readable(database, newest))))
+                                listed(file, known(file, laterByClock)),
+                                listed(database, known(database, higherSequence), known(database, newest))))
                         .candidates())
                 .extracting(candidate -> candidate.header().id())
                 .containsExactly(newest.id(), laterByClock.id(), higherSequence.id());
@@ -76,7 +84,7 @@ class StartDecisionTest {
     @Test
     void restoresTheNewestReachableWhenAnotherSinkIsUnreachable() {
         Decision.Restore restore =
-                restore(decide(Answer.unreachable("postgres", "down"), listed(file, readable(file, header(1, 1)))));
+                restore(decide(Answer.unreachable("postgres", "down"), listed(file, known(file, header(1, 1)))));
         assertThat(restore.newLine()).isFalse();
         assertThat(restore.explanation()).anyMatch(line -> line.contains("postgres: unreachable: down"));
     }
@@ -85,7 +93,7 @@ class StartDecisionTest {
     void knowsAllCopiesOfABackup() {
         BackupHeader header = header(1, 1);
         Decision.Restore restore =
-                restore(decide(listed(database, readable(database, header)), listed(file, readable(file, header))));
+                restore(decide(listed(database, known(database, header)), listed(file, known(file, header))));
         assertThat(restore.candidates())
                 .singleElement()
                 .satisfies(candidate -> assertThat(candidate.copies())
@@ -96,16 +104,16 @@ class StartDecisionTest {
     @Test
     void refusesWhenAnUnknownKeySealedWhatMayBeTheNewest() {
         var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
-        assertThat(refusal(decide(listed(file, unreadable(file, null, wrongKey), readable(file, header(1, 1))))))
+        assertThat(refusal(decide(listed(file, unreadable(file, null, wrongKey), known(file, header(1, 1))))))
                 .contains("SECRET_KEY", "SECRET_KEY_PREVIOUS", "ab12");
-        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), wrongKey), readable(file, header(1, 1))))))
+        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), wrongKey), known(file, header(1, 1))))))
                 .contains("ab12");
     }
 
     @Test
     void anUnknownKeyOfAnOlderBackupDoesNotMatter() {
         var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
-        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), wrongKey), readable(file, header(1, 2)))))
+        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), wrongKey), known(file, header(1, 2)))))
                         .newLine())
                 .isFalse();
     }
@@ -113,14 +121,14 @@ class StartDecisionTest {
     @Test
     void refusesANewerFormat() {
         var newer = new UnreadableBackupException.NewerFormat("version 2");
-        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), newer), readable(file, header(1, 1))))))
+        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), newer), known(file, header(1, 1))))))
                 .contains("version 2");
     }
 
     @Test
     void refusesWhenTheNewestCannotBeRead() {
         Copy gone = new Copy.Unavailable(file, StoredBackup.at("x", hint(1, 2)), "timeout");
-        assertThat(refusal(decide(listed(file, gone, readable(file, header(1, 1))))))
+        assertThat(refusal(decide(listed(file, gone, known(file, header(1, 1))))))
                 .contains("timeout");
     }
 
@@ -128,7 +136,7 @@ class StartDecisionTest {
     void fallsBackPastADamagedNewestOnANewLine() {
         var damaged = new UnreadableBackupException.TamperedHeader("MAC");
         Decision.Restore restore =
-                restore(decide(listed(file, unreadable(file, hint(1, 2), damaged), readable(file, header(1, 1)))));
+                restore(decide(listed(file, unreadable(file, hint(1, 2), damaged), known(file, header(1, 1)))));
         assertThat(restore.newLine()).isTrue();
         assertThat(restore.mayFallBack()).isTrue();
     }
@@ -136,7 +144,7 @@ class StartDecisionTest {
     @Test
     void aDamagedOlderBackupDoesNotMatter() {
         var damaged = new UnreadableBackupException.DamagedPreamble("checksum");
-        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), damaged), readable(file, header(1, 2)))))
+        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), damaged), known(file, header(1, 2)))))
                         .newLine())
                 .isFalse();
     }
@@ -164,10 +172,55 @@ class StartDecisionTest {
     }
 
     @Test
+    void refusesByNameWhenThePointersKnowANewerBackupThanAnySinkShows() {
+        BackupId missing = id();
+        said = new Said(Optional.of(new Latest(1, 7, missing)), true);
+        assertThat(decide(listed(file, known(file, header(1, 6)))))
+                .isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
+                    assertThat(refuse.reason()).contains(missing.value(), "sequence 7", "BACKUP_RESTORE_ID");
+                    assertThat(refuse.mayPass()).isTrue();
+                });
+        assertThat(refusal(decide(listed(file)))).contains(missing.value(), "BACKUP_START=empty");
+    }
+
+    @Test
+    void anOlderPointerDoesNotMatter() {
+        said = new Said(Optional.of(new Latest(1, 5, id())), true);
+        assertThat(restore(decide(listed(file, known(file, header(1, 6))))).newLine())
+                .isFalse();
+    }
+
+    @Test
+    void aNewestThatIsDamagedIsNotMissing() {
+        Hint newest = hint(1, 7);
+        said = new Said(Optional.of(new Latest(1, 7, newest.id())), true);
+        var damaged = new UnreadableBackupException.TamperedHeader("MAC");
+        assertThat(restore(decide(listed(file, unreadable(file, newest, damaged), known(file, header(1, 6)))))
+                        .newLine())
+                .isTrue();
+    }
+
+    @Test
+    void anExplicitChoiceBeatsThePointers() {
+        BackupHeader old = header(1, 6);
+        said = new Said(Optional.of(new Latest(1, 7, id())), true);
+        assertThat(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, old))))
+                .isInstanceOf(Decision.Restore.class);
+        assertThat(decide(StartPolicy.EMPTY, null, listed(file))).isInstanceOf(Decision.StartEmpty.class);
+    }
+
+    @Test
+    void emptyPointersProveThatASinkWhichCannotListIsEmpty() {
+        said = new Said(Optional.empty(), true);
+        assertThat(decide(Answer.notListable(database, "the key may only upload"), listed(file)))
+                .isInstanceOf(Decision.StartEmpty.class);
+    }
+
+    @Test
     void restoresTheChosenBackupOnANewLine() {
         BackupHeader old = header(1, 1);
-        Decision.Restore restore = restore(decide(
-                StartPolicy.AUTO, old.id(), listed(file, readable(file, header(1, 2)), readable(file, old))));
+        Decision.Restore restore =
+                restore(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, header(1, 2)), known(file, old))));
         assertThat(restore.candidates())
                 .singleElement()
                 .satisfies(candidate -> assertThat(candidate.header()).isEqualTo(old));
@@ -178,14 +231,14 @@ class StartDecisionTest {
     @Test
     void choosingTheNewestIsNoNewLine() {
         BackupHeader newest = header(1, 2);
-        assertThat(restore(decide(StartPolicy.AUTO, newest.id(), listed(file, readable(file, newest))))
+        assertThat(restore(decide(StartPolicy.AUTO, newest.id(), listed(file, known(file, newest))))
                         .newLine())
                 .isFalse();
     }
 
     @Test
     void refusesAChoiceThatIsNotThere() {
-        assertThat(refusal(decide(StartPolicy.AUTO, id(), listed(file, readable(file, header(1, 1))))))
+        assertThat(refusal(decide(StartPolicy.AUTO, id(), listed(file, known(file, header(1, 1))))))
                 .contains("BACKUP_RESTORE_ID");
     }
 
@@ -194,7 +247,7 @@ class StartDecisionTest {
         BackupHeader old = header(1, 1);
         BackupHeader since = withChoice(header(2, 3), "id:" + old.id());
         Decision.Restore restore =
-                restore(decide(StartPolicy.AUTO, old.id(), listed(file, readable(file, since), readable(file, old))));
+                restore(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, since), known(file, old))));
         assertThat(restore.candidates().get(0).header()).isEqualTo(since);
         assertThat(restore.explanation()).anyMatch(line -> line.contains("Unset it"));
     }
@@ -204,7 +257,7 @@ class StartDecisionTest {
         assertThat(decide(
                         StartPolicy.EMPTY,
                         null,
-                        listed(file, readable(file, header(1, 1))),
+                        listed(file, known(file, header(1, 1))),
                         Answer.unreachable("postgres", "down")))
                 .isInstanceOfSatisfying(
                         Decision.StartEmpty.class,
@@ -214,18 +267,18 @@ class StartDecisionTest {
     @Test
     void ignoresAnEmptyStartThatHasBeenSavedUpon() {
         BackupHeader since = withChoice(header(2, 3), "empty");
-        Decision.Restore restore = restore(decide(StartPolicy.EMPTY, null, listed(file, readable(file, since))));
+        Decision.Restore restore = restore(decide(StartPolicy.EMPTY, null, listed(file, known(file, since))));
         assertThat(restore.candidates().get(0).header()).isEqualTo(since);
         assertThat(restore.explanation())
                 .anyMatch(line -> line.contains("BACKUP_START=empty") && line.contains("Unset"));
     }
 
-    private static Decision decide(Answer... answers) {
+    private Decision decide(Answer... answers) {
         return decide(StartPolicy.AUTO, null, answers);
     }
 
-    private static Decision decide(StartPolicy policy, @Nullable BackupId wanted, Answer... answers) {
-        return StartDecision.decide(List.of(answers), policy, Optional.ofNullable(wanted), false);
+    private Decision decide(StartPolicy policy, @Nullable BackupId wanted, Answer... answers) {
+        return StartDecision.decide(List.of(answers), policy, Optional.ofNullable(wanted), false, said);
     }
 
     private static Decision.Restore restore(Decision decision) {
@@ -242,7 +295,7 @@ class StartDecisionTest {
         return Answer.listed(sink, List.of(copies));
     }
 
-    private static Copy readable(MemorySink sink, BackupHeader header) {
+    private static Copy known(MemorySink sink, BackupHeader header) {
         return new Copy.Known(sink, StoredBackup.at(header.id().value(), Hint.of(header, 100)), header);
     }
 
