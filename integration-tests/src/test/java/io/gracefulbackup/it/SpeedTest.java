@@ -3,9 +3,11 @@ package io.gracefulbackup.it;
 import static io.gracefulbackup.it.Forks.GONE;
 import static io.gracefulbackup.it.Forks.START;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a start and an exit cost, measured in fresh JVMs. The bounds are for a busy machine; the figures are printed. */
+/** What a start and an exit cost, measured in fresh JVMs. The bounds leave room; the figures are printed. */
 final class SpeedTest {
     @RegisterExtension
     final Forks forks = new Forks();
@@ -32,7 +34,7 @@ final class SpeedTest {
             }
         }
         System.out.println("install() on an empty directory, ms: median " + median(millis) + " of " + millis);
-        assertThat(median(millis)).isLessThanOrEqualTo(600);
+        assertQuickEnough(median(millis), 600);
     }
 
     @Test
@@ -58,7 +60,16 @@ final class SpeedTest {
             assertThat(jvm.output()).contains("✅ File backup saved");
         }
         System.out.println("SIGTERM to the end, 45 KB, file sink, ms: median " + median(millis) + " of " + millis);
-        assertThat(median(millis)).isLessThanOrEqualTo(1000);
+        assertQuickEnough(median(millis), 1000);
+    }
+
+    /** A machine with much else to do proves nothing. */
+    private static void assertQuickEnough(long millis, long bound) {
+        var machine = ManagementFactory.getOperatingSystemMXBean();
+        assumeThat(machine.getSystemLoadAverage())
+                .as("load average of %s processors; %s ms were not judged", machine.getAvailableProcessors(), millis)
+                .isLessThan(2.0 * machine.getAvailableProcessors());
+        assertThat(millis).isLessThanOrEqualTo(bound);
     }
 
     private static long median(List<Long> values) {
