@@ -62,8 +62,8 @@ final class ForkedSink implements AutoCloseable {
 
     /** Whether this machine lets us. */
     static boolean isPermitted(String... command) {
-        try {
-            return start(List.of(command)).exitCode() == 0;
+        try (ForkedSink trial = start(List.of(command))) {
+            return trial.exitCode() == 0;
         } catch (IOException | InterruptedException e) {
             return false;
         }

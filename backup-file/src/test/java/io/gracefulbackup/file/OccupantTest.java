@@ -10,7 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -234,6 +234,18 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
+    void whatItStoredItselfIsNotReadAgain() throws IOException {
+        InstantSource later = () -> InstantSource.system().instant().plusSeconds(60);
+        sink = newSink(main, context, Files::createLink, later);
+        Toy old = Toy.first();
+        store(old);
+
+        store(old.next());
+
+        assertThat(context.inspections.availablePermits()).isZero();
+    }
+
+    @Test
     void aChangedOccupantIsReadAgain() throws IOException {
         Toy old = Toy.first();
         Files.write(main, old.bytes());
@@ -302,7 +314,7 @@ class OccupantTest extends SinkTest {
     }
 
     private static void makeOld(Path file) throws IOException {
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
+        Files.setLastModifiedTime(file, FileTime.from(LONG_AGO));
     }
 
     private static void damage(Path file) throws IOException {

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A sink on a fresh directory, and what tests ask of it. */
 abstract class SinkTest {
+    static final Instant LONG_AGO = Instant.parse("2000-01-01T00:00:00Z");
+
     @TempDir
     Path directory;
 
@@ -30,15 +33,21 @@ abstract class SinkTest {
     @BeforeEach
     void createSink() {
         main = directory.resolve("data.enc");
-        sink = newSink(main, context);
+        sink = newSink(main, context, Files::createLink);
     }
 
+    /** By the system's clock. */
     static FileSink newSink(Path main, ToyContext context) {
-        return newSink(main, context, Files::createLink);
+        return newSink(main, context, Files::createLink, InstantSource.system());
     }
 
+    /** By a clock that says that every file has just changed, unless a test made it {@linkplain #LONG_AGO old}. */
     static FileSink newSink(Path main, ToyContext context, Disk.Linker linker) {
-        return new FileSink(new FileNames(main.toString()), context, linker, InstantSource.system());
+        return newSink(main, context, linker, InstantSource.fixed(LONG_AGO.plusSeconds(1)));
+    }
+
+    static FileSink newSink(Path main, ToyContext context, Disk.Linker linker, InstantSource clock) {
+        return new FileSink(new FileNames(main.toString()), context, linker, clock);
     }
 
     static Deadline enough() {

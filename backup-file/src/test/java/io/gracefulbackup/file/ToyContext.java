@@ -1,5 +1,6 @@
 package io.gracefulbackup.file;
 
+import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
@@ -54,6 +55,11 @@ final class ToyContext implements SinkContext {
     public Inspection inspectHeader(InputStream sealed) throws IOException {
         failIfWanted();
         return Toy.inspectHeader(sealed);
+    }
+
+    @Override
+    public List<String> pointers(String name, Deadline deadline) {
+        return List.of();
     }
 
     @Override

@@ -46,6 +46,7 @@ class BoundedMemoryTest {
 
     /** The forked JVM: writes, verifies and restores. */
     public static void main(String[] args) throws IOException {
+        CipherWarmUp.run();
         Path file = Path.of(args[0]);
         KeyRing ring = ring(SECRET);
         byte[] piece = Fixtures.noise(1 << 20);
