@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An HTTP server on a free port of the loopback interface: notes each request, lets its fault happen, and hands it to the
@@ -63,6 +64,12 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
         running.end();
         server.stop(0);
         threads.shutdownNow();
+        try {
+            // What was cut off must not write to a directory that is being deleted.
+            threads.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void answer(HttpExchange exchange) {

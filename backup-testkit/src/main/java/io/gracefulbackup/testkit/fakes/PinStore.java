@@ -130,6 +130,9 @@ final class PinStore implements AutoCloseable {
 
     @Override
     public void close() {
+        if (Files.notExists(directory)) {
+            return;
+        }
         try (Stream<Path> left = Files.walk(directory)) {
             for (Path path : left.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.deleteIfExists(path);

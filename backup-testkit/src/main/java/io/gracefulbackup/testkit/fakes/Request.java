@@ -1,6 +1,7 @@
 package io.gracefulbackup.testkit.fakes;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,7 +38,7 @@ record Request(String method, String path, Map<String, String> query, ReceivedRe
                 exchange.getRequestURI().getPath(),
                 query,
                 new ReceivedRequest(exchange.getRequestMethod(), url, exchange.getRequestHeaders()),
-                exchange.getRequestBody());
+                new Unclosable(exchange.getRequestBody()));
     }
 
     Request withBody(UnaryOperator<InputStream> change) {
@@ -73,5 +74,15 @@ record Request(String method, String path, Map<String, String> query, ReceivedRe
 
     private static String decode(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Parsers close what they read, but the rest must still be drained before the answer. */
+    private static final class Unclosable extends FilterInputStream {
+        Unclosable(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {}
     }
 }
