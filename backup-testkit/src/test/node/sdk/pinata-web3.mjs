@@ -27,7 +27,7 @@ const unpinned = await sdk.unpin([v1.IpfsHash]);
 const unpinnedTwice = await sdk.unpin([v1.IpfsHash]);
 const left = await sdk.listFiles().all();
 const authenticated = await sdk.testAuthentication();
-const refused = await new PinataSDK({ ...config, pinataJwt: 'wrong' }).listFiles().then(
+const refused = await new PinataSDK({ ...config, pinataJwt: 'wrong' }).testAuthentication().then(
   () => 'accepted',
   (error) => error.name,
 );

@@ -78,7 +78,7 @@ public final class FakePinata implements AutoCloseable {
         }
     }
 
-    /** How many fields answers have. */
+    /** How many fields answers have, and whether the gateway tells the length of a whole file. */
     public enum AnswerStyle {
         /** Those that are always there. */
         TERSE,

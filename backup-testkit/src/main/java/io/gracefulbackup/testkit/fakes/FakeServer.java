@@ -109,10 +109,12 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
         } else if (length == 0) {
             exchange.sendResponseHeaders(reply.status(), -1);
         } else {
-            exchange.sendResponseHeaders(reply.status(), length);
-            try (OutputStream out = exchange.getResponseBody()) {
-                reply.body().writeTo(fault.response(out, running));
-            }
+            // 0 means chunks here, not nothing.
+            exchange.sendResponseHeaders(reply.status(), reply.body().announcesLength() ? length : 0);
+            // Closed only when all is written: closing it early would leave the connection open, unlike the exchange.
+            OutputStream out = exchange.getResponseBody();
+            reply.body().writeTo(fault.response(out, running));
+            out.close();
         }
     }
 }

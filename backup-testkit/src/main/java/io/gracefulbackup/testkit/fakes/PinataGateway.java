@@ -45,7 +45,7 @@ final class PinataGateway {
 
     private Reply content(Request request, FakePin pin, Path file) throws IOException {
         long size = Files.size(file);
-        Reply whole = new Reply(200, Map.of(), new Reply.FileBody(file, 0, size))
+        Reply whole = new Reply(200, Map.of(), new Reply.FileBody(file, 0, size, settings.chatty()))
                 .with("Content-Type", pin.mimeType())
                 .with("Etag", "\"" + pin.cid() + "\"")
                 .with("X-Ipfs-Path", request.path());
@@ -59,7 +59,7 @@ final class PinataGateway {
         if (first > last) {
             return Reply.empty(416).with("Content-Range", "bytes */" + size);
         }
-        return new Reply(206, whole.headers(), new Reply.FileBody(file, first, last - first + 1))
+        return new Reply(206, whole.headers(), new Reply.FileBody(file, first, last - first + 1, true))
                 .with("Content-Range", "bytes " + first + "-" + last + "/" + size);
     }
 

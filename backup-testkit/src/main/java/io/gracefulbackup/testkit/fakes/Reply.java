@@ -39,6 +39,11 @@ record Reply(int status, Map<String, String> headers, Body body) {
     interface Body {
         long length();
 
+        /** Whether the client is told the length beforehand. */
+        default boolean announcesLength() {
+            return true;
+        }
+
         void writeTo(OutputStream out) throws IOException;
     }
 
@@ -75,7 +80,7 @@ record Reply(int status, Map<String, String> headers, Body body) {
     }
 
     /** A part of a file. */
-    record FileBody(Path file, long offset, long length) implements Body {
+    record FileBody(Path file, long offset, long length, boolean announcesLength) implements Body {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             try (InputStream in = new FileInputStream(file.toFile())) {

@@ -283,6 +283,17 @@ final class FakePinataTest {
     }
 
     @Test
+    void theGatewayTellsTheLengthOrDoesNot() throws IOException {
+        pinata.pin(FakePin.Api.LEGACY, "a", Map.of(), new ByteArrayInputStream(HELLO));
+        String url = pinata.gatewayUrl() + "/ipfs/" + HELLO_V1;
+
+        assertThat(client.get(url).header("Content-Length")).contains("11");
+        pinata.answers(AnswerStyle.TERSE);
+        assertThat(client.get(url).header("Content-Length")).isEmpty();
+        assertThat(client.get(url).body()).isEqualTo("hello world");
+    }
+
+    @Test
     void theGatewayTakesItsTimeAndItsToken() throws IOException {
         pinata.pin(FakePin.Api.V3, "a", Map.of(), new ByteArrayInputStream(HELLO));
         String url = pinata.gatewayUrl() + "/ipfs/" + HELLO_V1;

@@ -50,6 +50,13 @@ final class TestClient {
         return call("GET", url, null);
     }
 
+    byte[] bytes(String url) throws IOException {
+        Request request = new Request.Builder().url(url).headers(headers).build();
+        try (Response response = HTTP.newCall(request).execute()) {
+            return response.body().bytes();
+        }
+    }
+
     Answer put(String url, String json) throws IOException {
         return call("PUT", url, RequestBody.create(json, MediaType.get("application/json")));
     }
