@@ -39,7 +39,7 @@ final class Connector {
 
     private Connection connectOnce(Deadline deadline) throws SQLException {
         // Not through DriverManager, which sees only what the caller's class loader sees.
-        Connection connection = new Driver().connect("jdbc:postgresql:", url.toConnectWithin(deadline.remaining()));
+        Connection connection = new Driver().connect(url.driverUrl(), url.toConnectWithin(deadline.remaining()));
         if (connection == null) {
             throw new SQLException("the driver does not take its own URL", "08001");
         }

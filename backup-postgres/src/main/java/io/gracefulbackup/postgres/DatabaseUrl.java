@@ -1,6 +1,8 @@
 package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.BackupConfigurationException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -162,6 +164,15 @@ final class DatabaseUrl {
         return new BackupConfigurationException("DATABASE_URL is wrong: " + problem);
     }
 
+    /** The driver's URL: the database alone, the rest are {@linkplain #toConnectWithin properties}. */
+    String driverUrl() {
+        return "jdbc:postgresql:" + URLEncoder.encode(database(), StandardCharsets.UTF_8);
+    }
+
+    private String database() {
+        return properties.getProperty("PGDBNAME", user());
+    }
+
     /** For one attempt to connect that may take that long. */
     Properties toConnectWithin(Duration remaining) {
         Properties copy = new Properties();
@@ -187,6 +198,6 @@ final class DatabaseUrl {
     /** User, hosts and database; never the password. */
     @Override
     public String toString() {
-        return "postgresql://" + user() + "@" + target + "/" + properties.getProperty("PGDBNAME", "");
+        return "postgresql://" + user() + "@" + target + "/" + database();
     }
 }

@@ -62,7 +62,8 @@ final class Schema {
                 && state.number() >= migrations.get(migrations.size() - 1).number();
     }
 
-    private @Nullable Void complete(Connection connection) throws SQLException, IOException {
+    /** Whether the last migration has run, now. */
+    private boolean complete(Connection connection) throws SQLException, IOException {
         try (PreparedStatement lock = connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtext(?))")) {
             lock.setString(1, "graceful-backup schema " + table.rows());
             lock.execute();
@@ -70,7 +71,7 @@ final class Schema {
         // Another instance may have been at it while this one waited.
         State state = look(connection);
         if (isComplete(state)) {
-            return null;
+            return true;
         }
         if (state.rows() && state.number() == 0) {
             // Not made by us: nothing is changed in it, nor created beside it, unless it fits.
@@ -90,7 +91,7 @@ final class Schema {
             }
             // Both are there, made by somebody else: whether they will do, their shape tells.
         }
-        return null;
+        return isComplete(look(connection));
     }
 
     private IOException notAllowed(String user, SQLException cause) {

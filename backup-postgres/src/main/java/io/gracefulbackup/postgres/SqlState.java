@@ -19,6 +19,7 @@ enum SqlState {
     LOCK_NOT_AVAILABLE("55P03"),
     UNSUPPORTED_STARTUP_PARAMETER("08P01");
 
+    @SuppressWarnings("ImmutableEnumChecker") // never written
     private final String[] codes;
 
     SqlState(String... codes) {
