@@ -30,11 +30,11 @@ final class Connections implements AutoCloseable {
         Race race = new Race();
         Connection kept = idle.getAndSet(null);
         if (kept != null) {
-            race.enter(() -> answering(kept));
+            race.enter(refused -> answering(kept));
             race.awaitNews(HEAD_START);
         }
         if (!race.isWon()) {
-            race.enter(() -> connector.connect(deadline));
+            race.enter(refused -> connector.connect(deadline, refused));
         }
         return new Lease(this, race.winner(deadline), deadline);
     }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.postgresql.Driver;
 
 /** Opens connections. Blocks, and cannot be aborted. */
@@ -20,7 +21,12 @@ final class Connector {
         this.url = url;
     }
 
-    Connection connect(Deadline deadline) throws SQLException {
+    /**
+     * Connects, if need be after some patience.
+     *
+     * @param refused is told why it did not work yet
+     */
+    Connection connect(Deadline deadline, Consumer<SQLException> refused) throws SQLException {
         long start = System.nanoTime();
         while (true) {
             try {
@@ -32,6 +38,7 @@ final class Connector {
                         || deadline.remaining().compareTo(PAUSE) <= 0) {
                     throw e;
                 }
+                refused.accept(e);
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }

@@ -22,11 +22,11 @@ final class Faults {
 
     /** The error as a sink throws it. */
     IOException explained(SQLException e, Deadline deadline) {
-        return new IOException(deadline.isExpired() ? timeIsUp() : sentence(e), e);
-    }
-
-    String timeIsUp() {
-        return "PostgreSQL at " + url.target() + " had not finished when the time was up";
+        boolean refused = SqlState.TOO_MANY_CLIENTS.is(e) || SqlState.STARTING_UP.is(e);
+        String sentence = deadline.isExpired() && !refused
+                ? "PostgreSQL at " + url.target() + " had not finished when the time was up"
+                : sentence(e);
+        return new IOException(sentence, e);
     }
 
     private String sentence(SQLException e) {

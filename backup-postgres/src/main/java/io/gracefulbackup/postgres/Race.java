@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Takes the first connection that any of its runners comes up with and ends all later ones. Each runs on a daemon thread of
@@ -22,7 +23,7 @@ final class Race {
     /** Runners that may still win, and one for the start being open. */
     private final AtomicInteger hopes = new AtomicInteger(1);
 
-    private volatile SQLException lastFailure = new SQLException("no connection was tried", "08001");
+    private volatile SQLException lastFailure = new SQLException("no answer to the attempt to connect", "08001");
 
     void enter(Runner runner) {
         hopes.incrementAndGet();
@@ -33,7 +34,7 @@ final class Race {
 
     private void run(Runner runner) {
         try {
-            Connection connection = runner.run();
+            Connection connection = runner.run(refusal -> lastFailure = refusal);
             if (!winner.complete(connection)) {
                 Connections.discard(connection);
             }
@@ -74,10 +75,10 @@ final class Race {
             return winner.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             // Thrown anew, so that the stack is that of this thread.
-            throw new SQLException(lastFailure.getMessage(), lastFailure.getSQLState(), lastFailure);
+            throw new SQLException(lastFailure.getMessage(), lastFailure.getSQLState(), e.getCause());
         } catch (TimeoutException e) {
             if (winner.cancel(false)) {
-                throw new SQLException("not connected in time", "08001", e);
+                throw new SQLException(lastFailure.getMessage(), lastFailure.getSQLState(), e);
             }
             return winner.join();
         } catch (InterruptedException e) {
@@ -93,8 +94,8 @@ final class Race {
         return new InterruptedIOException("interrupted while waiting for a connection to PostgreSQL");
     }
 
-    /** Comes up with a connection. */
+    /** Comes up with a connection, and may say why it has none yet. */
     interface Runner {
-        Connection run() throws SQLException;
+        Connection run(Consumer<SQLException> refused) throws SQLException;
     }
 }

@@ -62,7 +62,8 @@ class DatabaseUrlTest {
                 .containsEntry("password", meant)
                 .containsEntry("user", "ann")
                 .containsEntry("PGHOST", "host");
-        assertThat(parse("postgresql://ann:" + written + "@host/db").driverUrl()).isEqualTo("jdbc:postgresql:db");
+        assertThat(parse("postgresql://ann:" + written + "@host/db").driverUrl())
+                .isEqualTo("jdbc:postgresql:db");
     }
 
     @Test
@@ -105,8 +106,10 @@ class DatabaseUrlTest {
 
     @Test
     void translatesTheOptionsOfLibpq() {
-        assertThat(properties("postgres://a:b@h/d?sslmode=verify-full&sslrootcert=/etc/ca.pem&channel_binding=require"
-                        + "&connect_timeout=3&application_name=shop&target_session_attrs=read-write&options=-c%20x%3Dy"))
+        assertThat(
+                        properties(
+                                "postgres://a:b@h/d?sslmode=verify-full&sslrootcert=/etc/ca.pem&channel_binding=require"
+                                        + "&connect_timeout=3&application_name=shop&target_session_attrs=read-write&options=-c%20x%3Dy"))
                 .containsEntry("sslmode", "verify-full")
                 .containsEntry("sslrootcert", "/etc/ca.pem")
                 .containsEntry("channelBinding", "require")
@@ -151,11 +154,13 @@ class DatabaseUrlTest {
     @Test
     void doesNotIgnoreAnOptionAboutSafety() {
         assertThatThrownBy(() -> parse("postgres://a:b@h/d?sslmod=require&sslmode=on&connect_timeout=x"))
-                .isInstanceOfSatisfying(BackupConfigurationException.class, e -> assertThat(e.problems())
-                        .hasSize(3)
-                        .anyMatch(problem -> problem.contains("option sslmod, which is not known"))
-                        .anyMatch(problem -> problem.contains("sslmode=on; expected one of"))
-                        .anyMatch(problem -> problem.contains("not a whole number of seconds")));
+                .isInstanceOfSatisfying(
+                        BackupConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .hasSize(3)
+                                .anyMatch(problem -> problem.contains("option sslmod, which is not known"))
+                                .anyMatch(problem -> problem.contains("sslmode=on; expected one of"))
+                                .anyMatch(problem -> problem.contains("not a whole number of seconds")));
     }
 
     @ParameterizedTest
@@ -195,7 +200,8 @@ class DatabaseUrlTest {
 
     @Test
     void neverShowsThePasswordOfAUrlThatIsRight() {
-        assertThat(parse("postgres://ann:CANARY@host/db").toString() + parse("postgres://ann:CANARY@host/db").target())
+        assertThat(parse("postgres://ann:CANARY@host/db").toString()
+                        + parse("postgres://ann:CANARY@host/db").target())
                 .doesNotContain("CANARY");
     }
 }

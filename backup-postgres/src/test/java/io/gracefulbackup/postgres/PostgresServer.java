@@ -35,19 +35,20 @@ final class PostgresServer implements AutoCloseable {
     private final Path data;
     private final Map<String, String> config;
     private final PostgreSQLContainer container;
-    private EmbeddedPostgres embedded;
+    private final EmbeddedPostgres embedded;
     private final int port;
 
     private PostgresServer(Path data, Map<String, String> config) {
         this.data = data;
         this.config = config;
         container = null;
-        embedded = launch(0);
+        embedded = launch();
         port = embedded.getPort();
     }
 
     private PostgresServer(String image) {
         data = null;
+        embedded = null;
         config = Map.of();
         container =
                 new PostgreSQLContainer(image).withUsername("postgres").withEnv("POSTGRES_HOST_AUTH_METHOD", "trust");
@@ -83,14 +84,13 @@ final class PostgresServer implements AutoCloseable {
         return new PostgresServer(image);
     }
 
-    private EmbeddedPostgres launch(int onPort) {
+    private EmbeddedPostgres launch() {
         try {
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
-                    .setPGStartupWait(Duration.ofSeconds(60))
-                    .setPort(onPort);
+                    .setPGStartupWait(Duration.ofSeconds(60));
             config.forEach(builder::setServerConfig);
             return builder.start();
         } catch (IOException e) {
@@ -197,9 +197,42 @@ final class PostgresServer implements AutoCloseable {
         all.forEach(process -> process.onExit().join());
     }
 
-    /** After {@link #kill()}: the same data, the same port. */
+    /** After the server ended: the same data, the same port, the same options. */
     void restart() {
-        embedded = launch(port);
+        try {
+            boolean root = "root".equals(System.getProperty("user.name"));
+            String command = (root ? "exec unshare -U " : "exec ")
+                    + Files.readString(data.resolve("postmaster.opts")).strip();
+            new ProcessBuilder("sh", "-c", command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(data.resolve("restarted.log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        FaultsTest.await(() -> {
+            try (Connection connection = connect(url("postgres"))) {
+                return connection.isValid(5);
+            } catch (SQLException notYet) {
+                return false;
+            }
+        });
+    }
+
+    /** The same data again, as a standby that has lost its primary: in recovery for ever, readable. */
+    void becomeStandby() {
+        try {
+            // Stopped cleanly, or the standby would not reach a consistent state.
+            new ProcessBuilder("kill", "-INT", String.valueOf(processes().get(0).pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            FaultsTest.await(() -> !Files.exists(data.resolve("postmaster.pid")));
+            Files.createFile(data.resolve("standby.signal"));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        restart();
     }
 
     private void needsProcesses() {

@@ -30,7 +30,8 @@ class PostgresSinkProviderTest {
 
     @Test
     void opensWithoutTheNetworkAndKeepsTen() {
-        PostgresSink sink = TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS)).sink();
+        PostgresSink sink =
+                TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS)).sink();
         assertThat(sink.defaultRetention()).isEqualTo(RetentionPolicy.keepLast(10));
         assertThat(sink.outlivesInstance()).isTrue();
         sink.close();
@@ -58,9 +59,9 @@ class PostgresSinkProviderTest {
                         "BACKUP_KEEP_BYTES",
                         "1GB"));
         assertThatThrownBy(() -> new PostgresSinkProvider().open(context))
-                .isInstanceOfSatisfying(BackupConfigurationException.class, e -> assertThat(e.problems())
-                        .hasSize(4)
-                        .noneMatch(problem -> problem.contains("CANARY")));
+                .isInstanceOfSatisfying(
+                        BackupConfigurationException.class,
+                        e -> assertThat(e.problems()).hasSize(4).noneMatch(problem -> problem.contains("CANARY")));
     }
 
     @Test

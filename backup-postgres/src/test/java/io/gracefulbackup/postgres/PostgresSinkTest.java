@@ -391,7 +391,8 @@ class PostgresSinkTest {
         assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 1, 17 * MIB), soon()))
                 .hasMessageContaining("holds other bytes than it was given");
         assertThat(listed(sink)).isEmpty();
-        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts")).isEqualTo(0L);
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
+                .isEqualTo(0L);
     }
 
     @Test
