@@ -179,8 +179,10 @@ final class DatabaseUrl {
         copy.putAll(properties);
         long seconds =
                 Math.max(1, Math.min(LONGEST_SECONDS, remaining.plusMillis(999).toSeconds()));
+        // Hosts are tried in turn: a dead one must leave time for the others.
+        long each = Math.max(1, seconds / target.split(",", -1).length);
         long wanted = Long.parseLong(properties.getProperty("connectTimeout", "0"));
-        copy.setProperty("connectTimeout", String.valueOf(wanted > 0 ? Math.min(wanted, seconds) : seconds));
+        copy.setProperty("connectTimeout", String.valueOf(wanted > 0 ? Math.min(wanted, each) : each));
         copy.setProperty("socketTimeout", String.valueOf(seconds));
         return copy;
     }

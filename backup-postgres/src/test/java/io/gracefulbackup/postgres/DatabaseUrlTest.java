@@ -139,6 +139,8 @@ class DatabaseUrlTest {
     void neverWaitsLongerToConnectThanThereIsTime() {
         assertThat(parse("postgres://h/d?connect_timeout=60").toConnectWithin(Duration.ofMillis(2100)))
                 .containsAllEntriesOf(Map.of("connectTimeout", "3", "socketTimeout", "3"));
+        assertThat(parse("postgres://h,i,j/d").toConnectWithin(Duration.ofSeconds(30)))
+                .containsAllEntriesOf(Map.of("connectTimeout", "10", "socketTimeout", "30"));
         assertThat(parse("postgres://h/d").toConnectWithin(Duration.ZERO)).containsEntry("connectTimeout", "1");
     }
 

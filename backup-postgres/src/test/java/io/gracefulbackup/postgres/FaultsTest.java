@@ -9,14 +9,17 @@ import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +28,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -223,7 +229,7 @@ class FaultsTest {
     void reportsAFullDisk() throws Exception {
         Path space = Files.createTempDirectory("small-disk");
         boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=48m,mode=0777", "none", space.toString());
-        org.junit.jupiter.api.Assumptions.assumeTrue(mounted, "skipped: not allowed to mount a small tmpfs");
+        Assumptions.assumeTrue(mounted, "skipped: not allowed to mount a small tmpfs");
         try (PostgresServer own = PostgresServer.start(Map.of())) {
             own.data();
             Path directory = Files.createDirectory(space.resolve("data"));
@@ -291,7 +297,7 @@ class FaultsTest {
                 try {
                     all.add(PostgresServer.connect(database));
                     return all.size() > 20;
-                } catch (java.sql.SQLException e) {
+                } catch (SQLException e) {
                     return all.size() == 4;
                 }
             });
@@ -399,6 +405,31 @@ class FaultsTest {
     }
 
     @Test
+    void findsThePrimaryAmongSeveralHosts() throws Exception {
+        try (CuttingProxy deadEnd = new CuttingProxy(server.port())) {
+            int closed = deadEnd.port();
+            deadEnd.close();
+            String several = url.replaceFirst("@[^/]+/", "@localhost:" + closed + ",localhost:" + server.port() + "/");
+            try (PostgresSink sink = sinkFor(several)) {
+                storeTen(sink);
+            }
+        }
+        assertThat(intact(url)).isEqualTo(oneTo(10));
+    }
+
+    @Test
+    void connectsToAnIpv6Address() throws Exception {
+        try (Socket probe = new Socket("::1", server.port())) {
+            assertThat(probe.isConnected()).isTrue();
+        } catch (IOException e) {
+            Assumptions.abort("skipped: the server does not listen on IPv6 here");
+        }
+        try (PostgresSink sink = sinkFor(url.replace("@localhost:", "@[::1]:"))) {
+            storeTen(sink);
+        }
+    }
+
+    @Test
     void saysThatThereIsNoSuchDatabase() {
         try (PostgresSink sink = sinkFor(server.url("nowhere"))) {
             assertThatThrownBy(() -> sink.list(within(5000)))
@@ -433,7 +464,7 @@ class FaultsTest {
             try (InputStream in = sink.open(stored, deadline)) {
                 in.skipNBytes(2L * MIB);
                 deadline.expire();
-                assertThatThrownBy(() -> in.transferTo(java.io.OutputStream.nullOutputStream()))
+                assertThatThrownBy(() -> in.transferTo(OutputStream.nullOutputStream()))
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("the time was up");
             }
@@ -444,13 +475,13 @@ class FaultsTest {
         return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
     }
 
-    static void await(java.util.function.BooleanSupplier condition) {
+    static void await(BooleanSupplier condition) {
         long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("did not happen within 30 s");
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+            LockSupport.parkNanos(2_000_000);
         }
     }
 }

@@ -98,6 +98,12 @@ class PostgresSinkTest {
     }
 
     @Test
+    void runsAgainstTheVersionThatIsMeant() {
+        String major = System.getProperty("postgres.major", "18");
+        assertThat(PostgresServer.value(url, "SHOW server_version")).asString().startsWith(major + ".");
+    }
+
+    @Test
     void listsNothingWhenThereIsNothing() throws IOException {
         assertThat(listed(sink)).isEmpty();
     }
