@@ -13,4 +13,5 @@ module io.gracefulbackup {
 
     uses io.gracefulbackup.StateSource;
     uses io.gracefulbackup.spi.BackupSinkProvider;
+    uses io.gracefulbackup.spi.PointerStoreProvider;
 }

@@ -6,6 +6,7 @@ import java.util.List;
 public final class BackupConfigurationException extends BackupException {
     private static final long serialVersionUID = 1L;
 
+    @SuppressWarnings("serial") // List.copyOf gives a serializable one
     private final List<String> problems;
 
     /** One mistake. */

@@ -12,9 +12,10 @@ import tools.jackson.core.type.TypeReference;
  * One part of an application's state: a named section of every backup. Implement it, or use {@link #of} or {@link #json};
  * implementations that are registered as services are found by {@link GracefulShutdown#install()}.
  *
- * <p>All sources are run by one thread of the library, one after the other in the order they were given, under the lock
- * of {@link GracefulShutdown.Builder#snapshotUnder}. Streams need no buffering and are not closed by the source; bytes
- * may be of any number, memory does not grow with it.
+ * <p>For a backup, one thread of the library asks all sources to write, one after the other in the order they were given,
+ * under the lock of {@link GracefulShutdown.Builder#snapshotUnder}. For the restore, the thread that calls {@code
+ * install()} lets them read in the same order. Streams need no buffering, and closing them does nothing; bytes may be of
+ * any number, memory does not grow with it.
  */
 public interface StateSource {
 

@@ -18,7 +18,7 @@ public sealed interface Inspection {
     record Damaged(String why) implements Inspection {}
 
     /**
-     * Not a backup of this application: no backup at all, another application's, or of a newer format.
+     * Not a backup of this application: no backup at all, or another application's.
      *
      * @param why what it is
      */
@@ -30,4 +30,11 @@ public sealed interface Inspection {
      * @param keyId the id of the key that sealed it, in hexadecimal digits
      */
     record UnknownKey(String keyId) implements Inspection {}
+
+    /**
+     * A backup that a later version of the library wrote.
+     *
+     * @param why which version
+     */
+    record NewerFormat(String why) implements Inspection {}
 }

@@ -1,8 +1,8 @@
 package io.gracefulbackup.spi;
 
-import io.gracefulbackup.RetentionPolicy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** What the library offers to a sink. Safe for use by several threads, for as long as the sink lives. */
@@ -29,9 +29,6 @@ public interface SinkContext {
      */
     Optional<String> secret(String name);
 
-    /** The policy in force for the sink of that name, if the builder or a setting names one. */
-    Optional<RetentionPolicy> retention(String sink);
-
     /** Whether the environment says that the disk is wiped between two instances ({@code RENDER=true}). */
     boolean diskIsEphemeral();
 
@@ -50,6 +47,12 @@ public interface SinkContext {
      * @throws IOException if the bytes cannot be read: that says nothing about them
      */
     Inspection inspectHeader(InputStream sealed) throws IOException;
+
+    /**
+     * The values of that name in all {@linkplain PointerStore pointer stores}, without repetitions; those that look newest
+     * first. A store that fails is left out with a warning.
+     */
+    List<String> pointers(String name, Deadline deadline);
 
     /** Tells the operator something that is not a failure, such as an occupant that was moved aside. */
     void warn(String line);

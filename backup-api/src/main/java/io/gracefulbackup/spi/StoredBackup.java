@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param hint what the sink's catalogue says of it, or null if it says nothing. Never trusted: decisions rest on the
  *     authenticated header
  * @param lines what the operator reads after it was stored, in order; empty in a listing
+ * @param pointers what should be kept in the pointer stores so that it is found again; empty in a listing
  */
-public record StoredBackup(String location, @Nullable Hint hint, List<String> lines) {
+public record StoredBackup(String location, @Nullable Hint hint, List<String> lines, List<Pointer> pointers) {
 
     /**
      * What a catalogue says of a backup.
@@ -32,9 +33,24 @@ public record StoredBackup(String location, @Nullable Hint hint, List<String> li
         }
     }
 
-    /** Copies the lines. */
+    /**
+     * A value to be kept in all {@linkplain PointerStore pointer stores}, unless they point to a newer backup.
+     *
+     * @param name its name
+     * @param value its value
+     * @param savedLine what the operator reads when at least one store that outlives the instance has it
+     */
+    public record Pointer(String name, String value, String savedLine) {}
+
+    /** Copies the lists. */
     public StoredBackup {
         lines = List.copyOf(lines);
+        pointers = List.copyOf(pointers);
+    }
+
+    /** A backup that has been stored and is found again by listing. */
+    public StoredBackup(String location, @Nullable Hint hint, List<String> lines) {
+        this(location, hint, lines, List.of());
     }
 
     /** An entry of a listing. */

@@ -42,29 +42,25 @@ public final class PostgresSinkProvider implements BackupSinkProvider {
         Table table = tried(
                 problems, () -> Table.named(context.setting("BACKUP_TABLE").orElse(DEFAULT_TABLE)));
         RetentionPolicy retention = tried(problems, () -> retention(context));
-        if (context.setting("BACKUP_KEEP_BYTES").isPresent()) {
-            problems.add(
-                    "BACKUP_KEEP_BYTES is set, but this version cannot bound the bytes kept; use BACKUP_KEEP_LAST");
-        }
-        if (url == null || table == null || retention == null || !problems.isEmpty()) {
+        if (url == null || table == null || retention == null) {
             throw new BackupConfigurationException(problems);
         }
         return new Opening.Configured(new PostgresSink(url, table, context.application(), retention, context::warn));
     }
 
     private static RetentionPolicy retention(SinkContext context) {
-        return context.retention(PostgresSink.NAME)
-                .orElseGet(() -> context.setting("BACKUP_KEEP_LAST")
-                        .map(PostgresSinkProvider::keepLast)
-                        .orElse(RetentionPolicy.keepLast(DEFAULT_KEEP_LAST)));
+        return context.setting("BACKUP_KEEP_LAST")
+                .map(PostgresSinkProvider::keepLast)
+                .orElse(RetentionPolicy.keepLast(DEFAULT_KEEP_LAST));
     }
 
     private static RetentionPolicy keepLast(String count) {
         if (count.matches("[0-9]{1,9}") && Integer.parseInt(count) > 0) {
             return RetentionPolicy.keepLast(Integer.parseInt(count));
         }
+        // In the words of the library's own check, so that the operator reads it once.
         throw new BackupConfigurationException(
-                "BACKUP_KEEP_LAST is \"" + count + "\"; expected a whole number of backups, at least 1");
+                "BACKUP_KEEP_LAST is \"" + count + "\"; a whole number of at least 1 is expected");
     }
 
     private static <T> @Nullable T tried(List<String> problems, Supplier<T> step) {

@@ -55,13 +55,11 @@ class PostgresSinkProviderTest {
                         "BACKUP_TABLE",
                         "a b",
                         "BACKUP_KEEP_LAST",
-                        "0",
-                        "BACKUP_KEEP_BYTES",
-                        "1GB"));
+                        "0"));
         assertThatThrownBy(() -> new PostgresSinkProvider().open(context))
                 .isInstanceOfSatisfying(
                         BackupConfigurationException.class,
-                        e -> assertThat(e.problems()).hasSize(4).noneMatch(problem -> problem.contains("CANARY")));
+                        e -> assertThat(e.problems()).hasSize(3).noneMatch(problem -> problem.contains("CANARY")));
     }
 
     @Test

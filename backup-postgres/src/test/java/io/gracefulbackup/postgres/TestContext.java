@@ -1,7 +1,7 @@
 package io.gracefulbackup.postgres;
 
-import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.InputStream;
@@ -33,11 +33,6 @@ record TestContext(String application, Map<String, String> settings, List<String
     }
 
     @Override
-    public Optional<RetentionPolicy> retention(String sink) {
-        return Optional.empty();
-    }
-
-    @Override
     public boolean diskIsEphemeral() {
         return false;
     }
@@ -50,6 +45,11 @@ record TestContext(String application, Map<String, String> settings, List<String
     @Override
     public Inspection inspectHeader(InputStream sealed) {
         return new Inspection.Foreign("test bytes");
+    }
+
+    @Override
+    public List<String> pointers(String name, Deadline deadline) {
+        return List.of();
     }
 
     @Override

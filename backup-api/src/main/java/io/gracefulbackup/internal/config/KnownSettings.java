@@ -1,0 +1,59 @@
+package io.gracefulbackup.internal.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The names that mean something to the library and its own sinks. */
+final class KnownSettings {
+    static final String SECRET_KEY = "SECRET_KEY";
+    static final String SECRET_KEY_PREVIOUS = "SECRET_KEY_PREVIOUS";
+    static final String FILE_SUFFIX = "_FILE";
+
+    /** Never from a system property; may come from the file that {@code <name>_FILE} names. */
+    static final Set<String> SECRETS = Set.of(
+            SECRET_KEY,
+            SECRET_KEY_PREVIOUS,
+            "DATABASE_URL",
+            "PINATA_API_KEY",
+            "PINATA_SECRET_KEY",
+            "PINATA_JWT",
+            "PINATA_GATEWAY_TOKEN",
+            "RENDER_API_KEY");
+
+    static final List<String> PLAIN = List.of(
+            "BACKUP_APP",
+            "BACKUP_FILE",
+            "BACKUP_HANDOFF",
+            "BACKUP_INTERVAL",
+            "BACKUP_KEEP_BYTES",
+            "BACKUP_KEEP_LAST",
+            "BACKUP_LATEST",
+            "BACKUP_LEASE_TTL",
+            "BACKUP_RESTORE_ID",
+            "BACKUP_SITE",
+            "BACKUP_START",
+            "BACKUP_START_TIMEOUT",
+            "BACKUP_TABLE",
+            "BACKUP_TIMEOUT",
+            "IS_PULL_REQUEST",
+            "PINATA_API_URL",
+            "PINATA_GATEWAY",
+            "PINATA_LATEST_CID",
+            "PINATA_RESTORE_CID",
+            "PINATA_UPLOAD_URL",
+            "RENDER_API_URL",
+            "RENDER_SERVICE_ID");
+
+    private KnownSettings() {}
+
+    /** {@code backup.table} for {@code BACKUP_TABLE}. */
+    static String propertyOf(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '.');
+    }
+
+    /** {@code BACKUP_TABLE} for {@code backup.table}. */
+    static String nameOf(String property) {
+        return property.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+}

@@ -1,0 +1,254 @@
+package io.gracefulbackup.internal.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gracefulbackup.BackupConfigurationException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks settings up: builder before system property before environment; secrets never from a system property, but from
+ * files. Keeps what was looked up, for the one line that tells the effective settings. Safe for use by several threads.
+ */
+public final class Settings {
+    private final Map<Layer, Map<String, String>> layers;
+    private final Set<String> ignored;
+    private final Redact redact = new Redact();
+    private final SecretFiles files = new SecretFiles();
+    private final Map<String, String> effective = new ConcurrentSkipListMap<>();
+
+    /** Where a setting can come from, strongest first. */
+    private enum Layer {
+        BUILDER("in the builder"),
+        PROPERTY("as a system property"),
+        ENVIRONMENT("in the environment");
+
+        private final String words;
+
+        Layer(String words) {
+            this.words = words;
+        }
+    }
+
+    /** A value as it stands somewhere; {@code inFile} if it is the path of the file that holds the value. */
+    private record Found(String value, Layer layer, String name, boolean inFile) {}
+
+    /** Settings from these three places. */
+    public Settings(
+            Map<String, String> builder, Map<String, String> systemProperties, Map<String, String> environment) {
+        this(builder, systemProperties, environment, Set.of());
+    }
+
+    /**
+     * Settings from these three places.
+     *
+     * @param ignored names that are not meant for this library: of environment variables, which stand for their system
+     *     property too, or of single system properties. What the builder says of them still holds
+     */
+    Settings(
+            Map<String, String> builder,
+            Map<String, String> systemProperties,
+            Map<String, String> environment,
+            Set<String> ignored) {
+        this.ignored = Set.copyOf(ignored);
+        Map<String, String> properties = new HashMap<>(systemProperties);
+        properties.keySet().removeIf(key -> ignored.contains(key) || ignored.contains(KnownSettings.nameOf(key)));
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.keySet().removeAll(ignored);
+        layers =
+                Map.of(Layer.BUILDER, new HashMap<>(builder), Layer.PROPERTY, properties, Layer.ENVIRONMENT, variables);
+    }
+
+    /** The settings of this process, with what the host said in the builder. */
+    public static Settings ofProcess(HostPlan plan) {
+        Map<String, String> properties = System.getProperties().stringPropertyNames().stream()
+                .collect(Collectors.toMap(key -> key, key -> System.getProperty(key, "")));
+        return new Settings(plan.settings, properties, System.getenv(), plan.ignoredSettings);
+    }
+
+    /** See {@link io.gracefulbackup.spi.SinkContext#setting}. */
+    public Optional<String> setting(String name) {
+        if (KnownSettings.SECRETS.contains(name)) {
+            throw new IllegalArgumentException(name + " is a secret: ask for it with secret(\"" + name + "\")");
+        }
+        Found found = find(name, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
+        if (found == null) {
+            return Optional.empty();
+        }
+        requireSomething(found);
+        String value = found.value.strip();
+        effective.putIfAbsent(name, value);
+        return Optional.of(value);
+    }
+
+    /** See {@link io.gracefulbackup.spi.SinkContext#secret}. From a file it is UTF-8. */
+    public Optional<String> secret(String name) {
+        Found found = locate(name);
+        if (found == null) {
+            return Optional.empty();
+        }
+        return Optional.of(found.inFile ? decoded(found) : found.value);
+    }
+
+    /**
+     * A secret as bytes: any bytes from a file, printable ASCII from the environment, UTF-8 from the builder.
+     *
+     * @throws BackupConfigurationException as {@link #secret} does, and if characters may have been lost on the way
+     */
+    public Optional<byte[]> secretBytes(String name) {
+        Found found = locate(name);
+        if (found == null) {
+            return Optional.empty();
+        }
+        if (found.inFile) {
+            return Optional.of(files.read(found.name, found.value));
+        }
+        requireFaithful(found);
+        return Optional.of(found.value.getBytes(UTF_8));
+    }
+
+    /** A variable of the platform, which is no setting: set to nothing is as good as not set. */
+    Optional<String> environment(String name) {
+        return Optional.ofNullable(layer(Layer.ENVIRONMENT).get(name))
+                .map(String::strip)
+                .filter(value -> !value.isEmpty());
+    }
+
+    /** Names that stand in the environment and in the builder, without the ignored ones. */
+    Set<String> variableNames() {
+        Set<String> names = new TreeSet<>(layer(Layer.ENVIRONMENT).keySet());
+        names.addAll(layer(Layer.BUILDER).keySet());
+        names.removeAll(ignored);
+        return names;
+    }
+
+    /** Names of system properties, without the ignored ones. */
+    Set<String> propertyNames() {
+        return layer(Layer.PROPERTY).keySet();
+    }
+
+    /** Knows every secret that was looked up here. */
+    public Redact redact() {
+        return redact;
+    }
+
+    /** The settings that were looked up and are set, each as {@code NAME=value}, by name; secrets as {@code ***}. */
+    public List<String> redactedLines() {
+        return effective.entrySet().stream()
+                .map(entry ->
+                        entry.getKey() + "=" + redact.text(entry.getValue()).replaceAll("\\p{Cntrl}", "?"))
+                .toList();
+    }
+
+    /** {@link #redactedLines()} in one line. */
+    public String redacted() {
+        return String.join(", ", redactedLines());
+    }
+
+    /** As {@link #redacted()}. */
+    @Override
+    public String toString() {
+        return "Settings[" + redacted() + "]";
+    }
+
+    private @Nullable Found locate(String name) {
+        String property = KnownSettings.propertyOf(name);
+        if (layer(Layer.PROPERTY).containsKey(property)) {
+            throw new BackupConfigurationException("The system property " + property
+                    + " is set, but a secret is not read from there: every user of the machine sees system properties"
+                    + " in the list of processes. Remove it and set " + name + " or " + name + "_FILE in the"
+                    + " environment; if it is not meant for this library, call ignoreSetting(\"" + property + "\")");
+        }
+        Found direct = find(name, Layer.BUILDER, Layer.ENVIRONMENT);
+        if (direct != null) {
+            redact.learn(direct.value);
+        }
+        Found file = find(name + KnownSettings.FILE_SUFFIX, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
+        Found found = stronger(direct, file);
+        if (found == null) {
+            return null;
+        }
+        requireSomething(found);
+        effective.put(name, Redact.HIDDEN);
+        if (found.equals(direct)) {
+            return direct;
+        }
+        Found inFile = new Found(found.value.strip(), found.layer, found.name, true);
+        redact.learn(new String(files.read(inFile.name, inFile.value), UTF_8));
+        return inFile;
+    }
+
+    private static @Nullable Found stronger(@Nullable Found direct, @Nullable Found file) {
+        if (direct == null || file == null) {
+            return direct == null ? file : direct;
+        }
+        if (direct.layer == file.layer) {
+            throw new BackupConfigurationException(
+                    direct.name + " and " + file.name + " are both set " + direct.layer.words + "; keep one of them");
+        }
+        return direct.layer.compareTo(file.layer) < 0 ? direct : file;
+    }
+
+    private @Nullable Found find(String name, Layer... places) {
+        for (Layer layer : places) {
+            String value = layer(layer).get(layer == Layer.PROPERTY ? KnownSettings.propertyOf(name) : name);
+            if (value != null) {
+                return new Found(value, layer, name, false);
+            }
+        }
+        return null;
+    }
+
+    @SuppressWarnings("NullAway") // every layer is there
+    private Map<String, String> layer(Layer layer) {
+        return layers.get(layer);
+    }
+
+    private static void requireSomething(Found found) {
+        if (found.value.isBlank()) {
+            String where = found.layer == Layer.PROPERTY
+                    ? "by the system property " + KnownSettings.propertyOf(found.name)
+                    : found.layer.words;
+            throw new BackupConfigurationException(
+                    found.name + " is set to nothing " + where + "; give it a value, or unset it");
+        }
+    }
+
+    /**
+     * A JDK under LC_ALL=C turns every character outside ASCII into the same one: two different keys would become equal,
+     * and the same key another one after a change of the locale.
+     */
+    private static void requireFaithful(Found found) {
+        boolean fromEnvironment = found.layer == Layer.ENVIRONMENT;
+        for (int i = 0; i < found.value.length(); i++) {
+            char c = found.value.charAt(i);
+            boolean lost = fromEnvironment ? c < ' ' || c > '~' : c == '\uFFFD';
+            if (lost) {
+                throw new BackupConfigurationException(found.name + " may hold printable ASCII characters only, but"
+                        + " character " + (i + 1) + " is another one: depending on the locale (LC_ALL=C) a JDK replaces"
+                        + " such characters, and the key would not be the same everywhere. Put the key into a file and"
+                        + " name it in " + found.name + KnownSettings.FILE_SUFFIX);
+            }
+        }
+    }
+
+    private String decoded(Found found) {
+        try {
+            return UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(files.read(found.name, found.value)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new BackupConfigurationException(
+                    found.name + " names " + found.value + ", which is not UTF-8 text; save it as such");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.gracefulbackup.internal.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Goes over all names that are set: mistyped ones, ones set to nothing, ones that this version does not support. */
+final class SettingsCheck {
+    private static final String PREFIX = "BACKUP_";
+    private static final int TYPING_ERRORS = 2;
+
+    /**
+     * Names of features to come, with the values that ask for nothing. Silence would be taken for consent. Whoever builds
+     * the feature deletes its line.
+     */
+    private static final Map<String, Set<String>> NOT_YET_SUPPORTED = Map.of(
+            "BACKUP_INTERVAL", Set.of("off"),
+            "BACKUP_KEEP_BYTES", Set.of(),
+            "BACKUP_HANDOFF", Set.of("auto", "off"),
+            "BACKUP_LEASE_TTL", Set.of(),
+            "PINATA_RESTORE_CID", Set.of());
+
+    private final Settings settings;
+    private final Set<String> known = new TreeSet<>();
+    private final Problems problems;
+    private final List<String> warnings = new ArrayList<>();
+
+    /**
+     * Prepares the check.
+     *
+     * @param ofProviders names that only certain sinks read
+     */
+    SettingsCheck(Settings settings, Set<String> ofProviders, Problems problems) {
+        this.settings = settings;
+        this.problems = problems;
+        KnownSettings.SECRETS.forEach(name -> known.addAll(List.of(name, name + KnownSettings.FILE_SUFFIX)));
+        known.addAll(ofProviders);
+        known.addAll(KnownSettings.PLAIN);
+    }
+
+    /** Adds what is wrong to the problems; returns what the operator should know. */
+    List<String> run() {
+        KnownSettings.PLAIN.forEach(this::checkPlain);
+        KnownSettings.SECRETS.stream()
+                .sorted()
+                .filter(name -> !name.startsWith(KnownSettings.SECRET_KEY)) // bytes: SecretKeys reads them
+                .forEach(name -> problems.attempt(() -> settings.secret(name)));
+        settings.variableNames().stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .filter(name -> !known.contains(name))
+                .forEach(name -> unknown(name, name, known));
+        Set<String> knownProperties = new TreeSet<>();
+        known.forEach(name -> knownProperties.add(KnownSettings.propertyOf(name)));
+        String propertyPrefix = KnownSettings.propertyOf(PREFIX);
+        settings.propertyNames().stream()
+                .sorted()
+                .filter(key -> key.startsWith(propertyPrefix))
+                .filter(key -> !knownProperties.contains(key))
+                .forEach(key -> unknown("The system property " + key, key, knownProperties));
+        return List.copyOf(warnings);
+    }
+
+    private void checkPlain(String name) {
+        Set<String> harmless = NOT_YET_SUPPORTED.get(name);
+        problems.attempt(() -> settings.setting(name))
+                .flatMap(value -> value)
+                .filter(value -> harmless != null && !harmless.contains(value))
+                .ifPresent(value -> problems.add(
+                        name + " is \"" + value + "\", but it is not supported by this version; unset it"));
+    }
+
+    private void unknown(String subject, String name, Set<String> candidates) {
+        candidates.stream()
+                .filter(candidate -> candidate.regionMatches(true, 0, name, 0, PREFIX.length()))
+                .filter(candidate -> distance(name, candidate) <= TYPING_ERRORS)
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .ifPresentOrElse(
+                        meant -> problems.add(subject + " is not a setting; " + meant
+                                + " is. Correct it, or call ignoreSetting(\"" + name + "\")"),
+                        () -> warnings.add(subject + " is not a setting of this library and has no effect; call"
+                                + " ignoreSetting(\"" + name + "\") if it is meant for something else"));
+    }
+
+    private static int distance(String one, String other) {
+        return Typing.distance(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,88 @@
+package io.gracefulbackup.internal.config;
+
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.spi.BackupId;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Settings as values of their types; a wrong one goes to the problems and counts as not set. */
+final class Values {
+    private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+
+    private final Settings settings;
+    private final Problems problems;
+
+    Values(Settings settings, Problems problems) {
+        this.settings = settings;
+        this.problems = problems;
+    }
+
+    String application() {
+        return value(
+                        "BACKUP_APP",
+                        "letters, digits, \"_\", \".\" and \"-\" are expected, at most 63, the first a letter or digit",
+                        text -> Optional.of(text)
+                                .filter(name -> APPLICATION.matcher(name).matches()))
+                .orElse("blockchain");
+    }
+
+    StartPolicy start() {
+        return value("BACKUP_START", "auto, empty or require is expected", text -> switch (text) {
+                    case "auto" -> Optional.of(StartPolicy.AUTO);
+                    case "empty" -> Optional.of(StartPolicy.EMPTY);
+                    case "require" -> Optional.of(StartPolicy.REQUIRE);
+                    default -> Optional.<StartPolicy>empty();
+                })
+                .orElse(StartPolicy.AUTO);
+    }
+
+    Optional<Duration> duration(String name) {
+        return value(name, "", text -> Optional.of(Durations.parse(name, text)));
+    }
+
+    Optional<BackupId> backupId(String name) {
+        return value(
+                name,
+                "a backup's id is expected: 32 lower-case hexadecimal digits",
+                text -> Optional.of(text).filter(BackupId::isValid).map(BackupId::new));
+    }
+
+    Optional<Integer> count(String name) {
+        return value(
+                name,
+                "a whole number of at least 1 is expected",
+                text -> Optional.of(text)
+                        .filter(digits -> digits.matches("\\d{1,9}"))
+                        .map(Integer::valueOf)
+                        .filter(count -> count >= 1));
+    }
+
+    Optional<String> shortText(String name) {
+        return value(
+                name,
+                "at most " + BackupConfig.LONGEST_TEXT + " characters in one line are expected",
+                text -> Optional.of(text)
+                        .filter(line -> line.length() <= BackupConfig.LONGEST_TEXT)
+                        .filter(line -> line.chars().noneMatch(Character::isISOControl)));
+    }
+
+    boolean flag(String name) {
+        return value(name, "true or false is expected", text -> switch (text.toLowerCase(Locale.ROOT)) {
+                    case "true" -> Optional.of(true);
+                    case "false" -> Optional.of(false);
+                    default -> Optional.<Boolean>empty();
+                })
+                .orElse(false);
+    }
+
+    private <T> Optional<T> value(String name, String expected, Function<String, Optional<T>> reader) {
+        return problems.attempt(() -> settings.setting(name)
+                        .map(text -> reader.apply(text)
+                                .orElseThrow(() ->
+                                        new BackupConfigurationException(name + " is \"" + text + "\"; " + expected))))
+                .flatMap(value -> value);
+    }
+}

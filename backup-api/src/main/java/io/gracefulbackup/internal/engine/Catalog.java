@@ -1,0 +1,176 @@
+package io.gracefulbackup.internal.engine;
+
+import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.engine.Answer.Copy;
+import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Asks all sinks at once what they hold, and reads the headers of what may be the newest. A hint decides only which
+ * headers are read first; as soon as one hint of a sink proves wrong, all its headers are read.
+ */
+final class Catalog {
+    private static final int HEADERS_READ_AT_ONCE = 3;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Comparator<StoredBackup> NEWEST_HINT_FIRST = Comparator.comparing(
+            entry -> entry.hinted().orElse(null),
+            Comparator.nullsFirst(Comparator.comparingLong(Hint::epoch)
+                    .thenComparingLong(Hint::sequence)
+                    .reversed()));
+
+    private final List<BackupSink> sinks;
+    private final BackupReader reader;
+    private final ClassLoader contextClassLoader;
+
+    Catalog(List<BackupSink> sinks, BackupReader reader, ClassLoader contextClassLoader) {
+        this.sinks = List.copyOf(sinks);
+        this.reader = reader;
+        this.contextClassLoader = contextClassLoader;
+    }
+
+    /**
+     * Asks every sink; those that cannot be reached again and again, until {@code patience} is over, or {@code
+     * shortPatience} if another sink holds a backup.
+     *
+     * @param all whether to read the headers of all entries
+     */
+    List<Answer> ask(Duration patience, Duration shortPatience, boolean all) throws InterruptedException {
+        Deadline deadline = Deadline.after(patience);
+        Deadline early = deadline.atMost(shortPatience);
+        List<Asking> askings =
+                sinks.stream().map(sink -> new Asking(sink, deadline, all)).toList();
+        for (Asking asking : askings) {
+            asking.await(early);
+        }
+        while (!deadline.isExpired()
+                && askings.stream().noneMatch(Asking::foundBackups)
+                && askings.stream().anyMatch(Asking::isUnreachable)) {
+            for (Asking asking : askings) {
+                if (asking.isUnreachable()) {
+                    asking.again();
+                    asking.await(deadline.atMost(PAUSE));
+                }
+            }
+        }
+        askings.forEach(Asking::end);
+        return askings.stream().map(asking -> asking.answer).toList();
+    }
+
+    /** Lists one sink and reads headers, newest hints first. */
+    private Answer list(BackupSink sink, Deadline deadline, boolean all) throws IOException {
+        Listing listing = sink.list(deadline);
+        if (listing instanceof Listing.NotListable not) {
+            return Answer.notListable(sink, not.why());
+        }
+        List<StoredBackup> entries = new ArrayList<>(((Listing.Listed) listing).backups());
+        entries.sort(NEWEST_HINT_FIRST);
+        List<Copy> copies = new ArrayList<>();
+        boolean trust = !all;
+        int read = 0;
+        for (StoredBackup entry : entries) {
+            if (trust && read >= HEADERS_READ_AT_ONCE) {
+                copies.add(new Copy.Unopened(sink, entry));
+            } else {
+                Copy copy = look(sink, entry, deadline);
+                copies.add(copy);
+                read += entry.hinted().isPresent() ? 1 : 0;
+                trust &= isTrue(copy);
+            }
+        }
+        if (!trust) {
+            copies.replaceAll(copy -> copy instanceof Copy.Unopened ? look(sink, copy.entry(), deadline) : copy);
+        }
+        return Answer.listed(sink, copies);
+    }
+
+    /** Reads the header of one entry. */
+    Copy look(BackupSink sink, StoredBackup entry, Deadline deadline) {
+        try (InputStream sealed = sink.open(entry, deadline)) {
+            return new Copy.Known(sink, entry, reader.readHeader(sealed));
+        } catch (UnreadableBackupException unreadable) {
+            return new Copy.Unreadable(sink, entry, unreadable);
+        } catch (IOException | RuntimeException unavailable) {
+            return new Copy.Unavailable(sink, entry, Failures.describe(unavailable));
+        }
+    }
+
+    private static boolean isTrue(Copy copy) {
+        if (!(copy instanceof Copy.Known readable)) {
+            return copy.entry().hinted().isPresent();
+        }
+        BackupHeader header = readable.header();
+        return readable.entry()
+                .hinted()
+                .map(hint -> hint.id().equals(header.id())
+                        && hint.epoch() == header.epoch()
+                        && hint.sequence() == header.sequence())
+                .orElse(true);
+    }
+
+    /** One sink being asked, on a thread of its own. */
+    private final class Asking {
+        private final BackupSink sink;
+        private final Deadline deadline;
+        private final boolean all;
+        private Task<Answer> task;
+        private Answer answer;
+
+        Asking(BackupSink sink, Deadline deadline, boolean all) {
+            this.sink = sink;
+            this.deadline = deadline;
+            this.all = all;
+            this.answer = Answer.unreachable(sink.name(), "it did not answer in time");
+            this.task = start();
+        }
+
+        private Task<Answer> start() {
+            return Task.start("list-" + sink.name(), contextClassLoader, () -> list(sink, deadline, all));
+        }
+
+        /** Asks once more if the last time failed; goes on waiting if there is no answer yet. */
+        void again() throws InterruptedException {
+            if (task.isDone()) {
+                TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
+                task = start();
+            }
+        }
+
+        void await(Deadline patience) throws InterruptedException {
+            try {
+                answer = task.await(patience);
+            } catch (ExecutionException failed) {
+                answer = Answer.unreachable(sink.name(), Failures.describe(Drain.cause(failed)));
+            } catch (TimeoutException noAnswerYet) {
+                // What it said the last time, if anything, stands.
+            }
+        }
+
+        void end() {
+            if (!task.isDone()) {
+                task.abandon();
+            }
+        }
+
+        boolean isUnreachable() {
+            return answer.isUnreachable();
+        }
+
+        boolean foundBackups() {
+            return !answer.copies().isEmpty();
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package io.gracefulbackup.internal.engine;
+
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.PointerStore;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Pointer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives one sealed backup to all sinks at once. Each has a thread of its own, so that one that fails, hangs or throws an
+ * {@code Error} changes nothing for the others; as soon as one has verified its copy, that copy counts.
+ */
+final class Delivery {
+    private final List<BackupSink> sinks;
+    private final Map<String, RetentionPolicy> policies;
+    private final Retention retention;
+    private final Pointers pointers;
+    private final Console console;
+    private final UnaryOperator<String> redact;
+    private final ClassLoader contextClassLoader;
+
+    Delivery(
+            List<BackupSink> sinks,
+            Map<String, RetentionPolicy> policies,
+            Retention retention,
+            Pointers pointers,
+            Console console,
+            UnaryOperator<String> redact,
+            ClassLoader contextClassLoader) {
+        this.sinks = List.copyOf(sinks);
+        this.policies = Map.copyOf(policies);
+        this.retention = retention;
+        this.pointers = pointers;
+        this.console = console;
+        this.redact = redact;
+        this.contextClassLoader = contextClassLoader;
+    }
+
+    /** Stores, verifies and retains in every sink; returns at the deadline at the latest, with a result for each. */
+    List<SinkResult> deliver(SealedBackup backup, Optional<BackupId> equalParent, Deadline deadline)
+            throws InterruptedException {
+        LatestPointer latest = new LatestPointer(backup, deadline);
+        List<Parcel> parcels = sinks.stream()
+                .map(sink -> new Parcel(sink, backup, equalParent, latest, deadline))
+                .toList();
+        List<SinkResult> results = new ArrayList<>();
+        for (Parcel parcel : parcels) {
+            results.add(parcel.await());
+        }
+        latest.await();
+        return results;
+    }
+
+    /** {@code BACKUP_LATEST}: set once, as soon as one sink has verified the backup that outlives the instance. */
+    private final class LatestPointer {
+        private final SealedBackup backup;
+        private final Deadline deadline;
+        private @Nullable Task<List<String>> task;
+
+        LatestPointer(SealedBackup backup, Deadline deadline) {
+            this.backup = backup;
+            this.deadline = deadline;
+        }
+
+        synchronized void storedIn(BackupSink sink) {
+            if (task == null && sink.outlivesInstance()) {
+                Pointer latest = new Pointer(
+                        PointerStore.BACKUP_LATEST,
+                        PointerStore.Latest.of(backup.header()).toString(),
+                        "");
+                task = Task.start(
+                        "latest-pointer",
+                        contextClassLoader,
+                        () -> pointers.save(List.of(latest), backup.header(), deadline));
+            }
+        }
+
+        synchronized void await() throws InterruptedException {
+            Task<List<String>> saving = task;
+            if (saving != null) {
+                try {
+                    saving.await(deadline);
+                } catch (ExecutionException | TimeoutException notSaved) {
+                    saving.abandon();
+                }
+            }
+        }
+    }
+
+    /** One backup on its way to one sink. */
+    private final class Parcel {
+        private final BackupSink sink;
+        private final SealedBackup backup;
+        private final Optional<BackupId> equalParent;
+        private final LatestPointer latest;
+        private final Deadline deadline;
+        private final long begun = System.nanoTime();
+        private final AtomicBoolean told = new AtomicBoolean();
+        private volatile @Nullable StoredBackup stored;
+        private volatile Duration took = Duration.ZERO;
+        private @Nullable Task<Void> task;
+        private @Nullable Throwable notStarted;
+
+        Parcel(
+                BackupSink sink,
+                SealedBackup backup,
+                Optional<BackupId> equalParent,
+                LatestPointer latest,
+                Deadline deadline) {
+            this.latest = latest;
+            this.sink = sink;
+            this.backup = backup;
+            this.equalParent = equalParent;
+            this.deadline = deadline;
+            try {
+                task = Task.start(sink.name(), contextClassLoader, this::run);
+            } catch (OutOfMemoryError noThread) {
+                notStarted = noThread;
+            }
+        }
+
+        private @Nullable Void run() throws IOException, InterruptedException {
+            Deadline.Registration wakeUp = deadline.onExpiry(Thread.currentThread()::interrupt);
+            try {
+                StoredBackup held = sink.store(backup, deadline);
+                took = sinceBegin();
+                stored = held;
+                latest.storedIn(sink);
+                List<String> more = new ArrayList<>(retain());
+                if (!held.pointers().isEmpty()) {
+                    more.addAll(pointers.save(held.pointers(), backup.header(), deadline));
+                }
+                tell(more);
+            } finally {
+                wakeUp.close();
+            }
+            return null;
+        }
+
+        /** A failure here leaves too many backups, never too few, and takes nothing from the one that was stored. */
+        private List<String> retain() {
+            RetentionPolicy policy = policies.getOrDefault(sink.name(), sink.defaultRetention());
+            try {
+                int deleted = retention.apply(sink, policy, backup.header(), equalParent, deadline);
+                return deleted > 0 && policy instanceof RetentionPolicy.KeepLast keep && keep.count() > 1
+                        ? List.of("🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s")
+                                + " (kept last " + keep.count() + ")")
+                        : List.of();
+            } catch (IOException | RuntimeException failed) {
+                return List.of(
+                        "⚠️ " + sink.title() + ": old backups could not be cleaned up: " + Failures.describe(failed));
+            }
+        }
+
+        SinkResult await() throws InterruptedException {
+            Throwable failure = notStarted;
+            Task<Void> running = task;
+            if (running != null) {
+                try {
+                    running.await(deadline);
+                } catch (ExecutionException failed) {
+                    failure = Drain.cause(failed);
+                } catch (TimeoutException hangs) {
+                    running.abandon();
+                }
+            }
+            return result(failure);
+        }
+
+        private SinkResult result(@Nullable Throwable failure) {
+            StoredBackup held = stored;
+            if (held != null) {
+                tell(List.of());
+                return new SinkResult.Stored(sink.name(), held.location(), backup.size(), took);
+            }
+            if (failure != null) {
+                String cause = redact.apply(Failures.describe(failure));
+                console.error("❌ " + sink.title() + " backup failed: " + cause);
+                return new SinkResult.Failed(sink.name(), cause, sinceBegin());
+            }
+            Duration after = sinceBegin();
+            console.error("❌ " + sink.title() + " backup failed: not finished after " + after.toMillis()
+                    + " ms, when the time was over");
+            return new SinkResult.TimedOut(sink.name(), after);
+        }
+
+        /** Says once that it is stored, in one block with what came of it. */
+        private void tell(List<String> more) {
+            StoredBackup held = stored;
+            if (held != null && told.compareAndSet(false, true)) {
+                List<String> block = new ArrayList<>(held.lines());
+                block.addAll(more);
+                console.info(block);
+            }
+        }
+
+        private Duration sinceBegin() {
+            return Duration.ofNanos(System.nanoTime() - begun);
+        }
+    }
+}

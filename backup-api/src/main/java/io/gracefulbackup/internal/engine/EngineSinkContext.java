@@ -1,0 +1,113 @@
+package io.gracefulbackup.internal.engine;
+
+import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.config.Settings;
+import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Inspection;
+import io.gracefulbackup.spi.SinkContext;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** What the engine offers to sinks. */
+final class EngineSinkContext implements SinkContext {
+    private static final int PREAMBLE_LENGTH = 107;
+
+    private final String application;
+    private final boolean ephemeralDisk;
+    private final Settings settings;
+    private final BackupReader reader;
+    private final Console console;
+    private final Pointers pointers;
+
+    EngineSinkContext(
+            String application,
+            boolean ephemeralDisk,
+            Settings settings,
+            BackupReader reader,
+            Pointers pointers,
+            Console console) {
+        this.application = application;
+        this.ephemeralDisk = ephemeralDisk;
+        this.settings = settings;
+        this.reader = reader;
+        this.pointers = pointers;
+        this.console = console;
+    }
+
+    @Override
+    public String application() {
+        return application;
+    }
+
+    @Override
+    public Optional<String> setting(String name) {
+        return settings.setting(name);
+    }
+
+    @Override
+    public Optional<String> secret(String name) {
+        return settings.secret(name);
+    }
+
+    @Override
+    public boolean diskIsEphemeral() {
+        return ephemeralDisk;
+    }
+
+    @Override
+    public Inspection inspect(InputStream sealed) throws IOException {
+        return inspect(sealed, reader::authenticate);
+    }
+
+    @Override
+    public Inspection inspectHeader(InputStream sealed) throws IOException {
+        return inspect(sealed, reader::readHeader);
+    }
+
+    @Override
+    public List<String> pointers(String name, Deadline deadline) {
+        try {
+            return pointers.values(name, deadline);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+
+    @Override
+    public void warn(String line) {
+        console.warn("⚠️ " + line);
+    }
+
+    private Inspection inspect(InputStream sealed, Reading reading) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(sealed);
+        in.mark(PREAMBLE_LENGTH);
+        byte[] first = in.readNBytes(PREAMBLE_LENGTH);
+        in.reset();
+        try {
+            return new Inspection.Intact(reading.read(in));
+        } catch (UnreadableBackupException.NotABackup notOne) {
+            return BackupReader.resemblesBackup(first)
+                    ? new Inspection.Damaged(Failures.describe(notOne))
+                    : new Inspection.Foreign(Failures.describe(notOne));
+        } catch (UnreadableBackupException.WrongKey wrongKey) {
+            return new Inspection.UnknownKey(wrongKey.keyId());
+        } catch (UnreadableBackupException.NewerFormat newer) {
+            return new Inspection.NewerFormat(Failures.describe(newer));
+        } catch (UnreadableBackupException.OtherApplication notOurs) {
+            return new Inspection.Foreign(Failures.describe(notOurs));
+        } catch (UnreadableBackupException damaged) {
+            return new Inspection.Damaged(Failures.describe(damaged));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        BackupHeader read(InputStream in) throws IOException;
+    }
+}

@@ -1,0 +1,42 @@
+package io.gracefulbackup.internal.engine;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What went wrong, in one line for people. */
+final class Failures {
+    private static final int DEPTH = 4;
+
+    private Failures() {}
+
+    /** The message, and those of its causes that add something. */
+    static String describe(Throwable failure) {
+        Set<String> parts = new LinkedHashSet<>();
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < DEPTH; depth++, at = at.getCause()) {
+            String text = text(at);
+            if (parts.stream().noneMatch(part -> part.contains(text))) {
+                parts.add(text);
+            }
+        }
+        return String.join(": ", parts);
+    }
+
+    /** A bare message such as a file's name says nothing without the kind of error. */
+    private static String text(Throwable failure) {
+        String message = failure.getMessage();
+        String kind = failure.getClass().getSimpleName();
+        if (message == null || message.isBlank()) {
+            return kind;
+        }
+        return message.contains(" ") ? message.strip() : kind + ": " + message.strip();
+    }
+
+    static String stack(StackTraceElement[] frames) {
+        StringBuilder text = new StringBuilder();
+        for (StackTraceElement frame : frames) {
+            text.append("\n      at ").append(frame);
+        }
+        return text.toString();
+    }
+}

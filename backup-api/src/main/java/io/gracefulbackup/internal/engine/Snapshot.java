@@ -1,0 +1,125 @@
+package io.gracefulbackup.internal.engine;
+
+import io.gracefulbackup.StateSource;
+import io.gracefulbackup.internal.format.BackupWriter;
+import io.gracefulbackup.internal.format.KeyRing;
+import io.gracefulbackup.internal.format.RootKey;
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Snapshot, compress, seal and spool: one streaming pass on one thread, which takes the host's lock, runs all sources in
+ * turn and lets go.
+ */
+final class Snapshot {
+    private final List<StateSource> sources;
+    private final @Nullable Lock lock;
+    private final KeyRing keys;
+    private final ClassLoader contextClassLoader;
+
+    Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, ClassLoader contextClassLoader) {
+        this.sources = List.copyOf(sources);
+        this.lock = lock;
+        this.keys = keys;
+        this.contextClassLoader = contextClassLoader;
+    }
+
+    /** No backup can be made, with the reason for the operator. */
+    static final class Failed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Failed(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Makes a sealed backup.
+     *
+     * @param lockShare the longest wait for the host's lock
+     * @param deadline when the whole snapshot is given up
+     */
+    Sealed take(Spool spool, Function<BackupId, BackupHeader> header, Duration lockShare, Deadline deadline)
+            throws Failed, InterruptedException {
+        Progress progress = new Progress();
+        Task<Sealed> task = Task.start("snapshot", contextClassLoader, () -> {
+            progress.at = "derive the key";
+            RootKey root = keys.sealingKey();
+            progress.at = "get the host's lock";
+            acquire(deadline.atMost(lockShare), progress);
+            try {
+                return write(root, spool, header, progress);
+            } finally {
+                release();
+            }
+        });
+        try {
+            return task.await(deadline);
+        } catch (ExecutionException failed) {
+            Throwable cause = Drain.cause(failed);
+            throw cause instanceof Failed known
+                    ? known
+                    : new Failed("could not " + progress.at + ": " + Failures.describe(cause));
+        } catch (TimeoutException hangs) {
+            StackTraceElement[] stack = task.stack();
+            task.abandon();
+            throw new Failed("it took too long to " + progress.at + "; given up here:" + Failures.stack(stack));
+        }
+    }
+
+    private Sealed write(RootKey root, Spool spool, Function<BackupId, BackupHeader> header, Progress progress)
+            throws Exception {
+        List<BackupWriter.SectionSpec> sections = sources.stream()
+                .map(source -> new BackupWriter.SectionSpec(source.name(), source.version()))
+                .toList();
+        try (BackupWriter writer = new BackupWriter(root, header, sections, spool)) {
+            for (StateSource source : sources) {
+                progress.at = "write the source \"" + source.name() + "\"";
+                source.writeTo(writer.nextSection());
+            }
+            progress.at = "finish the backup";
+            BackupWriter.Written written = writer.finish();
+            return new Sealed(
+                    written.header(),
+                    spool.size(),
+                    spool.sha256Hex(),
+                    written.contentDigest(),
+                    written.stateBytes(),
+                    spool);
+        }
+    }
+
+    private void acquire(Deadline patience, Progress progress) throws Failed, InterruptedException {
+        Lock held = lock;
+        if (held == null) {
+            return;
+        }
+        long share = patience.remaining().toMillis();
+        if (!held.tryLock()) {
+            LockHolder holder = LockHolder.watch(Thread.currentThread(), patience);
+            if (!held.tryLock(patience.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new Failed("could not " + progress.at + " within " + share + " ms; " + holder.describe());
+            }
+        }
+    }
+
+    private void release() {
+        if (lock != null) {
+            lock.unlock();
+        }
+    }
+
+    /** Where the snapshot stands, for the message when it fails. */
+    private static final class Progress {
+        private volatile String at = "begin";
+    }
+}

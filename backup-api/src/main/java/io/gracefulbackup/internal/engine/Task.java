@@ -1,0 +1,58 @@
+package io.gracefulbackup.internal.engine;
+
+import io.gracefulbackup.spi.Deadline;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Something that runs on a daemon thread of its own and may hang, throw an {@code Error} or call {@code System.exit}:
+ * whoever waits for it waits no longer than he wants.
+ */
+final class Task<T> {
+    private final FutureTask<T> future;
+    private final Thread thread;
+
+    private Task(String name, ClassLoader contextClassLoader, Callable<T> work) {
+        future = new FutureTask<>(work);
+        thread = new Thread(null, future, "graceful-backup-" + name, 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(contextClassLoader);
+    }
+
+    /** Starts it. Throws what the JVM throws when it cannot make a thread. */
+    static <T> Task<T> start(String name, ClassLoader contextClassLoader, Callable<T> work) {
+        Task<T> task = new Task<>(name, contextClassLoader, work);
+        task.thread.start();
+        return task;
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @throws TimeoutException at the deadline; it goes on until {@link #abandon()}
+     * @throws ExecutionException with what it threw, errors included
+     */
+    T await(Deadline deadline) throws InterruptedException, ExecutionException, TimeoutException {
+        return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    boolean isDone() {
+        return future.isDone();
+    }
+
+    /** Asks it to end, and does not wait. */
+    void abandon() {
+        thread.interrupt();
+    }
+
+    StackTraceElement[] stack() {
+        return thread.getStackTrace();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+}

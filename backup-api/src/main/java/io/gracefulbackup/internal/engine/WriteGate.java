@@ -1,0 +1,66 @@
+package io.gracefulbackup.internal.engine;
+
+import io.gracefulbackup.NotAcknowledgedException;
+import io.gracefulbackup.WriteAction;
+import io.gracefulbackup.spi.Deadline;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gate through which acknowledged changes go. It is open, then shut (new changes are refused, those inside may finish
+ * and are acknowledged), then sealed: from that moment on nothing is acknowledged any more, and the snapshot begins. A
+ * change that was acknowledged had therefore ended before the snapshot began.
+ */
+final class WriteGate {
+    private final Object monitor = new Object();
+    private int inside;
+    private boolean shut;
+    private volatile boolean sealed;
+
+    <T, X extends Exception> T pass(WriteAction<T, X> action) throws X {
+        enter();
+        try {
+            T result = action.run();
+            if (sealed) {
+                throw new NotAcknowledgedException("The application began its final backup while this change was being"
+                        + " made; it may not have been saved. Try again when the application is back");
+            }
+            return result;
+        } finally {
+            leave();
+        }
+    }
+
+    /** Shuts the gate, waits for the changes inside until the deadline, then seals it. For ever. */
+    int close(Deadline patience) throws InterruptedException {
+        synchronized (monitor) {
+            shut = true;
+            try {
+                while (inside > 0 && !patience.isExpired()) {
+                    TimeUnit.NANOSECONDS.timedWait(monitor, patience.remaining().toNanos() + 1);
+                }
+            } finally {
+                sealed = true;
+            }
+            return inside;
+        }
+    }
+
+    private void enter() {
+        synchronized (monitor) {
+            if (shut) {
+                throw new NotAcknowledgedException(
+                        "The application is stopping and accepts no changes. Try again when it is back");
+            }
+            inside++;
+        }
+    }
+
+    private void leave() {
+        synchronized (monitor) {
+            inside--;
+            if (inside == 0 && shut) {
+                monitor.notifyAll();
+            }
+        }
+    }
+}

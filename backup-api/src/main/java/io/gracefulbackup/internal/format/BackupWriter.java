@@ -1,0 +1,191 @@
+package io.gracefulbackup.internal.format;
+
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one backup, sealed, in one pass. Works once, and is dead after any error: a retry is a new backup with a new id
+ * and nonce. What was written is a backup only after {@link #finish} returned; until then it is refused as cut.
+ *
+ * <p>Methods take turns, so that {@link #close} from another thread does no harm; it waits for a write in progress.
+ */
+public final class BackupWriter implements AutoCloseable {
+    private final BackupHeader header;
+    private final RootKey root;
+    private final SegmentOutput segments;
+    private final BodyOutput body;
+    private final ContentDigest digest;
+    private final long[] lengths;
+    private int opened;
+    private boolean over;
+
+    /**
+     * Writes all that stands before the first section.
+     *
+     * @param root what to seal under
+     * @param header makes the header for the id that was drawn
+     * @param sections what {@link #nextSection} will be asked for, in this order
+     * @param out where to; not closed
+     */
+    public BackupWriter(
+            RootKey root, Function<BackupId, BackupHeader> header, List<SectionSpec> sections, OutputStream out)
+            throws IOException {
+        this(root, header, sections, out, Draw.atRandom(), Codec.best());
+    }
+
+    /** For tests: nothing is drawn. */
+    BackupWriter(
+            RootKey root,
+            Function<BackupId, BackupHeader> header,
+            List<SectionSpec> sections,
+            OutputStream out,
+            Draw draw,
+            Codec codec)
+            throws IOException {
+        this.root = root;
+        this.header = header.apply(draw.id());
+        if (!this.header.id().equals(draw.id())) {
+            throw new IllegalArgumentException(
+                    "The header is for the id " + this.header.id() + ", but this backup was given " + draw.id());
+        }
+        Manifest manifest = new Manifest(codec, this.header.createdAt(), sections);
+        SealedHeader sealed = SealedHeader.seal(this.header, root, draw.fileNonce());
+        out.write(sealed.bytes());
+        this.segments = new SegmentOutput(SegmentCipher.sealing(sealed.payloadKey()), out);
+        segments.write(manifest.encode());
+        this.digest = new ContentDigest(sections);
+        this.lengths = new long[sections.size()];
+        this.body = new BodyOutput(codec, digest, segments);
+    }
+
+    /**
+     * A section to come.
+     *
+     * @param name the name of the source
+     * @param version the version of the source's own format
+     */
+    public record SectionSpec(String name, int version) {}
+
+    /**
+     * What was written.
+     *
+     * @param header the header
+     * @param contentDigest keyed digest of the state, 64 hexadecimal digits; see {@code docs/FORMAT.md}
+     * @param stateBytes the bytes of all sections, before compression
+     */
+    public record Written(BackupHeader header, String contentDigest, long stateBytes) {}
+
+    /**
+     * Ends the section before and begins the next one.
+     *
+     * @return takes its bytes, until the next section is asked for; needs no buffering, and ignores {@code close()}
+     * @throws IllegalStateException if there are no more sections
+     */
+    public synchronized OutputStream nextSection() throws IOException {
+        requireAlive();
+        if (opened == lengths.length) {
+            throw dead(new IllegalStateException(
+                    "All " + lengths.length + " sections of backup " + header.id() + " were written already"));
+        }
+        return new SectionOutput(opened++);
+    }
+
+    /**
+     * Writes the end.
+     *
+     * @throws IllegalStateException if sections are missing
+     */
+    public synchronized Written finish() throws IOException {
+        requireAlive();
+        // Dead from here on: a second finish() after a failed one must not complete it.
+        over = true;
+        if (opened < lengths.length) {
+            throw new IllegalStateException("Only " + opened + " of " + lengths.length + " sections of backup "
+                    + header.id() + " were written");
+        }
+        try {
+            body.finish(lengths);
+            segments.finish();
+        } finally {
+            body.abandon();
+        }
+        long stateBytes = 0;
+        for (long length : lengths) {
+            stateBytes += length;
+        }
+        return new Written(header, digest.value(root), stateBytes);
+    }
+
+    /** Frees native memory. A backup that was not finished stays cut: nothing is written here. */
+    @Override
+    public synchronized void close() {
+        over = true;
+        body.abandon();
+    }
+
+    private synchronized void write(int section, byte[] bytes, int offset, int length) throws IOException {
+        requireAlive();
+        if (section != opened - 1) {
+            // Its source believes that these bytes are saved, so there must be no backup without them.
+            throw dead(new IOException("Bytes for section " + (section + 1) + " of backup " + header.id()
+                    + " came after section " + opened + " had begun"));
+        }
+        boolean written = false;
+        try {
+            body.write(bytes, offset, length);
+            lengths[section] += length;
+            written = true;
+        } finally {
+            over = !written;
+        }
+    }
+
+    private void requireAlive() throws IOException {
+        if (over) {
+            throw new IOException(
+                    "Backup " + header.id() + " is finished, closed or failed: nothing can be added to it");
+        }
+    }
+
+    private <X extends Exception> X dead(X error) {
+        over = true;
+        return error;
+    }
+
+    @Override
+    public String toString() {
+        return "BackupWriter[" + header.id() + "]";
+    }
+
+    private final class SectionOutput extends OutputStream {
+        private final int section;
+        private byte @Nullable [] single;
+
+        SectionOutput(int section) {
+            this.section = section;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            byte[] one = single;
+            if (one == null) {
+                one = new byte[1];
+                single = one;
+            }
+            one[0] = (byte) b;
+            BackupWriter.this.write(section, one, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, bytes.length);
+            BackupWriter.this.write(section, bytes, offset, length);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.gracefulbackup.internal.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** How the body is packed: the first byte of the manifest. */
+enum Codec {
+    NONE(0),
+    ZSTD(1);
+
+    final int code;
+
+    Codec(int code) {
+        this.code = code;
+    }
+
+    static Optional<Codec> of(int code) {
+        return Arrays.stream(values()).filter(codec -> codec.code == code).findAny();
+    }
+
+    static Codec best() {
+        return Compression.available() ? ZSTD : NONE;
+    }
+
+    /** Closing the encoder ends the body and frees native memory; it must not close {@code out}. */
+    OutputStream encode(OutputStream out) throws IOException {
+        return this == ZSTD ? Compression.compress(out) : out;
+    }
+
+    InputStream decode(InputStream in) throws IOException {
+        return this == ZSTD ? Compression.decompress(in) : in;
+    }
+}

@@ -1,0 +1,51 @@
+package io.gracefulbackup.internal.format;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import com.github.luben.zstd.util.Native;
+import io.gracefulbackup.BackupException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** zstd, if its native library can be loaded here. */
+public final class Compression {
+    /** Faster than any sink, and every higher level costs time that an exit does not have. */
+    private static final int LEVEL = 1;
+
+    private static final int WORKERS = 2;
+
+    private Compression() {}
+
+    /** Whether backups are compressed. The first call loads the native library, which takes a while. */
+    public static boolean available() {
+        return Loaded.AVAILABLE;
+    }
+
+    /** The same bytes for the same input, however it is cut into writes: the content digest relies on it. */
+    static OutputStream compress(OutputStream out) throws IOException {
+        return new ZstdOutputStreamNoFinalizer(out).setLevel(LEVEL).setWorkers(WORKERS);
+    }
+
+    static InputStream decompress(InputStream in) throws IOException {
+        if (!available()) {
+            throw new BackupException("The backup is compressed, and the native library of zstd cannot be loaded here."
+                    + " Give the JVM a temporary directory (java.io.tmpdir) that is writable and not mounted noexec,"
+                    + " on a platform that zstd-jni supports");
+        }
+        return new ZstdInputStreamNoFinalizer(in);
+    }
+
+    private static final class Loaded {
+        static final boolean AVAILABLE = load();
+
+        private static boolean load() {
+            try {
+                Native.load();
+                return Native.isLoaded();
+            } catch (LinkageError | RuntimeException e) {
+                return false;
+            }
+        }
+    }
+}

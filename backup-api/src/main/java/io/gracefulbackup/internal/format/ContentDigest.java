@@ -1,0 +1,35 @@
+package io.gracefulbackup.internal.format;
+
+import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Tells an unchanged state. Keyed, because it is stored in the clear: a plain digest would let anyone who reads the
+ * catalogue test a guess about the state.
+ */
+final class ContentDigest {
+    private final MessageDigest sha256 = KeyDerivation.sha256();
+
+    ContentDigest(List<SectionSpec> sections) {
+        for (SectionSpec section : sections) {
+            sha256.update((section.name() + "\0" + section.version() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    void update(byte[] packed, int offset, int length) {
+        sha256.update(packed, offset, length);
+    }
+
+    String value(RootKey root) {
+        byte[] key = root.contentKey();
+        try {
+            return HexFormat.of().formatHex(KeyDerivation.hmac(key, sha256.digest()));
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.gracefulbackup.internal.format;
+
+import io.gracefulbackup.BackupException;
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupId;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The header as padded JSON. Field by field: what is written must not change with a library or a refactoring. */
+final class HeaderCodec {
+    /** Headers are padded so that their length tells little about the names in them. */
+    private static final int STEP = 4096;
+
+    private static final int MAX_STEPS = 15;
+
+    static final int SHORTEST_SEALED = STEP + SegmentCipher.TAG_BYTES;
+
+    private HeaderCodec() {}
+
+    static boolean isSealedLength(int length) {
+        int plain = length - SegmentCipher.TAG_BYTES;
+        return plain >= STEP && plain <= MAX_STEPS * STEP && plain % STEP == 0;
+    }
+
+    static byte[] encode(BackupHeader header) {
+        ObjectNode json = Json.object();
+        json.put("application", header.application());
+        json.put("id", header.id().value());
+        json.put("epoch", header.epoch());
+        json.put("sequence", header.sequence());
+        BackupId parent = header.parent();
+        putUnlessNull(json, "parent", parent == null ? null : parent.value());
+        ArrayNode ancestors = json.putArray("ancestors");
+        header.ancestors().forEach(ancestor -> ancestors.add(ancestor.value()));
+        json.put("name", header.name());
+        json.put("createdAt", header.createdAt().toString());
+        json.put("reason", header.reason());
+        putUnlessNull(json, "site", header.site());
+        json.put("instance", header.instance());
+        putUnlessNull(json, "choice", header.choice());
+        return padded(Json.bytes(json));
+    }
+
+    private static byte[] padded(byte[] json) {
+        int steps = (json.length + STEP - 1) / STEP;
+        if (steps > MAX_STEPS) {
+            throw new BackupException("The backup's header has " + json.length + " bytes, at most " + MAX_STEPS * STEP
+                    + " are possible. Shorten the names of the application, the site or the backup");
+        }
+        byte[] padded = Arrays.copyOf(json, steps * STEP);
+        Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+        return padded;
+    }
+
+    /**
+     * Reads a header, ignoring fields that it does not know.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static BackupHeader decode(byte[] padded) {
+        try {
+            JsonNode json = Json.parse(new String(padded, StandardCharsets.UTF_8));
+            String parent = Json.optionalText(json, "parent");
+            List<BackupId> ancestors = new ArrayList<>();
+            Json.required(json, "ancestors").forEach(ancestor -> ancestors.add(new BackupId(Json.text(ancestor))));
+            return new BackupHeader(
+                    Json.text(json, "application"),
+                    new BackupId(Json.text(json, "id")),
+                    Json.integer(json, "epoch"),
+                    Json.integer(json, "sequence"),
+                    parent == null ? null : new BackupId(parent),
+                    ancestors,
+                    Json.text(json, "name"),
+                    Instant.parse(Json.text(json, "createdAt")),
+                    Json.text(json, "reason"),
+                    Json.optionalText(json, "site"),
+                    Json.text(json, "instance"),
+                    Json.optionalText(json, "choice"));
+        } catch (JacksonException | DateTimeException e) {
+            throw new IllegalArgumentException("not the JSON of a header", e);
+        }
+    }
+
+    private static void putUnlessNull(ObjectNode json, String name, @Nullable String value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.gracefulbackup.internal.format;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Trees only: no reflection, so it is quick in a cold JVM and needs no opened package. */
+final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    static byte[] bytes(ObjectNode json) {
+        return MAPPER.writeValueAsBytes(json);
+    }
+
+    static JsonNode parse(String text) {
+        return MAPPER.readTree(text);
+    }
+
+    static JsonNode required(JsonNode json, String name) {
+        JsonNode value = json.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return value;
+    }
+
+    static String text(JsonNode json, String name) {
+        return text(required(json, name));
+    }
+
+    static String text(JsonNode value) {
+        if (!value.isString()) {
+            throw new IllegalArgumentException("a text was expected");
+        }
+        return value.stringValue();
+    }
+
+    static @Nullable String optionalText(JsonNode json, String name) {
+        JsonNode value = json.get(name);
+        return value == null || value.isNull() ? null : text(value);
+    }
+
+    static long integer(JsonNode json, String name) {
+        JsonNode value = required(json, name);
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw new IllegalArgumentException(name + " is not a whole number");
+        }
+        return value.longValue();
+    }
+}

@@ -1,0 +1,73 @@
+package io.gracefulbackup.internal.format;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.bouncycastle.crypto.params.HKDFParameters;
+
+/** The functions of suite 1. Their parameters belong to the suite: none of them is ever read from a backup. */
+final class KeyDerivation {
+    static final int SALT_BYTES = 16;
+    static final int KEY_BYTES = 32;
+    static final byte[] NO_SALT = {};
+
+    private static final int MEMORY_KIB = 64 * 1024;
+    private static final int PASSES = 3;
+    private static final int LANES = 4;
+
+    private KeyDerivation() {}
+
+    /** The root key. Needs 64 MiB of heap and about half a second in a fresh JVM. */
+    static byte[] argon2id(byte[] secret, byte[] salt) {
+        Argon2BytesGenerator generator = new Argon2BytesGenerator();
+        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                .withMemoryAsKB(MEMORY_KIB)
+                .withIterations(PASSES)
+                .withParallelism(LANES)
+                .withSalt(salt)
+                .build());
+        byte[] root = new byte[KEY_BYTES];
+        generator.generateBytes(secret, root);
+        return root;
+    }
+
+    static byte[] hkdf(byte[] root, byte[] salt, byte[] info, int length) {
+        HKDFBytesGenerator generator = new HKDFBytesGenerator(new SHA256Digest());
+        generator.init(new HKDFParameters(root, salt, info));
+        byte[] key = new byte[length];
+        generator.generateBytes(key, 0, length);
+        return key;
+    }
+
+    static byte[] hmac(byte[] key, byte[]... parts) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            for (byte[] part : parts) {
+                mac.update(part);
+            }
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This Java runtime lacks HmacSHA256, which every one must have", e);
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This Java runtime lacks SHA-256, which every one must have", e);
+        }
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

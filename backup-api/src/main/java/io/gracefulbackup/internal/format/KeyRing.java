@@ -1,0 +1,132 @@
+package io.gracefulbackup.internal.format;
+
+import io.gracefulbackup.BackupException;
+import io.gracefulbackup.UnreadableBackupException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of an application: one that seals, and those that only open. Safe for use by several threads.
+ *
+ * <p>A root key costs 64 MiB and half a second, and which salts are asked for is decided by files that anyone may have
+ * put there. So there is never more than one derivation at a time, and at most {@value #MAX_DERIVATIONS} in the life of
+ * a ring; one of them is reserved for sealing.
+ */
+public final class KeyRing {
+    static final int MAX_DERIVATIONS = 8;
+
+    private record Slot(int key, String salt) {}
+
+    private final List<byte[]> keys = new ArrayList<>();
+    private final BinaryOperator<byte[]> derivation;
+    private final Map<Slot, RootKey> roots = new ConcurrentHashMap<>();
+    private int derivations;
+    private volatile @Nullable RootKey sealing;
+
+    /**
+     * Copies the keys.
+     *
+     * @param current seals and opens
+     * @param previous only open
+     */
+    public KeyRing(byte[] current, List<byte[]> previous) {
+        this(current, previous, KeyDerivation::argon2id);
+    }
+
+    /** For tests that need many roots. */
+    KeyRing(byte[] current, List<byte[]> previous, BinaryOperator<byte[]> derivation) {
+        this.derivation = derivation;
+        keys.add(current.clone());
+        previous.forEach(key -> keys.add(key.clone()));
+    }
+
+    /**
+     * The root to seal under: the adopted one, else one under a salt that is drawn at the first call, which takes about
+     * half a second.
+     */
+    public RootKey sealingKey() {
+        RootKey root = sealing;
+        return root != null ? root : drawSealingKey();
+    }
+
+    /** Seals under this root from now on, if it was made from the current key; else has no effect. */
+    public synchronized void adopt(RootKey root) {
+        if (root.isCurrent()) {
+            sealing = root;
+        }
+    }
+
+    /**
+     * The root that a backup was sealed under.
+     *
+     * @throws UnreadableBackupException.WrongKey if none of the keys leads to it
+     * @throws BackupException if finding out would take one derivation too many
+     */
+    RootKey find(Preamble preamble) {
+        byte[] salt = preamble.salt();
+        byte[] id = preamble.keyId();
+        for (int key = 0; key < keys.size(); key++) {
+            RootKey root = root(key, salt);
+            if (MessageDigest.isEqual(root.id(), id)) {
+                return root;
+            }
+        }
+        String name = HexFormat.of().formatHex(id);
+        throw new UnreadableBackupException.WrongKey(
+                "The backup was sealed with the key of id " + name + ", which is none of the " + keys.size()
+                        + " configured here. Set SECRET_KEY to the key that it was sealed with, or add that key to"
+                        + " SECRET_KEY_PREVIOUS",
+                name);
+    }
+
+    private RootKey root(int key, byte[] salt) {
+        Slot slot = new Slot(key, HexFormat.of().formatHex(salt));
+        RootKey known = roots.get(slot);
+        return known != null ? known : deriveToOpen(slot, salt);
+    }
+
+    private synchronized RootKey deriveToOpen(Slot slot, byte[] salt) {
+        RootKey known = roots.get(slot);
+        if (known != null) {
+            return known;
+        }
+        int limit = sealing == null ? MAX_DERIVATIONS - 1 : MAX_DERIVATIONS;
+        if (derivations >= limit) {
+            throw new BackupException("Backups under too many different salts: " + derivations
+                    + " keys were derived since the start, and " + MAX_DERIVATIONS
+                    + " is the most, one of them reserved for sealing. Move backups of other applications or keys away"
+                    + " from where this one keeps its own, or shorten SECRET_KEY_PREVIOUS, and start again");
+        }
+        return derive(slot, salt);
+    }
+
+    private synchronized RootKey drawSealingKey() {
+        RootKey root = sealing;
+        if (root == null) {
+            byte[] salt = new byte[KeyDerivation.SALT_BYTES];
+            new SecureRandom().nextBytes(salt);
+            root = derive(new Slot(0, HexFormat.of().formatHex(salt)), salt);
+            sealing = root;
+        }
+        return root;
+    }
+
+    private RootKey derive(Slot slot, byte[] salt) {
+        derivations++;
+        RootKey root = new RootKey(derivation.apply(keys.get(slot.key()), salt), salt, slot.key() == 0);
+        roots.put(slot, root);
+        return root;
+    }
+
+    @Override
+    public String toString() {
+        return "KeyRing[" + keys.size() + " keys]";
+    }
+}

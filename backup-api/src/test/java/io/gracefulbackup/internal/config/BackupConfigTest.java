@@ -1,0 +1,332 @@
+package io.gracefulbackup.internal.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.StateSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackupConfigTest {
+    private static final String KEY = "canary-0123456789";
+    private static final String ID = "0123456789abcdef0123456789abcdef";
+
+    private final HostPlan plan = new HostPlan();
+    private final Map<String, String> environment = new LinkedHashMap<>(Map.of("SECRET_KEY", KEY));
+    private Settings settings = new Settings(Map.of(), Map.of(), Map.of());
+    private Problems problems = new Problems(settings.redact());
+
+    @BeforeEach
+    void addASource() {
+        plan.sources.add(source("blocks"));
+    }
+
+    @Test
+    void hasTheDefaultsOfTheTable() {
+        BackupConfig config = resolve();
+
+        assertThat(problems.all()).isEmpty();
+        assertThat(config.application()).isEqualTo("blockchain");
+        assertThat(config.keys().orElseThrow().current()).isEqualTo(KEY.getBytes(UTF_8));
+        assertThat(config.keys().orElseThrow().previous()).isEmpty();
+        assertThat(config.timeout()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.startTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.start()).isEqualTo(StartPolicy.AUTO);
+        assertThat(config.restoreId()).isEmpty();
+        assertThat(config.site()).isEmpty();
+        assertThat(config.render()).isFalse();
+        assertThat(config.pullRequest()).isFalse();
+        assertThat(config.keepLast()).isEmpty();
+        assertThat(config.warnings()).isEmpty();
+        assertThat(config.host().lock()).isEmpty();
+    }
+
+    @Test
+    void readsEverySetting() {
+        environment.putAll(Map.of(
+                "BACKUP_APP", "My.app_1-x",
+                "BACKUP_TIMEOUT", "5s",
+                "BACKUP_START_TIMEOUT", "2m",
+                "BACKUP_START", "require",
+                "BACKUP_RESTORE_ID", ID,
+                "BACKUP_SITE", "laptop",
+                "RENDER_SERVICE_ID", "srv-1",
+                "BACKUP_KEEP_LAST", "3",
+                "IS_PULL_REQUEST", "true"));
+        environment.put("RENDER", "true");
+
+        BackupConfig config = resolve();
+
+        assertThat(problems.all()).isEmpty();
+        assertThat(config.application()).isEqualTo("My.app_1-x");
+        assertThat(config.timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.startTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.start()).isEqualTo(StartPolicy.REQUIRE);
+        assertThat(config.restoreId().orElseThrow()).hasToString(ID);
+        assertThat(config.site()).contains("laptop");
+        assertThat(config.keepLast()).contains(3);
+        assertThat(config.pullRequest()).isTrue();
+        assertThat(config.render()).isTrue();
+    }
+
+    @Test
+    void theSiteIsRendersServiceUnlessSet() {
+        environment.put("RENDER_SERVICE_ID", "srv-1");
+
+        assertThat(resolve().site()).contains("srv-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,25", "true,8"})
+    void theDefaultDeadlineDependsOnThePlatform(boolean docker, long seconds) {
+        BackupConfig config = BackupConfig.resolve(plan, settings(), Set.of(), problems, path -> docker);
+
+        assertThat(config.timeout()).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "BACKUP_APP           | a b     | letters, digits",
+                "BACKUP_APP           | -a      | letters, digits",
+                "BACKUP_APP           | a/b     | letters, digits",
+                "BACKUP_TIMEOUT       | 25      | the unit is missing: write 25s",
+                "BACKUP_START_TIMEOUT | 0s      | more than nothing",
+                "BACKUP_START         | never   | auto, empty or require is expected",
+                "BACKUP_RESTORE_ID    | 0815    | 32 lower-case hexadecimal digits",
+                "BACKUP_KEEP_LAST     | 0       | a whole number of at least 1 is expected",
+                "BACKUP_KEEP_LAST     | -1      | a whole number of at least 1 is expected",
+                "BACKUP_KEEP_LAST     | ten     | a whole number of at least 1 is expected",
+                "BACKUP_KEEP_LAST     | 9999999999 | a whole number of at least 1 is expected",
+                "IS_PULL_REQUEST      | yes     | true or false is expected"
+            })
+    void aWrongValueIsNamedWithWhatWasExpected(String name, String value, String expected) {
+        environment.put(name, value);
+
+        resolve();
+
+        assertThat(problems.all())
+                .singleElement()
+                .asString()
+                .startsWith(name + " is \"" + value + "\"; ")
+                .contains(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"63,0", "64,1"})
+    void anApplicationsNameHasAtMost63Characters(int length, int mistakes) {
+        environment.put("BACKUP_APP", "a".repeat(length));
+
+        resolve();
+
+        assertThat(problems.all()).hasSize(mistakes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 201})
+    void aSiteFitsIntoTheHeader(int length) {
+        environment.put("BACKUP_SITE", length == 0 ? "two\nlines" : "x".repeat(length));
+
+        resolve();
+
+        assertThat(problems.all()).singleElement().asString().contains("at most 200 characters in one line");
+    }
+
+    @Test
+    void choosingABackupAndChoosingNoneIsAContradiction() {
+        environment.putAll(Map.of("BACKUP_START", "empty", "BACKUP_RESTORE_ID", ID));
+
+        resolve();
+
+        assertThat(problems.all())
+                .containsExactly(
+                        "BACKUP_RESTORE_ID asks for a backup and BACKUP_START=empty for none; unset one of them");
+    }
+
+    @Test
+    void aKeyIsRequired() {
+        environment.remove("SECRET_KEY");
+
+        assertThat(resolve().keys()).isEmpty();
+        assertThat(problems.all())
+                .singleElement()
+                .asString()
+                .contains("SECRET_KEY is not set", "at least 16 characters", "SECRET_KEY_FILE");
+    }
+
+    @Test
+    void aShortKeyIsRefusedWithItsLength() {
+        environment.putAll(Map.of("SECRET_KEY", "ninechars", "SECRET_KEY_PREVIOUS", KEY + ",short,0123456789abcdef"));
+
+        assertThat(resolve().keys()).isEmpty();
+        assertThat(problems.all())
+                .containsExactly(
+                        "SECRET_KEY has 9 characters; at least 16 are needed",
+                        "SECRET_KEY_PREVIOUS: key 2 has 5 characters; at least 16 are needed;"
+                                + " keys are separated by commas");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"15,1", "16,0"})
+    void sixteenCharactersAreEnough(int length, int mistakes) {
+        environment.put("SECRET_KEY", "k".repeat(length));
+
+        resolve();
+
+        assertThat(problems.all()).hasSize(mistakes);
+    }
+
+    @Test
+    void previousKeysAreSplitAtCommasAndKeepTheirSpacesAsASecondReading() {
+        environment.put("SECRET_KEY_PREVIOUS", "first-0123456789, second-0123456789");
+
+        assertThat(resolve().keys().orElseThrow().previous())
+                .extracting(key -> new String(key, UTF_8))
+                .containsExactly("first-0123456789", "second-0123456789", " second-0123456789");
+    }
+
+    @Test
+    void previousKeysComeFromAFileAsWellWithAnyBytes(@TempDir Path directory) throws IOException {
+        byte[] key = new byte[16];
+        Arrays.fill(key, (byte) 0xfe);
+        Path file = directory.resolve("keys");
+        Files.write(file, key);
+        Files.writeString(file, ",0123456789abcdef\n", StandardOpenOption.APPEND);
+        environment.put("SECRET_KEY_PREVIOUS_FILE", file.toString());
+
+        assertThat(resolve().keys().orElseThrow().previous()).containsExactly(key, "0123456789abcdef".getBytes(UTF_8));
+    }
+
+    @Test
+    void keysAreHandedOutAsCopies() {
+        SecretKeys keys = resolve().keys().orElseThrow();
+        keys.current()[0] = 0;
+
+        assertThat(keys.current()).isEqualTo(KEY.getBytes(UTF_8));
+    }
+
+    @Test
+    void theHostsDrainTimeIsTakenUnlessItLeavesNothing() {
+        environment.put("BACKUP_TIMEOUT", "10s");
+        plan.drainTimeout = Duration.ofSeconds(9);
+        assertThat(resolve().drainTimeout()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(problems.all()).isEmpty();
+
+        plan.drainTimeout = Duration.ofSeconds(10);
+        resolve();
+        assertThat(problems.all())
+                .containsExactly("drainTimeout is 10000ms, but BACKUP_TIMEOUT, which it is a part of, is 10000ms;"
+                        + " leave time for the backup");
+    }
+
+    @Test
+    void sourcesHaveNamesOfTheirOwn() {
+        plan.sources.add(source(" "));
+        plan.sources.add(source("blocks"));
+
+        resolve();
+
+        assertThat(problems.all())
+                .containsExactly(
+                        "Source 2 has no name; give it one, it names its section of the backup",
+                        "Sources 1 and 3 are both named \"blocks\"; a section of the backup needs a name of its own");
+    }
+
+    @Test
+    void withoutASourceThereIsNothingToSave() {
+        plan.sources.clear();
+
+        resolve();
+
+        assertThat(problems.all()).singleElement().asString().startsWith("There is no source");
+    }
+
+    @Test
+    void takesOverWhatTheHostSaidInItsOrder() {
+        ReentrantLock lock = new ReentrantLock();
+        plan.lock = lock;
+        List.of("z", "a", "m").forEach(name -> plan.drains.put(name, deadline -> {}));
+        plan.ignoredSections.add("old");
+
+        BackupConfig.Host host = resolve().host();
+        plan.drains.clear();
+
+        assertThat(host.lock()).containsSame(lock);
+        assertThat(host.drains().keySet()).containsExactly("z", "a", "m");
+        assertThat(host.ignoredSections()).containsExactly("old");
+        assertThat(host.sources()).extracting(StateSource::name).containsExactly("blocks");
+    }
+
+    @Test
+    void allMistakesAreToldAtOnceAndEachOnce() {
+        environment.putAll(Map.of("SECRET_KEY", "canary", "BACKUP_TIMEOUT", "25", "BACKUP_TABEL", "x"));
+        environment.put("BACKUP_APP", "");
+        environment.put("DATABASE_URL", "");
+        plan.sources.clear();
+        resolve();
+        problems.attempt(() -> settings.secret("DATABASE_URL"));
+
+        assertThatExceptionOfType(BackupConfigurationException.class)
+                .isThrownBy(() -> problems.throwIfAny())
+                .satisfies(e -> assertThat(e.problems())
+                        .hasSize(6)
+                        .anyMatch(text -> text.startsWith("SECRET_KEY has 6"))
+                        .anyMatch(text -> text.startsWith("BACKUP_TIMEOUT is"))
+                        .anyMatch(text -> text.startsWith("BACKUP_TABEL is not"))
+                        .anyMatch(text -> text.startsWith("BACKUP_APP is set to nothing"))
+                        .anyMatch(text -> text.startsWith("DATABASE_URL is set to nothing"))
+                        .anyMatch(text -> text.startsWith("There is no source")))
+                .withMessageStartingWith("6 settings are wrong:\n - ")
+                .withMessageNotContaining("canary");
+    }
+
+    @Test
+    void noSecretShowsAnywhere() {
+        environment.putAll(Map.of(
+                "SECRET_KEY_PREVIOUS", "old-canary-012345",
+                "DATABASE_URL", "postgres://me:pw-canary@host/db",
+                "BACKUP_APP", KEY + "/",
+                "BACKUP_START", "https://me:canary@host"));
+
+        BackupConfig config = resolve();
+
+        assertThat(String.join("\n", problems.all())).contains("\"***/\"", "https://me:***@host");
+        assertThat(config + " " + config.keys() + " " + settings + " " + problems.all())
+                .doesNotContain("canary");
+        assertThat(settings.redactedLines()).contains("SECRET_KEY=***", "SECRET_KEY_PREVIOUS=***", "DATABASE_URL=***");
+    }
+
+    private BackupConfig resolve() {
+        return BackupConfig.resolve(plan, settings(), Set.of(), problems, path -> false);
+    }
+
+    private Settings settings() {
+        settings = new Settings(Map.of(), Map.of(), environment, plan.ignoredSettings);
+        problems = new Problems(settings.redact());
+        return settings;
+    }
+
+    private static StateSource source(String name) {
+        return StateSource.of(name, out -> {}, in -> {});
+    }
+}

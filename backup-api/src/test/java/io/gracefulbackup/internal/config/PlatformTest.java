@@ -1,0 +1,77 @@
+package io.gracefulbackup.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlatformTest {
+    private static final Path DOCKER_MARK = Path.of("/.dockerenv");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "false |                                                                     | 25",
+                "true  |                                                                     | 8",
+                "true  | KUBERNETES_SERVICE_HOST=10.0.0.1                                     | 25",
+                "true  | RENDER=true                                                         | 25",
+                "true  | RENDER=false                                                        | 8",
+                "true  | RENDER=                                                             | 8",
+                "false | RENDER=true                                                         | 25",
+                "false | KUBERNETES_SERVICE_HOST=10.0.0.1                                     | 25",
+                "false | K_SERVICE=app                                                       | 8",
+                "true  | K_SERVICE=app KUBERNETES_SERVICE_HOST=10.0.0.1                       | 8",
+                "true  | FLY_APP_NAME=app                                                    | 4",
+                "false | FLY_APP_NAME=app                                                    | 4",
+                "true  | RAILWAY_ENVIRONMENT=production                                      | 2",
+                "false | RAILWAY_ENVIRONMENT=production RAILWAY_DEPLOYMENT_DRAINING_SECONDS=20 | 19",
+                "false | RAILWAY_ENVIRONMENT=production RAILWAY_DEPLOYMENT_DRAINING_SECONDS=2  | 1",
+                "false | RAILWAY_ENVIRONMENT=production RAILWAY_DEPLOYMENT_DRAINING_SECONDS=1  | 1",
+                "false | RAILWAY_ENVIRONMENT=production RAILWAY_DEPLOYMENT_DRAINING_SECONDS=0  | 2",
+                "false | RAILWAY_ENVIRONMENT=production RAILWAY_DEPLOYMENT_DRAINING_SECONDS=x  | 2",
+                "true  | RAILWAY_DEPLOYMENT_DRAINING_SECONDS=31                              | 30"
+            })
+    void theDeadlineFitsThePlatformsGrace(boolean docker, String variables, long seconds) {
+        Platform platform = platform(docker, variables == null ? "" : variables);
+
+        assertThat(platform.defaultTimeout()).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RENDER=true,true", "RENDER=TRUE,true", "RENDER=false,false", "RENDER=,false", "OTHER=true,false"})
+    void rendersDiskIsWiped(String variables, boolean render) {
+        assertThat(platform(false, variables).isRender()).isEqualTo(render);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RENDER_INSTANCE_ID=srv-1 HOSTNAME=web,srv-1/",
+        "HOSTNAME=web,web/",
+        "HOSTNAME= COMPUTERNAME=DESK,DESK/",
+        "OTHER=x,pid-"
+    })
+    void theInstanceIsNamedByTheEnvironmentAndThePid(String variables, String name) {
+        assertThat(platform(false, variables).instance())
+                .isEqualTo(name + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void theInstancesNameIsBounded() {
+        assertThat(platform(false, "HOSTNAME=" + "x".repeat(70_000)).instance()).hasSizeLessThan(250);
+    }
+
+    private static Platform platform(boolean docker, String variables) {
+        Map<String, String> environment = Arrays.stream(variables.split(" "))
+                .filter(variable -> variable.contains("="))
+                .map(variable -> variable.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        return new Platform(new Settings(Map.of(), Map.of(), environment), path -> docker && path.equals(DOCKER_MARK));
+    }
+}

@@ -1,0 +1,321 @@
+package io.gracefulbackup.internal.engine;
+
+import static io.gracefulbackup.internal.engine.App.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gracefulbackup.BackupRejectedException;
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.RestoreRefusedException;
+import io.gracefulbackup.RestoreReport.Outcome;
+import io.gracefulbackup.StateSource;
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a start makes of what the sinks hold, through the public API. */
+@Timeout(60)
+class RestoreTest {
+    private final MemorySink sink = new MemorySink("memory");
+    private final MemorySink other = new MemorySink("other");
+
+    @Test
+    void startsEmptyWhereNothingIs() {
+        try (App app = App.start(sink)) {
+            assertThat(app.backup().restoreReport().outcome()).isEqualTo(Outcome.EMPTY);
+            assertThat(app.toldEmpty).isTrue();
+        }
+    }
+
+    @Test
+    void restoresWhatWasSavedLast() {
+        saved("one", "two");
+        try (App app = App.start(sink)) {
+            assertThat(app.state).isEqualTo("two");
+            assertThat(app.backup().restoreReport().sink()).isEqualTo("memory");
+        }
+    }
+
+    @Test
+    void numbersTheNextBackupAndNamesItsAncestors() {
+        saved("one", "two");
+        BackupHeader before = restored();
+        try (App app = App.start(sink)) {
+            app.save("three");
+        }
+        BackupHeader after = restored();
+        assertThat(after.epoch()).isEqualTo(before.epoch());
+        assertThat(after.sequence()).isEqualTo(before.sequence() + 1);
+        assertThat(after.parent()).isEqualTo(before.id());
+        assertThat(after.ancestors()).startsWith(before.id()).hasSize(2);
+    }
+
+    @Test
+    void fallsBackPastADamagedNewestOnANewEpoch() {
+        List<BackupId> ids = saved("one", "two");
+        sink.damage(ids.get(1));
+        try (App app = App.start(sink)) {
+            assertThat(app.state).isEqualTo("one");
+            assertThat(app.backup().restoreReport().explanation()).anyMatch(line -> line.contains("damaged"));
+            app.save("three");
+        }
+        BackupHeader after = restored();
+        assertThat(after.epoch()).isEqualTo(2);
+        assertThat(after.sequence()).as("above every authenticated header").isEqualTo(2);
+        assertThat(sink.bytes).containsKey(ids.get(1).value());
+    }
+
+    @Test
+    void takesTheOtherCopyOfADamagedBackup() {
+        List<BackupId> ids = new ArrayList<>();
+        try (App app = App.start(sink, other)) {
+            ids.add(app.save("one").id());
+        }
+        sink.damage(ids.get(0));
+        try (App app = App.start(sink, other)) {
+            assertThat(app.state).isEqualTo("one");
+            assertThat(app.backup().restoreReport().sink()).isEqualTo("other");
+            app.save("two");
+        }
+        assertThat(restored().epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesWhenEverythingIsDamagedAndTouchesNothing() {
+        List<BackupId> ids = saved("one");
+        sink.damage(ids.get(0));
+        assertThatThrownBy(() -> App.start(sink))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("BACKUP_START=empty");
+        assertThat(sink.bytes).hasSize(1);
+        assertThat(sink.deleted).isEmpty();
+    }
+
+    @Test
+    void fallsBackWhenASourceRejectsTheState() {
+        saved("good", "bad");
+        List<String> read = new ArrayList<>();
+        GracefulShutdown backup = App.builder(sink)
+                .source(text("text", () -> "", state -> {
+                    read.add(state);
+                    if (state.equals("bad")) {
+                        throw new BackupRejectedException("the chain is broken");
+                    }
+                }))
+                .install();
+        backup.uninstall();
+        assertThat(read).containsExactly("bad", "good");
+    }
+
+    @Test
+    void refusesWhenASourceFailsForAnyOtherReason() {
+        saved("one", "two");
+        assertThatThrownBy(() -> App.builder(sink)
+                        .source(text("text", () -> "", state -> {
+                            throw new IllegalStateException("no room");
+                        }))
+                        .install())
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContainingAll("text", "no room");
+    }
+
+    @Test
+    void noByteReachesASourceBeforeTheWholeBackupIsAuthenticated() {
+        List<BackupId> ids = saved("one");
+        byte[] held = sink.bytes.get(ids.get(0).value());
+        held[held.length - 1] ^= 1;
+        List<String> read = new ArrayList<>();
+        assertThatThrownBy(() -> App.builder(sink)
+                        .source(text("text", () -> "", read::add))
+                        .install())
+                .isInstanceOf(RestoreRefusedException.class);
+        assertThat(read).isEmpty();
+    }
+
+    @Test
+    void refusesASectionThatNobodyClaims() {
+        saved("one");
+        StateSource renamed = text("renamed", () -> "", state -> {});
+        assertThatThrownBy(() -> App.builder(sink).source(renamed).install())
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("ignoreSection(\"text\")");
+        App.builder(sink).source(renamed).ignoreSection("text").install().uninstall();
+    }
+
+    @Test
+    void tellsASourceWithoutASectionThatItStartsEmpty() {
+        App.builder(sink)
+                .source(text("older", () -> "x", state -> {}))
+                .install()
+                .backupNow("one");
+        try (App app = App.start(builder -> builder.source(text("older", () -> "x", state -> {})), sink)) {
+            assertThat(app.toldEmpty).isTrue();
+        }
+    }
+
+    @Test
+    void givesBackTheVersionUnderWhichASectionWasWritten() {
+        StateSource first = StateSource.of("text", 1, out -> out.write(1), (in, version) -> {});
+        App.builder(sink).source(first).install().backupNow("one");
+        List<Integer> versions = new ArrayList<>();
+        App.builder(sink)
+                .source(StateSource.of("text", 3, out -> out.write(3), (in, version) -> versions.add(version)))
+                .install()
+                .backupNow("two");
+        assertThat(versions).containsExactly(1);
+        assertThatThrownBy(() -> App.builder(sink).source(first).install())
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContainingAll("version 3", "up to version 1");
+    }
+
+    @Test
+    void refusesAnotherKeyAndOpensWithThePreviousOne() {
+        saved("one");
+        assertThatThrownBy(() -> App.start(builder -> builder.setting("SECRET_KEY", "another-key-0123456789"), sink))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContainingAll("SECRET_KEY", "SECRET_KEY_PREVIOUS");
+        try (App app = App.start(
+                builder ->
+                        builder.setting("SECRET_KEY", "another-key-0123456789").setting("SECRET_KEY_PREVIOUS", App.KEY),
+                sink)) {
+            assertThat(app.state).isEqualTo("one");
+            app.save("two");
+        }
+        try (App app = App.start(builder -> builder.setting("SECRET_KEY", "another-key-0123456789"), sink)) {
+            assertThat(app.state).isEqualTo("two");
+        }
+    }
+
+    @Test
+    void refusesToTakeAnUnreachableSinkForAnEmptyOne() {
+        other.list = () -> {
+            throw new IOException("connection refused");
+        };
+        assertThatThrownBy(() -> App.start(RestoreTest::impatient, sink, other))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContainingAll("other", "connection refused");
+    }
+
+    @Test
+    void anErrorOrAHangOfASinkIsUnreachableToo() {
+        other.list = () -> {
+            throw new StackOverflowError();
+        };
+        assertThatThrownBy(() -> App.start(RestoreTest::impatient, sink, other))
+                .isInstanceOf(RestoreRefusedException.class);
+        other.list = () -> {
+            try {
+                Thread.currentThread().join();
+            } catch (InterruptedException given) {
+                throw new IOException("interrupted", given);
+            }
+        };
+        assertThatThrownBy(() -> App.start(RestoreTest::impatient, sink, other))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("did not answer in time");
+    }
+
+    @Test
+    void asksASinkAgainThatCannotBeReachedAtFirst() {
+        saved("one");
+        int[] asked = {0};
+        sink.list = () -> {
+            if (asked[0]++ == 0) {
+                throw new IOException("starting up");
+            }
+        };
+        try (App app = App.start(builder -> builder, sink)) {
+            assertThat(app.state).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void hintsThatLieChangeNothing() {
+        saved("one", "two", "three", "four", "five", "six");
+        sink.lie = hint -> new Hint(hint.id(), 100 - hint.epoch(), 100 - hint.sequence(), 1, Instant.EPOCH);
+        try (App app = App.start(sink)) {
+            assertThat(app.state).isEqualTo("six");
+        }
+    }
+
+    @Test
+    void restoresTheChosenBackupOnceAndIgnoresTheChoiceWhenItWasSavedUpon() {
+        List<BackupId> ids = saved("one", "two", "three");
+        String chosen = ids.get(0).value();
+        try (App app = App.start(builder -> builder.setting("BACKUP_RESTORE_ID", chosen), sink)) {
+            assertThat(app.state).isEqualTo("one");
+            app.save("four");
+        }
+        try (App app = App.start(builder -> builder.setting("BACKUP_RESTORE_ID", chosen), sink)) {
+            assertThat(app.state).isEqualTo("four");
+            assertThat(app.backup().restoreReport().explanation()).anyMatch(line -> line.contains("Unset it"));
+        }
+        assertThat(restored().epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void startsEmptyOnceWhenToldSo() {
+        saved("one", "two");
+        try (App app = App.start(builder -> builder.setting("BACKUP_START", "empty"), sink)) {
+            assertThat(app.state).isEmpty();
+            app.save("fresh");
+        }
+        try (App app = App.start(builder -> builder.setting("BACKUP_START", "empty"), sink)) {
+            assertThat(app.state).isEqualTo("fresh");
+            app.save("fresh and on");
+        }
+        try (App app = App.start(sink)) {
+            assertThat(app.state).isEqualTo("fresh and on");
+            app.save("later");
+        }
+        try (App app = App.start(builder -> builder.setting("BACKUP_START", "empty"), sink)) {
+            assertThat(app.state)
+                    .as("a new choice, after the old one was unset")
+                    .isEmpty();
+        }
+        assertThat(sink.bytes).hasSize(5);
+    }
+
+    @Test
+    void anotherApplicationsBackupIsNeverRestored() {
+        try (App app = App.start(builder -> builder.application("carts"), sink)) {
+            app.save("carts");
+        }
+        try (App app = App.start(sink)) {
+            assertThat(app.state).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesAnEmptyStartWhenABackupIsRequired() {
+        assertThatThrownBy(() -> App.start(builder -> builder.setting("BACKUP_START", "require"), sink))
+                .isInstanceOf(RestoreRefusedException.class);
+    }
+
+    private static GracefulShutdown.Builder impatient(GracefulShutdown.Builder builder) {
+        return builder.setting("BACKUP_START_TIMEOUT", "1s");
+    }
+
+    /** Saves these states, each in a life of its own. */
+    private List<BackupId> saved(String... states) {
+        List<BackupId> ids = new ArrayList<>();
+        try (App app = App.start(sink)) {
+            for (String state : states) {
+                ids.add(app.save(state).id());
+            }
+        }
+        return ids;
+    }
+
+    private BackupHeader restored() {
+        try (App app = App.start(sink)) {
+            return app.backup().restoreReport().restoredBackup().orElseThrow();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.gracefulbackup.internal.format;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.gracefulbackup.internal.format.BackupReader.Contents;
+import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
+import io.gracefulbackup.internal.format.BackupWriter.Written;
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Small backups, and rings whose derivation costs nothing. */
+final class Fixtures {
+    static final String APPLICATION = "blockchain";
+    static final String SECRET = "canary-3f9a-secret-key-of-the-tests";
+
+    private Fixtures() {}
+
+    static byte[] key(String secret) {
+        return secret.getBytes(US_ASCII);
+    }
+
+    /** A ring without Argon2id: what is tested with it is everything behind the root. */
+    static KeyRing ring(String current, String... previous) {
+        return new KeyRing(
+                key(current), Arrays.stream(previous).map(Fixtures::key).toList(), Fixtures::cheapDerivation);
+    }
+
+    static byte[] cheapDerivation(byte[] secret, byte[] salt) {
+        return KeyDerivation.hmac(secret, salt);
+    }
+
+    static BackupHeader header(BackupId id) {
+        return new BackupHeader(
+                APPLICATION,
+                id,
+                2,
+                17,
+                new BackupId("00112233445566778899aabbccddeeff"),
+                List.of(
+                        new BackupId("00112233445566778899aabbccddeeff"),
+                        new BackupId("ffeeddccbbaa99887766554433221100")),
+                "Auto-backup - 14/01/2026 15:30:45",
+                Instant.parse("2026-01-14T15:30:45.123456789Z"),
+                "SIGTERM",
+                null,
+                "web-1 · 4711",
+                null);
+    }
+
+    /** A backup of sections of version 1. */
+    static byte[] seal(RootKey root, Codec codec, Map<String, byte[]> sections) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        seal(root, codec, sections, out);
+        return out.toByteArray();
+    }
+
+    static Written seal(RootKey root, Codec codec, Map<String, byte[]> sections, OutputStream out) {
+        List<SectionSpec> specs =
+                sections.keySet().stream().map(name -> new SectionSpec(name, 1)).toList();
+        try (BackupWriter writer = new BackupWriter(root, Fixtures::header, specs, out, Draw.atRandom(), codec)) {
+            for (byte[] section : sections.values()) {
+                writer.nextSection().write(section);
+            }
+            return writer.finish();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Verifies, restores and returns what was handed out. */
+    static Map<String, byte[]> open(KeyRing ring, byte[] sealed) throws IOException {
+        Map<String, byte[]> sections = new LinkedHashMap<>();
+        BackupReader reader = new BackupReader(ring, APPLICATION);
+        Contents contents = reader.verify(new ByteArrayInputStream(sealed));
+        reader.restore(
+                new ByteArrayInputStream(sealed),
+                contents,
+                (section, in) -> sections.put(section.name(), in.readAllBytes()));
+        return sections;
+    }
+
+    /** An authentic backup with any payload: what a faulty or a later writer might seal. */
+    static byte[] sealPayload(RootKey root, byte[] payload) {
+        Draw draw = Draw.atRandom();
+        SealedHeader before = SealedHeader.seal(header(draw.id()), root, draw.fileNonce());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(before.bytes());
+        try {
+            SegmentOutput segments = new SegmentOutput(SegmentCipher.sealing(before.payloadKey()), out);
+            segments.write(payload);
+            segments.finish();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    /** Bytes that do not compress and are the same at every run. */
+    static byte[] noise(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,259 @@
+package io.gracefulbackup.file;
+
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Inspection;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps backups in a local file: the newest in the one that {@code BACKUP_FILE} names, others beside it (see
+ * {@link FileNames}).
+ *
+ * <p>A backup is written under a name of its own, forced to disk, read back and compared, and only then renamed. So at any
+ * instant, whoever is killed, the configured name is that of the old backup or of the new one, whole. Writers take turns
+ * ({@link Turn}); readers wait for nobody.
+ */
+final class FileSink implements BackupSink {
+    static final String NAME = "file";
+
+    private static final Duration BACKGROUND_LIMIT = Duration.ofMinutes(10);
+
+    private final FileNames names;
+    private final SinkContext context;
+    private final KnownFiles files;
+    private final Placement placement;
+
+    FileSink(FileNames names, SinkContext context, Disk.Linker linker, InstantSource clock) {
+        this.names = names;
+        this.context = context;
+        files = new KnownFiles(context, clock);
+        placement = new Placement(names, files, context, linker);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String title() {
+        return "File";
+    }
+
+    @Override
+    public RetentionPolicy defaultRetention() {
+        return RetentionPolicy.keepLast(1);
+    }
+
+    @Override
+    public boolean outlivesInstance() {
+        return !context.diskIsEphemeral() || Mounts.isOnDiskOfItsOwn(names.directory());
+    }
+
+    @Override
+    public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+        try {
+            if (!Ground.directoryExists(names)) {
+                Disk.createDirectory(names.directory());
+            }
+            Ground.regularFile(names.main());
+            Turn turn = takeTurn(deadline);
+            try (turn;
+                    TemporaryFile fresh =
+                            new TemporaryFile(names.temporary(backup.header().id()), backup, deadline)) {
+                removeLeftovers();
+                fresh.write();
+                fresh.verify();
+                Placement.Placed placed = placement.place(fresh.path(), backup.header(), deadline);
+                return new StoredBackup(
+                        placed.file().toString(),
+                        Hint.of(backup.header(), backup.size()),
+                        List.of("✅ File backup saved to " + placed.file() + placed.why()));
+            }
+        } catch (IOException e) {
+            throw explained("saved", e);
+        }
+    }
+
+    @Override
+    public Listing list(Deadline deadline) throws IOException {
+        try {
+            List<StoredBackup> entries = new ArrayList<>();
+            for (Path file : backups()) {
+                Optional<Inspection> found = files.inspectHeader(file, deadline);
+                if (found.orElse(null) instanceof Inspection.Foreign foreign) {
+                    context.warn(file + " is not a backup of this application and is left out: " + foreign.why());
+                } else if (found.isPresent()) {
+                    entries.add(StoredBackup.at(file.toString(), hint(file, found.get())));
+                }
+            }
+            return Listing.of(entries);
+        } catch (IOException e) {
+            throw explained("listed", e);
+        }
+    }
+
+    @Override
+    public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+        try {
+            Path file = fileOf(backup);
+            Ground.regularFile(file);
+            InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+            return file.equals(names.main()) ? new WholeRead(in, this::authenticateMain) : in;
+        } catch (IOException e) {
+            throw explained("opened", e);
+        }
+    }
+
+    @Override
+    public void delete(StoredBackup backup, Deadline deadline) throws IOException {
+        try {
+            Path file = fileOf(backup);
+            if (!Ground.directoryExists(names)) {
+                return;
+            }
+            Turn turn = takeTurn(deadline);
+            try (turn) {
+                if (isStill(backup, file, deadline)) {
+                    Files.deleteIfExists(file);
+                    Disk.sync(names.directory());
+                }
+            }
+        } catch (IOException e) {
+            throw explained("deleted", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "FileSink[" + names.main() + "]";
+    }
+
+    private Turn takeTurn(Deadline deadline) throws IOException {
+        return Turn.take(names.directory().toRealPath().resolve(names.lockName()), deadline);
+    }
+
+    /** All backups' files, the configured one first. */
+    private List<Path> backups() throws IOException {
+        if (!Ground.directoryExists(names)) {
+            return List.of();
+        }
+        // Where there are no hard links, the only backup may be moved to its side name between our two looks; the name
+        // it
+        // has then is seen in the second round.
+        List<Path> found = lookForBackups();
+        return found.isEmpty() ? lookForBackups() : found;
+    }
+
+    private List<Path> lookForBackups() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> sides = Files.newDirectoryStream(names.directory(), names::isSide)) {
+            sides.forEach(side -> found.add(names.main().resolveSibling(side.getFileName())));
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        found.sort(null);
+        if (Ground.regularFile(names.main()).isPresent()) {
+            found.add(0, names.main());
+        }
+        return found;
+    }
+
+    private static @Nullable Hint hint(Path file, Inspection found) throws IOException {
+        return found instanceof Inspection.Intact intact ? Hint.of(intact.header(), Files.size(file)) : null;
+    }
+
+    private Path fileOf(StoredBackup backup) throws IOException {
+        return names.backupAt(backup.location())
+                .orElseThrow(() -> new FileSinkException("\"" + backup.location() + "\" is no location of this sink;"
+                        + " expected " + names.main() + " or " + names.main() + ".<id>"));
+    }
+
+    /**
+     * Whether a file is still what an entry says. The configured name may have passed to another backup since; a side name
+     * always means the same one.
+     */
+    private boolean isStill(StoredBackup backup, Path file, Deadline deadline) throws IOException {
+        Optional<Inspection> found = files.inspectHeader(file, deadline);
+        if (found.isEmpty() || !file.equals(names.main())) {
+            return found.isPresent();
+        }
+        Optional<BackupId> expected = backup.hinted().map(Hint::id);
+        Optional<BackupId> present = found.get() instanceof Inspection.Intact intact
+                ? Optional.of(intact.header().id())
+                : Optional.empty();
+        if (expected.isPresent() && present.isPresent()) {
+            return expected.equals(present);
+        }
+        throw new FileSinkException(file + " is not what was listed"
+                + present.map(id -> ", it holds backup " + id + " now").orElse("") + "; list again before deleting it");
+    }
+
+    /** What killed writers left. Whoever holds the turn knows that nobody is writing. */
+    private void removeLeftovers() throws IOException {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(names.directory(), names::isTemporary)) {
+            for (Path leftover : leftovers) {
+                Files.deleteIfExists(leftover);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** After the restore has read the file: authenticates it once more, in the background, so that the exit need not. */
+    private void authenticateMain() {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        files.inspect(names.main(), Deadline.after(BACKGROUND_LIMIT));
+                    } catch (IOException | RuntimeException e) {
+                        // Only time is lost: whoever needs the answer reads the file itself, and says what is wrong.
+                    }
+                },
+                "graceful-backup-file-authenticate");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The same failure, naming the path, what was found and the next step. */
+    private IOException explained(String what, IOException e) {
+        if (e instanceof FileSinkException || e instanceof InterruptedIOException) {
+            return e;
+        }
+        String found = e.getMessage();
+        if (e instanceof FileSystemException failure) {
+            String reason = failure.getReason();
+            found = failure.getFile() + ": "
+                    + (e instanceof AccessDeniedException
+                            ? "permission denied"
+                            : e instanceof NoSuchFileException ? "no such file" : reason);
+        }
+        return new FileSinkException(
+                names.main() + " cannot be " + what + " (" + found + "); let this process read and write "
+                        + names.directory() + ", or point BACKUP_FILE elsewhere",
+                e);
+    }
+}

@@ -1,0 +1,25 @@
+package io.gracefulbackup.file;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A failure whose message already names the path, what was found and the next step. */
+final class FileSinkException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final String text;
+
+    FileSinkException(String message) {
+        this(message, null);
+    }
+
+    FileSinkException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+        text = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return text;
+    }
+}

@@ -1,0 +1,58 @@
+package io.gracefulbackup.file;
+
+import com.google.auto.service.AutoService;
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.SinkContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.time.InstantSource;
+import java.util.Set;
+
+/** Opens the file sink where {@code BACKUP_FILE} says. */
+@AutoService(BackupSinkProvider.class)
+public final class FileSinkProvider implements BackupSinkProvider {
+    private static final String SETTING = "BACKUP_FILE";
+    private static final String DEFAULT_FILE = "blocks/blockchain_data.encrypted";
+
+    /** For {@link java.util.ServiceLoader}. */
+    public FileSinkProvider() {}
+
+    @Override
+    public String name() {
+        return FileSink.NAME;
+    }
+
+    @Override
+    public Set<String> settings() {
+        return Set.of(SETTING);
+    }
+
+    @Override
+    public Opening open(SinkContext context) {
+        String configured = context.setting(SETTING).orElse(DEFAULT_FILE);
+        if (configured.equalsIgnoreCase("off")) {
+            return new Opening.NotConfigured("");
+        }
+        FileNames names = names(configured);
+        try {
+            Ground.directoryExists(names);
+            Ground.regularFile(names.main());
+        } catch (FileSinkException obstacle) {
+            throw new BackupConfigurationException(obstacle.getMessage());
+        } catch (IOException unknown) {
+            // Nothing is known of the place, so nothing is known to be misconfigured: list() tells what is wrong.
+        }
+        return new Opening.Configured(new FileSink(names, context, Files::createLink, InstantSource.system()));
+    }
+
+    private static FileNames names(String configured) {
+        try {
+            return new FileNames(configured);
+        } catch (InvalidPathException e) {
+            throw new BackupConfigurationException(
+                    SETTING + " is \"" + configured + "\", which is no path (" + e.getReason() + "); name a file");
+        }
+    }
+}

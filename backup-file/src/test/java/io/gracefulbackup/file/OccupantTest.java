@@ -1,0 +1,325 @@
+package io.gracefulbackup.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of the file that has the name already. */
+class OccupantTest extends SinkTest {
+
+    @Test
+    void theAncestorGetsItsOwnNameUntilRetentionDeletesIt() throws IOException {
+        Toy old = Toy.first();
+        Toy fresh = old.next();
+        store(old);
+
+        store(fresh);
+
+        assertThat(read(main)).isEqualTo(fresh.header());
+        assertThat(read(side(old))).isEqualTo(old.header());
+        assertThat(names()).hasSize(2);
+        assertThat(context.warnings).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theAncestorIsMovedWhereThereAreNoHardLinks(boolean known) throws IOException {
+        sink = newSink(main, context, (link, existing) -> {
+            if (known) {
+                throw new UnsupportedOperationException();
+            }
+            throw new FileSystemException(link.toString(), existing.toString(), "Operation not permitted");
+        });
+        Toy old = Toy.first();
+        Toy fresh = old.next();
+        store(old);
+
+        store(fresh);
+
+        assertThat(read(main)).isEqualTo(fresh.header());
+        assertThat(read(side(old))).isEqualTo(old.header());
+    }
+
+    @Test
+    void theOldBackupHasItsNameAtEveryInstant() throws IOException {
+        Toy old = Toy.first();
+        store(old);
+        FileSink dying = newSink(main, context, (link, existing) -> {
+            assertThat(read(main)).isEqualTo(old.header());
+            Files.createLink(link, existing);
+            throw new AssertionError("the process dies here");
+        });
+        assertThatThrownBy(() -> dying.store(old.next(), enough())).hasMessage("the process dies here");
+        assertThat(read(main)).isEqualTo(old.header());
+
+        Toy later = old.next();
+        store(later);
+
+        assertThat(read(main)).isEqualTo(later.header());
+        assertThat(read(side(old))).isEqualTo(old.header());
+        assertThat(names()).hasSize(2);
+    }
+
+    @Test
+    void aBackupThatIsNotNewerGoesBesideTheOneThatIs() throws IOException {
+        Toy old = Toy.first();
+        Toy fresh = old.next();
+        store(fresh);
+
+        StoredBackup stored = store(old);
+
+        assertThat(stored.location()).isEqualTo(side(old).toString());
+        assertThat(stored.lines())
+                .singleElement()
+                .asString()
+                .contains("File backup saved to " + side(old) + ", because " + main + " holds the newer "
+                        + fresh.header().id() + " (epoch 1, sequence 2)");
+        assertThat(read(main)).isEqualTo(fresh.header());
+        assertThat(read(side(old))).isEqualTo(old.header());
+        assertThat(context.warnings).isEmpty();
+        assertThat(store(old).location()).isEqualTo(side(old).toString());
+        assertThat(names()).hasSize(2);
+    }
+
+    @Test
+    void bothSidesOfAForkAreKeptAndSaid() throws IOException {
+        Toy mine = Toy.unrelated(1, 7);
+        Toy other = Toy.unrelated(2, 3);
+        store(mine);
+
+        store(other);
+
+        assertThat(read(main)).isEqualTo(other.header());
+        assertThat(read(side(mine))).isEqualTo(mine.header());
+        assertThat(context.warnings)
+                .singleElement()
+                .asString()
+                .contains(mine.header().id().value(), other.header().id().value(), "both are kept")
+                .contains(side(mine).toString());
+    }
+
+    @Test
+    void aForkThatIsNotNewerIsKeptBesideAndSaid() throws IOException {
+        Toy mine = Toy.unrelated(1, 7);
+        Toy other = Toy.unrelated(1, 6);
+        store(mine);
+
+        assertThat(store(other).location()).isEqualTo(side(other).toString());
+
+        assertThat(read(main)).isEqualTo(mine.header());
+        assertThat(context.warnings).singleElement().asString().contains("as " + side(other));
+    }
+
+    @Test
+    void aDamagedOccupantIsMovedAside() throws IOException {
+        Toy old = Toy.first();
+        store(old);
+        damage(main);
+        Toy fresh = old.next();
+
+        store(fresh);
+
+        assertThat(read(main)).isEqualTo(fresh.header());
+        assertThat(names()).containsExactly("data.enc", "data.enc.damaged");
+        assertThat(context.warnings)
+                .containsExactly(
+                        main + " is a damaged backup: its checksum is wrong; it is kept as " + main + ".damaged");
+    }
+
+    @Test
+    void everythingSetAsideGetsANameOfItsOwn() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            Files.writeString(main, "the Python program's file, number " + round);
+            store(Toy.first());
+            Files.delete(main);
+        }
+
+        assertThat(names()).containsExactly("data.enc.foreign", "data.enc.foreign-2", "data.enc.foreign-3");
+        assertThat(directory.resolve("data.enc.foreign")).hasContent("the Python program's file, number 0");
+        assertThat(directory.resolve("data.enc.foreign-3")).hasContent("the Python program's file, number 2");
+    }
+
+    @Test
+    void aBackupUnderAnUnknownKeyIsMovedAside() throws IOException {
+        Toy locked = Toy.withUnknownKey();
+        Files.write(main, locked.bytes());
+
+        store(Toy.first());
+
+        assertThat(directory.resolve("data.enc.foreign")).hasBinaryContent(locked.bytes());
+        assertThat(context.warnings).singleElement().asString().contains("SECRET_KEY_PREVIOUS", "lost");
+    }
+
+    @Test
+    void whatIsNoBackupHasItsNameUntilTheNewOneTakesIt() throws IOException {
+        Files.write(main, Toy.withUnknownKey().bytes());
+        FileSink dying = newSink(main, context, (link, existing) -> {
+            Files.createLink(link, existing);
+            throw new AssertionError("the process dies here");
+        });
+        assertThatThrownBy(() -> dying.store(Toy.first(), enough())).hasMessage("the process dies here");
+        assertThat(list()).hasSize(1);
+
+        store(Toy.first());
+
+        assertThat(names()).containsExactly("data.enc", "data.enc.foreign");
+    }
+
+    @Test
+    void somethingElseUnderTheAncestorsNameIsMovedAside() throws IOException {
+        Toy old = Toy.first();
+        store(old);
+        Files.writeString(side(old), "toy, but damaged");
+        Toy fresh = old.next();
+
+        store(fresh);
+
+        assertThat(read(main)).isEqualTo(fresh.header());
+        assertThat(read(side(old))).isEqualTo(old.header());
+        assertThat(Path.of(side(old) + ".foreign")).hasContent("toy, but damaged");
+    }
+
+    @Test
+    void anotherBackupUnderTheAncestorsNameIsMovedAside() throws IOException {
+        Toy old = Toy.first();
+        Toy stranger = Toy.unrelated(9, 9);
+        store(old);
+        Files.write(side(old), stranger.bytes());
+
+        store(old.next());
+
+        assertThat(read(side(old))).isEqualTo(old.header());
+        assertThat(read(Path.of(side(old) + ".foreign"))).isEqualTo(stranger.header());
+    }
+
+    @Test
+    void aBackupIsSavedBesideAnOccupantThatCannotBeRead() throws IOException {
+        Toy old = Toy.first();
+        store(old);
+        context.readErrors.set(true);
+        Toy fresh = old.next();
+
+        StoredBackup stored = store(fresh);
+
+        assertThat(stored.location()).isEqualTo(side(fresh).toString());
+        assertThat(stored.lines()).singleElement().asString().contains("cannot be read: Input/output error");
+        assertThat(read(main)).isEqualTo(old.header());
+        assertThat(read(side(fresh))).isEqualTo(fresh.header());
+    }
+
+    @Test
+    void anUnchangedOccupantIsReadOnce() throws IOException {
+        Toy old = Toy.first();
+        Files.write(main, old.bytes());
+        makeOld(main);
+        store(old);
+        assertThat(context.inspections.drainPermits()).isEqualTo(1);
+
+        store(old.next());
+
+        assertThat(context.inspections.drainPermits()).isZero();
+    }
+
+    @Test
+    void whatItStoredItselfIsNotReadAgain() throws IOException {
+        InstantSource later = () -> InstantSource.system().instant().plusSeconds(60);
+        sink = newSink(main, context, Files::createLink, later);
+        Toy old = Toy.first();
+        store(old);
+
+        store(old.next());
+
+        assertThat(context.inspections.availablePermits()).isZero();
+    }
+
+    @Test
+    void aChangedOccupantIsReadAgain() throws IOException {
+        Toy old = Toy.first();
+        Files.write(main, old.bytes());
+        makeOld(main);
+        store(old);
+        damage(main);
+
+        store(old.next());
+
+        assertThat(names()).containsExactly("data.enc", "data.enc.damaged");
+    }
+
+    @Test
+    void anOccupantThatMayHaveChangedWithinATickIsReadAgain() throws IOException {
+        Toy old = Toy.first();
+        store(old);
+        FileTime time = Files.getLastModifiedTime(main);
+        damage(main);
+        Files.setLastModifiedTime(main, time);
+
+        store(old.next());
+
+        assertThat(names()).contains("data.enc.damaged");
+    }
+
+    @Test
+    void whatWasRestoredAtStartIsNotReadAtTheExit() throws Exception {
+        Toy old = Toy.first();
+        Files.write(main, old.bytes());
+        makeOld(main);
+        try (InputStream in = sink.open(list().get(0), enough())) {
+            assertThat(in.readAllBytes()).isEqualTo(old.bytes());
+        }
+        assertThat(context.inspections.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        awaitAuthenticated();
+
+        store(old.next());
+
+        assertThat(context.inspections.availablePermits()).isZero();
+    }
+
+    @Test
+    void readingOnlyTheHeaderAuthenticatesNothing() throws Exception {
+        Toy old = Toy.first();
+        store(old);
+        awaitAuthenticated();
+        context.inspections.drainPermits();
+        try (InputStream in = sink.open(list().get(0), enough())) {
+            assertThat(in.read()).isEqualTo('t');
+        }
+
+        assertThat(threads("graceful-backup-file-authenticate")).isEmpty();
+        assertThat(context.inspections.availablePermits()).isZero();
+    }
+
+    private static void awaitAuthenticated() throws InterruptedException {
+        for (Thread thread : threads("graceful-backup-file-authenticate")) {
+            thread.join(30_000);
+        }
+    }
+
+    private static List<Thread> threads(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(name))
+                .toList();
+    }
+
+    private static void makeOld(Path file) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(LONG_AGO));
+    }
+
+    private static void damage(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 100] ^= 1;
+        Files.write(file, bytes);
+    }
+}

@@ -1,0 +1,312 @@
+package io.gracefulbackup.examples.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.spi.Deadline;
+import io.javalin.Javalin;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ApiTest {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String VALID = """
+            {"owner":"Asha","aadhar":"100000000000","pan":"ABCDE1234F","survey":"SN-1","address":"1 MG Road","value":100}""";
+    private static final String TO_RAVI = """
+            {"newOwner":"Ravi","aadhar":"200000000000","pan":"FGHIJ5678K"}""";
+    private static final String PROPERTIES = "/api/properties";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final StubBackups backups = new StubBackups();
+    private final PropertyRegistry registry = new PropertyRegistry(Clock.systemUTC());
+    private final Javalin server =
+            new Api(registry, backups, "open sesame").server().start("127.0.0.1", 0);
+
+    @AfterEach
+    void stop() {
+        Api.stop(server, Deadline.after(Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void registersShowsAndTransfers() throws Exception {
+        Answer registered = post(PROPERTIES, VALID);
+        assertThat(registered.status).isEqualTo(201);
+        String key = registered.json.path("propertyKey").asString();
+        assertThat(registered.json.path("block").path("deed").path("survey").asString())
+                .isEqualTo("SN-1");
+
+        Answer transferred = post(PROPERTIES + "/" + key + "/transfer", TO_RAVI);
+        assertThat(transferred.status).isEqualTo(200);
+        assertThat(transferred.json.path("propertyKey").asString()).isEqualTo(key);
+
+        Answer shown = get(PROPERTIES + "/" + key);
+        assertThat(shown.status).isEqualTo(200);
+        assertThat(shown.json.path("owner").asString()).isEqualTo("Ravi");
+        assertThat(shown.json.path("history")).hasSize(2);
+        assertThat(get("/api/blocks").json).isEqualTo(shown.json.path("history"));
+    }
+
+    @Test
+    void showsNobodysIdentity() throws Exception {
+        String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
+
+        for (String path : new String[] {"/api/blocks", "/api/status", PROPERTIES + "/" + key}) {
+            assertThat(get(path).body).doesNotContain("100000000000", "ABCDE1234F");
+        }
+    }
+
+    @Test
+    void tellsEveryWrongFieldAtOnce() throws Exception {
+        Answer answer = post(PROPERTIES, """
+                {"owner":" ","aadhar":"123","pan":"abcde1234f","survey":7,"value":"100"}""");
+
+        assertThat(answer.status).isEqualTo(400);
+        assertThat(answer.body).doesNotContain("123\"", "abcde1234f");
+        assertThat(answer.json.path("errors")).isEqualTo(JSON.readTree("""
+                                {"owner":"must not be empty","aadhar":"must be 12 digits",
+                                 "pan":"must be 5 capital letters, 4 digits and a capital letter",
+                                 "survey":"must be text in quotation marks","address":"is missing",
+                                 "value":"must be a whole number from 0 to 1000000000000000"}"""));
+        assertThat(registry.blocks()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "owner   | \"Asha\" | null",
+                "owner   | \"Asha\" | {\"first\":\"Asha\"}",
+                "owner   | Asha     | As\\u0000ha",
+                "address | MG       | \\ud83d",
+                "aadhar  | 100000000000 | 1000000000001",
+                "aadhar  | 100000000000 | १०००००००००००",
+                "pan     | ABCDE1234F | ABCDE1234F9",
+                "value   | 100}     | -1}",
+                "value   | 100}     | 1.5}",
+                "value   | 100}     | 1e3}",
+                "value   | 100}     | 99999999999999999999}"
+            })
+    void refusesABadField(String field, String from, String to) throws Exception {
+        assertThat(VALID).contains(from);
+
+        Answer answer = post(PROPERTIES, VALID.replace(from, to));
+
+        assertThat(answer.status).isEqualTo(400);
+        assertThat(answer.json.path("errors").propertyNames()).containsExactly(field);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "\"text\"", "{} {}", "{\"owner\":\"a\",\"owner\":\"b\"}"})
+    void refusesABodyThatIsNoObject(String body) throws Exception {
+        Answer answer = post(PROPERTIES, body);
+
+        assertThat(answer.status).isEqualTo(400);
+        assertThat(answer.json.path("error").asString()).startsWith("The body ");
+    }
+
+    @Test
+    void refusesAnAbsurdBodyWithOrWithoutItsLength() throws Exception {
+        byte[] large = " ".repeat(100_000).getBytes(UTF_8);
+
+        assertThat(send(request(PROPERTIES).POST(BodyPublishers.ofByteArray(large))).status)
+                .isEqualTo(413);
+        assertThat(send(request(PROPERTIES).POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))))
+                        .status)
+                .isEqualTo(413);
+    }
+
+    @Test
+    void answersConflicts() throws Exception {
+        String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
+
+        assertThat(post(PROPERTIES, VALID).status).isEqualTo(409);
+        assertThat(post(PROPERTIES, VALID.replace("Asha", "Thief").replace("SN-1", "SN-2")).status)
+                .isEqualTo(409);
+        Answer transfer = post(PROPERTIES + "/" + key + "/transfer", TO_RAVI.replace("200000000000", "100000000000"));
+        assertThat(transfer.status).isEqualTo(409);
+        assertThat(transfer.json.path("error").asString()).contains("another PAN");
+    }
+
+    @Test
+    void answersInJsonWhenNothingIsThere() throws Exception {
+        assertThat(get(PROPERTIES + "/nowhere").json.path("error").asString()).contains("\"nowhere\"");
+        assertThat(get(PROPERTIES + "/nowhere").status).isEqualTo(404);
+        assertThat(post(PROPERTIES + "/nowhere/transfer", TO_RAVI).status).isEqualTo(404);
+        assertThat(get("/nothing").status).isEqualTo(404);
+        assertThat(get("/nothing").json.path("error").asString()).isNotEmpty();
+        assertThat(get("/admin/manual-backup").status).isEqualTo(405);
+    }
+
+    @Test
+    void acknowledgesNothingOnceTheGateIsClosed() throws Exception {
+        String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
+        backups.closed = true;
+
+        Answer answer = post(PROPERTIES, VALID.replace("SN-1", "SN-2"));
+
+        assertThat(answer.status).isEqualTo(503);
+        assertThat(answer.retryAfter).isEqualTo("1");
+        assertThat(post(PROPERTIES + "/" + key + "/transfer", TO_RAVI).status).isEqualTo(503);
+        assertThat(get("/healthz").status).isEqualTo(200);
+    }
+
+    @Test
+    void answersWhatIsInFlightBeforeItStops() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        backups.onWrite = () -> {
+            inside.countDown();
+            await(goOn);
+        };
+        CompletableFuture<HttpResponse<String>> answer = http.sendAsync(
+                request(PROPERTIES).POST(BodyPublishers.ofString(VALID)).build(), BodyHandlers.ofString());
+        await(inside);
+
+        CompletableFuture<Void> stopping =
+                CompletableFuture.runAsync(() -> Api.stop(server, Deadline.after(Duration.ofSeconds(10))));
+        assertThat(stopping)
+                .as("waits longer than for connections that only idle")
+                .failsWithin(Duration.ofMillis(300));
+        goOn.countDown();
+
+        assertThat(answer.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(201);
+        stopping.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void stopsAtOnceWhenConnectionsOnlyIdle() throws Exception {
+        get("/healthz");
+
+        assertThat(CompletableFuture.runAsync(() -> Api.stop(server, Deadline.after(Duration.ofSeconds(10)))))
+                .succeedsWithin(Duration.ofMillis(900));
+    }
+
+    @Test
+    void stopsInTimeWhenARequestHangs() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        backups.onWrite = () -> {
+            inside.countDown();
+            await(never);
+        };
+        CompletableFuture<Integer> answer = http.sendAsync(
+                        request(PROPERTIES).POST(BodyPublishers.ofString(VALID)).build(), BodyHandlers.ofString())
+                .handle((response, failure) -> failure == null ? response.statusCode() : 0);
+        await(inside);
+
+        assertThat(CompletableFuture.runAsync(() -> Api.stop(server, Deadline.after(Duration.ofMillis(500))))
+                        .handle((stopped, failure) -> "ended"))
+                .succeedsWithin(Duration.ofSeconds(5));
+        assertThat(answer.get(5, TimeUnit.SECONDS)).isNotEqualTo(201);
+    }
+
+    @Test
+    void tellsWhereItStands() throws Exception {
+        post(PROPERTIES, VALID);
+
+        assertThat(get("/api/status").json).isEqualTo(JSON.readTree("""
+                                {"state":"ACTIVE","blocks":1,"properties":1,"chainValid":true,"restored":null,"lastBackup":null}"""));
+
+        backups.restored = true;
+        backups.backupNow("by hand");
+        JsonNode status = get("/api/status").json;
+        assertThat(status.path("restored")).isEqualTo(JSON.readTree("""
+                                {"backupId":"0123456789abcdef0123456789abcdef","sink":"file","createdAt":"2026-01-14T15:30:45Z"}"""));
+        assertThat(status.path("lastBackup").path("name").asString()).isEqualTo("by hand");
+    }
+
+    @Test
+    void backsUpForWhoKnowsThePassword() throws Exception {
+        assertThat(backUp(server, null).status).isEqualTo(401);
+        assertThat(backUp(server, "open").status).isEqualTo(401);
+        assertThat(backups.status().last()).isEmpty();
+
+        Answer answer = backUp(server, "open sesame");
+
+        assertThat(answer.status).isEqualTo(200);
+        assertThat(answer.json.path("sinks")).isEqualTo(JSON.readTree("""
+                                [{"sink":"file","outcome":"stored","detail":"blocks/x"},
+                                 {"sink":"ipfs","outcome":"skipped","detail":"not configured"}]"""));
+    }
+
+    @Test
+    void saysSoWhenABackupIsStoredNowhere() throws Exception {
+        backups.file = new SinkResult.Failed("file", "the disk is full", Duration.ZERO);
+
+        Answer answer = backUp(server, "open sesame");
+
+        assertThat(answer.status).isEqualTo(500);
+        assertThat(answer.json.path("stored").asBoolean()).isFalse();
+        assertThat(answer.body).contains("the disk is full");
+    }
+
+    @Test
+    void letsNobodyBackUpWhenNoPasswordIsSet() throws Exception {
+        Javalin open = new Api(registry, backups, null).server().start("127.0.0.1", 0);
+        try {
+            Answer answer = backUp(open, "");
+
+            assertThat(answer.status).isEqualTo(503);
+            assertThat(answer.body).contains("ADMIN_PASSWORD is not set");
+            assertThat(backups.status().last()).isEmpty();
+        } finally {
+            open.stop();
+        }
+    }
+
+    private Answer backUp(Javalin on, String password) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + on.port() + "/admin/manual-backup"))
+                .POST(BodyPublishers.noBody());
+        return send(password == null ? request : request.header("X-Admin-Password", password));
+    }
+
+    private Answer get(String path) throws Exception {
+        return send(request(path).GET());
+    }
+
+    private Answer post(String path, String body) throws Exception {
+        return send(request(path).POST(BodyPublishers.ofString(body)));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    }
+
+    private Answer send(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+        return new Answer(
+                response.statusCode(),
+                response.body(),
+                JSON.readTree(response.body()),
+                response.headers().firstValue("Retry-After").orElse(""));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private record Answer(int status, String body, JsonNode json, String retryAfter) {}
+}

@@ -1,0 +1,56 @@
+package io.gracefulbackup.docs;
+
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.StateSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import tools.jackson.core.type.TypeReference;
+
+/** What stands between "snippet" and "end" is what the documentation shows under that name. */
+final class Snippets {
+    private Snippets() {}
+
+    static void quickstart() {
+        // snippet: quickstart
+        Map<String, String> ledger = new ConcurrentHashMap<>();
+
+        GracefulShutdown backup = GracefulShutdown.install(
+                StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, ledger::putAll));
+
+        backup.write(() -> ledger.put("SN-1", "Asha Rao")); // returns only if it will be in the final backup
+        // end
+    }
+
+    static GracefulShutdown builder(Ledger ledger, Server server) {
+        // snippet: builder
+        GracefulShutdown backup = GracefulShutdown.builder()
+                .source(StateSource.of("blocks", ledger::writeBlocks, ledger::readBlocks)) // streamed
+                .source(StateSource.json(
+                        "index", new TypeReference<Map<String, Integer>>() {}, ledger::index, ledger::replaceIndex))
+                .drain("http", deadline -> server.stop()) // work in flight may finish
+                .snapshotUnder(ledger.readLock()) // nothing changes while it is written
+                .install(); // restores the newest intact backup, then arms the shutdown hook
+        // end
+        return backup;
+    }
+
+    interface Ledger {
+        void writeBlocks(OutputStream out) throws IOException;
+
+        void readBlocks(InputStream in) throws IOException;
+
+        Map<String, Integer> index();
+
+        void replaceIndex(Map<String, Integer> index);
+
+        Lock readLock();
+    }
+
+    interface Server {
+        void stop();
+    }
+}

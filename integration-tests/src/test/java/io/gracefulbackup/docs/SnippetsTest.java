@@ -1,0 +1,34 @@
+package io.gracefulbackup.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class SnippetsTest {
+    private static final Pattern COMPILED = Pattern.compile("(?s)// snippet: (\\w+)\n(.*?) *// end\n");
+    private static final Pattern SHOWN =
+            Pattern.compile("(?s)<!-- snippet: (\\w+) -->\n```java\n(.*?)```\n<!-- end -->");
+
+    @Test
+    void theReadmeShowsWhatIsCompiled() throws IOException {
+        Map<String, String> compiled = read(Path.of("src/test/java/io/gracefulbackup/docs/Snippets.java"), COMPILED);
+        Map<String, String> shown = read(Path.of("../README.md"), SHOWN);
+        assertThat(shown).isNotEmpty().isEqualTo(compiled);
+    }
+
+    private static Map<String, String> read(Path file, Pattern form) throws IOException {
+        Map<String, String> snippets = new LinkedHashMap<>();
+        Matcher matcher = form.matcher(Files.readString(file));
+        while (matcher.find()) {
+            snippets.put(matcher.group(1), matcher.group(2).stripIndent().strip());
+        }
+        return snippets;
+    }
+}

@@ -1,0 +1,115 @@
+package io.gracefulbackup.it;
+
+import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.hosts.LedgerHost;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Acknowledged means saved: clients in another process write without pause while the host is stopped, and the next start
+ * has every change that was acknowledged to one of them.
+ */
+final class AcknowledgedWritesTest {
+    private static final int CLIENTS = 4;
+    private static final List<String> WAYS_TO_STOP = List.of("TERM", "INT", "EXIT", "HUP");
+
+    @RegisterExtension
+    final Forks forks = new Forks();
+
+    private final Set<String> sent = ConcurrentHashMap.newKeySet();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+
+    @Test
+    void everyAcknowledgedChangeIsThereAtTheNextStart() throws Exception {
+        stopWhileClientsWrite(5);
+    }
+
+    @Test
+    @Tag("slow")
+    void everyAcknowledgedChangeIsThereAtTheNextStartFiftyTimes() throws Exception {
+        stopWhileClientsWrite(50);
+    }
+
+    private void stopWhileClientsWrite(int rounds) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            ForkedJvm host = forks.start(LedgerHost.class, "backups=" + (round % 2 == 1));
+            try (LedgerClient client = new LedgerClient(host)) {
+                assertNothingLost(client.list(), round);
+            }
+            oneRound(host, round);
+        }
+        ForkedJvm last = forks.start(LedgerHost.class);
+        try (LedgerClient client = new LedgerClient(last)) {
+            assertNothingLost(client.list(), rounds);
+        }
+        last.kill();
+        System.out.println("Acknowledged writes: " + rounds + " stops, " + CLIENTS + " clients, " + sent.size()
+                + " sent, " + acknowledged.size() + " acknowledged, " + refused.size()
+                + " refused, every acknowledged one restored");
+    }
+
+    private void oneRound(ForkedJvm host, int round) throws Exception {
+        CountDownLatch under = new CountDownLatch(CLIENTS * 200);
+        List<Thread> clients = new ArrayList<>();
+        for (int client = 0; client < CLIENTS; client++) {
+            String prefix = round + "-" + client + "-";
+            clients.add(new Thread(() -> writeUntilItIsGone(host, prefix, under), "client-" + prefix));
+        }
+        clients.forEach(Thread::start);
+        assertThat(under.await(START.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+
+        stop(host, WAYS_TO_STOP.get(round % WAYS_TO_STOP.size()));
+
+        for (Thread client : clients) {
+            client.join(GONE.toMillis());
+            assertThat(client.isAlive()).isFalse();
+        }
+    }
+
+    private static void stop(ForkedJvm host, String way) throws IOException {
+        if (way.equals("EXIT")) {
+            try (LedgerClient client = new LedgerClient(host)) {
+                client.exit();
+                assertThat(host.awaitExit(GONE)).isEqualTo(7);
+            }
+            return;
+        }
+        host.signal(way);
+        assertThat(host.awaitExit(GONE)).isGreaterThan(128);
+    }
+
+    private void writeUntilItIsGone(ForkedJvm host, String prefix, CountDownLatch under) {
+        try (LedgerClient client = new LedgerClient(host)) {
+            for (int i = 0; ; i++) {
+                String entry = prefix + i;
+                sent.add(entry);
+                (client.add(entry) ? acknowledged : refused).add(entry);
+                under.countDown();
+            }
+        } catch (IOException e) {
+            // the host is gone: what it did not answer is not acknowledged
+        }
+    }
+
+    private void assertNothingLost(Set<String> restored, int round) {
+        Set<String> lost = new HashSet<>(acknowledged);
+        lost.removeAll(restored);
+        assertThat(lost)
+                .as("lost of %s acknowledged before start %s", acknowledged.size(), round)
+                .isEmpty();
+        assertThat(sent).containsAll(restored);
+    }
+}

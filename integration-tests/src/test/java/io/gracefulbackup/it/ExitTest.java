@@ -1,0 +1,168 @@
+package io.gracefulbackup.it;
+
+import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.hosts.CounterHost;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** However a JVM ends: its state is saved once, its exit code stays its own, and the next start has the state. */
+final class ExitTest {
+    @RegisterExtension
+    final Forks forks = new Forks();
+
+    @ParameterizedTest
+    @CsvSource({
+        "TERM, 143, ⚠️ Received shutdown signal (15)",
+        "INT, 130, ⚠️ Received shutdown signal (2)",
+        "HUP, 129, ⚠️ Received shutdown signal (1)"
+    })
+    void savesOnASignalAndKeepsItsExitCode(String signal, int code, String line) {
+        ForkedJvm jvm = forks.start(CounterHost.class);
+        jvm.awaitLine("READY count=3", START);
+
+        jvm.signal(signal);
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(code);
+        assertSavedOnce(jvm, line);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "exit, 7, The application exits",
+        "exit-in-request, 7, The application exits",
+        "return, 0, The application has ended",
+        "throw, 1, The application has ended"
+    })
+    void savesWhenTheApplicationEndsAndKeepsItsExitCode(String ending, int code, String line) {
+        ForkedJvm jvm = forks.start(CounterHost.class, "end=" + ending);
+        jvm.awaitLine("READY count=3", START);
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(code);
+        assertSavedOnce(jvm, line);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
+    void savesOnSystemExitFromAVirtualThread() {
+        ForkedJvm jvm = forks.start(CounterHost.class, "end=exit-in-virtual-thread");
+        jvm.awaitLine("READY count=3", START);
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(7);
+        assertSavedOnce(jvm, "The application exits");
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void goesOnWhenMainThrowsWhileAnotherThreadRuns() {
+        ForkedJvm jvm = forks.start(CounterHost.class, "end=throw-besides-a-thread");
+        jvm.awaitLine("main has had enough", START);
+        assertThat(jvm.isAlive()).isTrue();
+        assertThat(jvm.output()).doesNotContain("Auto-backing up");
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertSavedOnce(jvm, "⚠️ Received shutdown signal (15)");
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void savesOnceInEachLifeAndEachLifeGoesOnFromTheLast() {
+        long sequence = -1;
+        for (int life = 0; life < 3; life++) {
+            ForkedJvm jvm = forks.start(CounterHost.class);
+            NextStart start = NextStart.of(jvm);
+            assertThat(start.count()).isEqualTo(3L * life);
+            if (life > 1) {
+                assertThat(start.sequence()).isEqualTo(sequence + 1);
+            }
+            sequence = start.sequence();
+            jvm.awaitLine("READY", START);
+            jvm.signal("TERM");
+            assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        }
+    }
+
+    @Test
+    void ignoresASecondSignalWhileItSaves() {
+        ForkedJvm jvm = forks.start(CounterHost.class, "source=slow");
+        jvm.awaitLine("READY count=3", START);
+
+        jvm.signal("TERM");
+        jvm.awaitLine("ACTING source SLOW", GONE);
+        jvm.signal("TERM");
+        jvm.signal("INT");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertSavedOnce(jvm, "⚠️ Received shutdown signal (15)");
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void saysAtTheNextStartThatTheStateIsBack() {
+        ForkedJvm first = forks.start(CounterHost.class, "end=return");
+        assertThat(first.awaitExit(START)).isZero();
+        assertThat(first.lines()).anyMatch(line -> line.startsWith("OUTCOME EMPTY"));
+
+        ForkedJvm second = forks.start(CounterHost.class, "end=return");
+        assertThat(second.awaitExit(START)).isZero();
+
+        assertThat(second.lines())
+                .anyMatch(line -> line.startsWith("OUTCOME RESTORED"))
+                .anyMatch(line -> line.endsWith("✅ Blockchain successfully restored!"));
+    }
+
+    @Test
+    void leavesNothingButTheBackup() {
+        ForkedJvm jvm = forks.start(CounterHost.class, "end=return", "bytes=20000000");
+
+        assertThat(jvm.awaitExit(START)).isZero();
+
+        assertThat(Forks.filesUnder(forks.temporary()))
+                .as("the spool is gone")
+                .noneMatch(file -> !file.getFileName().toString().startsWith("libzstd"));
+        assertThat(Forks.filesUnder(forks.file().getParent()))
+                .contains(forks.file())
+                .noneMatch(file -> file.toString().endsWith(".tmp"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"org.slf4j.jul.JULServiceProvider", "org.slf4j.helpers.NOP_FallbackServiceProvider"})
+    void saysEverythingOnStandardErrorWhereTheLoggingBackendMayHaveStopped(String backend) {
+        ForkedJvm jvm = forks.start(forks.describe(CounterHost.class).jvmArguments("-Dslf4j.provider=" + backend));
+        jvm.awaitLine("READY count=3", START);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.lines())
+                .containsSubsequence(
+                        "⚠️ Received shutdown signal (15)",
+                        "🔄 Auto-backing up blockchain...",
+                        "✅ File backup saved to blocks/blockchain_data.encrypted");
+    }
+
+    private static void assertSavedOnce(ForkedJvm jvm, String first) {
+        List<String> told = jvm.lines().stream()
+                .filter(line -> line.contains(first)
+                        || line.contains("🔄 Auto-backing up blockchain...")
+                        || line.contains("✅ File backup saved to blocks/blockchain_data.encrypted"))
+                .toList();
+        assertThat(told).hasSize(3);
+        assertThat(told.get(0)).contains(first);
+        assertThat(told.get(1)).contains("🔄");
+        assertThat(told.get(2)).contains("✅");
+        assertThat(jvm.output()).doesNotContain("❌");
+    }
+}

@@ -1,0 +1,139 @@
+package io.gracefulbackup.it;
+
+import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.GONE_SOON;
+import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.Forks.TIMEOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.hosts.CounterHost;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Code of the host that is slow, hangs, throws or exits costs its share of the deadline, and never an older backup. */
+final class MisbehavingHostTest {
+    @RegisterExtension
+    final Forks forks = new Forks();
+
+    @Test
+    void waitsForASlowSource() {
+        ForkedJvm jvm = readyHost("source=slow");
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hang", "throw", "error", "exit"})
+    void keepsTheLastBackupWhenASourceCannotWrite(String behaviour) {
+        saveAnEarlierState();
+        byte[] before = forks.saved();
+        ForkedJvm jvm = impatientHost("source=" + behaviour);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(143);
+        assertThat(jvm.output()).contains("❌").doesNotContain("✅ File backup saved");
+        assertThat(forks.saved()).isEqualTo(before);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void doesNotWaitForTheDeadlineWhenASourceThrows() {
+        ForkedJvm jvm = readyHost("source=throw");
+        long start = System.nanoTime();
+
+        jvm.signal("TERM");
+
+        jvm.awaitExit(GONE);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT);
+    }
+
+    @Test
+    void savesWhenASourceExitsInTheMiddleOfABackup() {
+        ForkedJvm jvm = readyHost("source=exit-once", "end=backup");
+        jvm.awaitLine("ACTING source EXIT_ONCE", START);
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(7);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void endsWhenASourceExitsInEveryBackup() {
+        saveAnEarlierState();
+        ForkedJvm jvm = impatientHost("source=exit", "end=backup");
+        jvm.awaitLine("ACTING source EXIT", START);
+
+        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(7);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void endsAtOnceAndNamesTheHolderWhenTheLockIsNotToBeHad() {
+        saveAnEarlierState();
+        byte[] before = forks.saved();
+        ForkedJvm jvm = impatientHost("end=exit-under-write-lock");
+
+        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(7);
+        assertThat(jvm.output()).contains("request-1").doesNotContain("✅ File backup saved");
+        assertThat(forks.saved()).isEqualTo(before);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void savesWhatWasAcknowledgedWhenAChangeNeverEnds() {
+        ForkedJvm jvm = readyHost("end=exit-in-write");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(7);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fine", "slow", "hang", "throw", "error", "exit"})
+    void savesWhateverADrainStepDoes(String behaviour) {
+        ForkedJvm jvm = readyHost("drain=" + behaviour);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.output()).contains("✅ File backup saved");
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fine", "slow", "hang", "throw", "error", "exit"})
+    void savesToTheFileWhateverAnotherSinkDoes(String behaviour) {
+        ForkedJvm jvm = readyHost("sink=" + behaviour);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.output()).contains("✅ File backup saved");
+        assertThat(jvm.output().contains("❌ Captive backup failed"))
+                .isEqualTo(!behaviour.equals("fine") && !behaviour.equals("slow"));
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    private ForkedJvm readyHost(String... options) {
+        ForkedJvm jvm = forks.start(CounterHost.class, options);
+        jvm.awaitLine("READY", START);
+        return jvm;
+    }
+
+    private ForkedJvm impatientHost(String... options) {
+        ForkedJvm jvm = forks.startImpatient(CounterHost.class, options);
+        jvm.awaitLine("READY", START);
+        return jvm;
+    }
+
+    /** A first life that saved a count of 3. */
+    private void saveAnEarlierState() {
+        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
+                .isZero();
+    }
+}

@@ -1,0 +1,66 @@
+package io.gracefulbackup.it;
+
+import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.hosts.CounterHost;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A trigger is never satisfied with a snapshot that is older than itself. */
+final class OverlappingBackupsTest {
+    @RegisterExtension
+    final Forks forks = new Forks();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slow", "hang"})
+    void theExitSavesTheNewestStateWhileAnOlderSnapshotIsBeingStored(String sink) {
+        ForkedJvm jvm = forks.start(CounterHost.class, "sink=" + sink, "end=backup-in-background");
+        jvm.awaitLine("CHANGED count=4", START);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(NextStart.of(forks).count()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slow", "hang"})
+    void aSecondBackupHasTheNewestStateWhileAnOlderSnapshotIsBeingStored(String sink) {
+        ForkedJvm jvm = forks.start(CounterHost.class, "sink=" + sink, "end=second-backup");
+
+        jvm.awaitLine("COMPLETED count=4", START);
+
+        jvm.kill();
+        assertThat(NextStart.of(forks).count()).isEqualTo(4);
+    }
+
+    @Test
+    void aBackupByHandIsRestored() {
+        ForkedJvm jvm = forks.start(CounterHost.class, "end=backup");
+
+        jvm.awaitLine("COMPLETED count=3", START);
+
+        jvm.kill();
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void anExitAmongBackupsWithoutPauseSavesTheNewestState() {
+        ForkedJvm jvm = forks.start(CounterHost.class, "end=backup-loop");
+        jvm.awaitLine("COMPLETED count=6", START);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        long completed = jvm.lines().stream()
+                .filter(line -> line.startsWith("COMPLETED"))
+                .mapToLong(NextStart::countIn)
+                .max()
+                .orElseThrow();
+        assertThat(NextStart.of(forks).count()).isBetween(completed, completed + 1);
+    }
+}

@@ -1,0 +1,96 @@
+package io.gracefulbackup.it;
+
+import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.GONE_SOON;
+import static io.gracefulbackup.it.Forks.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.hosts.CounterHost;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A start that is cut short saves nothing and destroys nothing. */
+final class SignalDuringInstallTest {
+    @RegisterExtension
+    final Forks forks = new Forks();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slow", "hang"})
+    void savesNothingWhileItRestores(String behaviour) {
+        byte[] before = savedByAnEarlierLife();
+        ForkedJvm jvm = forks.startImpatient(CounterHost.class, "reader=" + behaviour);
+        jvm.awaitLine("ACTING reader", START);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(143);
+        assertThat(jvm.output()).doesNotContain("✅ File backup saved");
+        assertThat(forks.saved()).isEqualTo(before);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"throw", "error"})
+    void savesNothingWhenTheRestoreIsRefused(String behaviour) {
+        byte[] before = savedByAnEarlierLife();
+
+        ForkedJvm jvm = forks.start(CounterHost.class, "reader=" + behaviour);
+
+        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.output()).contains("RestoreRefusedException").doesNotContain("READY", "✅ File backup saved");
+        assertThat(forks.saved()).isEqualTo(before);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void savesNothingWhenASourceExitsInsteadOfReading() {
+        byte[] before = savedByAnEarlierLife();
+
+        ForkedJvm jvm = forks.start(CounterHost.class, "reader=exit");
+
+        assertThat(jvm.awaitExit(START)).isEqualTo(7);
+        assertThat(forks.saved()).isEqualTo(before);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void refusesToStartWhenTheOnlyBackupIsRejected() {
+        byte[] before = savedByAnEarlierLife();
+
+        ForkedJvm jvm = forks.start(CounterHost.class, "reader=reject");
+
+        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.output()).doesNotContain("READY", "✅ File backup saved");
+        assertThat(forks.saved()).isEqualTo(before);
+    }
+
+    @RepeatedTest(5)
+    void hasTheStateAfterASignalAtAnyMomentOfTheStart(RepetitionInfo repetition) throws InterruptedException {
+        savedByAnEarlierLife();
+        ForkedJvm jvm = forks.start(CounterHost.class, "writes=0");
+        jvm.awaitLine("INSTALLING", START);
+        pause(repetition.getCurrentRepetition() * 120L - 100);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    private byte[] savedByAnEarlierLife() {
+        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
+                .isZero();
+        return forks.saved();
+    }
+
+    /** The moment is the point of the test: nothing is waited for. */
+    private static void pause(long millis) throws InterruptedException {
+        assertThat(new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)).isFalse();
+    }
+}

@@ -1,0 +1,78 @@
+package io.gracefulbackup.it;
+
+import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.START;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.gracefulbackup.it.hosts.CounterHost;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a start and an exit cost, measured in fresh JVMs. The bounds leave room; the figures are printed. */
+final class SpeedTest {
+    @RegisterExtension
+    final Forks forks = new Forks();
+
+    @Test
+    void installOnAnEmptyDirectoryHoldsItsCallerForAFractionOfASecond() throws IOException {
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            ForkedJvm jvm = forks.start(forks.describe(CounterHost.class, "writes=0"));
+            millis.add(Long.parseLong(jvm.awaitLine("INSTALL ms=", START).replaceAll("\\D", "")));
+            jvm.awaitLine("OUTCOME EMPTY", START);
+            jvm.kill();
+            if (Files.exists(forks.file().getParent())) {
+                Forks.deleteAll(forks.file().getParent());
+            }
+        }
+        System.out.println("install() on an empty directory, ms: median " + median(millis) + " of " + millis);
+        assertQuickEnough(median(millis), 600);
+    }
+
+    @Test
+    void exitsQuicklyWithASmallState() {
+        exitsQuickly(5);
+    }
+
+    @Test
+    @Tag("slow")
+    void exitsQuicklyWithASmallStateTwentyTimes() {
+        exitsQuickly(20);
+    }
+
+    private void exitsQuickly(int times) {
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            ForkedJvm jvm = forks.start(forks.describe(CounterHost.class, "bytes=45000", "end=settle"));
+            jvm.awaitLine("SETTLED", START);
+            long start = System.nanoTime();
+            jvm.signal("TERM");
+            assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+            millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            assertThat(jvm.output()).contains("✅ File backup saved");
+        }
+        System.out.println("SIGTERM to the end, 45 KB, file sink, ms: median " + median(millis) + " of " + millis);
+        assertQuickEnough(median(millis), 1000);
+    }
+
+    /** A machine with much else to do proves nothing. */
+    private static void assertQuickEnough(long millis, long bound) {
+        var machine = ManagementFactory.getOperatingSystemMXBean();
+        assumeThat(machine.getSystemLoadAverage())
+                .as("load average of %s processors; %s ms were not judged", machine.getAvailableProcessors(), millis)
+                .isLessThan(2.0 * machine.getAvailableProcessors());
+        assertThat(millis).isLessThanOrEqualTo(bound);
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+}

@@ -1,0 +1,80 @@
+package io.gracefulbackup.it.hosts;
+
+import io.gracefulbackup.BackupRejectedException;
+import io.gracefulbackup.StateSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What a source, a sink or a drain step of a host does instead of, or besides, its work. */
+enum Behaviour {
+    FINE,
+    /** Takes 800 ms. */
+    SLOW,
+    /** Never comes back, not even when interrupted. */
+    HANG,
+    THROW,
+    /** Throws an {@code Error}. */
+    ERROR,
+    /** Throws an exception whose message and cause hold the secret key. */
+    LEAK,
+    /** Calls {@code System.exit(7)}. */
+    EXIT,
+    /** Calls {@code System.exit(7)} the first time, and is fine afterwards. */
+    EXIT_ONCE,
+    /** Rejects what it reads. */
+    REJECT;
+
+    private static final AtomicBoolean EXITED = new AtomicBoolean();
+
+    void act(String where) throws IOException {
+        if (this == FINE) {
+            return;
+        }
+        Host.say("ACTING " + where + " " + this);
+        switch (this) {
+            case SLOW -> Host.dawdle(800);
+            case HANG -> Host.hang();
+            case THROW -> throw new IOException("the " + where + " has had enough");
+            case ERROR -> throw new AssertionError("the " + where + " is broken");
+            case LEAK -> {
+                String secret = System.getenv("SECRET_KEY");
+                throw new IOException("refused: " + secret, new IllegalStateException("the key is " + secret));
+            }
+            case EXIT -> System.exit(7);
+            case EXIT_ONCE -> {
+                if (EXITED.compareAndSet(false, true)) {
+                    System.exit(7);
+                }
+            }
+            case REJECT -> throw new BackupRejectedException("the " + where + " will not have it");
+            default -> {}
+        }
+    }
+
+    /** A source that behaves so in the middle of writing, and in its own way before reading. */
+    static StateSource source(StateSource source, Behaviour writing, Behaviour reading) {
+        return new StateSource() {
+            @Override
+            public String name() {
+                return source.name();
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                source.writeTo(out);
+                writing.act("source");
+                if (writing == SLOW) {
+                    Host.say("WRITTEN");
+                }
+            }
+
+            @Override
+            public void readFrom(InputStream in, int version) throws IOException {
+                reading.act("reader");
+                source.readFrom(in, version);
+            }
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package io.gracefulbackup.it.hosts;
+
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A sink that behaves as it is told the first time it stores, and keeps nothing. */
+final class CaptiveSink implements BackupSink {
+    private static final CountDownLatch STORING = new CountDownLatch(1);
+
+    private final Behaviour first;
+    private final AtomicInteger stores = new AtomicInteger();
+
+    CaptiveSink(Behaviour first) {
+        this.first = first;
+    }
+
+    /** Waits until a backup has come this far: its snapshot is over. */
+    static void awaitStoring() throws InterruptedException {
+        STORING.await();
+    }
+
+    @Override
+    public String name() {
+        return "captive";
+    }
+
+    @Override
+    public String title() {
+        return "Captive";
+    }
+
+    @Override
+    public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+        STORING.countDown();
+        if (stores.getAndIncrement() == 0) {
+            first.act("sink");
+        }
+        return new StoredBackup("nowhere", null, List.of("✅ Captive backup saved"));
+    }
+
+    @Override
+    public Listing list(Deadline deadline) {
+        return Listing.of(List.of());
+    }
+
+    @Override
+    public InputStream open(StoredBackup backup, Deadline deadline) {
+        return new ByteArrayInputStream(new byte[0]);
+    }
+
+    @Override
+    public void delete(StoredBackup backup, Deadline deadline) {}
+
+    @Override
+    public RetentionPolicy defaultRetention() {
+        return RetentionPolicy.keepAll();
+    }
+}

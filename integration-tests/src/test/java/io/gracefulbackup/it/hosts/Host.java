@@ -1,0 +1,55 @@
+package io.gracefulbackup.it.hosts;
+
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.spi.BackupHeader;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** What all hosts do. */
+final class Host {
+    private Host() {}
+
+    /** Tells the test something, on a line of its own. */
+    static void say(String line) {
+        System.out.print(line + "\n");
+        System.out.flush();
+    }
+
+    /** Installs, and tells how it went and how long it held the caller. */
+    static GracefulShutdown install(GracefulShutdown.Builder builder) {
+        long start = System.nanoTime();
+        GracefulShutdown backup = builder.install();
+        say("INSTALL ms=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        RestoreReport report = backup.restoreReport();
+        report.explanation().forEach(line -> say("EXPLANATION " + line));
+        BackupHeader header = report.restored();
+        say("OUTCOME " + report.outcome()
+                + (header == null ? "" : " epoch=" + header.epoch() + " sequence=" + header.sequence()));
+        return backup;
+    }
+
+    /** Hangs as stubbornly as code can. */
+    static void hang() {
+        CountDownLatch never = new CountDownLatch(1);
+        while (true) {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                say("INTERRUPTED and not impressed");
+            }
+        }
+    }
+
+    /** Takes its time, whoever interrupts. */
+    static void dawdle(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = millis; left > 0; left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(left);
+            } catch (InterruptedException e) {
+                say("INTERRUPTED and not impressed");
+            }
+        }
+    }
+}
