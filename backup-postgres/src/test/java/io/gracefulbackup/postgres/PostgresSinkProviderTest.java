@@ -46,6 +46,22 @@ class PostgresSinkProviderTest {
     }
 
     @Test
+    void takesABoundOfBytes() {
+        for (String bound : List.of("2097152", "2048K", "2M")) {
+            assertThat(TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound))
+                            .sink()
+                            .defaultRetention())
+                    .isEqualTo(RetentionPolicy.keepLast(10).withinBytes(2 << 20));
+        }
+        for (String wrong : List.of("0", "lots", "1.5G", "-1")) {
+            TestContext context =
+                    TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", wrong));
+            assertThatThrownBy(() -> new PostgresSinkProvider().open(context))
+                    .hasMessageContainingAll("BACKUP_KEEP_BYTES", wrong);
+        }
+    }
+
+    @Test
     void reportsAllMistakesTogether() {
         TestContext context = TestContext.with(
                 "app",
