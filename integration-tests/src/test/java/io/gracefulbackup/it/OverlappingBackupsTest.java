@@ -27,10 +27,9 @@ final class OverlappingBackupsTest {
         assertThat(NextStart.of(forks).count()).isEqualTo(4);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"slow", "hang"})
-    void aSecondBackupHasTheNewestStateWhileAnOlderSnapshotIsBeingStored(String sink) {
-        ForkedJvm jvm = forks.start(CounterHost.class, "sink=" + sink, "end=second-backup");
+    @Test
+    void aSecondBackupHasTheNewestStateWhileAnOlderSnapshotIsBeingStored() {
+        ForkedJvm jvm = forks.start(CounterHost.class, "sink=slow", "end=second-backup");
 
         jvm.awaitLine("COMPLETED count=4", START);
 
