@@ -44,15 +44,17 @@ public final class JsonState {
                         throw withoutState("cannot be written as JSON", type, failed);
                     }
                 },
-                in -> replace.accept(read(in, type)));
+                in -> read(in, type, replace));
     }
 
-    private static <T> T read(InputStream in, JavaType type) throws IOException {
+    private static <T> void read(InputStream in, JavaType type, Consumer<? super T> replace) throws IOException {
+        T value;
         try {
-            return MAPPER.readValue(in, type);
+            value = MAPPER.readValue(in, type);
         } catch (JacksonException failed) {
             throw withoutState("cannot be read from JSON", type, failed);
         }
+        replace.accept(value);
     }
 
     /** Jackson's own words quote the value, which is the state, so only the place is passed on. */
