@@ -246,6 +246,10 @@ final class PostgresServer implements AutoCloseable {
             return;
         }
         try {
+            if (Files.exists(data.resolve("postmaster.pid"))) {
+                // A test may have failed while it had stopped them.
+                signal("CONT");
+            }
             embedded.close();
             deleteRecursively(data);
         } catch (IOException e) {
