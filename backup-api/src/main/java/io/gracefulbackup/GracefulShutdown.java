@@ -3,6 +3,7 @@ package io.gracefulbackup;
 import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.engine.Engine;
 import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.PointerStore;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.ServiceLoader;
@@ -182,6 +183,12 @@ public final class GracefulShutdown {
         /** Adds a sink that the application built itself, besides those that {@link ServiceLoader} finds. */
         public Builder sink(BackupSink sink) {
             plan.sinks.add(sink);
+            return this;
+        }
+
+        /** Adds a pointer store that the application built itself, besides those that {@link ServiceLoader} finds. */
+        public Builder pointerStore(PointerStore store) {
+            plan.pointerStores.add(store);
             return this;
         }
 

@@ -4,7 +4,6 @@ import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.DrainStep;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
-import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.BackupSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ import java.util.function.Predicate;
  * @param drainTimeout the share of all drain steps together
  * @param startTimeout for asking all sinks at start
  * @param start whether to restore
- * @param restoreId the one backup to restore, if the operator chose it
+ * @param wanted the one backup to restore, if the operator chose it
  * @param site where the application runs
  * @param render whether the platform is Render, which wipes the disk
  * @param pullRequest whether this is a preview, which restores but never stores
@@ -43,7 +42,7 @@ public record BackupConfig(
         Duration drainTimeout,
         Duration startTimeout,
         StartPolicy start,
-        Optional<BackupId> restoreId,
+        Optional<Wanted> wanted,
         Optional<String> site,
         boolean render,
         boolean pullRequest,
@@ -94,9 +93,15 @@ public record BackupConfig(
         List<String> warnings = new SettingsCheck(settings, providerSettings, problems).run();
         Duration timeout = values.duration("BACKUP_TIMEOUT").orElseGet(platform::defaultTimeout);
         StartPolicy start = values.start();
-        Optional<BackupId> restoreId = values.backupId("BACKUP_RESTORE_ID");
-        if (start == StartPolicy.EMPTY && restoreId.isPresent()) {
-            problems.add("BACKUP_RESTORE_ID asks for a backup and BACKUP_START=empty for none; unset one of them");
+        Optional<Wanted> byId = values.backupId(Wanted.BY_ID).map(id -> new Wanted(Wanted.BY_ID, id.value()));
+        Optional<Wanted> byCid = values.shortText(Wanted.BY_CID).map(cid -> new Wanted(Wanted.BY_CID, cid));
+        Optional<Wanted> wanted = byId.or(() -> byCid);
+        if (byId.isPresent() && byCid.isPresent()) {
+            problems.add("BACKUP_RESTORE_ID and PINATA_RESTORE_CID both ask for a backup; unset one of them");
+        }
+        if (start == StartPolicy.EMPTY && wanted.isPresent()) {
+            problems.add(
+                    wanted.get().setting() + " asks for a backup and BACKUP_START=empty for none; unset one of them");
         }
         return new BackupConfig(
                 values.application(),
@@ -105,7 +110,7 @@ public record BackupConfig(
                 drainTimeout(plan, timeout, problems),
                 values.duration("BACKUP_START_TIMEOUT").orElse(Duration.ofSeconds(60)),
                 start,
-                restoreId,
+                wanted,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
                 values.flag("IS_PULL_REQUEST"),

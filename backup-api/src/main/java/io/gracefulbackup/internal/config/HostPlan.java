@@ -5,6 +5,7 @@ import io.gracefulbackup.DrainStep;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.PointerStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ public final class HostPlan {
     public final Set<String> ignoredSettings = new LinkedHashSet<>();
     public final Map<String, String> settings = new LinkedHashMap<>();
     public final List<BackupSink> sinks = new ArrayList<>();
+    public final List<PointerStore> pointerStores = new ArrayList<>();
     public final Map<String, RetentionPolicy> retention = new LinkedHashMap<>();
     public final List<BackupListener> listeners = new ArrayList<>();
     public @Nullable Duration drainTimeout;

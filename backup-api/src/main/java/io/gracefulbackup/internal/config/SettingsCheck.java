@@ -21,8 +21,7 @@ final class SettingsCheck {
             "BACKUP_INTERVAL", Set.of("off"),
             "BACKUP_KEEP_BYTES", Set.of(),
             "BACKUP_HANDOFF", Set.of("auto", "off"),
-            "BACKUP_LEASE_TTL", Set.of(),
-            "PINATA_RESTORE_CID", Set.of());
+            "BACKUP_LEASE_TTL", Set.of());
 
     private final Settings settings;
     private final Set<String> known = new TreeSet<>();

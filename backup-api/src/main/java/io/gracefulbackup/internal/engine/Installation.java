@@ -62,6 +62,7 @@ final class Installation {
                 .orElseGet(() -> new KeyRing(new byte[0], List.of()));
         BackupReader reader = new BackupReader(keys, config.application());
         Pointers pointers = new Pointers(console, redact, contextClassLoader);
+        plan.pointerStores.forEach(pointers::add);
         pointers.add(new EnvironmentPointers(settings));
         SinkContext context =
                 new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, console);
@@ -123,7 +124,7 @@ final class Installation {
                 config.application(),
                 config.site().orElse(null),
                 config.instance(),
-                StartDecision.choice(config.start(), config.restoreId()));
+                StartDecision.choice(config.start(), config.wanted()));
     }
 
     private static Lineage lineage(Lineage.Origin origin, Restore.Settled settled) {

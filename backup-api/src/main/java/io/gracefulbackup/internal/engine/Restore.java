@@ -96,11 +96,11 @@ final class Restore {
     Settled run() throws InterruptedException {
         Deadline deadline = Deadline.after(config.startTimeout());
         said = pointers.latest(deadline);
-        List<Answer> answers = ask(config.restoreId().isPresent());
+        List<Answer> answers = ask(config.wanted().isPresent());
         Decision decision = decide(answers);
         while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && !deadline.isExpired()) {
             TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
-            answers = ask(config.restoreId().isPresent());
+            answers = ask(config.wanted().isPresent());
             decision = decide(answers);
         }
         if (decision instanceof Decision.Restore restore) {
@@ -215,7 +215,7 @@ final class Restore {
     }
 
     private Decision decide(List<Answer> answers) {
-        return StartDecision.decide(answers, config.start(), config.restoreId(), config.render(), said);
+        return StartDecision.decide(answers, config.start(), config.wanted(), config.render(), said);
     }
 
     private void warn(List<String> story, String line) {

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.StartPolicy;
+import io.gracefulbackup.internal.config.Wanted;
 import io.gracefulbackup.internal.engine.Answer.Copy;
 import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.spi.BackupHeader;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class StartDecision {
     private final List<Answer> answers;
     private final StartPolicy policy;
-    private final Optional<BackupId> wanted;
+    private final Optional<Wanted> wanted;
     private final boolean diskIsEphemeral;
     private final Said said;
     private final List<String> explanation = new ArrayList<>();
@@ -60,7 +61,7 @@ final class StartDecision {
     record Candidate(BackupHeader header, List<Copy.Known> copies) {}
 
     private StartDecision(
-            List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral, Said said) {
+            List<Answer> answers, StartPolicy policy, Optional<Wanted> wanted, boolean diskIsEphemeral, Said said) {
         this.said = said;
         this.answers = answers;
         this.policy = policy;
@@ -73,18 +74,18 @@ final class StartDecision {
      *
      * @param answers what each sink answered
      * @param policy the setting {@code BACKUP_START}
-     * @param wanted the setting {@code BACKUP_RESTORE_ID}
+     * @param wanted the backup that {@code BACKUP_RESTORE_ID} or {@code PINATA_RESTORE_CID} names
      * @param diskIsEphemeral whether the platform wipes the disk
      * @param said what the pointer stores say of the newest backup
      */
     static Decision decide(
-            List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral, Said said) {
+            List<Answer> answers, StartPolicy policy, Optional<Wanted> wanted, boolean diskIsEphemeral, Said said) {
         return new StartDecision(answers, policy, wanted, diskIsEphemeral, said).decide();
     }
 
     /** How an explicit choice is written in headers; null without one. */
-    static @Nullable String choice(StartPolicy policy, Optional<BackupId> wanted) {
-        return wanted.map(id -> "id:" + id).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
+    static @Nullable String choice(StartPolicy policy, Optional<Wanted> wanted) {
+        return wanted.map(Wanted::choice).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
     }
 
     private Decision decide() {
@@ -163,18 +164,24 @@ final class StartDecision {
     }
 
     private Decision restoreChosen(List<Candidate> candidates) {
-        BackupId id = wanted.orElseThrow();
+        Wanted chosen = wanted.orElseThrow();
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
-            if (candidate.header().id().equals(id)) {
-                explanation.add("Restoring " + id + " because BACKUP_RESTORE_ID says so");
+            if (isIt(chosen, candidate)) {
+                explanation.add("Restoring " + candidate.header().id() + " because " + chosen + " says so");
                 return new Decision.Restore(List.of(candidate), i > 0, false, explanation);
             }
         }
-        return refuse("BACKUP_RESTORE_ID names the backup " + id + ", which no sink holds intact. Choose one of "
+        return refuse(chosen + " asks for a backup that no sink holds intact. Choose one of "
                 + candidates.stream()
                         .map(candidate -> candidate.header().id().value())
                         .toList() + " or unset it");
+    }
+
+    private static boolean isIt(Wanted chosen, Candidate candidate) {
+        return candidate.header().id().value().equals(chosen.value())
+                || candidate.copies().stream()
+                        .anyMatch(copy -> copy.entry().location().equals(chosen.value()));
     }
 
     private boolean isChosen() {
@@ -187,7 +194,7 @@ final class StartDecision {
         if (newest == null || choice == null || !choice.equals(newest.choice())) {
             return false;
         }
-        explanation.add((wanted.isPresent() ? "BACKUP_RESTORE_ID=" + wanted.get() : "BACKUP_START=empty")
+        explanation.add(wanted.map(Wanted::toString).orElse("BACKUP_START=empty")
                 + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it");
         return true;
     }

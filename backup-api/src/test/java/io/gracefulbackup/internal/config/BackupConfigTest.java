@@ -50,7 +50,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.start()).isEqualTo(StartPolicy.AUTO);
-        assertThat(config.restoreId()).isEmpty();
+        assertThat(config.wanted()).isEmpty();
         assertThat(config.site()).isEmpty();
         assertThat(config.render()).isFalse();
         assertThat(config.pullRequest()).isFalse();
@@ -81,7 +81,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.start()).isEqualTo(StartPolicy.REQUIRE);
-        assertThat(config.restoreId().orElseThrow()).hasToString(ID);
+        assertThat(config.wanted()).contains(new Wanted("BACKUP_RESTORE_ID", ID));
         assertThat(config.site()).contains("laptop");
         assertThat(config.keepLast()).contains(3);
         assertThat(config.pullRequest()).isTrue();

@@ -107,8 +107,7 @@ class SettingsCheckTest {
         "BACKUP_HANDOFF,maybe,true",
         "BACKUP_HANDOFF,auto,false",
         "BACKUP_HANDOFF,off,false",
-        "BACKUP_LEASE_TTL,15s,true",
-        "PINATA_RESTORE_CID,bafk,true"
+        "BACKUP_LEASE_TTL,15s,true"
     })
     void aFeatureToComeIsNeverSilentlyIgnored(String name, String value, boolean mistake) {
         check(environment(Map.of(name, value)));

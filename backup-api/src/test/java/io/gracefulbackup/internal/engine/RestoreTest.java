@@ -11,6 +11,7 @@ import io.gracefulbackup.RestoreReport.Outcome;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.time.Instant;
@@ -280,6 +281,37 @@ class RestoreTest {
                     .isEmpty();
         }
         assertThat(sink.bytes).hasSize(5);
+    }
+
+    @Test
+    void keepsAPointerToTheNewestAndRefusesAnOlderCopyByName() {
+        MemoryPointers pointers = new MemoryPointers();
+        BackupId newest;
+        try (App app = App.start(builder -> builder.pointerStore(pointers), sink)) {
+            app.save("one");
+            newest = app.save("two").id();
+        }
+        assertThat(pointers.values).containsEntry(PointerStore.BACKUP_LATEST, "1.2." + newest);
+        sink.bytes.remove(newest.value());
+        assertThatThrownBy(() -> App.start(builder -> impatient(builder).pointerStore(pointers), sink))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining(newest.value());
+        try (App app = App.start(builder -> builder.pointerStore(pointers).setting("BACKUP_START", "empty"), sink)) {
+            app.save("three");
+        }
+        try (App app = App.start(builder -> builder.pointerStore(pointers).setting("BACKUP_START", "empty"), sink)) {
+            assertThat(app.state).as("the choice lies above the missing backup").isEqualTo("three");
+        }
+    }
+
+    @Test
+    void aPointerIsKeptOnlyToWhatOutlivesTheInstance() {
+        MemoryPointers pointers = new MemoryPointers();
+        sink.durable = false;
+        try (App app = App.start(builder -> builder.pointerStore(pointers).setting("BACKUP_START", "empty"), sink)) {
+            app.save("one");
+        }
+        assertThat(pointers.values).isEmpty();
     }
 
     @Test

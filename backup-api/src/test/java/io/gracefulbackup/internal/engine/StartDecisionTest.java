@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.StartPolicy;
+import io.gracefulbackup.internal.config.Wanted;
 import io.gracefulbackup.internal.engine.Answer.Copy;
 import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.internal.engine.StartDecision.Decision;
@@ -229,6 +230,18 @@ class StartDecisionTest {
     }
 
     @Test
+    void restoresTheBackupAtTheChosenLocation() {
+        BackupHeader old = header(1, 1);
+        Decision decision = StartDecision.decide(
+                List.of(listed(file, known(file, header(1, 2)), known(file, old))),
+                StartPolicy.AUTO,
+                Optional.of(new Wanted("PINATA_RESTORE_CID", old.id().value())),
+                false,
+                said);
+        assertThat(restore(decision).candidates().get(0).header()).isEqualTo(old);
+    }
+
+    @Test
     void choosingTheNewestIsNoNewLine() {
         BackupHeader newest = header(1, 2);
         assertThat(restore(decide(StartPolicy.AUTO, newest.id(), listed(file, known(file, newest))))
@@ -278,7 +291,12 @@ class StartDecisionTest {
     }
 
     private Decision decide(StartPolicy policy, @Nullable BackupId wanted, Answer... answers) {
-        return StartDecision.decide(List.of(answers), policy, Optional.ofNullable(wanted), false, said);
+        return StartDecision.decide(
+                List.of(answers),
+                policy,
+                Optional.ofNullable(wanted).map(id -> new Wanted("BACKUP_RESTORE_ID", id.value())),
+                false,
+                said);
     }
 
     private static Decision.Restore restore(Decision decision) {
