@@ -106,7 +106,7 @@ public final class HttpService {
             return response;
         }
 
-        /** The body as a short text, for an error. */
+        /** With the body as a short text, for an error. To be called once, and before closing. */
         public Answer answer() throws IOException {
             return Answer.of(response);
         }

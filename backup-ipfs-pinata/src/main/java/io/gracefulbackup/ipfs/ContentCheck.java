@@ -32,8 +32,12 @@ final class ContentCheck {
     ContentCheck(Wanted wanted) {
         this.wanted = wanted;
         calculator = new CidCalculator(shapes(wanted.cid().text().startsWith("Qm") ? 0 : 1));
+        digest = sha256();
+    }
+
+    static MessageDigest sha256() {
         try {
-            digest = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256, but this one has not", e);
         }

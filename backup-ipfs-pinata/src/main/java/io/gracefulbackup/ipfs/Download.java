@@ -1,10 +1,13 @@
 package io.gracefulbackup.ipfs;
 
+import static java.util.Comparator.naturalOrder;
+import static java.util.Objects.requireNonNullElse;
+
 import io.gracefulbackup.http.HttpService.Opened;
 import io.gracefulbackup.http.Retry;
+import io.gracefulbackup.ipfs.Attempt.Outcome;
 import io.gracefulbackup.ipfs.ContentCheck.Verdict;
 import io.gracefulbackup.spi.Deadline;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -13,7 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import okhttp3.Response;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,7 @@ final class Download extends InputStream {
     private InputStream body = InputStream.nullInputStream();
     private int next;
     private long position;
+    private long earlyEnd = -1;
     private boolean trustsCatalogue = true;
     private boolean ended;
 
@@ -78,7 +82,9 @@ final class Download extends InputStream {
             }
             try {
                 int n = body.read(bytes, offset, length);
-                if (n < 0) {
+                if (n < 0 && isTooEarly()) {
+                    throw new IOException("the gateway ended it early");
+                } else if (n < 0) {
                     end();
                 } else {
                     progress(bytes, offset, n);
@@ -88,7 +94,7 @@ final class Download extends InputStream {
                 throw e;
             } catch (IOException broken) {
                 disconnect();
-                pause(null, "The download of " + wanted.cid() + " broke off after " + position + " bytes ("
+                pause(Duration.ZERO, "The download of " + wanted.cid() + " broke off after " + position + " bytes ("
                         + broken.getMessage() + ")");
             }
         }
@@ -105,12 +111,23 @@ final class Download extends InputStream {
         calm();
         check.update(bytes, offset, n);
         position += n;
-        Long size = wanted.size();
-        if (trustsCatalogue && size != null && position > size) {
+        Long most = most();
+        if (most != null && position > most) {
             disconnect();
-            throw new TooLong(servedBy + " sends more than the " + size + " bytes that " + wanted.cid()
+            throw new TooLong(servedBy + " sends more than the " + most + " bytes that " + wanted.cid()
                     + " has by Pinata's catalogue");
         }
+    }
+
+    /**
+     * Whether there should be more, by the catalogue. A proxy that loses its own source may end the file in good order; but
+     * when a second answer ends there too, it is the catalogue that is wrong.
+     */
+    private boolean isTooEarly() {
+        Long most = most();
+        boolean again = position == earlyEnd;
+        earlyEnd = position;
+        return most != null && position < most && !again;
     }
 
     private void end() {
@@ -131,77 +148,56 @@ final class Download extends InputStream {
     /** Asks one gateway after the other, round after round. */
     private void connect() throws IOException {
         long begun = System.nanoTime();
-        while (connection == null) {
-            List<String> failures = new ArrayList<>();
-            Outcome best = Outcome.FINAL;
-            Duration told = null;
-            boolean allTooLong = true;
-            for (int i = 0; i < gateways.size() && connection == null; i++) {
+        while (true) {
+            List<Attempt> failed = new ArrayList<>();
+            for (int i = 0; i < gateways.size(); i++) {
                 Gateway gateway = gateways.get((next + i) % gateways.size());
-                Outcome outcome = Outcome.TEMPORARY;
-                try {
-                    Opened opened = gateway.get(wanted.cid().text(), position, deadline);
-                    outcome = Outcome.of(opened.response(), position);
-                    if (outcome == Outcome.GOOD && isTooLong(opened.response())) {
-                        opened.close();
-                        failures.add(gateway + " announces more than " + wanted.size() + " bytes");
-                        continue;
-                    }
-                    take(gateway, opened, outcome, failures);
-                    told = outcome == Outcome.TEMPORARY ? opened.answer().retryAfter() : told;
-                } catch (IOException e) {
-                    failures.add(String.valueOf(e.getMessage()));
+                Attempt attempt = Attempt.of(gateway, wanted, position, most(), deadline);
+                if (attempt.outcome() == Outcome.GOOD) {
+                    take(attempt);
+                    return;
                 }
-                allTooLong = false;
-                best = outcome.compareTo(best) > 0 ? outcome : best;
+                failed.add(attempt);
             }
-            if (connection == null) {
-                if (allTooLong && trustsCatalogue) {
-                    trustsCatalogue = false; // All agree, so it is the catalogue that is wrong: nothing hangs on a hint.
-                    continue;
-                }
-                String failure = "The download of " + wanted.cid() + " fails: " + String.join("; ", failures);
-                boolean missing = best == Outcome.MISSING && since(begun).compareTo(PATIENCE_IF_MISSING) > 0;
-                if (best == Outcome.FINAL || missing) {
-                    throw new IOException(failure);
-                }
-                pause(told, failure);
+            if (failed.stream().allMatch(attempt -> attempt.outcome() == Outcome.TOO_LONG)) {
+                trustsCatalogue = false; // All agree, so it is the catalogue that is wrong: nothing hangs on a hint.
+            } else {
+                despairOrPause(failed, Duration.ofNanos(System.nanoTime() - begun));
             }
         }
     }
 
-    private void take(Gateway gateway, Opened opened, Outcome outcome, List<String> failures) throws IOException {
-        if (outcome != Outcome.GOOD) {
-            try (opened) {
-                failures.add(gateway.describe(opened));
-            }
-            return;
-        }
-        try {
-            InputStream in = opened.response().body().byteStream();
-            in.skipNBytes(opened.response().code() == 200 ? position : 0);
-            body = in;
-        } catch (EOFException shorter) {
-            opened.close();
-            throw new IOException(gateway + " sent " + position + " bytes before, and now fewer");
-        } catch (IOException e) {
-            opened.close();
-            throw e;
-        }
-        connection = opened;
-        servedBy.add(gateway);
+    private void take(Attempt attempt) {
+        connection = attempt.connection();
+        body = attempt.body();
+        servedBy.add(attempt.gateway());
         // Whoever breaks off is asked again last.
-        next = (gateways.indexOf(gateway) + 1) % gateways.size();
+        next = (gateways.indexOf(attempt.gateway()) + 1) % gateways.size();
     }
 
-    private boolean isTooLong(Response response) {
-        Long size = wanted.size();
-        long announced = response.body().contentLength();
-        long before = response.code() == 206 ? position : 0;
-        return trustsCatalogue && size != null && announced + before > size;
+    private void despairOrPause(List<Attempt> failed, Duration since) throws IOException {
+        String failure = "The download of " + wanted.cid() + " fails: "
+                + failed.stream().map(Attempt::failure).collect(Collectors.joining("; "));
+        Outcome best = failed.stream().map(Attempt::outcome).max(naturalOrder()).orElseThrow();
+        if (best.compareTo(Outcome.MISSING) < 0
+                || (best == Outcome.MISSING && since.compareTo(PATIENCE_IF_MISSING) > 0)) {
+            throw new IOException(failure);
+        }
+        // The first that may come back decides.
+        Duration told = failed.stream()
+                .filter(attempt -> attempt.outcome().compareTo(Outcome.MISSING) >= 0)
+                .map(attempt -> requireNonNullElse(attempt.told(), Duration.ZERO))
+                .min(naturalOrder())
+                .orElse(Duration.ZERO);
+        pause(told, failure);
     }
 
-    private void pause(@Nullable Duration told, String failure) throws IOException {
+    /** How many bytes there can be, as far as is known. */
+    private @Nullable Long most() {
+        return trustsCatalogue ? wanted.size() : null;
+    }
+
+    private void pause(Duration told, String failure) throws IOException {
         if (retry == null) {
             patience = deadline.atMost(PATIENCE);
             retry = new Retry(patience);
@@ -216,35 +212,6 @@ final class Download extends InputStream {
         retry = null;
         if (running != null) {
             running.expire();
-        }
-    }
-
-    private static Duration since(long nanos) {
-        return Duration.ofNanos(System.nanoTime() - nanos);
-    }
-
-    /** What an answer is worth, from bad to good. */
-    private enum Outcome {
-        FINAL,
-        MISSING,
-        TEMPORARY,
-        GOOD;
-
-        static Outcome of(Response response, long position) {
-            int status = response.code();
-            if (status == 200 || (status == 206 && startsAt(response, position))) {
-                return GOOD;
-            } else if (status == 404 || status == 410) {
-                return MISSING;
-            }
-            return status == 408 || status == 416 || status == 429 || status >= 500 || status == 206
-                    ? TEMPORARY
-                    : FINAL;
-        }
-
-        private static boolean startsAt(Response response, long position) {
-            String range = response.header("Content-Range");
-            return range != null && range.startsWith("bytes " + position + "-");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gracefulbackup.ipfs;
 
+import io.gracefulbackup.http.Answer;
 import io.gracefulbackup.http.HttpService;
 import io.gracefulbackup.http.HttpService.Opened;
 import io.gracefulbackup.spi.Deadline;
@@ -49,8 +50,8 @@ final class Gateway {
     }
 
     /** What an answer means that is neither the file nor part of it. */
-    String describe(Opened opened) throws IOException {
-        return service.describe(opened.response().request(), opened.answer());
+    String describe(Opened opened, Answer answer) {
+        return service.describe(opened.response().request(), answer);
     }
 
     /** The host, for messages. */
@@ -64,7 +65,8 @@ final class Gateway {
     }
 
     private Request request(HttpUrl url, long from) {
-        Request.Builder request = new Request.Builder().url(url);
+        // Sealed bytes do not compress, and parts of a compressed file would be parts of something else.
+        Request.Builder request = new Request.Builder().url(url).header("Accept-Encoding", "identity");
         if (from > 0) {
             request.header("Range", "bytes=" + from + "-");
         }

@@ -8,7 +8,9 @@ import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.DigestInputStream;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ final class Gateways {
     private final List<Gateway> gateways;
     private final SinkContext context;
     private final Map<String, Set<Gateway>> doubted = new ConcurrentHashMap<>();
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     Gateways(List<Gateway> gateways, SinkContext context) {
         this.gateways = List.copyOf(gateways);
@@ -41,7 +44,7 @@ final class Gateways {
     InputStream open(Wanted wanted, Deadline deadline) throws IOException {
         List<Gateway> order = preferred(wanted);
         Set<Gateway> doubtful = new LinkedHashSet<>();
-        while (doubtful.size() + 1 < order.size() || (doubtful.isEmpty() && order.size() > 1)) {
+        while (order.size() > 1 && doubtful.size() < order.size()) {
             List<Gateway> rest = new ArrayList<>(order);
             rest.removeAll(doubtful);
             Download download = download(wanted, rest, deadline);
@@ -68,22 +71,21 @@ final class Gateways {
     }
 
     /**
-     * Whether some gateway has a file with this digest under that CID.
+     * Whether some gateway has a file with the wanted digest under the wanted CID.
      *
      * @throws IOException if none could be asked
      */
     boolean serve(Wanted wanted, Deadline deadline) throws IOException {
         IOException failure = null;
         for (Gateway gateway : gateways) {
-            Verdict[] verdict = {Verdict.UNKNOWN};
-            try (Download download =
-                    new Download(wanted, List.of(gateway), deadline, (found, by) -> verdict[0] = found)) {
-                download.transferTo(OutputStream.nullOutputStream());
+            try (Download download = new Download(wanted, List.of(gateway), deadline, (verdict, by) -> {});
+                    DigestInputStream in = new DigestInputStream(download, ContentCheck.sha256())) {
+                in.transferTo(OutputStream.nullOutputStream());
+                if (HexFormat.of().formatHex(in.getMessageDigest().digest()).equals(wanted.sha256())) {
+                    return true;
+                }
             } catch (IOException e) {
                 failure = e;
-            }
-            if (verdict[0] == Verdict.RIGHT) {
-                return true;
             }
         }
         if (failure != null) {
@@ -121,7 +123,8 @@ final class Gateways {
     }
 
     private void doubt(Wanted wanted, Gateway gateway) {
-        if (doubted(wanted).add(gateway)) {
+        doubted(wanted).add(gateway);
+        if (warned.add(wanted.cid() + " " + gateway)) {
             context.warn("The gateway " + gateway + " serves something else than " + wanted.cid()
                     + "; others are asked before it");
         }
