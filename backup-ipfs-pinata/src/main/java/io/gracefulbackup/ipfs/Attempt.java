@@ -32,8 +32,8 @@ record Attempt(
     enum Outcome {
         /** Asking again would change nothing. */
         FINAL,
-        /** The gateway announces more bytes than there can be. */
-        TOO_LONG,
+        /** The gateway announces another size than the file has. */
+        WRONG_SIZE,
         /** The gateway does not know the file, at least not yet. */
         MISSING,
         /** It may be there later. */
@@ -46,9 +46,9 @@ record Attempt(
      * Asks.
      *
      * @param position the first byte that is wanted
-     * @param most how many bytes the file has at most, or null
+     * @param size how many bytes the file has, or null
      */
-    static Attempt of(Gateway gateway, Wanted wanted, long position, @Nullable Long most, Deadline deadline) {
+    static Attempt of(Gateway gateway, Wanted wanted, long position, @Nullable Long size, Deadline deadline) {
         Opened opened = null;
         boolean good = false;
         try {
@@ -58,8 +58,10 @@ record Attempt(
                 Answer answer = opened.answer();
                 return failed(outcome, gateway, gateway.describe(opened, answer), answer.retryAfter());
             }
-            if (most != null && announced(opened.response(), position) > most) {
-                return failed(Outcome.TOO_LONG, gateway, gateway + " announces more than " + most + " bytes", null);
+            long announced = announced(opened.response(), position);
+            if (size != null && announced >= 0 && announced != size) {
+                String what = gateway + " announces " + announced + " bytes instead of " + size;
+                return failed(Outcome.WRONG_SIZE, gateway, what, null);
             }
             InputStream body = opened.response().code() == 416
                     ? InputStream.nullInputStream()
@@ -105,8 +107,13 @@ record Attempt(
         return ("bytes */" + position).equals(response.header("Content-Range"));
     }
 
-    /** The size of the whole file as the answer gives it; small if it does not. */
+    /** The size of the whole file as the answer gives it; negative if it does not. */
     private static long announced(Response response, long position) {
-        return response.body().contentLength() + (response.code() == 206 ? position : 0);
+        long rest = response.body().contentLength();
+        return switch (response.code()) {
+            case 200 -> rest;
+            case 206 -> rest < 0 ? rest : rest + position;
+            default -> position;
+        };
     }
 }

@@ -41,6 +41,7 @@ final class Download extends InputStream {
     private @Nullable Opened connection;
     private InputStream body = InputStream.nullInputStream();
     private int next;
+    private int last;
     private long position;
     private long earlyEnd = -1;
     private boolean trustsCatalogue = true;
@@ -83,6 +84,7 @@ final class Download extends InputStream {
             try {
                 int n = body.read(bytes, offset, length);
                 if (n < 0 && isTooEarly()) {
+                    next = last; // Its own word is wanted: another one may have another file.
                     throw new IOException("the gateway ended it early");
                 } else if (n < 0) {
                     end();
@@ -111,10 +113,10 @@ final class Download extends InputStream {
         calm();
         check.update(bytes, offset, n);
         position += n;
-        Long most = most();
-        if (most != null && position > most) {
+        Long size = size();
+        if (size != null && position > size) {
             disconnect();
-            throw new TooLong(servedBy + " sends more than the " + most + " bytes that " + wanted.cid()
+            throw new TooLong(servedBy + " sends more than the " + size + " bytes that " + wanted.cid()
                     + " has by Pinata's catalogue");
         }
     }
@@ -124,10 +126,10 @@ final class Download extends InputStream {
      * when a second answer ends there too, it is the catalogue that is wrong.
      */
     private boolean isTooEarly() {
-        Long most = most();
+        Long size = size();
         boolean again = position == earlyEnd;
         earlyEnd = position;
-        return most != null && position < most && !again;
+        return size != null && position < size && !again;
     }
 
     private void end() {
@@ -152,14 +154,14 @@ final class Download extends InputStream {
             List<Attempt> failed = new ArrayList<>();
             for (int i = 0; i < gateways.size(); i++) {
                 Gateway gateway = gateways.get((next + i) % gateways.size());
-                Attempt attempt = Attempt.of(gateway, wanted, position, most(), deadline);
+                Attempt attempt = Attempt.of(gateway, wanted, position, size(), deadline);
                 if (attempt.outcome() == Outcome.GOOD) {
                     take(attempt);
                     return;
                 }
                 failed.add(attempt);
             }
-            if (failed.stream().allMatch(attempt -> attempt.outcome() == Outcome.TOO_LONG)) {
+            if (failed.stream().allMatch(attempt -> attempt.outcome() == Outcome.WRONG_SIZE)) {
                 trustsCatalogue = false; // All agree, so it is the catalogue that is wrong: nothing hangs on a hint.
             } else {
                 despairOrPause(failed, Duration.ofNanos(System.nanoTime() - begun));
@@ -171,8 +173,8 @@ final class Download extends InputStream {
         connection = attempt.connection();
         body = attempt.body();
         servedBy.add(attempt.gateway());
-        // Whoever breaks off is asked again last.
-        next = (gateways.indexOf(attempt.gateway()) + 1) % gateways.size();
+        last = gateways.indexOf(attempt.gateway());
+        next = (last + 1) % gateways.size(); // Whoever breaks off is asked again last.
     }
 
     private void despairOrPause(List<Attempt> failed, Duration since) throws IOException {
@@ -192,8 +194,8 @@ final class Download extends InputStream {
         pause(told, failure);
     }
 
-    /** How many bytes there can be, as far as is known. */
-    private @Nullable Long most() {
+    /** How many bytes there are, as far as is known. */
+    private @Nullable Long size() {
         return trustsCatalogue ? wanted.size() : null;
     }
 
