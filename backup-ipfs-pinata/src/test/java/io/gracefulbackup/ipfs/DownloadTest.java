@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -217,6 +218,7 @@ final class DownloadTest extends SinkTest {
     }
 
     @Test
+    @Tag("slow") // The stall limit is 10 s.
     void aGatewayThatFallsSilentIsLeftForTheNext() throws IOException {
         try (FakePinata silent = FakePinata.start()) {
             silent.always(Fault.silent());
