@@ -50,7 +50,9 @@ final class FilePointerStore implements PointerStore {
 
     @Override
     public void save(String name, String value, Deadline deadline) throws IOException {
-        if (!name.matches("[A-Z0-9_]+") || !value.strip().equals(value) || value.lines().count() != 1) {
+        if (!name.matches("[A-Z0-9_]+")
+                || !value.strip().equals(value)
+                || value.lines().count() != 1) {
             throw new FileSinkException("\"" + name + "\" and its value cannot be a line of " + names.pointers()
                     + "; a name has capital letters, digits and \"_\", a value one line");
         }
@@ -84,8 +86,8 @@ final class FilePointerStore implements PointerStore {
                 .toList()) {
             int equals = line.indexOf('=');
             if (equals < 1) {
-                throw new FileSinkException(file + " has a line that is not NAME=value; move the file away, it will be"
-                        + " written anew");
+                throw new FileSinkException(
+                        file + " has a line that is not NAME=value; move the file away, it will be" + " written anew");
             }
             pointers.put(line.substring(0, equals), line.substring(equals + 1));
         }

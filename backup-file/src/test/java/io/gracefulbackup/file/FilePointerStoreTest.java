@@ -34,7 +34,8 @@ final class FilePointerStoreTest extends SinkTest {
 
     @Test
     void isFoundAsAService() {
-        assertThat(ServiceLoader.load(PointerStoreProvider.class)).hasAtLeastOneElementOfType(FilePointerStoreProvider.class);
+        assertThat(ServiceLoader.load(PointerStoreProvider.class))
+                .hasAtLeastOneElementOfType(FilePointerStoreProvider.class);
     }
 
     @Test

@@ -19,7 +19,8 @@ import tools.jackson.databind.node.MissingNode;
  * @param isCut whether there was more
  * @param retryAfter how long the service asks to wait, or null
  */
-public record Answer(int status, String text, boolean isCut, @Nullable Duration retryAfter) {
+public record Answer(
+        int status, String text, boolean isCut, @Nullable Duration retryAfter) {
     /** More than this is no answer that this library asks for. */
     public static final int LONGEST = 1 << 20;
 
@@ -30,7 +31,8 @@ public record Answer(int status, String text, boolean isCut, @Nullable Duration 
     static Answer of(Response response) throws IOException {
         BufferedSource body = response.body().source();
         boolean more = body.request(LONGEST + 1L);
-        String text = body.getBuffer().readUtf8(Math.min(LONGEST, body.getBuffer().size()));
+        String text =
+                body.getBuffer().readUtf8(Math.min(LONGEST, body.getBuffer().size()));
         return new Answer(response.code(), text, more, RetryAfter.of(response).orElse(null));
     }
 
@@ -67,7 +69,8 @@ public record Answer(int status, String text, boolean isCut, @Nullable Duration 
     }
 
     private static String joined(JsonNode object) {
-        String reason = string(object, "reason").or(() -> string(object, "error")).orElse("");
+        String reason =
+                string(object, "reason").or(() -> string(object, "error")).orElse("");
         String details =
                 string(object, "details").or(() -> string(object, "message")).orElse("");
         return reason.isEmpty() || details.isEmpty() || reason.equals(details)

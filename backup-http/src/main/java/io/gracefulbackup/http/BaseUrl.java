@@ -15,7 +15,8 @@ public final class BaseUrl {
     public static HttpUrl of(SinkContext context, String setting, String otherwise) {
         HttpUrl url = parse(setting, context.setting(setting).orElse(otherwise));
         if (!url.isHttps() && !LOOPBACK.contains(url.host())) {
-            context.warn(setting + " does not begin with https, so the credentials travel in the open to " + url.host());
+            context.warn(
+                    setting + " does not begin with https, so the credentials travel in the open to " + url.host());
         }
         return url;
     }

@@ -35,7 +35,8 @@ public final class HttpService {
     public HttpService(String title, Duration stallLimit, List<String> secrets) {
         this.title = title;
         this.secrets = List.copyOf(secrets);
-        // Only synchronous calls are made: they run on the caller's thread, and the rest of OkHttp's threads are daemons.
+        // Only synchronous calls are made: they run on the caller's thread, and the rest of OkHttp's threads are
+        // daemons.
         client = new OkHttpClient.Builder()
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -54,8 +55,7 @@ public final class HttpService {
     public Answer call(Request request, Deadline deadline) throws IOException {
         Duration left = deadline.remaining();
         Duration margin = left.dividedBy(10);
-        Deadline mine =
-                deadline.atMost(left.minus(margin.compareTo(LARGEST_MARGIN) < 0 ? margin : LARGEST_MARGIN));
+        Deadline mine = deadline.atMost(left.minus(margin.compareTo(LARGEST_MARGIN) < 0 ? margin : LARGEST_MARGIN));
         try {
             Retry retry = new Retry(mine);
             while (true) {

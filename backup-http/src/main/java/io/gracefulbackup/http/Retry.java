@@ -51,8 +51,8 @@ public final class Retry {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException(failure + "; interrupted while waiting for the next try")
-                    .initCause(e);
+            throw (IOException)
+                    new InterruptedIOException(failure + "; interrupted while waiting for the next try").initCause(e);
         } finally {
             alarm.close();
         }

@@ -32,7 +32,9 @@ final class RetryAfter {
             if (value.matches("\\d{1,12}")) {
                 long seconds = Long.parseLong(value);
                 return Optional.of(
-                        seconds < CERTAINLY_A_DATE ? Duration.ofSeconds(seconds) : until(seconds, now.getEpochSecond()));
+                        seconds < CERTAINLY_A_DATE
+                                ? Duration.ofSeconds(seconds)
+                                : until(seconds, now.getEpochSecond()));
             }
             Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();

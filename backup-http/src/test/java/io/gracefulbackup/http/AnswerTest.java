@@ -39,7 +39,9 @@ final class AnswerTest {
 
     @Test
     void whatIsNoJsonIsMissing() {
-        assertThat(new Answer(200, "<html>", false, null).json().isMissingNode()).isTrue();
-        assertThat(new Answer(200, "", false, null).json().path("x").isMissingNode()).isTrue();
+        assertThat(new Answer(200, "<html>", false, null).json().isMissingNode())
+                .isTrue();
+        assertThat(new Answer(200, "", false, null).json().path("x").isMissingNode())
+                .isTrue();
     }
 }

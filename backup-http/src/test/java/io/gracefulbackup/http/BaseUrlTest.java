@@ -17,7 +17,8 @@ final class BaseUrlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "host", "ftp://host", "https://user:canary@host", "https://h?q=canary", "https://h#canary"})
+    @ValueSource(
+            strings = {"", "host", "ftp://host", "https://user:canary@host", "https://h?q=canary", "https://h#canary"})
     void refusesEverythingElseWithoutShowingIt(String text) {
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(() -> BaseUrl.parse("PINATA_GATEWAY", text))

@@ -137,7 +137,8 @@ final class HttpServiceTest {
     void hidesSecretsThatTheServiceRepeats() throws IOException {
         server.always(Fault.answer(400, "text/plain", "bad key " + server.apiKey()));
 
-        assertThat(service.describe(request, service.call(request, seconds(10)))).contains("bad key ***");
+        assertThat(service.describe(request, service.call(request, seconds(10))))
+                .contains("bad key ***");
         assertThat(service).hasToString("HttpService[Render]");
     }
 

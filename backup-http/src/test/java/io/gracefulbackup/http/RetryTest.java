@@ -36,8 +36,8 @@ final class RetryTest {
     @Test
     void givesUpAtOnceIfItWouldWaitTooLong() {
         assertThatIOException()
-                .isThrownBy(() -> new Retry(Deadline.after(Duration.ofSeconds(20)))
-                        .pause(Duration.ofSeconds(60), "busy"))
+                .isThrownBy(
+                        () -> new Retry(Deadline.after(Duration.ofSeconds(20))).pause(Duration.ofSeconds(60), "busy"))
                 .withMessageContaining("busy; it asks to wait 60.0 s; given up after 1 try");
     }
 

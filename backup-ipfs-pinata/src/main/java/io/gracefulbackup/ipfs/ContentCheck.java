@@ -45,9 +45,7 @@ final class ContentCheck {
 
     /** The usual ways to make a CID of that version. */
     static List<CidShape> shapes(int version) {
-        return version == 0
-                ? List.of(CidShape.V0)
-                : List.of(CidShape.V1, CidShape.V1_2025, CidShape.V1_LARGE_CHUNKS);
+        return version == 0 ? List.of(CidShape.V0) : List.of(CidShape.V1, CidShape.V1_2025, CidShape.V1_LARGE_CHUNKS);
     }
 
     void update(byte[] bytes, int offset, int length) {

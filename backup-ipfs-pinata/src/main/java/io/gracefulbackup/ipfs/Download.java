@@ -96,8 +96,10 @@ final class Download extends InputStream {
                 throw e;
             } catch (IOException broken) {
                 disconnect();
-                pause(Duration.ZERO, "The download of " + wanted.cid() + " broke off after " + position + " bytes ("
-                        + broken.getMessage() + ")");
+                pause(
+                        Duration.ZERO,
+                        "The download of " + wanted.cid() + " broke off after " + position + " bytes ("
+                                + broken.getMessage() + ")");
             }
         }
         return -1;

@@ -38,9 +38,8 @@ final class LegacyApi implements PinataApi {
                 .addFormDataPart(
                         "pinataMetadata", JSON.writeValueAsString(Map.of("name", name, "keyvalues", keyValues)))
                 .build();
-        Request request = calls.request(url("pinning/pinFileToIPFS").build())
-                .post(form)
-                .build();
+        Request request =
+                calls.request(url("pinning/pinFileToIPFS").build()).post(form).build();
         Answer answer = calls.call(request, "pinFileToIPFS", deadline);
         return calls.required(request, answer.json(), "IpfsHash").asString("");
     }
@@ -77,16 +76,15 @@ final class LegacyApi implements PinataApi {
                 return own(pins, application);
             }
             if (seen.size() == known) {
-                throw new IOException("Pinata's pinList shows the same page again and again, so what it holds cannot be"
-                        + " known");
+                throw new IOException(
+                        "Pinata's pinList shows the same page again and again, so what it holds cannot be" + " known");
             }
         }
     }
 
     @Override
     public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
-        Request request = calls.request(
-                        url("pinning/unpin").addPathSegment(cid).build())
+        Request request = calls.request(url("pinning/unpin").addPathSegment(cid).build())
                 .delete()
                 .build();
         try {

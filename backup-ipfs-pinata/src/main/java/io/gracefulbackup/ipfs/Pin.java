@@ -22,13 +22,14 @@ record Pin(Cid cid, String id, Map<String, String> keyValues) {
     /** Reads one: the CID as the API gives it, else as it was computed before the upload. */
     static Pin of(String cid, String id, JsonNode keyValues) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
-        keyValues.properties().forEach(entry -> values.put(
-                entry.getKey(), entry.getValue().asString("")));
+        keyValues
+                .properties()
+                .forEach(entry -> values.put(entry.getKey(), entry.getValue().asString("")));
         String known = Optional.of(cid)
                 .filter(Cid::isValid)
                 .or(() -> KeyValues.cid(values).filter(Cid::isValid))
-                .orElseThrow(() -> new IOException("Pinata lists the pin " + id + " " + values.keySet() + " with the CID \""
-                        + cid + "\", so what it holds cannot be known; ask again in a minute"));
+                .orElseThrow(() -> new IOException("Pinata lists the pin " + id + " " + values.keySet()
+                        + " with the CID \"" + cid + "\", so what it holds cannot be known; ask again in a minute"));
         return new Pin(new Cid(known), id, values);
     }
 }

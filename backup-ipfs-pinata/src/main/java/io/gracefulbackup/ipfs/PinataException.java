@@ -39,19 +39,23 @@ final class PinataException extends IOException {
      */
     static PinataException of(Answer answer, String said, Access access, String permission) {
         Kind kind = kind(answer);
-        return new PinataException(kind, said + switch (kind) {
-            case CREDENTIALS -> "; check " + access + ", or make a new key at Pinata (API Keys) and set that";
-            case PERMISSION ->
-                "; the key in " + access + " lacks the permission " + permission
-                        + ": make one that has it at Pinata (API Keys)";
-            case PLAN -> "; Pinata's plan is used up: remove pins there, or choose a larger plan";
-            case TOO_LARGE, NOT_PINNED -> "";
-            case OTHER ->
-                answer.status() / 100 == 3
-                        ? "; redirects are not followed, for they would get the credentials: check PINATA_API_URL and"
-                                + " PINATA_UPLOAD_URL"
-                        : "";
-        });
+        return new PinataException(
+                kind,
+                said
+                        + switch (kind) {
+                            case CREDENTIALS ->
+                                "; check " + access + ", or make a new key at Pinata (API Keys) and set that";
+                            case PERMISSION ->
+                                "; the key in " + access + " lacks the permission " + permission
+                                        + ": make one that has it at Pinata (API Keys)";
+                            case PLAN -> "; Pinata's plan is used up: remove pins there, or choose a larger plan";
+                            case TOO_LARGE, NOT_PINNED -> "";
+                            case OTHER ->
+                                answer.status() / 100 == 3
+                                        ? "; redirects are not followed, for they would get the credentials: check PINATA_API_URL and"
+                                                + " PINATA_UPLOAD_URL"
+                                        : "";
+                        });
     }
 
     Kind kind() {
@@ -73,9 +77,7 @@ final class PinataException extends IOException {
             return Kind.PLAN;
         } else if (answer.status() == 413) {
             return Kind.TOO_LARGE;
-        } else if (answer.status() == 404
-                || saying.contains("has_not_pinned")
-                || saying.contains("has not pinned")) {
+        } else if (answer.status() == 404 || saying.contains("has_not_pinned") || saying.contains("has not pinned")) {
             return Kind.NOT_PINNED;
         }
         return Kind.OTHER;

@@ -142,9 +142,7 @@ final class PinataSink implements BackupSink {
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
         String cid = backup.location();
         return gateways.open(
-                new Wanted(
-                        cidOf(backup), backup.hinted().map(Hint::size).orElse(null), digests.get(cid)),
-                deadline);
+                new Wanted(cidOf(backup), backup.hinted().map(Hint::size).orElse(null), digests.get(cid)), deadline);
     }
 
     @Override

@@ -50,7 +50,9 @@ public final class PinataSinkProvider implements BackupSinkProvider {
         HttpUrl api = BaseUrl.of(context, "PINATA_API_URL", "https://api.pinata.cloud");
         HttpUrl uploads = BaseUrl.of(context, "PINATA_UPLOAD_URL", "https://uploads.pinata.cloud");
         Optional<Access> jwt = credentials.jwt().map(Access::jwt);
-        Optional<Access> pair = credentials.apiKey().map(key -> Access.keyPair(key, credentials.secretKey().orElseThrow()));
+        Optional<Access> pair = credentials
+                .apiKey()
+                .map(key -> Access.keyPair(key, credentials.secretKey().orElseThrow()));
         Access forLegacy = pair.or(() -> jwt).orElseThrow();
         Pinata pinata = new Pinata(
                 jwt.map(access -> new V3Api(new PinataCalls(service, access), api, uploads)),

@@ -47,7 +47,8 @@ final class V3Api implements PinataApi {
                         uploads.newBuilder().addPathSegments("v3/files").build())
                 .post(form)
                 .build();
-        JsonNode data = calls.required(request, calls.call(request, WRITE, deadline).json(), "data");
+        JsonNode data =
+                calls.required(request, calls.call(request, WRITE, deadline).json(), "data");
         return calls.required(request, data, "cid").asString("");
     }
 
@@ -98,7 +99,8 @@ final class V3Api implements PinataApi {
                 url.addQueryParameter("pageToken", token);
             }
             Request request = calls.request(url.build()).build();
-            JsonNode data = calls.required(request, calls.call(request, READ, deadline).json(), "data");
+            JsonNode data =
+                    calls.required(request, calls.call(request, READ, deadline).json(), "data");
             JsonNode files = data.path("files");
             // The API says null where it has none.
             if (!files.isNull()) {
@@ -110,7 +112,8 @@ final class V3Api implements PinataApi {
             token = data.path("next_page_token").asString("");
         } while (!token.isEmpty() && tokens.add(token));
         if (!token.isEmpty()) {
-            throw new IOException("Pinata's v3 API names the same page again and again, so what it holds cannot be known");
+            throw new IOException(
+                    "Pinata's v3 API names the same page again and again, so what it holds cannot be known");
         }
         return pins;
     }

@@ -98,7 +98,9 @@ final class CatalogueTest extends SinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ErrorStyle.class, names = {"AS_DOCUMENTED", "TEXT"})
+    @EnumSource(
+            value = ErrorStyle.class,
+            names = {"AS_DOCUMENTED", "TEXT"})
     void aKeyThatMayNotListRestsOnThePointers(ErrorStyle style) throws IOException {
         pinata.errors(style);
         PinataSink sink = withKeyPair();
@@ -106,8 +108,9 @@ final class CatalogueTest extends SinkTest {
         pinata.scopes(PinataScope.PIN_FILE);
 
         assertThat(sink.list(enough()))
-                .isInstanceOfSatisfying(Listing.NotListable.class, not -> assertThat(not.why())
-                        .contains("lacks the permission pinList"));
+                .isInstanceOfSatisfying(
+                        Listing.NotListable.class,
+                        not -> assertThat(not.why()).contains("lacks the permission pinList"));
 
         context.pointers.add(stored.location());
         assertThat(list(sink)).containsExactly(StoredBackup.at(stored.location(), null));
@@ -120,8 +123,9 @@ final class CatalogueTest extends SinkTest {
         Toy backup = Toy.of(1, 1000);
         context.pointers.add(sink.store(backup, enough()).location());
 
-        assertThat(list(sink)).singleElement().satisfies(entry -> assertThat(entry.hinted())
-                .contains(Hint.of(backup.header(), backup.size())));
+        assertThat(list(sink))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.hinted()).contains(Hint.of(backup.header(), backup.size())));
     }
 
     @Test
@@ -162,8 +166,9 @@ final class CatalogueTest extends SinkTest {
         values.put("sequence", "many");
         pin(Api.LEGACY, values);
 
-        assertThat(list(withKeyPair())).singleElement().satisfies(entry -> assertThat(entry.hinted())
-                .isEmpty());
+        assertThat(list(withKeyPair()))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.hinted()).isEmpty());
     }
 
     @Test

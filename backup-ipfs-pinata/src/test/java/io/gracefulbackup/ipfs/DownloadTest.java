@@ -101,7 +101,9 @@ final class DownloadTest extends SinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Chunking.class, names = {"CLASSIC", "PROFILE_2025", "UNEXPECTED"})
+    @EnumSource(
+            value = Chunking.class,
+            names = {"CLASSIC", "PROFILE_2025", "UNEXPECTED"})
     void aGatewayThatServesWrongBytesIsSkippedAtTheSecondTry(Chunking chunking) throws IOException {
         try (FakePinata wrong = FakePinata.start()) {
             pinata.chunking(chunking);
@@ -144,7 +146,8 @@ final class DownloadTest extends SinkTest {
             StoredBackup stored = sink.store(backup, enough());
             assertThat(read(sink, stored)).isEqualTo(backup.bytes());
 
-            pinata.always(Fault.redirect(URI.create(other.gatewayUrl() + "/ipfs/" + stored.location())), PinataCall.DOWNLOAD);
+            pinata.always(
+                    Fault.redirect(URI.create(other.gatewayUrl() + "/ipfs/" + stored.location())), PinataCall.DOWNLOAD);
             other.pin(Api.LEGACY, "copy", Map.of(), backup.newStream());
             assertThat(read(sink, stored)).isEqualTo(backup.bytes());
             assertThat(other.requests())
@@ -171,10 +174,11 @@ final class DownloadTest extends SinkTest {
         Deadline deadline = enough();
 
         assertThat(failure(() -> {
-            try (InputStream in = sink.open(stored, deadline)) {
-                in.readAllBytes();
-            }
-        })).contains("401", "The gateway token is missing or wrong");
+                    try (InputStream in = sink.open(stored, deadline)) {
+                        in.readAllBytes();
+                    }
+                }))
+                .contains("401", "The gateway token is missing or wrong");
     }
 
     @ParameterizedTest
@@ -200,8 +204,8 @@ final class DownloadTest extends SinkTest {
         pinata.ranges(ranges);
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(backup, enough());
-        StoredBackup lie = StoredBackup.at(
-                stored.location(), new Hint(backup.header().id(), 1, 1, size, Instant.EPOCH));
+        StoredBackup lie =
+                StoredBackup.at(stored.location(), new Hint(backup.header().id(), 1, 1, size, Instant.EPOCH));
 
         assertThat(read(sink, lie)).isEqualTo(backup.bytes());
     }
@@ -211,8 +215,8 @@ final class DownloadTest extends SinkTest {
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(backup, enough());
         pinata.answers(AnswerStyle.TERSE);
-        StoredBackup small = StoredBackup.at(
-                stored.location(), new Hint(backup.header().id(), 1, 1, 1_000_000, Instant.EPOCH));
+        StoredBackup small =
+                StoredBackup.at(stored.location(), new Hint(backup.header().id(), 1, 1, 1_000_000, Instant.EPOCH));
 
         assertThat(failure(() -> read(sink, small))).contains("more than the 1000000 bytes");
     }
@@ -247,7 +251,8 @@ final class DownloadTest extends SinkTest {
     void whatIsNoLocationIsRefusedWithoutARequest() {
         PinataSink sink = withKeyPair();
 
-        assertThat(failure(() -> read(sink, StoredBackup.at("../v3/files", null)))).contains("no location of this sink");
+        assertThat(failure(() -> read(sink, StoredBackup.at("../v3/files", null))))
+                .contains("no location of this sink");
         assertThat(failure(() -> sink.delete(StoredBackup.at("../v3/files", null), enough())))
                 .contains("no location of this sink");
         assertThat(pinata.requests()).extracting(ReceivedRequest::url).isEmpty();

@@ -24,7 +24,8 @@ final class LargeTransferTest {
     void uploadsAndDownloadsDoNotPassThroughTheHeap() throws IOException, InterruptedException {
         try (FakePinata pinata = FakePinata.start()) {
             Process jvm = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx112m",
                             "-cp",
                             System.getProperty("java.class.path"),
@@ -41,8 +42,9 @@ final class LargeTransferTest {
             } finally {
                 jvm.destroyForcibly();
             }
-            assertThat(pinata.pins()).singleElement().satisfies(pin -> assertThat(pin.size())
-                    .isGreaterThan(SIZE));
+            assertThat(pinata.pins())
+                    .singleElement()
+                    .satisfies(pin -> assertThat(pin.size()).isGreaterThan(SIZE));
         }
     }
 

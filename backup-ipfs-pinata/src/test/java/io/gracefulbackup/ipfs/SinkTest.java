@@ -40,8 +40,8 @@ abstract class SinkTest {
     void nothingShowsTheCredentials() {
         pinata.close();
         said.addAll(context.warnings);
-        List<String> keys = List.of(
-                pinata.apiKey(), pinata.secretKey(), pinata.jwt(), pinata.legacyJwt(), pinata.v3Jwt());
+        List<String> keys =
+                List.of(pinata.apiKey(), pinata.secretKey(), pinata.jwt(), pinata.legacyJwt(), pinata.v3Jwt());
         assertThat(said).noneMatch(text -> keys.stream().anyMatch(text::contains) || text.contains(TOKEN));
         for (ReceivedRequest request : pinata.requests()) {
             if (request.url().startsWith(pinata.gatewayUrl())) {

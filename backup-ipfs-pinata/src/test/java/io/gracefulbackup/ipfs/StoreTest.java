@@ -101,7 +101,8 @@ final class StoreTest extends SinkTest {
     void refusesAnAnswerWithoutACid() {
         pinata.always(Fault.without("IpfsHash"), PinataCall.LEGACY_UPLOAD);
 
-        assertThat(failure(() -> withKeyPair().store(Toy.of(1, 1000), enough()))).contains("without the field \"IpfsHash\"");
+        assertThat(failure(() -> withKeyPair().store(Toy.of(1, 1000), enough())))
+                .contains("without the field \"IpfsHash\"");
     }
 
     @Test
@@ -134,8 +135,9 @@ final class StoreTest extends SinkTest {
     void aJwtForTheLegacyApiUploadsThere() throws IOException {
         withJwt(pinata.legacyJwt()).store(Toy.of(1, 1000), enough());
 
-        assertThat(pinata.pins()).singleElement().satisfies(pin -> assertThat(pin.api())
-                .isEqualTo(FakePin.Api.LEGACY));
+        assertThat(pinata.pins())
+                .singleElement()
+                .satisfies(pin -> assertThat(pin.api()).isEqualTo(FakePin.Api.LEGACY));
     }
 
     @Test
@@ -144,8 +146,9 @@ final class StoreTest extends SinkTest {
 
         withJwt().store(Toy.of(1, 5000), enough());
 
-        assertThat(pinata.pins()).singleElement().satisfies(pin -> assertThat(pin.api())
-                .isEqualTo(FakePin.Api.LEGACY));
+        assertThat(pinata.pins())
+                .singleElement()
+                .satisfies(pin -> assertThat(pin.api()).isEqualTo(FakePin.Api.LEGACY));
     }
 
     @Test

@@ -63,8 +63,7 @@ record Toy(BackupHeader header, long size) implements SealedBackup {
 
     @Override
     public String sha256() {
-        try (DigestInputStream in =
-                new DigestInputStream(newStream(), MessageDigest.getInstance("SHA-256"))) {
+        try (DigestInputStream in = new DigestInputStream(newStream(), MessageDigest.getInstance("SHA-256"))) {
             in.transferTo(java.io.OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(in.getMessageDigest().digest());
         } catch (IOException | GeneralSecurityException e) {

@@ -116,16 +116,20 @@ final class RenderPointerStore implements PointerStore {
         if (answer.isSuccess()) {
             return answer;
         }
-        throw new IOException(http.describe(request, answer) + switch (answer.status() / 100 == 3 ? 300 : answer.status()) {
-            case 300 -> "; redirects are not followed, for they would get the key: check RENDER_API_URL";
-            case 401, 403 -> "; check RENDER_API_KEY, or make a new key at Render (Account Settings)";
-            case 404 -> "; check RENDER_SERVICE_ID, which is " + serviceId;
-            default -> "";
-        });
+        throw new IOException(http.describe(request, answer)
+                + switch (answer.status() / 100 == 3 ? 300 : answer.status()) {
+                    case 300 -> "; redirects are not followed, for they would get the key: check RENDER_API_URL";
+                    case 401, 403 -> "; check RENDER_API_KEY, or make a new key at Render (Account Settings)";
+                    case 404 -> "; check RENDER_SERVICE_ID, which is " + serviceId;
+                    default -> "";
+                });
     }
 
     private HttpUrl variable(String name) {
-        return service.newBuilder().addPathSegment("env-vars").addPathSegment(name).build();
+        return service.newBuilder()
+                .addPathSegment("env-vars")
+                .addPathSegment(name)
+                .build();
     }
 
     private Request.Builder request(HttpUrl url) {

@@ -86,7 +86,8 @@ final class RenderPointerStoreTest {
     void notFoundByWhoeverIsNotRenderIsAnErrorNotAnAbsence() {
         render.always(Fault.html(404));
 
-        assertThat(failure(() -> store().load("BACKUP_LATEST", enough()))).contains("check RENDER_SERVICE_ID", "RENDER_API_URL");
+        assertThat(failure(() -> store().load("BACKUP_LATEST", enough())))
+                .contains("check RENDER_SERVICE_ID", "RENDER_API_URL");
     }
 
     @Test
