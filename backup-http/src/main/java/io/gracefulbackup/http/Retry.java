@@ -4,6 +4,7 @@ import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,6 @@ public final class Retry {
     }
 
     private static String seconds(Duration time) {
-        return time.toMillis() / 100 / 10.0 + " s";
+        return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 }

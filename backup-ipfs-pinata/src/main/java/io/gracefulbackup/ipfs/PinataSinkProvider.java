@@ -85,7 +85,7 @@ public final class PinataSinkProvider implements BackupSinkProvider {
                     + " is not; name the gateway that the token is for, such as https://<name>.mypinata.cloud");
         }
         List<Gateway> gateways = new ArrayList<>();
-        for (String url : setting.orElse("https://gateway.pinata.cloud").split(",")) {
+        for (String url : setting.orElse("https://gateway.pinata.cloud").split(",", -1)) {
             gateways.add(new Gateway(
                     service, BaseUrl.parse(GATEWAY, url.strip()), gateways.isEmpty() ? token.orElse(null) : null));
         }

@@ -8,28 +8,19 @@ import io.gracefulbackup.testkit.fakes.ReceivedRequest;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A Pinata and a Render of one test. After each test it looks whether each host got its own credentials only, and none was
  * printed.
  */
-final class Clouds implements BeforeEachCallback, AfterEachCallback {
+final class Clouds implements AfterEachCallback {
     private final Forks forks;
-    private FakePinata pinata = FakePinata.start();
-    private FakeRender render = FakeRender.start();
+    private final FakePinata pinata = FakePinata.start();
+    private final FakeRender render = FakeRender.start();
 
     Clouds(Forks forks) {
         this.forks = forks;
-        pinata.close();
-        render.close();
-    }
-
-    @Override
-    public void beforeEach(ExtensionContext context) {
-        pinata = FakePinata.start();
-        render = FakeRender.start();
     }
 
     @Override
