@@ -70,7 +70,7 @@ final class FileSink implements BackupSink {
 
     @Override
     public boolean outlivesInstance() {
-        return !context.diskIsEphemeral() || Mounts.isOnDiskOfItsOwn(names.directory());
+        return Mounts.outlivesInstance(names.directory(), context);
     }
 
     @Override
