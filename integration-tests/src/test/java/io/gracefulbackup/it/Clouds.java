@@ -28,8 +28,8 @@ final class Clouds implements AfterEachCallback {
         pinata.close();
         render.close();
         List<String> ofPinata = List.of(pinata.apiKey(), pinata.secretKey(), pinata.jwt());
-        Stream.concat(ofPinata.stream(), Stream.of(render.apiKey())).forEach(secret -> assertThat(forks.output())
-                .doesNotContain(secret));
+        Stream.concat(ofPinata.stream(), Stream.of(render.apiKey()))
+                .forEach(secret -> assertThat(forks.output()).doesNotContain(secret));
         assertThat(render.requests()).noneMatch(request -> ofPinata.stream().anyMatch(request::mentions));
         for (ReceivedRequest request : pinata.requests()) {
             assertThat(request.mentions(render.apiKey())).isFalse();

@@ -29,8 +29,9 @@ final class DatabaseFreeTest {
         live(3);
         live(6);
 
-        assertThat(clouds.render().variables()).hasSize(2).hasEntrySatisfying("BACKUP_LATEST", value -> assertThat(value)
-                .startsWith("1.3."));
+        assertThat(clouds.render().variables())
+                .hasSize(2)
+                .hasEntrySatisfying("BACKUP_LATEST", value -> assertThat(value).startsWith("1.3."));
     }
 
     @Test
@@ -82,7 +83,9 @@ final class DatabaseFreeTest {
         assertThat(chosen.awaitExit(START)).isZero();
 
         ForkedJvm again = forks.start(describe().environment("PINATA_RESTORE_CID", first));
-        assertThat(NextStart.of(again).count()).as("it was chosen and saved upon").isEqualTo(6);
+        assertThat(NextStart.of(again).count())
+                .as("it was chosen and saved upon")
+                .isEqualTo(6);
         assertThat(again.awaitExit(START)).isZero();
         assertThat(again.output()).contains("is ignored now");
     }

@@ -62,7 +62,9 @@ final class PinataExitTest {
                         "CID: " + cid,
                         "View at: " + clouds.pinata().gatewayUrl() + "/ipfs/" + cid,
                         "✅ IPFS CID saved for automatic restoration");
-        assertThat(Path.of(forks.file() + ".pointers")).content().contains("BACKUP_LATEST=1.1.", "PINATA_LATEST_CID=" + cid);
+        assertThat(Path.of(forks.file() + ".pointers"))
+                .content()
+                .contains("BACKUP_LATEST=1.1.", "PINATA_LATEST_CID=" + cid);
     }
 
     @Test
@@ -83,16 +85,15 @@ final class PinataExitTest {
         ForkedJvm jvm = forks.start(CounterHost.class, "end=return");
 
         assertThat(jvm.awaitExit(START)).isZero();
-        assertThat(jvm.output())
-                .contains("⚠️ IPFS backup skipped: PINATA_API_KEY and PINATA_SECRET_KEY are not set");
+        assertThat(jvm.output()).contains("⚠️ IPFS backup skipped: PINATA_API_KEY and PINATA_SECRET_KEY are not set");
     }
 
     @Test
     void aPinataThatIsSilentAtTheStartIsNotTakenForEmpty() {
         clouds.pinata().always(Fault.silent());
 
-        ForkedJvm jvm = forks.start(clouds.withPinata(
-                forks.describe(CounterHost.class).environment("BACKUP_START_TIMEOUT", "3s")));
+        ForkedJvm jvm = forks.start(
+                clouds.withPinata(forks.describe(CounterHost.class).environment("BACKUP_START_TIMEOUT", "3s")));
 
         assertThat(jvm.awaitExit(START)).isEqualTo(1);
         assertThat(jvm.output()).contains("RestoreRefusedException", "ipfs may hold one");
