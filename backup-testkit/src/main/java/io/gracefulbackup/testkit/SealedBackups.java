@@ -71,7 +71,7 @@ public final class SealedBackups implements AutoCloseable {
     /**
      * The next backup of exactly that many sealed bytes.
      *
-     * @param sealedBytes 8,192 or more: the smallest backup has about 4,500 bytes
+     * @param sealedBytes 9,000 or more: sealing alone adds about half of that
      */
     public synchronized SealedBackup ofSize(long sealedBytes) {
         if (sealedBytes < 2 * USUAL_OVERHEAD) {
@@ -93,6 +93,10 @@ public final class SealedBackups implements AutoCloseable {
 
     /** What the library offers to a sink of this application, but with these settings, which are secrets as well. */
     public SinkContext context(Map<String, String> settings) {
+        return settledContext(settings);
+    }
+
+    SettledContext settledContext(Map<String, String> settings) {
         return new SettledContext(context.get(), settings);
     }
 
