@@ -100,7 +100,7 @@ final class Catalog {
     /** Reads the header of one entry. */
     Copy look(BackupSink sink, StoredBackup entry, Deadline deadline) {
         try (InputStream sealed = sink.open(entry, deadline)) {
-            return new Copy.Known(sink, entry, reader.readHeader(sealed));
+            return new Copy.Known(sink, entry, Beginning.read(sealed, reader::readHeader));
         } catch (UnreadableBackupException unreadable) {
             return new Copy.Unreadable(sink, entry, unreadable);
         } catch (IOException | RuntimeException unavailable) {

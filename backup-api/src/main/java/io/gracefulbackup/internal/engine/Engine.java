@@ -93,9 +93,10 @@ public final class Engine {
             Thread.currentThread().interrupt();
             throw new BackupException("Interrupted while waiting for the backup \"" + name + "\"", interrupted);
         } catch (ExecutionException failed) {
+            Throwable cause = Drain.cause(failed);
             throw new BackupException(
-                    "The backup \"" + name + "\" failed: " + Failures.describe(Drain.cause(failed)),
-                    Drain.cause(failed));
+                    means.redact().apply("The backup \"" + name + "\" failed: " + Failures.describe(cause)),
+                    Failures.withoutSecrets(cause, means.redact()));
         } catch (TimeoutException late) {
             throw new BackupException("The backup \"" + name + "\" did not end in time", late);
         }

@@ -66,7 +66,7 @@ final class Restore {
         this.fetch = new Fetch(STALL_LIMIT, contextClassLoader);
         this.reader = reader;
         this.keys = keys;
-        this.sections = new Sections(config.host().sources(), config.host().ignoredSections(), console);
+        this.sections = new Sections(config.host().sources(), config.host().ignoredSections(), console, redact);
         this.console = console;
     }
 

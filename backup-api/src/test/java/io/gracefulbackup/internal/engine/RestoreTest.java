@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.engine;
 
 import static io.gracefulbackup.internal.engine.App.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -96,6 +97,20 @@ class RestoreTest {
                 .hasMessageContaining("BACKUP_START=empty");
         assertThat(sink.bytes).hasSize(1);
         assertThat(sink.deleted).isEmpty();
+    }
+
+    @Test
+    void aFileOfZerosOrOfNothingIsDamageAndNotAnEmptyStart() {
+        for (byte[] rest : List.of(new byte[0], new byte[8192])) {
+            sink.bytes.put("rest", rest);
+            assertThatThrownBy(() -> App.start(sink))
+                    .isInstanceOf(RestoreRefusedException.class)
+                    .hasMessageContaining("damaged");
+        }
+        sink.bytes.put(
+                "rest",
+                "some text that never was a backup of anything".repeat(9).getBytes(UTF_8));
+        App.start(sink).close();
     }
 
     @Test

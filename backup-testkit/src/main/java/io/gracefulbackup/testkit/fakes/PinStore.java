@@ -41,7 +41,7 @@ final class PinStore implements AutoCloseable {
 
     /** Takes bytes to disk and computes their names on the way. */
     Upload spool(InputStream content) throws IOException {
-        FakePinata.Chunking chunking = settings.chunking;
+        PinataChunking chunking = settings.chunking;
         CidShape v0 = new CidShape(0, chunking.chunkSize(), chunking.width());
         CidShape v1 = new CidShape(1, chunking.chunkSize(), chunking.width());
         CidCalculator calculator = new CidCalculator(v0, v1);

@@ -1,7 +1,6 @@
 package io.gracefulbackup.testkit.fakes;
 
 import io.gracefulbackup.testkit.fakes.FakePinata.AnswerStyle;
-import io.gracefulbackup.testkit.fakes.FakePinata.Chunking;
 import io.gracefulbackup.testkit.fakes.FakePinata.ErrorStyle;
 import io.gracefulbackup.testkit.fakes.FakePinata.ListOrder;
 import java.time.Duration;
@@ -13,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** How the fake Pinata behaves at the moment; written by tests, read by the servers' threads. */
 final class PinataSettings {
     final RateLimits rateLimits = new RateLimits();
-    volatile Chunking chunking = Chunking.CLASSIC;
+    volatile PinataChunking chunking = PinataChunking.CLASSIC;
     volatile AnswerStyle answers = AnswerStyle.CHATTY;
     volatile ErrorStyle errors = ErrorStyle.AS_DOCUMENTED;
     volatile ListOrder order = ListOrder.NEWEST_FIRST;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.testkit.fakes.FakePinata.AnswerStyle;
-import io.gracefulbackup.testkit.fakes.FakePinata.Chunking;
 import io.gracefulbackup.testkit.fakes.FakePinata.ListOrder;
 import io.gracefulbackup.testkit.fakes.TestClient.Answer;
 import java.io.ByteArrayInputStream;
@@ -59,9 +58,9 @@ final class FakePinataTest {
         byte[] content = "a".repeat(1_000_000).getBytes(StandardCharsets.US_ASCII);
 
         String classic = client.legacyUpload(pinata, "a", content).body();
-        pinata.chunking(Chunking.PROFILE_2025);
+        pinata.chunking(PinataChunking.PROFILE_2025);
         String profile = client.legacyUpload(pinata, "a", content).body();
-        pinata.chunking(Chunking.UNEXPECTED);
+        pinata.chunking(PinataChunking.UNEXPECTED);
         String unexpected = client.legacyUpload(pinata, "a", content).body();
 
         assertThat(classic).contains("bafybeid7t3y5axz3xf67jmp25iriixbuoja7c4yzz77ee5qp62njmcxk5e");

@@ -1,0 +1,206 @@
+package io.gracefulbackup.postgres;
+
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the table of backups that belong to one application. */
+final class Catalogue {
+    private static final int MAGIC_BYTES = 3;
+
+    private final Table table;
+    private final String application;
+
+    Catalogue(Table table, String application) {
+        this.table = table;
+        this.application = application;
+    }
+
+    /**
+     * Adds a row, with the bytes in it or, if an upload is named, in that many parts which must all be there.
+     *
+     * @return the row's id; empty if there is a row of that backup already, or a part has gone
+     */
+    OptionalLong insert(Connection connection, SealedBackup backup, @Nullable UUID upload, int parts)
+            throws SQLException, IOException {
+        BackupHeader header = backup.header();
+        int format = format(backup);
+        try (PreparedStatement insert =
+                        connection.prepareStatement(table.in("INSERT INTO {rows} (backup_data, upload, name,"
+                                + " application, backup_id, epoch, sequence, parent_id, content_digest, sha256, size_bytes, state_bytes,"
+                                + " snapshot_at, reason, site, instance, format) SELECT ?::bytea, ?::uuid, ?::text, ?::text, ?::text,"
+                                + " ?::bigint, ?::bigint, ?::text, ?::text, ?::text, ?::bigint, ?::bigint, ?::timestamptz, ?::text,"
+                                + " ?::text, ?::text, ?::smallint WHERE (SELECT count(*) FROM {parts} WHERE upload = ?::uuid) = ?"
+                                + " ON CONFLICT (application, backup_id) DO NOTHING RETURNING id"));
+                InputStream bytes = upload == null ? backup.newStream() : InputStream.nullInputStream()) {
+            int i = 0;
+            if (upload == null) {
+                insert.setBinaryStream(++i, bytes, backup.size());
+            } else {
+                insert.setNull(++i, Types.BINARY);
+            }
+            insert.setObject(++i, upload, Types.OTHER);
+            insert.setString(++i, text(header.name()));
+            insert.setString(++i, application);
+            insert.setString(++i, header.id().value());
+            insert.setLong(++i, header.epoch());
+            insert.setLong(++i, header.sequence());
+            insert.setString(++i, header.parentId().map(BackupId::value).orElse(null));
+            insert.setString(++i, backup.contentDigest());
+            insert.setString(++i, backup.sha256());
+            insert.setLong(++i, backup.size());
+            insert.setLong(++i, backup.stateBytes());
+            insert.setObject(++i, OffsetDateTime.ofInstant(header.createdAt(), ZoneOffset.UTC));
+            insert.setString(++i, text(header.reason()));
+            insert.setString(++i, header.site() == null ? null : text(header.site()));
+            insert.setString(++i, text(header.instance()));
+            insert.setInt(++i, format);
+            insert.setObject(++i, upload, Types.OTHER);
+            insert.setInt(++i, parts);
+            try (ResultSet row = insert.executeQuery()) {
+                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+
+    /** The version of the sealed format, or 0 if the bytes do not begin as one does. */
+    private static int format(SealedBackup backup) throws IOException {
+        try (InputStream in = backup.newStream()) {
+            byte[] start = in.readNBytes(MAGIC_BYTES + 1);
+            boolean ours = start.length > MAGIC_BYTES && start[0] == 'G' && start[1] == 'B' && start[2] == 'K';
+            return ours ? start[MAGIC_BYTES] & 0xff : 0;
+        }
+    }
+
+    /** PostgreSQL's text cannot hold a zero, and no backup should fail for what people read. */
+    private static String text(String text) {
+        return text.replace("\0", "");
+    }
+
+    /** Where the bytes of a backup are. */
+    Optional<Row> find(Connection connection, BackupId id) throws SQLException {
+        return find(connection, "backup_id = ?", id.value());
+    }
+
+    /** Where the bytes of a row are. */
+    Optional<Row> find(Connection connection, long id) throws SQLException {
+        return find(connection, "id = ?", id);
+    }
+
+    private Optional<Row> find(Connection connection, String condition, Object value) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                table.in("SELECT id, upload, size_bytes FROM {rows} WHERE application = ? AND " + condition))) {
+            query.setString(1, application);
+            query.setObject(2, value);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Row(row.getLong(1), row.getObject(2, UUID.class), row.getLong(3)))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /** Has the server compute the digest of the bytes in a row, and throws unless it is the right one. */
+    void verify(Connection connection, long id, SealedBackup backup) throws SQLException, IOException {
+        try (PreparedStatement query = connection.prepareStatement(
+                table.in("SELECT coalesce(encode(sha256(backup_data), 'hex'), 'none') FROM {rows} WHERE id = ?"))) {
+            query.setLong(1, id);
+            try (ResultSet row = query.executeQuery()) {
+                String held = row.next() ? row.getString(1) : "none";
+                if (!held.equals(backup.sha256())) {
+                    throw new IOException("PostgreSQL holds other bytes than it was given: row " + id + " of "
+                            + table.display() + " has SHA-256 " + held + ", expected " + backup.sha256());
+                }
+            }
+        }
+    }
+
+    /** All entries, newest first as far as the catalogue knows. */
+    List<StoredBackup> list(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(table.in(
+                "SELECT id, backup_id, epoch, sequence, size_bytes, snapshot_at FROM {rows} WHERE application = ?"
+                        + " ORDER BY epoch DESC, sequence DESC, id DESC"))) {
+            query.setString(1, application);
+            List<StoredBackup> entries = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    entries.add(StoredBackup.at(location(row.getLong(1)), hint(row)));
+                }
+            }
+            return entries;
+        }
+    }
+
+    private static StoredBackup.@Nullable Hint hint(ResultSet row) throws SQLException {
+        String id = row.getString(2);
+        return BackupId.isValid(id)
+                ? new StoredBackup.Hint(
+                        new BackupId(id),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getObject(6, OffsetDateTime.class).toInstant())
+                : null;
+    }
+
+    /** Removes a row and its parts, in one statement. */
+    void delete(Connection connection, long id) throws SQLException, IOException {
+        try (PreparedStatement delete =
+                connection.prepareStatement(table.in("WITH gone AS (DELETE FROM {rows} WHERE id = ? AND"
+                        + " application = ? AND NOT protected RETURNING upload), gone_parts AS (DELETE FROM {parts} USING gone"
+                        + " WHERE {parts}.upload = gone.upload) SELECT EXISTS (SELECT FROM {rows} WHERE id = ? AND application = ?"
+                        + " AND protected)"))) {
+            delete.setLong(1, id);
+            delete.setString(2, application);
+            delete.setLong(3, id);
+            delete.setString(4, application);
+            try (ResultSet row = delete.executeQuery()) {
+                row.next();
+                if (row.getBoolean(1)) {
+                    throw new IOException(
+                            "row " + id + " of " + table.display() + " is protected; it may be deleted after "
+                                    + "UPDATE " + table.rows() + " SET protected = false WHERE id = " + id);
+                }
+            }
+        }
+    }
+
+    String location(long id) {
+        return table.display() + "#" + id;
+    }
+
+    /** The row's id in a location of this table. */
+    long idOf(StoredBackup backup) throws IOException {
+        String prefix = table.display() + "#";
+        String location = backup.location();
+        if (location.startsWith(prefix) && location.substring(prefix.length()).matches("[0-9]{1,18}")) {
+            return Long.parseLong(location.substring(prefix.length()));
+        }
+        throw new IOException("\"" + location + "\" is no row of " + table.display() + "; expected " + prefix + "<id>");
+    }
+
+    /**
+     * Where the bytes of a backup are.
+     *
+     * @param id the row's id
+     * @param upload the id of its parts, or null if the bytes are in the row
+     * @param size how many bytes there should be
+     */
+    record Row(long id, @Nullable UUID upload, long size) {}
+}

@@ -1,0 +1,86 @@
+package io.gracefulbackup.postgres;
+
+import io.gracefulbackup.spi.Deadline;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/** Says what went wrong, and the next step. */
+final class Faults {
+    private final DatabaseUrl url;
+    private final Table table;
+
+    Faults(DatabaseUrl url, Table table) {
+        this.url = url;
+        this.table = table;
+    }
+
+    /** Whether the same may well succeed on another connection. */
+    static boolean isWorthAnotherTry(SQLException e) {
+        return SqlState.CONNECTION_LOST.is(e) || SqlState.NO_SUCH_TABLE.is(e);
+    }
+
+    /** The error as a sink throws it. */
+    IOException explained(SQLException e, Deadline deadline) {
+        boolean refused = SqlState.TOO_MANY_CLIENTS.is(e) || SqlState.STARTING_UP.is(e);
+        String sentence = deadline.isExpired() && !refused
+                ? "PostgreSQL at " + url.target() + " had not finished when the time was up"
+                : sentence(e);
+        return new IOException(sentence, e);
+    }
+
+    private String sentence(SQLException e) {
+        String server = "PostgreSQL at " + url.target();
+        if (SqlState.WRONG_CREDENTIALS.is(e)) {
+            return server + " refuses user \"" + url.user() + "\": check user name and password in DATABASE_URL ("
+                    + firstLine(e) + ")";
+        }
+        if (SqlState.TOO_MANY_CLIENTS.is(e)) {
+            return server + " has no free connection (" + firstLine(e)
+                    + "): old and new instances overlap during a deploy; leave some connections free in the pools, or raise "
+                    + "max_connections";
+        }
+        if (SqlState.DISK_FULL.is(e)) {
+            return server + " has no disk space left (" + firstLine(e) + "): nothing was stored; free space or lower "
+                    + "BACKUP_KEEP_LAST";
+        }
+        if (SqlState.READ_ONLY.is(e)) {
+            return server + " is read-only (" + firstLine(e)
+                    + "): a standby, or switched to read-only because its disk is full; "
+                    + "let DATABASE_URL name the primary";
+        }
+        if (SqlState.MISSING_PRIVILEGE.is(e)) {
+            return server + " denies user \"" + url.user() + "\" what is needed on " + table.display() + " ("
+                    + firstLine(e) + "): GRANT SELECT, INSERT, DELETE ON " + table.rows() + ", " + table.parts();
+        }
+        if (SqlState.NO_SUCH_SCHEMA.is(e)) {
+            return server + " has no schema for BACKUP_TABLE " + table.display() + " (" + firstLine(e)
+                    + "): create the schema";
+        }
+        if (SqlState.CANCELLED.is(e) || SqlState.LOCK_NOT_AVAILABLE.is(e)) {
+            return server + " gave up waiting (" + firstLine(e) + ")";
+        }
+        if (isRefusedOption(e)) {
+            return server + " refuses an option of DATABASE_URL at connection start (" + firstLine(e)
+                    + "): PgBouncer takes neither options nor currentSchema; leave them out and set them for the role (ALTER "
+                    + "ROLE … SET …), or qualify BACKUP_TABLE with its schema";
+        }
+        if (SqlState.CONNECTION_LOST.is(e)) {
+            return "the connection to " + server + " was lost (" + firstLine(e) + ")";
+        }
+        if (SqlState.CANNOT_CONNECT.is(e) || SqlState.STARTING_UP.is(e) || SqlState.NO_SUCH_DATABASE.is(e)) {
+            return "no connection to " + server + ": " + firstLine(e) + ". Check DATABASE_URL and that the server runs";
+        }
+        return server + " reports: " + firstLine(e) + " (SQLSTATE " + e.getSQLState() + ")";
+    }
+
+    private static boolean isRefusedOption(SQLException e) {
+        return SqlState.UNSUPPORTED_STARTUP_PARAMETER.is(e)
+                && firstLine(e).toLowerCase(Locale.ROOT).contains("startup parameter");
+    }
+
+    private static String firstLine(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.lines().findFirst().orElse(message).strip();
+    }
+}

@@ -1,0 +1,44 @@
+package io.gracefulbackup.postgres;
+
+import io.gracefulbackup.spi.Deadline;
+import java.sql.Connection;
+
+/** A connection in use, until a deadline: then it is aborted, which frees whoever hangs in it. */
+final class Lease implements AutoCloseable {
+    private final Connections home;
+    private final Connection connection;
+    private final Deadline deadline;
+    private final Deadline.Registration alarm;
+    private boolean sound;
+
+    Lease(Connections home, Connection connection, Deadline deadline) {
+        this.home = home;
+        this.connection = connection;
+        this.deadline = deadline;
+        this.alarm = deadline.onExpiry(() -> Connections.discard(connection));
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** The last exchange ended well, so the connection can be used again. */
+    void sound() {
+        sound = true;
+    }
+
+    /** Gives the connection back, or gives it up: the server rolls back what was open. */
+    @Override
+    public void close() {
+        alarm.close();
+        if (sound && !deadline.isExpired()) {
+            home.keep(connection);
+        } else {
+            Connections.discard(connection);
+        }
+    }
+}

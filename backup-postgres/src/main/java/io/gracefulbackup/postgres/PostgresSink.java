@@ -1,0 +1,225 @@
+package io.gracefulbackup.postgres;
+
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Keeps backups in a table: the bytes in the row itself up to 16 MiB, else in rows of another table. The row appears in one
+ * short transaction, and only when the server has computed that it holds the right bytes.
+ */
+final class PostgresSink implements BackupSink {
+    static final String NAME = "postgres";
+
+    /** What a row holds itself; the server needs several times as much memory for a value. */
+    static final int LARGEST_ROW = 16 << 20;
+
+    private final Table table;
+    private final Connections connections;
+    private final Faults faults;
+    private final Schema schema;
+    private final Catalogue catalogue;
+    private final PartsUpload parts;
+    private final Orphans orphans;
+    private final RetentionPolicy retention;
+    private final Consumer<String> warn;
+    private final AtomicBoolean orphansCollected = new AtomicBoolean();
+
+    PostgresSink(DatabaseUrl url, Table table, String application, RetentionPolicy retention, Consumer<String> warn) {
+        this.table = table;
+        this.retention = retention;
+        this.warn = warn;
+        connections = new Connections(new Connector(url));
+        faults = new Faults(url, table);
+        schema = new Schema(table);
+        catalogue = new Catalogue(table, application);
+        parts = new PartsUpload(table, application);
+        orphans = new Orphans(table, application);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String title() {
+        return "Database";
+    }
+
+    @Override
+    public RetentionPolicy defaultRetention() {
+        return retention;
+    }
+
+    @Override
+    public String detectedLine() {
+        return "✓ PostgreSQL database detected";
+    }
+
+    @Override
+    public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+        boolean large = backup.size() > LARGEST_ROW;
+        long id = connected(
+                deadline,
+                connection ->
+                        large ? storeInParts(connection, backup, deadline) : storeInRow(connection, backup, deadline));
+        return new StoredBackup(
+                catalogue.location(id),
+                StoredBackup.Hint.of(backup.header(), backup.size()),
+                List.of("✅ Database backup completed: " + backup.header().name()));
+    }
+
+    private long storeInRow(Connection connection, SealedBackup backup, Deadline deadline)
+            throws SQLException, IOException {
+        return Transaction.run(connection, deadline, () -> {
+            OptionalLong inserted = catalogue.insert(connection, backup, null, 0);
+            long id = inserted.isPresent()
+                    ? inserted.getAsLong()
+                    : existing(connection, backup).id();
+            catalogue.verify(connection, id, backup);
+            return id;
+        });
+    }
+
+    private long storeInParts(Connection connection, SealedBackup backup, Deadline deadline)
+            throws SQLException, IOException {
+        Optional<Catalogue.Row> there =
+                catalogue.find(connection, backup.header().id());
+        if (there.isPresent()) {
+            UUID upload = there.get().upload();
+            if (upload == null) {
+                catalogue.verify(connection, there.get().id(), backup);
+            } else {
+                parts.verify(connection, upload, PartDigests.of(backup, (no, bytes, length) -> {}));
+            }
+            return there.get().id();
+        }
+        UUID upload = UUID.randomUUID();
+        int count = Transaction.run(connection, deadline, () -> {
+            PartDigests sent = parts.send(connection, upload, backup, deadline);
+            parts.verify(connection, upload, sent);
+            return sent.count();
+        });
+        return Transaction.run(connection, deadline, () -> {
+            orphans.holdOff(connection);
+            OptionalLong inserted = catalogue.insert(connection, backup, upload, count);
+            // Not inserted: another store of the same backup came first, verified like this one. These parts are
+            // orphans.
+            return inserted.isPresent()
+                    ? inserted.getAsLong()
+                    : existing(connection, backup).id();
+        });
+    }
+
+    private Catalogue.Row existing(Connection connection, SealedBackup backup) throws SQLException, IOException {
+        return catalogue
+                .find(connection, backup.header().id())
+                .orElseThrow(() -> new IOException(
+                        "backup " + backup.header().id() + " could not be published in " + table.display()
+                                + ": parts of it, or the row of another store of it, were deleted meanwhile"));
+    }
+
+    @Override
+    public Listing list(Deadline deadline) throws IOException {
+        Listing listing = connected(deadline, connection -> Listing.of(catalogue.list(connection)));
+        if (orphansCollected.compareAndSet(false, true)) {
+            collectOrphans(deadline);
+        }
+        return listing;
+    }
+
+    /** At the start, where there is time; that it fails is no reason not to start. */
+    private void collectOrphans(Deadline deadline) {
+        Deadline atMost = deadline.atMost(Orphans.PATIENCE);
+        try {
+            connected(atMost, connection -> Transaction.run(connection, atMost, () -> orphans.collect(connection)));
+        } catch (IOException e) {
+            warn.accept(
+                    "Parts of interrupted uploads could not be removed from " + table.parts() + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+        long id = catalogue.idOf(backup);
+        Lease lease = null;
+        try {
+            lease = connections.lease(deadline);
+            Catalogue.Row row = catalogue
+                    .find(lease.connection(), id)
+                    .orElseThrow(() -> new IOException("row " + id + " of " + table.display() + " is gone"));
+            SealedRead read = new SealedRead(lease, faults, catalogue, table, row);
+            lease = null;
+            return read;
+        } catch (SQLException e) {
+            throw faults.explained(e, deadline);
+        } finally {
+            if (lease != null) {
+                lease.close();
+            }
+        }
+    }
+
+    @Override
+    public void delete(StoredBackup backup, Deadline deadline) throws IOException {
+        long id = catalogue.idOf(backup);
+        connected(
+                deadline,
+                connection -> Transaction.run(connection, deadline, () -> {
+                    catalogue.delete(connection, id);
+                    return id;
+                }));
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    /**
+     * Does something with a connection and the tables in place; once more with another connection if this one was lost or the
+     * table has gone. That is safe because whatever was committed without our knowledge is found the second time.
+     */
+    private <T> T connected(Deadline deadline, Work<T> work) throws IOException {
+        for (boolean again = true; ; again = false) {
+            try (Lease lease = connections.lease(deadline)) {
+                schema.ensure(lease.connection(), deadline);
+                T result = work.with(lease.connection());
+                lease.sound();
+                return result;
+            } catch (SQLException e) {
+                if (!again || deadline.isExpired() || !Faults.isWorthAnotherTry(e)) {
+                    throw faults.explained(e, deadline);
+                }
+                if (SqlState.NO_SUCH_TABLE.is(e)) {
+                    warn.accept(
+                            "Table " + table.display() + " was dropped while the application ran; it is created again");
+                    schema.forget();
+                }
+            }
+        }
+    }
+
+    /**
+     * What is done with a connection.
+     *
+     * @param <T> the result
+     */
+    private interface Work<T> {
+        T with(Connection connection) throws SQLException, IOException;
+    }
+}

@@ -1,0 +1,74 @@
+package io.gracefulbackup.postgres;
+
+import com.google.auto.service.AutoService;
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.SinkContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Finds {@code DATABASE_URL}, and builds the sink from it without connecting. */
+@AutoService(BackupSinkProvider.class)
+public final class PostgresSinkProvider implements BackupSinkProvider {
+    private static final String DEFAULT_TABLE = "blockchain_backups";
+    private static final int DEFAULT_KEEP_LAST = 10;
+
+    /** Does nothing; for the service loader. */
+    public PostgresSinkProvider() {}
+
+    @Override
+    public String name() {
+        return PostgresSink.NAME;
+    }
+
+    @Override
+    public Set<String> settings() {
+        return Set.of("BACKUP_TABLE", "BACKUP_KEEP_LAST", "BACKUP_KEEP_BYTES");
+    }
+
+    @Override
+    public Opening open(SinkContext context) {
+        Optional<String> databaseUrl = context.secret("DATABASE_URL");
+        if (databaseUrl.isEmpty()) {
+            return new Opening.NotConfigured("");
+        }
+        List<String> problems = new ArrayList<>();
+        DatabaseUrl url = tried(problems, () -> DatabaseUrl.parse(databaseUrl.get(), context::warn));
+        Table table = tried(
+                problems, () -> Table.named(context.setting("BACKUP_TABLE").orElse(DEFAULT_TABLE)));
+        RetentionPolicy retention = tried(problems, () -> retention(context));
+        if (url == null || table == null || retention == null) {
+            throw new BackupConfigurationException(problems);
+        }
+        return new Opening.Configured(new PostgresSink(url, table, context.application(), retention, context::warn));
+    }
+
+    private static RetentionPolicy retention(SinkContext context) {
+        return context.setting("BACKUP_KEEP_LAST")
+                .map(PostgresSinkProvider::keepLast)
+                .orElse(RetentionPolicy.keepLast(DEFAULT_KEEP_LAST));
+    }
+
+    private static RetentionPolicy keepLast(String count) {
+        if (count.matches("[0-9]{1,9}") && Integer.parseInt(count) > 0) {
+            return RetentionPolicy.keepLast(Integer.parseInt(count));
+        }
+        // In the words of the library's own check, so that the operator reads it once.
+        throw new BackupConfigurationException(
+                "BACKUP_KEEP_LAST is \"" + count + "\"; a whole number of at least 1 is expected");
+    }
+
+    private static <T> @Nullable T tried(List<String> problems, Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (BackupConfigurationException e) {
+            problems.addAll(e.problems());
+            return null;
+        }
+    }
+}

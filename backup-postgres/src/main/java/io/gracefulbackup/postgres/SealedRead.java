@@ -1,0 +1,145 @@
+package io.gracefulbackup.postgres;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.PGCopyInputStream;
+
+/**
+ * The bytes of one backup as the database holds them, fetched in batches: the first is small, because often nothing but the
+ * header is wanted. Each batch is one statement, so a reader that takes its time holds no transaction open.
+ */
+final class SealedRead extends InputStream {
+    private static final int COPY_HEADER_BYTES = 19;
+    private static final int BATCH_PARTS = 16;
+
+    private final Lease lease;
+    private final Faults faults;
+    private final Catalogue catalogue;
+    private final Catalogue.Row row;
+    private final Table table;
+
+    private int batches;
+    private long total;
+    private long bytesOfBatch;
+    private int leftInTuple;
+    private @Nullable DataInputStream batch;
+    private boolean atEnd;
+
+    SealedRead(Lease lease, Faults faults, Catalogue catalogue, Table table, Catalogue.Row row) {
+        this.lease = lease;
+        this.faults = faults;
+        this.catalogue = catalogue;
+        this.table = table;
+        this.row = row;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        try {
+            DataInputStream in = atTuple();
+            if (in == null) {
+                return -1;
+            }
+            int n = in.read(buffer, offset, Math.min(length, leftInTuple));
+            if (n < 0) {
+                throw new IOException("PostgreSQL ended in the middle of a row of " + table.display());
+            }
+            leftInTuple -= n;
+            bytesOfBatch += n;
+            total += n;
+            return n;
+        } catch (SQLException e) {
+            throw faults.explained(e, lease.deadline());
+        } catch (IOException e) {
+            throw e.getCause() instanceof SQLException sql ? faults.explained(sql, lease.deadline()) : e;
+        }
+    }
+
+    /** The batch, standing in a tuple with bytes left; null at the end. */
+    private @Nullable DataInputStream atTuple() throws SQLException, IOException {
+        DataInputStream in = batch;
+        while (leftInTuple == 0 && !atEnd) {
+            if (in == null) {
+                in = nextBatch();
+                batch = in;
+            }
+            short columns = in.readShort();
+            if (columns >= 0) {
+                leftInTuple = Math.max(0, in.readInt());
+            } else {
+                // The trailer; what follows is the end of the statement, which has to be taken in.
+                in.transferTo(OutputStream.nullOutputStream());
+                in.close();
+                in = null;
+                batch = null;
+                settleEnd();
+            }
+        }
+        return atEnd ? null : in;
+    }
+
+    private DataInputStream nextBatch() throws SQLException, IOException {
+        bytesOfBatch = 0;
+        DataInputStream in = new DataInputStream(new PGCopyInputStream(
+                lease.connection().unwrap(PGConnection.class),
+                "COPY (" + query(batches++) + ") TO STDOUT (FORMAT binary)"));
+        in.skipNBytes(COPY_HEADER_BYTES);
+        return in;
+    }
+
+    /** COPY takes no parameters; a number and a UUID need no quoting. */
+    private String query(int number) {
+        int part = PartDigests.PART_BYTES;
+        if (row.upload() == null) {
+            String slice = number == 0 ? "FROM 1 FOR " + part : "FROM " + (part + 1);
+            return table.in("SELECT substring(backup_data " + slice + ") FROM {rows} WHERE id = " + row.id());
+        }
+        int from = number == 0 ? 0 : 1 + (number - 1) * BATCH_PARTS;
+        int to = number == 0 ? 1 : from + BATCH_PARTS;
+        return table.in("SELECT data FROM {parts} WHERE upload = '" + row.upload() + "' AND no >= " + from
+                + " AND no < " + to + " ORDER BY no");
+    }
+
+    /** The catalogue's size is not relied on. Fewer bytes are for the caller to find out, but a row just deleted is no damage. */
+    private void settleEnd() throws SQLException, IOException {
+        long full = (long) PartDigests.PART_BYTES * (batches == 1 ? 1 : BATCH_PARTS);
+        atEnd = bytesOfBatch < full || (row.upload() == null && batches > 1);
+        if (atEnd
+                && total < row.size()
+                && catalogue.find(lease.connection(), row.id()).isEmpty()) {
+            throw new IOException(
+                    "row " + row.id() + " of " + table.display() + " was deleted while it was being read");
+        }
+    }
+
+    /** Gives the connection back. What is left of the small first batch is taken in; a larger one is broken off. */
+    @Override
+    public void close() {
+        try {
+            if (batch != null && batches == 1) {
+                batch.transferTo(OutputStream.nullOutputStream());
+                batch = null;
+            }
+        } catch (IOException e) {
+            // The connection is given up below.
+        }
+        if (batch == null) {
+            lease.sound();
+        }
+        lease.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.gracefulbackup.postgres;
+
+import java.sql.SQLException;
+
+/** The kinds of errors that are told apart, by the beginning of their code. */
+enum SqlState {
+    CONNECTION_LOST("08006", "08003", "08007", "57P01", "57P02"),
+    CANNOT_CONNECT("08"),
+    STARTING_UP("57P03"),
+    TOO_MANY_CLIENTS("53300"),
+    DISK_FULL("53100"),
+    WRONG_CREDENTIALS("28"),
+    NO_SUCH_DATABASE("3D000"),
+    NO_SUCH_SCHEMA("3F000"),
+    NO_SUCH_TABLE("42P01"),
+    MISSING_PRIVILEGE("42501"),
+    READ_ONLY("25006"),
+    CANCELLED("57014"),
+    LOCK_NOT_AVAILABLE("55P03"),
+    UNSUPPORTED_STARTUP_PARAMETER("08P01");
+
+    @SuppressWarnings("ImmutableEnumChecker") // never written
+    private final String[] codes;
+
+    SqlState(String... codes) {
+        this.codes = codes;
+    }
+
+    boolean is(SQLException e) {
+        String state = e.getSQLState();
+        if (state != null) {
+            for (String code : codes) {
+                if (state.startsWith(code)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

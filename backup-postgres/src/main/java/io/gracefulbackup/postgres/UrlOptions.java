@@ -1,0 +1,143 @@
+package io.gracefulbackup.postgres;
+
+import io.gracefulbackup.BackupConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.postgresql.PGProperty;
+
+/** Translates the options of a URL, in libpq's names or in the driver's, into properties of the driver. */
+final class UrlOptions {
+    private static final Map<String, String> LIBPQ = Map.ofEntries(
+            Map.entry("dbname", "PGDBNAME"),
+            Map.entry("connect_timeout", "connectTimeout"),
+            Map.entry("application_name", "ApplicationName"),
+            Map.entry("channel_binding", "channelBinding"),
+            Map.entry("target_session_attrs", "targetServerType"),
+            Map.entry("gssencmode", "gssEncMode"),
+            Map.entry("krbsrvname", "kerberosServerName"),
+            Map.entry("sslnegotiation", "sslNegotiation"),
+            Map.entry("require_auth", "requireAuth"));
+
+    /** The driver's names that may come through; what tunes it for other purposes than this one stays outside. */
+    private static final Set<String> DRIVER = Set.of(
+            "user",
+            "password",
+            "PGDBNAME",
+            "ApplicationName",
+            "channelBinding",
+            "connectTimeout",
+            "currentSchema",
+            "gssEncMode",
+            "hostRecheckSeconds",
+            "kerberosServerName",
+            "loadBalanceHosts",
+            "options",
+            "requireAuth",
+            "ssl",
+            "sslcert",
+            "sslfactory",
+            "sslfactoryarg",
+            "sslhostnameverifier",
+            "sslkey",
+            "sslmode",
+            "sslNegotiation",
+            "sslpassword",
+            "sslrootcert",
+            "targetServerType");
+
+    private static final Set<String> SSL_MODES =
+            Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+    private static final Set<String> CHANNEL_BINDINGS = Set.of("disable", "prefer", "require");
+    private static final Map<String, String> TARGETS = Map.of(
+            "any", "any",
+            "read-write", "primary",
+            "primary", "primary",
+            "read-only", "secondary",
+            "standby", "secondary",
+            "prefer-standby", "preferSecondary");
+
+    private final Consumer<String> warn;
+    private final List<String> problems = new ArrayList<>();
+    private final Properties properties = new Properties();
+
+    UrlOptions(Consumer<String> warn) {
+        this.warn = warn;
+    }
+
+    /** The driver's properties for these options, together with those that this sink relies on. */
+    Properties translate(Map<String, String> options, boolean severalHosts) {
+        if (severalHosts) {
+            properties.setProperty("targetServerType", "primary");
+        }
+        properties.setProperty("ApplicationName", "graceful-backup");
+        options.forEach(this::take);
+        if (!problems.isEmpty()) {
+            throw new BackupConfigurationException(problems);
+        }
+        if ("system".equals(properties.getProperty("sslrootcert"))) {
+            properties.remove("sslrootcert");
+            properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+            properties.setProperty("sslmode", "verify-full");
+        }
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("socketFactory", PromptSocketFactory.class.getName());
+        // Behind PgBouncer the next transaction may meet a server that never saw the prepared statement.
+        properties.setProperty("prepareThreshold", "0");
+        // The detail of an error may hold the values of a row.
+        properties.setProperty("logServerErrorDetail", "false");
+        return properties;
+    }
+
+    private void take(String name, String value) {
+        String driverName = LIBPQ.getOrDefault(name, name);
+        if (!DRIVER.contains(driverName)) {
+            leaveOut(name);
+            return;
+        }
+        switch (driverName) {
+            case "sslmode" -> oneOf(name, value, SSL_MODES);
+            case "channelBinding" -> oneOf(name, value, CHANNEL_BINDINGS);
+            case "connectTimeout" -> wholeSeconds(name, value);
+            default -> {}
+        }
+        if (name.equals("target_session_attrs")) {
+            oneOf(name, value, TARGETS.keySet());
+            properties.setProperty(driverName, TARGETS.getOrDefault(value, value));
+        } else {
+            properties.setProperty(driverName, value);
+        }
+    }
+
+    private void leaveOut(String name) {
+        String shown = name.matches("[A-Za-z0-9_]{1,40}") ? name : "…";
+        if (name.toLowerCase(Locale.ROOT).startsWith("ssl")
+                || name.toLowerCase(Locale.ROOT).startsWith("channel")) {
+            problems.add(
+                    "DATABASE_URL has the option " + shown
+                            + ", which is not known; as it seems to be about the safety of "
+                            + "the connection it is not ignored. Known are sslmode, sslrootcert, sslcert, sslkey and channel_binding");
+        } else if (PGProperty.forName(name) == null) {
+            warn.accept(
+                    "DATABASE_URL has the option " + shown + ", which means nothing to PostgreSQL's driver: ignored");
+        }
+    }
+
+    private void oneOf(String name, String value, Set<String> allowed) {
+        if (!allowed.contains(value)) {
+            problems.add("DATABASE_URL has " + name + "="
+                    + (value.matches("[A-Za-z0-9_-]{1,40}") ? value : "…") + "; expected one of "
+                    + allowed.stream().sorted().toList());
+        }
+    }
+
+    private void wholeSeconds(String name, String value) {
+        if (!value.matches("[0-9]{1,6}")) {
+            problems.add("DATABASE_URL has an option " + name + " that is not a whole number of seconds");
+        }
+    }
+}

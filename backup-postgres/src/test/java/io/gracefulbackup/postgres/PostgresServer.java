@@ -1,0 +1,274 @@
+package io.gracefulbackup.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.postgresql.Driver;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * A real server. From embedded binaries; from a container image when the system property {@code postgres.image} names one,
+ * where what needs the server's processes is skipped.
+ */
+final class PostgresServer implements AutoCloseable {
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static PostgresServer shared;
+
+    private final Path data;
+    private final Map<String, String> config;
+    private final PostgreSQLContainer container;
+    private final EmbeddedPostgres embedded;
+    private final int port;
+
+    private PostgresServer(Path data, Map<String, String> config) {
+        this.data = data;
+        this.config = config;
+        container = null;
+        embedded = launch();
+        port = embedded.getPort();
+    }
+
+    private PostgresServer(String image) {
+        data = null;
+        embedded = null;
+        config = Map.of();
+        container =
+                new PostgreSQLContainer(image).withUsername("postgres").withEnv("POSTGRES_HOST_AUTH_METHOD", "trust");
+        container.start();
+        port = container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT);
+    }
+
+    /** The server of all tests that do it no harm. */
+    static synchronized PostgresServer shared() {
+        if (shared == null) {
+            shared = start(Map.of());
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+        }
+        return shared;
+    }
+
+    /** A server of one's own. */
+    static PostgresServer start(Map<String, String> config) {
+        String image = System.getProperty("postgres.image", "");
+        if (!image.isEmpty()) {
+            return inContainer(image);
+        }
+        try {
+            return new PostgresServer(Files.createTempDirectory("postgres-test"), config);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static PostgresServer inContainer(String image) {
+        Assumptions.assumeTrue(
+                DockerClientFactory.instance().isDockerAvailable(), "skipped: no Docker engine for Testcontainers");
+        return new PostgresServer(image);
+    }
+
+    private EmbeddedPostgres launch() {
+        try {
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPGStartupWait(Duration.ofSeconds(60));
+            config.forEach(builder::setServerConfig);
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    Path data() {
+        needsProcesses();
+        return data;
+    }
+
+    /** An empty database of its own for a test; its {@code DATABASE_URL}. */
+    String newDatabase() {
+        String name = "test_" + DATABASES.incrementAndGet();
+        execute(url("postgres"), "CREATE DATABASE " + name);
+        return url(name);
+    }
+
+    String url(String database) {
+        return url("postgres", database);
+    }
+
+    String url(String userInfo, String database) {
+        String host = container == null ? "localhost" : container.getHost();
+        return "postgresql://" + userInfo + "@" + host + ":" + port + "/" + database;
+    }
+
+    /** A connection that has nothing to do with the sink's. */
+    static Connection connect(String url) throws SQLException {
+        DatabaseUrl parsed = DatabaseUrl.parse(url, line -> {});
+        Connection connection =
+                new Driver().connect(parsed.driverUrl(), parsed.toConnectWithin(Duration.ofSeconds(30)));
+        connection.setNetworkTimeout(Runnable::run, 0);
+        return connection;
+    }
+
+    static void execute(String url, String... statements) {
+        try (Connection connection = connect(url);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Each row as its columns, by name. */
+    static List<Map<String, Object>> query(String url, String sql) {
+        try (Connection connection = connect(url);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<Map<String, Object>> rows = new ArrayList<>();
+            while (row.next()) {
+                Map<String, Object> values = new LinkedHashMap<>();
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    values.put(row.getMetaData().getColumnLabel(i), row.getObject(i));
+                }
+                rows.add(values);
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Object value(String url, String sql) {
+        return query(url, sql).get(0).values().iterator().next();
+    }
+
+    /** The server's processes, the parent of all first. */
+    List<ProcessHandle> processes() {
+        needsProcesses();
+        try {
+            long pid = Long.parseLong(
+                    Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+            ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+            return Stream.concat(Stream.of(postmaster), postmaster.descendants())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void signal(String signal) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        processes().forEach(process -> command.add(String.valueOf(process.pid())));
+        try {
+            new ProcessBuilder(command).inheritIO().start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends all processes without any farewell. */
+    void kill() {
+        List<ProcessHandle> all = processes();
+        signal("KILL");
+        all.forEach(process -> process.onExit().join());
+    }
+
+    /** After the server ended: the same data, the same port, the same options. */
+    void restart() {
+        try {
+            boolean root = "root".equals(System.getProperty("user.name"));
+            String command = (root ? "exec unshare -U " : "exec ")
+                    + Files.readString(data.resolve("postmaster.opts")).strip();
+            new ProcessBuilder("sh", "-c", command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(data.resolve("restarted.log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        FaultsTest.await(() -> {
+            try (Connection connection = connect(url("postgres"))) {
+                return connection.isValid(5);
+            } catch (SQLException notYet) {
+                return false;
+            }
+        });
+    }
+
+    /** The same data again, as a standby that has lost its primary: in recovery for ever, readable. */
+    void becomeStandby() {
+        try {
+            // Stopped cleanly, or the standby would not reach a consistent state.
+            new ProcessBuilder("kill", "-INT", String.valueOf(processes().get(0).pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            FaultsTest.await(() -> !Files.exists(data.resolve("postmaster.pid")));
+            Files.createFile(data.resolve("standby.signal"));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        restart();
+    }
+
+    private void needsProcesses() {
+        Assumptions.assumeTrue(container == null, "skipped: needs the processes of an embedded server");
+    }
+
+    @Override
+    public void close() {
+        if (container != null) {
+            container.stop();
+            return;
+        }
+        try {
+            embedded.close();
+            deleteRecursively(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void deleteRecursively(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException e) throws IOException {
+                Files.deleteIfExists(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,70 @@
+package io.gracefulbackup.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class PostgresSinkProviderTest {
+    private static final String NOBODY_LISTENS = "postgres://ann:secret@192.0.2.1:1/db";
+
+    @Test
+    void isFoundByTheServiceLoader() {
+        assertThat(ServiceLoader.load(BackupSinkProvider.class))
+                .hasExactlyElementsOfTypes(PostgresSinkProvider.class)
+                .extracting(BackupSinkProvider::name)
+                .containsExactly("postgres");
+    }
+
+    @Test
+    void saysNothingWhenNoDatabaseIsWanted() {
+        assertThat(new PostgresSinkProvider().open(TestContext.with("app", Map.of())))
+                .isEqualTo(new Opening.NotConfigured(""));
+    }
+
+    @Test
+    void opensWithoutTheNetworkAndKeepsTen() {
+        PostgresSink sink =
+                TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS)).sink();
+        assertThat(sink.defaultRetention()).isEqualTo(RetentionPolicy.keepLast(10));
+        assertThat(sink.outlivesInstance()).isTrue();
+        sink.close();
+    }
+
+    @Test
+    void takesTheNumberToKeep() {
+        assertThat(TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_LAST", "3"))
+                        .sink()
+                        .defaultRetention())
+                .isEqualTo(RetentionPolicy.keepLast(3));
+    }
+
+    @Test
+    void reportsAllMistakesTogether() {
+        TestContext context = TestContext.with(
+                "app",
+                Map.of(
+                        "DATABASE_URL",
+                        "postgres://ann:CANARY@host:x/db",
+                        "BACKUP_TABLE",
+                        "a b",
+                        "BACKUP_KEEP_LAST",
+                        "0"));
+        assertThatThrownBy(() -> new PostgresSinkProvider().open(context))
+                .isInstanceOfSatisfying(
+                        BackupConfigurationException.class,
+                        e -> assertThat(e.problems()).hasSize(3).noneMatch(problem -> problem.contains("CANARY")));
+    }
+
+    @Test
+    void namesTheSettingsThatOnlyItReads() {
+        assertThat(new PostgresSinkProvider().settings())
+                .containsExactlyInAnyOrder("BACKUP_TABLE", "BACKUP_KEEP_LAST", "BACKUP_KEEP_BYTES");
+    }
+}

@@ -1,0 +1,463 @@
+package io.gracefulbackup.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the sink promises while nothing goes wrong. */
+class PostgresSinkTest {
+    private static final String APP = "blockchain";
+    private static final int MIB = 1 << 20;
+
+    private String url;
+    private PostgresSink sink;
+
+    @BeforeEach
+    void openSink() {
+        url = PostgresServer.shared().newDatabase();
+        sink = sinkOf(APP);
+    }
+
+    @AfterEach
+    void closeSink() {
+        sink.close();
+    }
+
+    private PostgresSink sinkOf(String application) {
+        return TestContext.with(application, Map.of("DATABASE_URL", url)).sink();
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(Duration.ofSeconds(60));
+    }
+
+    private static List<StoredBackup> listed(PostgresSink sink) throws IOException {
+        return ((Listing.Listed) sink.list(soon())).backups();
+    }
+
+    private String read(StoredBackup stored) throws IOException {
+        try (InputStream in = sink.open(stored, soon())) {
+            return TestBackup.sha256(in);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                0,
+                1,
+                45_000,
+                (1 << 16) - 1,
+                1 << 16,
+                (1 << 16) + 1,
+                MIB - 1,
+                MIB,
+                MIB + 1,
+                16 * MIB - 1,
+                16 * MIB,
+                16 * MIB + 1,
+                17 * MIB,
+                17 * MIB + 1,
+                34 * MIB
+            })
+    void givesBackWhatItWasGiven(int size) throws IOException {
+        TestBackup backup = TestBackup.of(APP, 1, size);
+        StoredBackup stored = sink.store(backup, soon());
+
+        assertThat(read(stored)).isEqualTo(backup.sha256());
+        assertThat(listed(sink)).containsExactly(StoredBackup.at(stored.location(), stored.hint()));
+        assertThat(stored.hint()).isEqualTo(StoredBackup.Hint.of(backup.header(), size));
+    }
+
+    @Test
+    void saysWhatTheOperatorReads() throws IOException {
+        assertThat(sink.store(TestBackup.of(APP, 1, 10), soon()).lines())
+                .containsExactly("✅ Database backup completed: Auto-backup - 14/01/2026 15:30:45");
+        assertThat(sink.detectedLine()).isEqualTo("✓ PostgreSQL database detected");
+        assertThat(sink.title()).isEqualTo("Database");
+        assertThat(sink.name()).isEqualTo("postgres");
+    }
+
+    @Test
+    void runsAgainstTheVersionThatIsMeant() {
+        String major = System.getProperty("postgres.major", "18");
+        assertThat(PostgresServer.value(url, "SHOW server_version")).asString().startsWith(major + ".");
+    }
+
+    @Test
+    void listsNothingWhenThereIsNothing() throws IOException {
+        assertThat(listed(sink)).isEmpty();
+    }
+
+    @Test
+    void listsTheNewestFirst() throws IOException {
+        for (long sequence : List.of(2L, 3L, 1L)) {
+            sink.store(TestBackup.of(APP, sequence, 100), soon());
+        }
+        assertThat(listed(sink))
+                .extracting(stored -> stored.hinted().orElseThrow().sequence())
+                .containsExactly(3L, 2L, 1L);
+    }
+
+    @Test
+    void answersTheMonitoringQueriesOfTheSeed() throws IOException {
+        sink.store(TestBackup.of(APP, 1, 45_000), soon());
+        TestBackup newest = TestBackup.of(APP, 2, 55_000);
+        sink.store(newest, soon());
+
+        List<Map<String, Object>> rows = PostgresServer.query(url, """
+                SELECT id, name, created_at, LENGTH(backup_data) as size
+                FROM blockchain_backups
+                ORDER BY created_at DESC
+                LIMIT 10;""");
+        assertThat(rows).extracting(row -> row.get("size")).containsExactly(55_000, 45_000);
+        assertThat(rows).extracting(row -> row.get("id")).containsExactly(2L, 1L);
+        assertThat(PostgresServer.query(
+                        url, "SELECT name, created_at FROM blockchain_backups ORDER BY created_at DESC LIMIT 1;"))
+                .extracting(row -> row.get("name"))
+                .containsExactly(newest.header().name());
+        assertThat(PostgresServer.query(url, """
+                                SELECT
+                                    COUNT(*) as backup_count,
+                                    AVG(LENGTH(backup_data)) as avg_size_bytes,
+                                    MAX(created_at) as latest_backup
+                                FROM blockchain_backups;""").get(0)).containsEntry("backup_count", 2L);
+    }
+
+    @Test
+    void keepsWhatTheCatalogueNeedsForAnySize() throws IOException {
+        TestBackup small = TestBackup.of(APP, 7, 10);
+        TestBackup large = TestBackup.of(APP, 8, 17 * MIB);
+        sink.store(small, soon());
+        sink.store(large, soon());
+
+        for (TestBackup backup : List.of(small, large)) {
+            assertThat(PostgresServer.query(
+                                    url,
+                                    "SELECT * FROM blockchain_backups WHERE backup_id = '"
+                                            + backup.header().id() + "'")
+                            .get(0))
+                    .containsEntry("application", APP)
+                    .containsEntry("sequence", backup.header().sequence())
+                    .containsEntry("size_bytes", backup.size())
+                    .containsEntry("state_bytes", backup.stateBytes())
+                    .containsEntry("sha256", backup.sha256())
+                    .containsEntry("content_digest", backup.contentDigest())
+                    .containsEntry("reason", "SIGTERM")
+                    .containsEntry("fork", false)
+                    .containsEntry("protected", false);
+        }
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups WHERE backup_data IS NULL"))
+                .isEqualTo(1L);
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
+                .isEqualTo(17L);
+    }
+
+    @Test
+    void takesABackupThatIsThereForSuccess() throws IOException {
+        for (int size : List.of(1000, 17 * MIB)) {
+            TestBackup backup = TestBackup.of(APP, 1, size);
+            StoredBackup first = sink.store(backup, soon());
+            assertThat(sink.store(backup, soon()).location()).isEqualTo(first.location());
+        }
+        assertThat(listed(sink)).hasSize(2);
+    }
+
+    @Test
+    void doesNotTakeADamagedBackupOfTheSameIdForSuccess() throws IOException {
+        TestBackup small = TestBackup.of(APP, 1, 1000);
+        TestBackup large = TestBackup.of(APP, 2, 17 * MIB);
+        sink.store(small, soon());
+        sink.store(large, soon());
+        PostgresServer.execute(
+                url,
+                "UPDATE blockchain_backups SET backup_data = overlay(backup_data PLACING '\\x00ff' FROM 100)",
+                "UPDATE blockchain_backups_parts SET data = overlay(data PLACING '\\x00ff' FROM 100) WHERE no = 5");
+
+        for (TestBackup backup : List.of(small, large)) {
+            assertThatThrownBy(() -> sink.store(backup, soon()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("holds other bytes than it was given");
+        }
+    }
+
+    @Test
+    void refusesBytesThatAreNotThePromisedOnes() throws IOException {
+        for (long size : List.of(1000L, 17L * MIB)) {
+            TestBackup backup = TestBackup.of(APP, 1, size);
+            TestBackup wrong = new TestBackup(backup.header(), size, "0".repeat(64), backup.seed());
+            assertThatThrownBy(() -> sink.store(wrong, soon())).isInstanceOf(IOException.class);
+        }
+        assertThat(listed(sink)).isEmpty();
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void keepsApplicationsApart() throws IOException {
+        try (PostgresSink other = sinkOf("'; DROP TABLE blockchain_backups; --")) {
+            StoredBackup mine = sink.store(TestBackup.of(APP, 1, 1000), soon());
+            StoredBackup theirs = other.store(TestBackup.of("other", 1, 1000), soon());
+
+            assertThat(listed(sink)).extracting(StoredBackup::location).containsExactly(mine.location());
+            assertThat(listed(other)).extracting(StoredBackup::location).containsExactly(theirs.location());
+            sink.delete(theirs, soon());
+            assertThat(listed(other)).hasSize(1);
+            assertThatThrownBy(() -> sink.open(theirs, soon())).hasMessageContaining("is gone");
+        }
+    }
+
+    @Test
+    void deletesARowWithItsPartsAndTwice() throws IOException {
+        StoredBackup small = sink.store(TestBackup.of(APP, 1, 1000), soon());
+        StoredBackup large = sink.store(TestBackup.of(APP, 2, 17 * MIB), soon());
+        for (StoredBackup stored : List.of(small, large, small, large)) {
+            sink.delete(stored, soon());
+        }
+        assertThat(listed(sink)).isEmpty();
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void doesNotDeleteWhatTheOperatorProtected() throws IOException {
+        StoredBackup stored = sink.store(TestBackup.of(APP, 1, 1000), soon());
+        PostgresServer.execute(url, "UPDATE blockchain_backups SET protected = true");
+        assertThatThrownBy(() -> sink.delete(stored, soon())).hasMessageContaining("is protected");
+        assertThat(listed(sink)).hasSize(1);
+    }
+
+    @Test
+    void refusesALocationThatIsNotItsOwn() {
+        for (String location : List.of("blockchain_backups#1; DROP TABLE x", "other#1", "blockchain_backups#", "1")) {
+            assertThatThrownBy(() -> sink.open(StoredBackup.at(location, null), soon()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("expected blockchain_backups#<id>");
+        }
+    }
+
+    @Test
+    void givesOutDamagedEntriesAsTheyAre() throws IOException {
+        StoredBackup cut = sink.store(TestBackup.of(APP, 1, 1000), soon());
+        StoredBackup gap = sink.store(TestBackup.of(APP, 2, 40 * MIB), soon());
+        StoredBackup empty = sink.store(TestBackup.of(APP, 3, 17 * MIB), soon());
+        PostgresServer.execute(
+                url,
+                "UPDATE blockchain_backups SET backup_data = substring(backup_data FROM 1 FOR 900) WHERE sequence = 1",
+                "DELETE FROM blockchain_backups_parts p USING blockchain_backups b"
+                        + " WHERE p.upload = b.upload AND b.sequence = 2 AND no = 20",
+                "DELETE FROM blockchain_backups_parts p USING blockchain_backups b"
+                        + " WHERE p.upload = b.upload AND b.sequence = 3");
+
+        assertThat(listed(sink)).hasSize(3);
+        assertThat(length(cut)).isEqualTo(900);
+        assertThat(length(gap)).isLessThan(40L * MIB);
+        assertThat(length(empty)).isZero();
+    }
+
+    @Test
+    void readsCorrectlyWhenEveryHintLies() throws IOException {
+        TestBackup small = TestBackup.of(APP, 1, 5000);
+        TestBackup large = TestBackup.of(APP, 2, 40 * MIB);
+        StoredBackup smallStored = sink.store(small, soon());
+        StoredBackup largeStored = sink.store(large, soon());
+        for (long lie : List.of(0L, 100L, 3L * MIB, Long.MAX_VALUE)) {
+            PostgresServer.execute(
+                    url,
+                    "UPDATE blockchain_backups SET size_bytes = " + lie
+                            + ", sha256 = 'no', epoch = -1, sequence = 77, snapshot_at = 'infinity', name = ''");
+            assertThat(read(smallStored)).isEqualTo(small.sha256());
+            assertThat(read(largeStored)).isEqualTo(large.sha256());
+        }
+        PostgresServer.execute(url, "UPDATE blockchain_backups SET backup_id = 'nonsense' WHERE id = 1");
+        assertThat(listed(sink)).filteredOn(stored -> stored.hint() == null).hasSize(1);
+    }
+
+    @Test
+    void tellsADeletionDuringTheReadFromDamage() throws IOException {
+        StoredBackup stored = sink.store(TestBackup.of(APP, 1, 40 * MIB), soon());
+        try (PostgresSink other = sinkOf(APP);
+                InputStream in = sink.open(stored, soon())) {
+            in.skipNBytes(MIB);
+            other.delete(stored, soon());
+            assertThatThrownBy(() -> in.transferTo(OutputStream.nullOutputStream()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("was deleted while it was being read");
+        }
+    }
+
+    @Test
+    void keepsItsConnectionWhenOnlyTheHeaderIsRead() throws IOException {
+        StoredBackup small = sink.store(TestBackup.of(APP, 1, 5 * MIB), soon());
+        StoredBackup large = sink.store(TestBackup.of(APP, 2, 40 * MIB), soon());
+        List<Object> before = backends();
+        for (StoredBackup stored : List.of(small, large)) {
+            try (InputStream in = sink.open(stored, soon())) {
+                in.skipNBytes(5000);
+            }
+            assertThat(listed(sink)).hasSize(2);
+        }
+        assertThat(backends()).isEqualTo(before).hasSize(1);
+    }
+
+    @Test
+    void isUsableAfterAReaderStoppedInTheMiddle() throws IOException {
+        TestBackup backup = TestBackup.of(APP, 2, 40 * MIB);
+        StoredBackup stored = sink.store(backup, soon());
+        try (InputStream in = sink.open(stored, soon())) {
+            in.skipNBytes(5 * MIB);
+        }
+        assertThat(read(stored)).isEqualTo(backup.sha256());
+    }
+
+    @Test
+    void storesManyAtTheSameTime() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        try {
+            List<Future<StoredBackup>> futures = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                TestBackup backup = TestBackup.of(APP, i, i % 4 == 0 ? 17 * MIB : 5000);
+                futures.add(threads.submit(() -> sink.store(backup, soon())));
+            }
+            for (Future<StoredBackup> future : futures) {
+                future.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(listed(sink)).hasSize(12);
+    }
+
+    @Test
+    void storesTheSameBackupTwiceAtTheSameTimeAsOne() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (int size : List.of(5000, 17 * MIB)) {
+                TestBackup backup = TestBackup.of(APP, size, size);
+                List<Future<StoredBackup>> futures = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    futures.add(threads.submit(() -> sink.store(backup, soon())));
+                }
+                String location = futures.get(0).get().location();
+                for (Future<StoredBackup> future : futures) {
+                    assertThat(future.get().location()).isEqualTo(location);
+                }
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(listed(sink)).hasSize(2);
+    }
+
+    @Test
+    void collectsOrphansThatAreOldEnoughAtTheStart() throws IOException {
+        StoredBackup kept = sink.store(TestBackup.of(APP, 1, 17 * MIB), soon());
+        PostgresServer.execute(
+                url,
+                "INSERT INTO blockchain_backups_parts (application, upload, no, data, uploaded_at) VALUES"
+                        + " ('blockchain', gen_random_uuid(), 0, '\\x00', now() - interval '61 minutes'),"
+                        + " ('blockchain', gen_random_uuid(), 0, '\\x00', now() - interval '59 minutes'),"
+                        + " ('another', gen_random_uuid(), 0, '\\x00', now() - interval '2 days')",
+                "UPDATE blockchain_backups_parts SET uploaded_at = now() - interval '9 days' WHERE octet_length(data) > 1");
+        try (PostgresSink next = sinkOf(APP)) {
+            assertThat(listed(next)).extracting(StoredBackup::location).containsExactly(kept.location());
+        }
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
+                .isEqualTo(19L);
+    }
+
+    @Test
+    void noticesAPartThatTheServerDidNotKeep() throws Exception {
+        listed(sink);
+        PostgresServer.execute(
+                url,
+                """
+                CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                  IF NEW.no = 3 THEN RETURN NULL; END IF; RETURN NEW; END $$""",
+                "CREATE TRIGGER lose BEFORE INSERT ON blockchain_backups_parts FOR EACH ROW EXECUTE FUNCTION lose()");
+        assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 1, 17 * MIB), soon()))
+                .hasMessageContaining("holds other bytes than it was given");
+        assertThat(listed(sink)).isEmpty();
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void noticesBytesThatTheServerChanged() throws Exception {
+        listed(sink);
+        PostgresServer.execute(
+                url,
+                """
+                CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                  NEW.backup_data = NEW.backup_data || '\\x00'; RETURN NEW; END $$""",
+                "CREATE TRIGGER spoil BEFORE INSERT ON blockchain_backups FOR EACH ROW EXECUTE FUNCTION spoil()");
+        assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 1, 1000), soon()))
+                .hasMessageContaining("holds other bytes than it was given");
+        assertThat(listed(sink)).isEmpty();
+    }
+
+    @Test
+    void publishesOnlyWhatHasAllItsParts() throws Exception {
+        listed(sink);
+        Table table = Table.named("blockchain_backups");
+        try (var connection = PostgresServer.connect(url)) {
+            assertThat(new Catalogue(table, APP)
+                            .insert(connection, TestBackup.of(APP, 1, 17 * MIB), UUID.randomUUID(), 17))
+                    .isEmpty();
+        }
+        assertThat(listed(sink)).isEmpty();
+    }
+
+    @Test
+    void doesNotCollectWhileSomebodyPublishes() throws Exception {
+        listed(sink);
+        PostgresServer.execute(
+                url,
+                "INSERT INTO blockchain_backups_parts (application, upload, no, data, uploaded_at) VALUES"
+                        + " ('blockchain', gen_random_uuid(), 0, '\\x00', now() - interval '61 minutes')");
+        Orphans orphans = new Orphans(Table.named("blockchain_backups"), APP);
+        try (var publisher = PostgresServer.connect(url);
+                var collector = PostgresServer.connect(url)) {
+            publisher.setAutoCommit(false);
+            orphans.holdOff(publisher);
+            assertThat(orphans.collect(collector)).isZero();
+            publisher.commit();
+            assertThat(orphans.collect(collector)).isEqualTo(1);
+        }
+    }
+
+    private List<Object> backends() {
+        String database = url.substring(url.lastIndexOf('/') + 1);
+        return PostgresServer.query(
+                        PostgresServer.shared().url("postgres"),
+                        "SELECT pid FROM pg_stat_activity WHERE datname = '" + database + "' ORDER BY pid")
+                .stream()
+                .map(row -> row.get("pid"))
+                .toList();
+    }
+
+    private long length(StoredBackup stored) throws IOException {
+        try (InputStream in = sink.open(stored, soon())) {
+            return in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+}

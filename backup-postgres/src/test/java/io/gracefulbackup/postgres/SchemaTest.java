@@ -1,0 +1,254 @@
+package io.gracefulbackup.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tables that are missing, foreign, older, newer, or not ours to create. */
+class SchemaTest {
+    private static final String SEED_TABLE = """
+            CREATE TABLE blockchain_backups (
+              id serial PRIMARY KEY, name varchar(200), filename varchar(200) NOT NULL, backup_data text,
+              created_by varchar(80) NOT NULL, created_at timestamp DEFAULT now())""";
+
+    private final PostgresServer server = PostgresServer.shared();
+    private String url;
+
+    @BeforeEach
+    void newDatabase() {
+        url = server.newDatabase();
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(Duration.ofSeconds(60));
+    }
+
+    private TestContext context(String databaseUrl, String table) {
+        return TestContext.with("app", Map.of("DATABASE_URL", databaseUrl, "BACKUP_TABLE", table));
+    }
+
+    private void storesAndReadsBack(PostgresSink sink) throws IOException {
+        for (int size : List.of(1000, 17 << 20)) {
+            TestBackup backup = TestBackup.of("app", size, size);
+            StoredBackup stored = sink.store(backup, soon());
+            try (InputStream in = sink.open(stored, soon())) {
+                assertThat(TestBackup.sha256(in)).isEqualTo(backup.sha256());
+            }
+        }
+        assertThat(((Listing.Listed) sink.list(soon())).backups()).hasSize(2);
+    }
+
+    /** A role without any right, and what it may then do; its URL. */
+    private String role(String... grants) {
+        String role = "role_" + url.substring(url.lastIndexOf('_') + 1);
+        PostgresServer.execute(url, "CREATE ROLE " + role + " LOGIN", "REVOKE CREATE ON SCHEMA public FROM public");
+        for (String grant : grants) {
+            PostgresServer.execute(url, grant + " TO " + role);
+        }
+        return url.replace("postgres@", role + "@");
+    }
+
+    @Test
+    void createsTheTablesOnceWhenManyInstancesStart() throws Exception {
+        int instances = 8;
+        CyclicBarrier together = new CyclicBarrier(instances);
+        ExecutorService threads = Executors.newFixedThreadPool(instances);
+        try {
+            List<Future<Listing>> starts = new ArrayList<>();
+            for (int i = 0; i < instances; i++) {
+                starts.add(threads.submit(() -> {
+                    try (PostgresSink sink = context(url, "blockchain_backups").sink()) {
+                        together.await();
+                        return sink.list(soon());
+                    }
+                }));
+            }
+            for (Future<Listing> start : starts) {
+                assertThat(start.get()).isEqualTo(Listing.of(List.of()));
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void keepsSealedBytesUncompressedAndTheTablesVacuumed() throws IOException {
+        try (PostgresSink sink = context(url, "blockchain_backups").sink()) {
+            sink.list(soon());
+        }
+        assertThat(
+                        PostgresServer.query(
+                                url,
+                                "SELECT attrelid::regclass::text t, attstorage::text s FROM pg_attribute"
+                                        + " WHERE attname IN ('data', 'backup_data') AND attrelid::regclass::text LIKE 'blockchain%'"))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row).containsEntry("s", "e"));
+        assertThat(PostgresServer.value(
+                        url, "SELECT reloptions::text FROM pg_class WHERE relname = 'blockchain_backups_parts'"))
+                .asString()
+                .contains("autovacuum_vacuum_scale_factor=0");
+    }
+
+    @Test
+    void usesTheSchemaThatIsNamed() throws IOException {
+        PostgresServer.execute(url, "CREATE SCHEMA \"Ops\"");
+        try (PostgresSink sink = context(url, "Ops.Select").sink()) {
+            storesAndReadsBack(sink);
+        }
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM \"Ops\".\"Select\""))
+                .isEqualTo(2L);
+    }
+
+    @Test
+    void saysThatTheSchemaIsMissing() {
+        try (PostgresSink sink = context(url, "nowhere.backups").sink()) {
+            assertThatThrownBy(() -> sink.list(soon()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no schema for BACKUP_TABLE nowhere.backups");
+        }
+    }
+
+    @Test
+    void leavesTheTableOfTheSeedsOwnProgramAlone() {
+        PostgresServer.execute(
+                url,
+                SEED_TABLE,
+                "INSERT INTO blockchain_backups (filename, created_by, backup_data) VALUES ('f', 'me', 'x')");
+        try (PostgresSink sink = context(url, "blockchain_backups").sink()) {
+            assertThatThrownBy(() -> sink.list(soon()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("backup_data is text where bytea is needed")
+                    .hasMessageContaining("requires filename, created_by")
+                    .hasMessageContaining("lacks upload, application, backup_id")
+                    .hasMessageContaining("Set BACKUP_TABLE to another name");
+            assertThatThrownBy(() -> sink.store(TestBackup.of("app", 1, 10), soon()))
+                    .hasMessageContaining("BACKUP_TABLE");
+        }
+        assertThat(PostgresServer.query(url, "SELECT * FROM blockchain_backups"))
+                .singleElement()
+                .satisfies(
+                        row -> assertThat(row).containsEntry("backup_data", "x").hasSize(6));
+        assertThat(PostgresServer.value(url, "SELECT to_regclass('blockchain_backups_parts') IS NULL"))
+                .isEqualTo(true);
+    }
+
+    @Test
+    void saysWhichRightIsMissingToCreateTheTable() {
+        try (PostgresSink sink = context(role("GRANT USAGE ON SCHEMA public"), "blockchain_backups")
+                .sink()) {
+            assertThatThrownBy(() -> sink.list(soon()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("table blockchain_backups does not exist, and role role_")
+                    .hasMessageContaining("GRANT CREATE ON SCHEMA");
+        }
+    }
+
+    @Test
+    void worksWithoutTheRightToCreateWhenTheTablesAreThere() throws Exception {
+        createAsTheDocumentationSays();
+        String restricted = role(
+                "GRANT USAGE ON SCHEMA public",
+                "GRANT SELECT, INSERT, DELETE ON blockchain_backups, blockchain_backups_parts");
+        try (PostgresSink sink = context(restricted, "blockchain_backups").sink()) {
+            storesAndReadsBack(sink);
+            for (StoredBackup stored : ((Listing.Listed) sink.list(soon())).backups()) {
+                sink.delete(stored, soon());
+            }
+        }
+    }
+
+    @Test
+    void worksWithFittingTablesThatLostTheirNumber() throws Exception {
+        createAsTheDocumentationSays();
+        PostgresServer.execute(url, "COMMENT ON TABLE blockchain_backups_parts IS NULL");
+        String restricted = role(
+                "GRANT USAGE ON SCHEMA public",
+                "GRANT SELECT, INSERT, DELETE ON blockchain_backups, blockchain_backups_parts");
+        try (PostgresSink sink = context(restricted, "blockchain_backups").sink()) {
+            storesAndReadsBack(sink);
+        }
+    }
+
+    @Test
+    void saysWhichRightIsMissingToStore() throws Exception {
+        createAsTheDocumentationSays();
+        String restricted =
+                role("GRANT USAGE ON SCHEMA public", "GRANT SELECT ON blockchain_backups, blockchain_backups_parts");
+        try (PostgresSink sink = context(restricted, "blockchain_backups").sink()) {
+            assertThat(sink.list(soon())).isEqualTo(Listing.of(List.of()));
+            assertThatThrownBy(() -> sink.store(TestBackup.of("app", 1, 10), soon()))
+                    .hasMessageContaining("GRANT SELECT, INSERT, DELETE ON \"blockchain_backups\"");
+        }
+    }
+
+    @Test
+    void createsATableThatWasDroppedWhileTheApplicationRan() throws IOException {
+        TestContext context = context(url, "blockchain_backups");
+        try (PostgresSink sink = context.sink()) {
+            sink.list(soon());
+            PostgresServer.execute(url, "DROP TABLE blockchain_backups", "DROP TABLE blockchain_backups_parts");
+            storesAndReadsBack(sink);
+            PostgresServer.execute(url, "DROP TABLE blockchain_backups_parts");
+            sink.store(TestBackup.of("app", 3, 17 << 20), soon());
+        }
+        assertThat(context.warnings())
+                .hasSize(2)
+                .allMatch(line -> line.contains("blockchain_backups was dropped while the application ran"));
+    }
+
+    @Test
+    void raisesAnOlderShapeAndWorksOnANewerOne() throws Exception {
+        Table table = Table.named("blockchain_backups");
+        List<Migration> newer = new ArrayList<>(Migration.ALL);
+        newer.add(new Migration(2, List.of("ALTER TABLE {rows} ADD COLUMN IF NOT EXISTS note text DEFAULT 'none'")));
+        try (Connection connection = PostgresServer.connect(url);
+                PostgresSink older = context(url, "blockchain_backups").sink()) {
+            older.store(TestBackup.of("app", 1, 10), soon());
+            new Schema(table, newer).ensure(connection, soon());
+            assertThat(PostgresServer.value(url, "SELECT obj_description('blockchain_backups_parts'::regclass)"))
+                    .isEqualTo("Graceful Backup, schema 2");
+            assertThat(PostgresServer.value(url, "SELECT note FROM blockchain_backups"))
+                    .isEqualTo("none");
+        }
+        try (PostgresSink older = context(url, "blockchain_backups").sink()) {
+            older.store(TestBackup.of("app", 2, 10), soon());
+            assertThat(((Listing.Listed) older.list(soon())).backups()).hasSize(2);
+        }
+        assertThat(PostgresServer.value(url, "SELECT obj_description('blockchain_backups_parts'::regclass)"))
+                .isEqualTo("Graceful Backup, schema 2");
+    }
+
+    @Test
+    void theQueriesInTheDocumentationRun() throws Exception {
+        createAsTheDocumentationSays();
+        String readme = Files.readString(Path.of("README.md"));
+        int start = readme.lastIndexOf("```sql") + "```sql".length();
+        PostgresServer.execute(url, readme.substring(start, readme.indexOf("```", start)));
+    }
+
+    /** The documentation's statements are the ones that are run. */
+    private void createAsTheDocumentationSays() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        List<String> statements = Migration.after(0, Migration.ALL, Table.named("blockchain_backups"));
+        assertThat(readme).contains(String.join(";\n", statements) + ";");
+        PostgresServer.execute(url, statements.toArray(String[]::new));
+    }
+}

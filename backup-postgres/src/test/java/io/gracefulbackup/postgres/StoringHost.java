@@ -1,0 +1,25 @@
+package io.gracefulbackup.postgres;
+
+import io.gracefulbackup.spi.Deadline;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+
+/** A process that stores one backup after the other until it is killed, every third of them large: URL, sequence, size. */
+final class StoringHost {
+    private StoringHost() {}
+
+    public static void main(String[] arguments) throws IOException {
+        long sequence = Long.parseLong(arguments[1]);
+        long large = Long.parseLong(arguments[2]);
+        PostgresSink sink =
+                TestContext.with("app", Map.of("DATABASE_URL", arguments[0])).sink();
+        while (true) {
+            sequence++;
+            TestBackup backup = TestBackup.of("app", sequence, sequence % 3 == 0 ? large : 45_000);
+            System.out.println("storing " + sequence);
+            sink.store(backup, Deadline.after(Duration.ofSeconds(60)));
+            System.out.println("stored " + sequence);
+        }
+    }
+}
