@@ -46,10 +46,10 @@ class FileSinkContractTest extends BackupSinkContract {
     }
 
     @Override
-    protected BackupSink openUnreachable(SinkContext context) throws IOException {
+    protected BackupSink openUnreachable() throws IOException {
         Path obstacle = Files.writeString(directory.resolve("obstacle"), "a file where a directory should be");
         FileNames names = new FileNames(obstacle.resolve("data.enc").toString());
-        return new FileSink(names, context, Files::createLink, InstantSource.system());
+        return new FileSink(names, contextWith(Map.of()), Files::createLink, InstantSource.system());
     }
 
     private Path main() {

@@ -119,10 +119,7 @@ public abstract class BackupSinkContract extends SinkInUse {
 
     private static void assertTrue(Hint hint, SealedBackup backup) {
         Hint truth = Hint.of(backup.header(), backup.size());
-        assertThat(hint)
-                .usingRecursiveComparison()
-                .ignoringFields("createdAt")
-                .isEqualTo(truth);
+        assertThat(hint).usingRecursiveComparison().ignoringFields("createdAt").isEqualTo(truth);
         assertThat(hint.createdAt()).isCloseTo(truth.createdAt(), within(1, ChronoUnit.SECONDS));
     }
 

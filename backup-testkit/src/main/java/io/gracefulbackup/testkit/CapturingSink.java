@@ -43,12 +43,7 @@ final class CapturingSink implements BackupSink {
             Files.copy(in, file);
         }
         all.add(new Captured(
-                backup.header(),
-                backup.size(),
-                backup.sha256(),
-                backup.contentDigest(),
-                backup.stateBytes(),
-                file));
+                backup.header(), backup.size(), backup.sha256(), backup.contentDigest(), backup.stateBytes(), file));
         return StoredBackup.at(file.toString(), null);
     }
 

@@ -34,7 +34,16 @@ public final class InMemorySink implements BackupSink {
         this.place = new ConcurrentHashMap<>();
     }
 
-    private record Held(byte[] bytes, Hint hint) {}
+    /** The bytes of a backup, and what the catalogue says of it. */
+    private static final class Held {
+        private final byte[] bytes;
+        private final Hint hint;
+
+        Held(byte[] bytes, Hint hint) {
+            this.bytes = bytes;
+            this.hint = hint;
+        }
+    }
 
     @Override
     public String name() {
@@ -45,8 +54,8 @@ public final class InMemorySink implements BackupSink {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         byte[] bytes = read(backup, deadline);
         if (!Digests.sha256(bytes).equals(backup.sha256())) {
-            throw new IOException(name + " was given other bytes of " + backup.header().id()
-                    + " than their digest says; nothing was stored");
+            throw new IOException(name + " was given other bytes of "
+                    + backup.header().id() + " than their digest says; nothing was stored");
         }
         String location = backup.header().id().value();
         Hint hint = Hint.of(backup.header(), bytes.length);
@@ -71,7 +80,7 @@ public final class InMemorySink implements BackupSink {
     @Override
     public Listing list(Deadline deadline) {
         return Listing.of(place.entrySet().stream()
-                .map(held -> StoredBackup.at(held.getKey(), held.getValue().hint()))
+                .map(held -> StoredBackup.at(held.getKey(), held.getValue().hint))
                 .toList());
     }
 
@@ -81,7 +90,7 @@ public final class InMemorySink implements BackupSink {
         if (held == null) {
             throw new IOException(name + " holds no backup " + backup.location());
         }
-        return new ByteArrayInputStream(held.bytes());
+        return new ByteArrayInputStream(held.bytes);
     }
 
     @Override
@@ -97,6 +106,7 @@ public final class InMemorySink implements BackupSink {
     /** Replaces the bytes of a backup that is held by others, as a disk may do. */
     public void damage(StoredBackup backup, UnaryOperator<byte[]> change) {
         place.computeIfPresent(
-                backup.location(), (location, held) -> new Held(change.apply(held.bytes().clone()), held.hint()));
+                backup.location(),
+                (location, held) -> new Held(change.apply(held.bytes.clone()), held.hint));
     }
 }

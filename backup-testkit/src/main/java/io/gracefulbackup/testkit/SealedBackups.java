@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,7 +98,7 @@ public final class SealedBackups implements AutoCloseable {
     }
 
     SettledContext settledContext(Map<String, String> settings) {
-        return new SettledContext(context.get(), settings);
+        return new SettledContext(Objects.requireNonNull(context.get()), settings);
     }
 
     /** Removes the backups. */

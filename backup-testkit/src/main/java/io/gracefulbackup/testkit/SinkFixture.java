@@ -85,9 +85,12 @@ abstract class SinkFixture {
         Assumptions.abort("skipped: this test does not say how to addForeignEntry()");
     }
 
-    /** Opens a sink whose place cannot be reached. Tests are skipped where this is not overridden. */
-    protected BackupSink openUnreachable(SinkContext context) throws Exception {
-        return Assumptions.abort("skipped: this test does not say how to openUnreachable(…)");
+    /**
+     * Opens a sink whose place cannot be reached, for instance with {@link #contextWith} an address where nobody answers.
+     * Tests are skipped where this is not overridden.
+     */
+    protected BackupSink openUnreachable() throws Exception {
+        return Assumptions.abort("skipped: this test does not say how to openUnreachable()");
     }
 
     /**
@@ -103,6 +106,11 @@ abstract class SinkFixture {
         Opening opening = provider.open(context);
         assertThat(opening).as("what %s says to the settings", provider.name()).isInstanceOf(Opening.Configured.class);
         return ((Opening.Configured) opening).sink();
+    }
+
+    /** What the library offers to a sink of the application under test, with these settings instead of the usual ones. */
+    protected final SinkContext contextWith(Map<String, String> settings) {
+        return watched(lines.ours().settledContext(settings));
     }
 
     @AfterEach
@@ -133,17 +141,18 @@ abstract class SinkFixture {
         return sink;
     }
 
-    final SettledContext context(SealedBackups line) {
-        SettledContext context = line.settledContext(settings());
+    private SinkContext context(SealedBackups line) {
+        return watched(line.settledContext(settings()));
+    }
+
+    private SinkContext watched(SettledContext context) {
         contexts.add(context);
         return context;
     }
 
     /** All values that sinks have asked for as secrets. */
     final Set<String> secrets() {
-        return contexts.stream()
-                .flatMap(context -> context.secrets().stream())
-                .collect(Collectors.toUnmodifiableSet());
+        return contexts.stream().flatMap(context -> context.secrets().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     final Deadline enough() {

@@ -71,7 +71,7 @@ abstract class SinkInUse extends SinkUnderStress {
             damaged = id(first.save("second"));
         }
         StoredBackup entry = entryOf(sink(), damaged);
-        damage(entry, Damage.ONE_BIT.change);
+        damage(entry, Damage.ONE_BIT);
         try (TestApplication second = start(RetentionPolicy.keepAll())) {
             assertThat(second.state()).isEqualTo("first");
             second.save("after the damage");
@@ -91,8 +91,7 @@ abstract class SinkInUse extends SinkUnderStress {
     }
 
     private TestApplication start(RetentionPolicy policy, UnaryOperator<BackupSink> wrapper) throws Exception {
-        return TestApplication.start(
-                sink().name(), settings(), policy, context -> wrapper.apply(open(context)));
+        return TestApplication.start(sink().name(), settings(), policy, context -> wrapper.apply(open(context)));
     }
 
     private static BackupId id(BackupReport report) {

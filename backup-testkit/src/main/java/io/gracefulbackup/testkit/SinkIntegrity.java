@@ -22,22 +22,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a sink promises when bytes go bad, and when nothing can be had at all. */
 abstract class SinkIntegrity extends SinkFixture {
     /** What can become of bytes that are held somewhere. */
-    enum Damage {
-        ONE_BIT(bytes -> flipped(bytes, bytes.length / 2)),
-        LAST_BYTE(bytes -> flipped(bytes, bytes.length - 1)),
-        SECOND_HALF_LOST(bytes -> Arrays.copyOf(bytes, bytes.length / 2)),
-        LAST_BYTE_LOST(bytes -> Arrays.copyOf(bytes, bytes.length - 1)),
-        ONE_BYTE_MORE(bytes -> Arrays.copyOf(bytes, bytes.length + 1));
+    enum Damage implements UnaryOperator<byte[]> {
+        ONE_BIT,
+        LAST_BYTE,
+        SECOND_HALF_LOST,
+        LAST_BYTE_LOST,
+        ONE_BYTE_MORE;
 
-        final UnaryOperator<byte[]> change;
-
-        Damage(UnaryOperator<byte[]> change) {
-            this.change = change;
+        @Override
+        public byte[] apply(byte[] bytes) {
+            return switch (this) {
+                case ONE_BIT -> flipped(bytes, bytes.length / 2);
+                case LAST_BYTE -> flipped(bytes, bytes.length - 1);
+                case SECOND_HALF_LOST -> Arrays.copyOf(bytes, bytes.length / 2);
+                case LAST_BYTE_LOST -> Arrays.copyOf(bytes, bytes.length - 1);
+                case ONE_BYTE_MORE -> Arrays.copyOf(bytes, bytes.length + 1);
+            };
         }
 
         private static byte[] flipped(byte[] bytes, int at) {
-            bytes[at] ^= 1;
-            return bytes;
+            byte[] changed = bytes.clone();
+            changed[at] ^= 1;
+            return changed;
         }
     }
 
@@ -82,14 +88,13 @@ abstract class SinkIntegrity extends SinkFixture {
         SealedBackup damaged = small();
         store(sink, whole);
         store(sink, damaged);
-        damage(entryOf(sink, damaged.header().id()), damage.change);
+        damage(entryOf(sink, damaged.header().id()), damage);
 
         List<StoredBackup> entries = entries(sink());
 
         assertThat(entries).as("a damaged entry is shown all the same").hasSize(2);
         for (StoredBackup entry : entries) {
-            assertThat(inspectOrRefused(entry))
-                    .isNotEqualTo(Optional.of(new Inspection.Intact(damaged.header())));
+            assertThat(inspectOrRefused(entry)).isNotEqualTo(Optional.of(new Inspection.Intact(damaged.header())));
         }
         assertThat(inspect(sink, entryOf(sink, whole.header().id()))).isInstanceOf(Inspection.Intact.class);
     }
@@ -106,7 +111,7 @@ abstract class SinkIntegrity extends SinkFixture {
         BackupSink sink = sink();
         SealedBackup backup = small();
         store(sink, backup);
-        damage(entryOf(sink, backup.header().id()), damage.change);
+        damage(entryOf(sink, backup.header().id()), damage);
 
         Optional<StoredBackup> again = Attempt.start(
                         "store over a damaged backup of the same id", enough(), () -> store(sink, backup))
@@ -119,7 +124,7 @@ abstract class SinkIntegrity extends SinkFixture {
 
     @Test
     void aPlaceThatCannotBeReachedIsNotTakenForEmpty() throws Exception {
-        BackupSink sink = closing(openUnreachable(context(lines.ours())));
+        BackupSink sink = closing(openUnreachable());
         SealedBackup backup = small();
 
         assertKeepsSecrets(sink, "list", () -> sink.list(enough()));

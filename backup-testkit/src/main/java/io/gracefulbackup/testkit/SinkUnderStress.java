@@ -139,7 +139,7 @@ abstract class SinkUnderStress extends SinkIntegrity {
 
     @Test
     void closesAtOnceAlsoWhileItStores() throws Exception {
-        BackupSink sink = open(context(lines.ours()));
+        BackupSink sink = open(contextWith(settings()));
         SealedBackup before = small();
         SealedBackup backup = lines.ours().next(MIB);
         store(sink, before);

@@ -12,16 +12,18 @@ import io.gracefulbackup.testkit.internal.LoneProvider;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** One life of an application that has a text as its state and one sink. */
 final class TestApplication implements AutoCloseable {
-    private final AtomicReference<String> state;
     private final GracefulShutdown backup;
+    private volatile String state = "";
 
-    private TestApplication(AtomicReference<String> state, GracefulShutdown backup) {
-        this.state = state;
-        this.backup = backup;
+    private TestApplication(GracefulShutdown.Builder builder, BackupSinkProvider provider) {
+        StateSource text = StateSource.of(
+                "text",
+                out -> out.write(state.getBytes(StandardCharsets.UTF_8)),
+                in -> state = new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        backup = LoneProvider.install(builder.source(text), provider);
     }
 
     /** Opens the sink. */
@@ -30,19 +32,13 @@ final class TestApplication implements AutoCloseable {
     }
 
     static TestApplication start(String sink, Map<String, String> settings, RetentionPolicy policy, Opener opener) {
-        AtomicReference<String> state = new AtomicReference<>("");
         GracefulShutdown.Builder builder = GracefulShutdown.builder();
         settings.forEach(builder::setting);
         builder.application(Lines.APPLICATION)
                 .setting("SECRET_KEY", Lines.KEY)
                 .setting("BACKUP_START", "auto")
-                .retention(sink, policy)
-                .source(StateSource.of(
-                        "text",
-                        out -> out.write(state.get().getBytes(StandardCharsets.UTF_8)),
-                        in -> state.set(new String(in.readAllBytes(), StandardCharsets.UTF_8))));
-        return new TestApplication(
-                state, LoneProvider.install(builder, new OneSink(sink, settings.keySet(), opener)));
+                .retention(sink, policy);
+        return new TestApplication(builder, new OneSink(sink, settings.keySet(), opener));
     }
 
     private record OneSink(String name, Set<String> settings, Opener opener) implements BackupSinkProvider {
@@ -59,7 +55,7 @@ final class TestApplication implements AutoCloseable {
     }
 
     String state() {
-        return state.get();
+        return state;
     }
 
     RestoreReport report() {
@@ -68,7 +64,7 @@ final class TestApplication implements AutoCloseable {
 
     /** Changes the state and saves it. */
     BackupReport save(String text) {
-        state.set(text);
+        state = text;
         return backup.backupNow("Contract backup");
     }
 

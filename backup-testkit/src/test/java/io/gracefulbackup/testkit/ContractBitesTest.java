@@ -97,8 +97,7 @@ class ContractBitesTest {
 
         @BeforeEach
         void onlyWhatMustFail(TestInfo test) {
-            Assumptions.assumeTrue(
-                    test.getTestMethod().orElseThrow().getName().equals(defect.test));
+            Assumptions.assumeTrue(test.getTestMethod().orElseThrow().getName().equals(defect.test));
         }
 
         @Override
@@ -118,7 +117,7 @@ class ContractBitesTest {
                 public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
                     StoredBackup stored = inner.store(backup, deadline);
                     if (corrupt) {
-                        inner.damage(stored, SinkIntegrity.Damage.LAST_BYTE.change);
+                        inner.damage(stored, SinkIntegrity.Damage.LAST_BYTE);
                     }
                     return stored;
                 }
@@ -156,8 +155,8 @@ class ContractBitesTest {
         }
 
         @Override
-        protected BackupSink openUnreachable(SinkContext context) {
-            return open(context);
+        protected BackupSink openUnreachable() {
+            return open(contextWith(settings()));
         }
     }
 }

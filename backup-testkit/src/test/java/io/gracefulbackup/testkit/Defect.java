@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Sinks that break one promise each, and the test of the contract that must say so. */
+@SuppressWarnings("ImmutableEnumChecker") // Functions without a state.
 enum Defect {
     CHANGES_ITS_NAME("introducesItself", inner -> new Forwarding(inner) {
         @Override
@@ -130,8 +131,9 @@ enum Defect {
         }
     }),
     STORES_LATE("storesNothingWhenNoTimeIsLeft", HearsNoDeadline::new),
-    HANGS_IN_DELETE("everyCallEndsSoonWhenNoTimeIsLeft", inner ->
-            new FaultySink(inner).with(FaultySink.Call.DELETE, FaultySink.Fault.HANG)),
+    HANGS_IN_DELETE(
+            "everyCallEndsSoonWhenNoTimeIsLeft",
+            inner -> new FaultySink(inner).with(FaultySink.Call.DELETE, FaultySink.Fault.HANG)),
     SAYS_EMPTY_WHEN_INTERRUPTED("anInterruptedThreadIsNoReasonToLie", inner -> new Forwarding(inner) {
         @Override
         public Listing list(Deadline deadline) {

@@ -21,7 +21,15 @@ class Forwarding implements BackupSink {
     }
 
     /** Whatever the bytes are, their digest is the right one. */
-    record Believed(SealedBackup backup, byte[] bytes) implements SealedBackup {
+    static final class Believed implements SealedBackup {
+        private final SealedBackup backup;
+        private final byte[] bytes;
+
+        Believed(SealedBackup backup, byte[] bytes) {
+            this.backup = backup;
+            this.bytes = bytes;
+        }
+
         @Override
         public BackupHeader header() {
             return backup.header();

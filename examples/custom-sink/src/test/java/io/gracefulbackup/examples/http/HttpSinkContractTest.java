@@ -47,8 +47,8 @@ class HttpSinkContractTest extends BackupSinkContract {
     }
 
     @Override
-    protected BackupSink openUnreachable(SinkContext context) {
-        BackupSink sink = open(context);
+    protected BackupSink openUnreachable() {
+        BackupSink sink = open(contextWith(settings()));
         server.close();
         return sink;
     }
