@@ -106,7 +106,6 @@ public final class InMemorySink implements BackupSink {
     /** Replaces the bytes of a backup that is held by others, as a disk may do. */
     public void damage(StoredBackup backup, UnaryOperator<byte[]> change) {
         place.computeIfPresent(
-                backup.location(),
-                (location, held) -> new Held(change.apply(held.bytes.clone()), held.hint));
+                backup.location(), (location, held) -> new Held(change.apply(held.bytes.clone()), held.hint));
     }
 }

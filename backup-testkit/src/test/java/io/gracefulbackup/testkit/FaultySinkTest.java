@@ -120,7 +120,8 @@ class FaultySinkTest {
         StoredBackup stored = sink.store(backup, enough());
         byte[] whole = bytes(backup.newStream());
 
-        assertThat(bytes(sink.with(Call.OPEN, Fault.CUT).open(stored, enough()))).hasSize(whole.length - 1);
+        assertThat(bytes(sink.with(Call.OPEN, Fault.CUT).open(stored, enough())))
+                .hasSize(whole.length - 1);
         assertThat(bytes(sink.with(Call.OPEN, Fault.FLIP_LAST_BYTE).open(stored, enough())))
                 .hasSameSizeAs(whole)
                 .isNotEqualTo(whole);

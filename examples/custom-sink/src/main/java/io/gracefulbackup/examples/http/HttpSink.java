@@ -45,7 +45,8 @@ final class HttpSink implements BackupSink {
         this.directory = directory;
         this.application = application;
         // What the catalogue must know of a backup is in its name.
-        this.names = Pattern.compile(Pattern.quote(application) + "~(\\d{1,18})-(\\d{1,18})-(\\d{1,15})-([0-9a-f]{32})");
+        this.names =
+                Pattern.compile(Pattern.quote(application) + "~(\\d{1,18})-(\\d{1,18})-(\\d{1,15})-([0-9a-f]{32})");
     }
 
     @Override
@@ -88,7 +89,8 @@ final class HttpSink implements BackupSink {
             for (JsonNode file : JsonMapper.shared().readTree(index)) {
                 Matcher name = names.matcher(file.path("name").asString());
                 if (name.matches()) {
-                    entries.add(StoredBackup.at(name.group(), hint(name, file.path("size").asLong())));
+                    entries.add(StoredBackup.at(
+                            name.group(), hint(name, file.path("size").asLong())));
                 }
             }
         } catch (JacksonException other) {

@@ -80,7 +80,8 @@ final class FileServer implements AutoCloseable {
     private void move(HttpExchange call, String path) throws IOException {
         byte[] bytes = files.remove(path);
         if (bytes != null) {
-            files.put(URI.create(call.getRequestHeaders().getFirst("Destination")).getPath(), bytes);
+            files.put(
+                    URI.create(call.getRequestHeaders().getFirst("Destination")).getPath(), bytes);
         }
         call.sendResponseHeaders(bytes == null ? 404 : 204, -1);
     }

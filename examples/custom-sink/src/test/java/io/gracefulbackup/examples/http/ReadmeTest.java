@@ -16,8 +16,8 @@ class ReadmeTest {
     @Test
     void everyLineOfCodeIsOneOfTheContractTest() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
-        String source = Files.readString(
-                Path.of("src/test/java/io/gracefulbackup/examples/http/HttpSinkContractTest.java"));
+        String source =
+                Files.readString(Path.of("src/test/java/io/gracefulbackup/examples/http/HttpSinkContractTest.java"));
         List<String> shown =
                 JAVA.matcher(readme).results().map(result -> result.group(1)).toList();
 
