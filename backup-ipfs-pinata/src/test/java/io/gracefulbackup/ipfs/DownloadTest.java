@@ -8,9 +8,9 @@ import io.gracefulbackup.spi.StoredBackup.Hint;
 import io.gracefulbackup.testkit.fakes.FakePin.Api;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.FakePinata.AnswerStyle;
-import io.gracefulbackup.testkit.fakes.FakePinata.Chunking;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
+import io.gracefulbackup.testkit.fakes.PinataChunking;
 import io.gracefulbackup.testkit.fakes.ReceivedRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,9 +102,9 @@ final class DownloadTest extends SinkTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Chunking.class,
+            value = PinataChunking.class,
             names = {"CLASSIC", "PROFILE_2025", "UNEXPECTED"})
-    void aGatewayThatServesWrongBytesIsSkippedAtTheSecondTry(Chunking chunking) throws IOException {
+    void aGatewayThatServesWrongBytesIsSkippedAtTheSecondTry(PinataChunking chunking) throws IOException {
         try (FakePinata wrong = FakePinata.start()) {
             pinata.chunking(chunking);
             wrong.chunking(chunking).pin(Api.LEGACY, "copy", Map.of(), backup.newStream());

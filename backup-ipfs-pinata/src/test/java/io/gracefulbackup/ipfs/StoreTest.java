@@ -8,9 +8,9 @@ import io.gracefulbackup.spi.StoredBackup.Hint;
 import io.gracefulbackup.spi.StoredBackup.Pointer;
 import io.gracefulbackup.testkit.fakes.FakePin;
 import io.gracefulbackup.testkit.fakes.FakePinata.AnswerStyle;
-import io.gracefulbackup.testkit.fakes.FakePinata.Chunking;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
+import io.gracefulbackup.testkit.fakes.PinataChunking;
 import io.gracefulbackup.testkit.fakes.PinataScope;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,8 +62,8 @@ final class StoreTest extends SinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Chunking.class)
-    void acceptsTheCidHoweverPinataCutsTheFile(Chunking chunking) throws IOException {
+    @EnumSource(PinataChunking.class)
+    void acceptsTheCidHoweverPinataCutsTheFile(PinataChunking chunking) throws IOException {
         pinata.chunking(chunking).answers(AnswerStyle.TERSE);
         Toy backup = Toy.of(1, 1_500_000);
 
@@ -72,12 +72,12 @@ final class StoreTest extends SinkTest {
         assertThat(stored.location()).isEqualTo(pinata.pins().get(0).cid());
         // Only what cannot be computed is read back.
         assertThat(pinata.requests().stream().anyMatch(request -> request.url().startsWith(pinata.gatewayUrl())))
-                .isEqualTo(chunking == Chunking.UNEXPECTED);
+                .isEqualTo(chunking == PinataChunking.UNEXPECTED);
     }
 
     @Test
     void waitsUntilTheGatewayHasWhatItMustReadBack() throws IOException {
-        pinata.chunking(Chunking.UNEXPECTED).servedAfter(Duration.ofSeconds(1));
+        pinata.chunking(PinataChunking.UNEXPECTED).servedAfter(Duration.ofSeconds(1));
 
         StoredBackup stored = withJwt().store(Toy.of(1, 300_000), enough());
 
