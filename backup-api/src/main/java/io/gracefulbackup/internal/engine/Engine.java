@@ -29,8 +29,10 @@ public final class Engine {
     private static final DateTimeFormatter NAME_TIME =
             DateTimeFormatter.ofPattern("dd/MM/yyyy HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
-    /** Two in one process would make two backups at each exit, and a fork every time. */
-    private static final Set<String> ARMED = ConcurrentHashMap.newKeySet();
+    /** Two of one deployment would make two backups at each exit, and a fork every time. */
+    private static final Set<Deployment> ARMED = ConcurrentHashMap.newKeySet();
+
+    private record Deployment(String application, ClassLoader classLoader) {}
 
     private static final Duration LONGEST_FLUSH = Duration.ofSeconds(1);
     private static final Duration LONGEST_LISTENING = Duration.ofSeconds(2);
@@ -76,7 +78,7 @@ public final class Engine {
     /** Arms the hook; from here on the exit saves. False if the exit has begun. */
     boolean arm() {
         synchronized (monitor) {
-            if (!ARMED.add(config.application())) {
+            if (!ARMED.add(new Deployment(config.application(), contextClassLoader))) {
                 throw new BackupException("Graceful Backup is installed already for \"" + config.application()
                         + "\" in this process; keep its handle, or call uninstall() first");
             }
@@ -131,7 +133,7 @@ public final class Engine {
             }
             hook = null;
             state = BackupStatus.State.UNARMED;
-            ARMED.remove(config.application());
+            ARMED.remove(new Deployment(config.application(), contextClassLoader));
         }
         try {
             shutGate();
