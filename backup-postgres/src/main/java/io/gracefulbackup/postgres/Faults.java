@@ -17,7 +17,7 @@ final class Faults {
 
     /** Whether the same may well succeed on another connection. */
     static boolean isWorthAnotherTry(SQLException e) {
-        return SqlState.CONNECTION_LOST.is(e) || SqlState.NO_SUCH_TABLE.is(e);
+        return SqlState.CONNECTION_LOST.is(e) || SqlState.DEADLOCK.is(e) || SqlState.NO_SUCH_TABLE.is(e);
     }
 
     /** The error as a sink throws it. */

@@ -2,6 +2,7 @@ package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.spi.Deadline;
 import java.sql.Connection;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A connection in use, until a deadline: then it is aborted, which frees whoever hangs in it. */
 final class Lease implements AutoCloseable {
@@ -9,6 +10,7 @@ final class Lease implements AutoCloseable {
     private final Connection connection;
     private final Deadline deadline;
     private final Deadline.Registration alarm;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private boolean sound;
 
     Lease(Connections home, Connection connection, Deadline deadline) {
@@ -31,9 +33,12 @@ final class Lease implements AutoCloseable {
         sound = true;
     }
 
-    /** Gives the connection back, or gives it up: the server rolls back what was open. */
+    /** Gives the connection back, or gives it up: the server rolls back what was open. A second call does nothing. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         alarm.close();
         if (sound && !deadline.isExpired()) {
             home.keep(connection);

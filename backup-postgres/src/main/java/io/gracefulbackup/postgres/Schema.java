@@ -106,9 +106,13 @@ final class Schema {
     }
 
     private State look(Connection connection) throws SQLException {
+        // The FROM locks a catalogue, which makes the server process take in what others did since the transaction
+        // began;
+        // else it would go on believing that the tables are missing.
         try (PreparedStatement query =
                 connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL, to_regclass(?) IS NOT NULL,"
-                        + " obj_description(to_regclass(?), 'pg_class'), pg_is_in_recovery()")) {
+                        + " obj_description(to_regclass(?), 'pg_class'), pg_is_in_recovery()"
+                        + " FROM (SELECT FROM pg_class LIMIT 1) AS fresh")) {
             query.setString(1, table.rows());
             query.setString(2, table.parts());
             query.setString(3, table.parts());

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 enum SqlState {
     CONNECTION_LOST("08006", "08003", "08007", "57P01", "57P02"),
     CANNOT_CONNECT("08"),
+    DEADLOCK("40P01"),
     STARTING_UP("57P03"),
     TOO_MANY_CLIENTS("53300"),
     DISK_FULL("53100"),

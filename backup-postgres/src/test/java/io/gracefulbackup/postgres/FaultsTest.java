@@ -158,6 +158,7 @@ class FaultsTest {
 
     @Test
     @Tag("slow")
+    @Timeout(1800)
     void survivesACutConnectionWhereverItIsCutAtManyPlaces() throws Exception {
         cutEverywhere(5000, 1500);
         cutEverywhere(17L * MIB, 150);

@@ -33,7 +33,7 @@ import org.postgresql.copy.CopyIn;
 @Tag("slow")
 class FiguresTest {
     private static final long SIZE = 256L << 20;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 7;
 
     private static PostgresServer server;
     private static String url;
@@ -59,36 +59,41 @@ class FiguresTest {
 
     @Test
     void storesAndReadsNearlyAsFastAsTheServerCan() throws Exception {
-        double copy = 0;
-        double store = 0;
-        double select = 0;
-        double read = 0;
+        double[] stores = new double[ROUNDS];
+        double[] reads = new double[ROUNDS];
         try (PostgresSink sink = sink();
                 Connection connection = PostgresServer.connect(url)) {
             sink.list(soon());
             for (int round = 0; round < ROUNDS; round++) {
                 TestBackup backup = TestBackup.of("app", round, SIZE);
                 UUID upload = UUID.randomUUID();
-                copy = Math.max(copy, rate(() -> bareCopy(connection, upload, backup)));
+                double copy = rate(() -> bareCopy(connection, upload, backup));
                 StoredBackup[] stored = new StoredBackup[1];
-                store = Math.max(store, rate(() -> stored[0] = sink.store(backup, soon())));
-                select = Math.max(select, rate(() -> bareSelect(connection, upload)));
-                read = Math.max(read, rate(() -> {
+                double store = rate(() -> stored[0] = sink.store(backup, soon()));
+                double select = rate(() -> bareSelect(connection, upload));
+                double read = rate(() -> {
                     try (InputStream in = sink.open(stored[0], soon())) {
                         assertThat(in.transferTo(OutputStream.nullOutputStream()))
                                 .isEqualTo(SIZE);
                     }
-                }));
+                });
+                System.out.printf(
+                        "FIGURES 256 MiB, MiB/s: store %.0f, bare COPY %.0f; read %.0f, bare ordered read %.0f%n",
+                        store, copy, read, select);
+                stores[round] = store / copy;
+                reads[round] = read / select;
                 sink.delete(stored[0], soon());
                 PostgresServer.execute(url, "DELETE FROM blockchain_backups_parts", "VACUUM blockchain_backups_parts");
             }
         }
+        // Pairs that ran next to each other, because the machine has other things to do as well.
+        Arrays.sort(stores);
+        Arrays.sort(reads);
         System.out.printf(
-                "FIGURES 256 MiB: store %.0f MiB/s, bare COPY %.0f MiB/s (%.0f %%); read %.0f MiB/s, bare ordered read %.0f MiB/s"
-                        + " (%.0f %%)%n",
-                store, copy, 100 * store / copy, read, select, 100 * read / select);
-        assertThat(store).isGreaterThanOrEqualTo(0.6 * copy);
-        assertThat(read).isGreaterThanOrEqualTo(0.5 * select);
+                "FIGURES median: store %.0f %% of bare COPY, read %.0f %% of bare ordered read%n",
+                100 * stores[ROUNDS / 2], 100 * reads[ROUNDS / 2]);
+        assertThat(stores[ROUNDS / 2]).isGreaterThanOrEqualTo(0.6);
+        assertThat(reads[ROUNDS / 2]).isGreaterThanOrEqualTo(0.5);
     }
 
     @Test

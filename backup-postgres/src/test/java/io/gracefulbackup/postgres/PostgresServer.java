@@ -59,7 +59,7 @@ final class PostgresServer implements AutoCloseable {
     /** The server of all tests that do it no harm. */
     static synchronized PostgresServer shared() {
         if (shared == null) {
-            shared = start(Map.of());
+            shared = start(Map.of("listen_addresses", "'localhost,::1'"));
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
         }
         return shared;
@@ -246,6 +246,10 @@ final class PostgresServer implements AutoCloseable {
             return;
         }
         try {
+            if (Files.exists(data.resolve("postmaster.pid"))) {
+                // A test may have failed while it had stopped them.
+                signal("CONT");
+            }
             embedded.close();
             deleteRecursively(data);
         } catch (IOException e) {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -327,6 +329,21 @@ class PostgresSinkTest {
             in.skipNBytes(5 * MIB);
         }
         assertThat(read(stored)).isEqualTo(backup.sha256());
+    }
+
+    @Test
+    void givesAConnectionBackOnlyOnceWhenAStreamIsClosedTwice() throws IOException {
+        TestBackup backup = TestBackup.of(APP, 1, 40 * MIB);
+        StoredBackup stored = sink.store(backup, soon());
+        InputStream first = sink.open(stored, soon());
+        first.close();
+        try (InputStream second = sink.open(stored, soon())) {
+            byte[] start = second.readNBytes(5 * MIB);
+            first.close();
+            assertThat(listed(sink)).hasSize(1);
+            assertThat(TestBackup.sha256(new SequenceInputStream(new ByteArrayInputStream(start), second)))
+                    .isEqualTo(backup.sha256());
+        }
     }
 
     @Test

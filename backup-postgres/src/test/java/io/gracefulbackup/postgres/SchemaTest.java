@@ -11,10 +11,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,6 +90,39 @@ class SchemaTest {
         } finally {
             threads.shutdown();
         }
+    }
+
+    @Test
+    void doesNotRepeatWhatAnotherInstanceDidWhileItWaited() throws Exception {
+        Table table = Table.named("blockchain_backups");
+        String lock = "(hashtext('graceful-backup schema ' || '" + table.rows() + "'))";
+        try (Connection other = PostgresServer.connect(url);
+                Statement statement = other.createStatement();
+                Connection waiting = PostgresServer.connect(url)) {
+            statement.execute("SELECT pg_advisory_lock" + lock);
+            CompletableFuture<Void> ensured = CompletableFuture.runAsync(() -> {
+                try {
+                    new Schema(table).ensure(waiting, soon());
+                } catch (IOException | SQLException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            FaultsTest.await(() -> PostgresServer.value(
+                            url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                    .equals(1L));
+            for (String sql : Migration.after(0, Migration.ALL, table)) {
+                statement.execute(sql);
+            }
+            // Would be undone by a repetition.
+            statement.execute("ALTER TABLE blockchain_backups ALTER COLUMN backup_data SET STORAGE EXTENDED");
+            statement.execute("SELECT pg_advisory_unlock" + lock);
+            ensured.join();
+        }
+        assertThat(PostgresServer.value(
+                        url,
+                        "SELECT attstorage::text FROM pg_attribute WHERE attname = 'backup_data'"
+                                + " AND attrelid = 'blockchain_backups'::regclass"))
+                .isEqualTo("x");
     }
 
     @Test

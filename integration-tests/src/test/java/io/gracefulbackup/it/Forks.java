@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -123,6 +124,11 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
         ForkedJvm jvm = description.start();
         jvms.add(jvm);
         return jvm;
+    }
+
+    /** What all hosts have printed so far. */
+    String output() {
+        return jvms.stream().map(ForkedJvm::output).collect(Collectors.joining("\n"));
     }
 
     /** The bytes of the newest backup in the file sink. */

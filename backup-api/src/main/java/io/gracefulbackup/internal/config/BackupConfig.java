@@ -54,6 +54,8 @@ public record BackupConfig(
     /** Names of places go into a backup's header, which has room for a few. */
     static final int LONGEST_TEXT = 200;
 
+    private static final Duration USUAL_DRAIN = Duration.ofSeconds(3);
+
     /**
      * What the host gave to the builder, in its order.
      *
@@ -127,15 +129,15 @@ public record BackupConfig(
     }
 
     private static Duration drainTimeout(HostPlan plan, Duration timeout, Problems problems) {
+        Duration share = timeout.multipliedBy(2).dividedBy(5);
         Duration given = plan.drainTimeout;
         if (given == null) {
-            Duration share = timeout.multipliedBy(2).dividedBy(5);
-            Duration most = Duration.ofSeconds(3);
-            return share.compareTo(most) < 0 ? share : most;
+            return share.compareTo(USUAL_DRAIN) < 0 ? share : USUAL_DRAIN;
         }
-        if (given.isNegative() || given.compareTo(timeout) >= 0) {
-            problems.add("drainTimeout is " + given.toMillis() + "ms, but BACKUP_TIMEOUT, which it is a part of, is "
-                    + timeout.toMillis() + "ms; leave time for the backup");
+        if (given.isNegative() || given.compareTo(share) > 0) {
+            problems.add(
+                    "drainTimeout is " + given.toMillis() + "ms; at most 40 % of BACKUP_TIMEOUT is possible, which is "
+                            + share.toMillis() + "ms, so that time is left for the backup");
         }
         return given;
     }
@@ -145,6 +147,8 @@ public record BackupConfig(
             problems.add("There is no source, so nothing would be saved; call source(…) before install(), or register a"
                     + " StateSource as a service");
         }
+        plan.repeatedDrains.forEach(
+                name -> problems.add("Two drain steps are named \"" + name + "\"; each needs a name of its own"));
         Map<String, Integer> places = new LinkedHashMap<>();
         for (int i = 0; i < plan.sources.size(); i++) {
             String name = plan.sources.get(i).name();

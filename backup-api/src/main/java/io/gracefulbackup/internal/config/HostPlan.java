@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class HostPlan {
     public final List<StateSource> sources = new ArrayList<>();
     public final Map<String, DrainStep> drains = new LinkedHashMap<>();
+    public final Set<String> repeatedDrains = new LinkedHashSet<>();
     public final Set<String> ignoredSections = new LinkedHashSet<>();
     public final Set<String> ignoredSettings = new LinkedHashSet<>();
     public final Map<String, String> settings = new LinkedHashMap<>();

@@ -19,7 +19,6 @@ final class SettingsCheck {
      */
     private static final Map<String, Set<String>> NOT_YET_SUPPORTED = Map.of(
             "BACKUP_INTERVAL", Set.of("off"),
-            "BACKUP_KEEP_BYTES", Set.of(),
             "BACKUP_HANDOFF", Set.of("auto", "off"),
             "BACKUP_LEASE_TTL", Set.of());
 

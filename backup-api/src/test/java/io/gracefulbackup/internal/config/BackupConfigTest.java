@@ -228,15 +228,15 @@ class BackupConfigTest {
     @Test
     void theHostsDrainTimeIsTakenUnlessItLeavesNothing() {
         environment.put("BACKUP_TIMEOUT", "10s");
-        plan.drainTimeout = Duration.ofSeconds(9);
-        assertThat(resolve().drainTimeout()).isEqualTo(Duration.ofSeconds(9));
+        plan.drainTimeout = Duration.ofSeconds(4);
+        assertThat(resolve().drainTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(problems.all()).isEmpty();
 
-        plan.drainTimeout = Duration.ofSeconds(10);
+        plan.drainTimeout = Duration.ofMillis(4001);
         resolve();
         assertThat(problems.all())
-                .containsExactly("drainTimeout is 10000ms, but BACKUP_TIMEOUT, which it is a part of, is 10000ms;"
-                        + " leave time for the backup");
+                .containsExactly("drainTimeout is 4001ms; at most 40 % of BACKUP_TIMEOUT is possible, which is 4000ms,"
+                        + " so that time is left for the backup");
     }
 
     @Test

@@ -102,7 +102,6 @@ class SettingsCheckTest {
     @CsvSource({
         "BACKUP_INTERVAL,5m,true",
         "BACKUP_INTERVAL,off,false",
-        "BACKUP_KEEP_BYTES,1000000,true",
         "BACKUP_HANDOFF,on,true",
         "BACKUP_HANDOFF,maybe,true",
         "BACKUP_HANDOFF,auto,false",
