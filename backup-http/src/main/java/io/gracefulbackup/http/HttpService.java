@@ -84,7 +84,7 @@ public final class HttpService {
         Call call = client.newCall(request);
         Deadline.Registration alarm = deadline.onExpiry(call::cancel);
         try {
-            return new Opened(call.execute(), alarm);
+            return new Opened(execute(call), alarm);
         } catch (IOException e) {
             alarm.close();
             throw new IOException(describe(request, e, deadline));
@@ -145,11 +145,23 @@ public final class HttpService {
         return "HttpService[" + title + "]";
     }
 
+    /** OkHttp is Kotlin: where it waits for a connection it lets an {@code InterruptedException} through undeclared. */
+    private static Response execute(Call call) throws IOException {
+        try {
+            return call.execute();
+        } catch (IOException | RuntimeException declared) {
+            throw declared;
+        } catch (Exception undeclared) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted while connecting").initCause(undeclared);
+        }
+    }
+
     private Answer ask(Request request, Deadline deadline) throws IOException {
         Call call = client.newCall(request);
         call.timeout().timeout(Math.max(1, deadline.remaining().toNanos()), TimeUnit.NANOSECONDS);
         Deadline.Registration alarm = deadline.onExpiry(call::cancel);
-        try (Response response = call.execute()) {
+        try (Response response = execute(call)) {
             return Answer.of(response);
         } catch (IOException e) {
             if (Thread.currentThread().isInterrupted()) {

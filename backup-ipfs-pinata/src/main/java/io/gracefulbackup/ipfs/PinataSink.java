@@ -89,7 +89,7 @@ final class PinataSink implements BackupSink {
 
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-        String expected = compute(backup, List.of(CidShape.V1)).get(0);
+        String expected = compute(backup, List.of(CidShape.V1), deadline).get(0);
         Upload content = new Upload(backup);
         String cid;
         try {
@@ -175,7 +175,7 @@ final class PinataSink implements BackupSink {
         }
         List<CidShape> others = new ArrayList<>(ContentCheck.shapes(0));
         others.addAll(ContentCheck.shapes(1));
-        if (compute(backup, others).contains(cid)) {
+        if (compute(backup, others, deadline).contains(cid)) {
             return;
         }
         context.warn("Pinata gave the CID " + cid + " to a backup that has " + expected
@@ -187,9 +187,15 @@ final class PinataSink implements BackupSink {
         }
     }
 
-    private static List<String> compute(SealedBackup backup, List<CidShape> shapes) throws IOException {
-        try (InputStream in = backup.newStream()) {
+    /** The CIDs of the very bytes that the backup says it has, or none. */
+    private static List<String> compute(SealedBackup backup, List<CidShape> shapes, Deadline deadline)
+            throws IOException {
+        try (DigestedInput in = new DigestedInput(backup.newStream(), deadline)) {
             Map<CidShape, UnixFsFile> files = CidCalculator.of(in, shapes.toArray(CidShape[]::new));
+            if (!in.sha256().equals(backup.sha256())) {
+                throw new IOException("the spooled bytes of backup " + backup.header().id()
+                        + " are not those that were sealed; nothing was uploaded");
+            }
             return files.values().stream().map(file -> file.cid().text()).toList();
         }
     }

@@ -323,7 +323,7 @@ class RestoreTest {
         other.list = () -> {
             throw new IOException("password " + App.KEY + " refused");
         };
-        try (App app = App.start(RestoreTest::impatient, sink, other)) {
+        try (App app = App.start(builder -> builder.setting("BACKUP_START_TIMEOUT", "8s"), sink, other)) {
             assertThat(app.backup().status().toString()).contains("***").doesNotContain(App.KEY);
         }
     }
