@@ -65,12 +65,14 @@ final class SpeedTest {
         assertQuickEnough(median(millis), 1000);
     }
 
-    /** A machine with much else to do proves nothing. */
+    /** A machine with much else to do may be slow; it proves nothing then. */
     private static void assertQuickEnough(long millis, long bound) {
-        var machine = ManagementFactory.getOperatingSystemMXBean();
-        assumeThat(machine.getSystemLoadAverage())
-                .as("load average of %s processors; %s ms were not judged", machine.getAvailableProcessors(), millis)
-                .isLessThan(2.0 * machine.getAvailableProcessors());
+        if (millis > bound) {
+            var machine = ManagementFactory.getOperatingSystemMXBean();
+            assumeThat(machine.getSystemLoadAverage())
+                    .as("load average of %s processors", machine.getAvailableProcessors())
+                    .isLessThan(2.0 * machine.getAvailableProcessors());
+        }
         assertThat(millis).isLessThanOrEqualTo(bound);
     }
 
