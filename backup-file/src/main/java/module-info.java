@@ -1,4 +1,4 @@
-/** Keeps sealed backups in a local file. Exports nothing: the sink is found as a service. */
+/** Keeps sealed backups in a local file, and pointers to backups beside it. Exports nothing: both are found as services. */
 module io.gracefulbackup.file {
     requires io.gracefulbackup;
     requires static com.google.auto.service;
@@ -6,4 +6,6 @@ module io.gracefulbackup.file {
 
     provides io.gracefulbackup.spi.BackupSinkProvider with
             io.gracefulbackup.file.FileSinkProvider;
+    provides io.gracefulbackup.spi.PointerStoreProvider with
+            io.gracefulbackup.file.FilePointerStoreProvider;
 }

@@ -3,6 +3,7 @@ package io.gracefulbackup;
 import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.engine.Engine;
 import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.PointerStore;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.ServiceLoader;
@@ -78,9 +79,10 @@ public final class GracefulShutdown {
     }
 
     /**
-     * Makes a backup now, without stopping anything, and waits for it, at most {@code BACKUP_TIMEOUT}. A backup that is
-     * under way is joined only if its snapshot has not begun; once the exit has begun, this waits for the exit's own
-     * backup.
+     * Makes a backup now, without stopping anything, and waits for it. The backup itself gets {@code BACKUP_TIMEOUT}; one
+     * that is under way is waited for first, and joined only if its snapshot has not begun. Once the exit has begun, this
+     * waits for the exit's own backup. Not to be called by a thread that holds the lock of {@link
+     * Builder#snapshotUnder}: the snapshot would wait for it in vain.
      *
      * @param name the backup's name, for people
      * @return what became of it; that a sink failed is told there, not thrown
@@ -129,11 +131,13 @@ public final class GracefulShutdown {
 
         /** Adds a step that runs at the exit, before the snapshot; steps run in the order they were added. */
         public Builder drain(String name, DrainStep step) {
-            plan.drains.put(name, step);
+            if (plan.drains.putIfAbsent(name, step) != null) {
+                plan.repeatedDrains.add(name);
+            }
             return this;
         }
 
-        /** All drain steps together get at most this time (default: 40 % of the deadline, at most 3 s). */
+        /** All drain steps together get at most this time (default: 3 s); never more than 40 % of the deadline. */
         public Builder drainTimeout(Duration time) {
             plan.drainTimeout = time;
             return this;
@@ -182,6 +186,12 @@ public final class GracefulShutdown {
         /** Adds a sink that the application built itself, besides those that {@link ServiceLoader} finds. */
         public Builder sink(BackupSink sink) {
             plan.sinks.add(sink);
+            return this;
+        }
+
+        /** Adds a pointer store that the application built itself, besides those that {@link ServiceLoader} finds. */
+        public Builder pointerStore(PointerStore store) {
+            plan.pointerStores.add(store);
             return this;
         }
 

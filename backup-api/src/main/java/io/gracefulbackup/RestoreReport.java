@@ -26,10 +26,8 @@ public record RestoreReport(
     public enum Outcome {
         /** A backup was restored. */
         RESTORED,
-        /** There is no backup, and that is proven. */
-        EMPTY,
-        /** The process was already exiting: nothing was restored, and nothing will be saved. */
-        NOT_ARMED
+        /** There is no backup, which is proven, or {@code BACKUP_START=empty} asked for an empty start. */
+        EMPTY
     }
 
     /** Copies the explanation. */

@@ -2,12 +2,15 @@ package io.gracefulbackup.spi;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A moment after which nothing more is waited for. Measured by {@link System#nanoTime()}, so a clock that is set changes
@@ -19,17 +22,20 @@ public final class Deadline {
     private final long endNanos;
     private final Object monitor = new Object();
     private final List<Runnable> actions = new ArrayList<>();
+    private final Set<Deadline> parts = new HashSet<>();
+    private final @Nullable Deadline whole;
     private final Future<?> alarm;
     private boolean expired;
 
-    private Deadline(long nanosFromNow) {
+    private Deadline(long nanosFromNow, @Nullable Deadline whole) {
+        this.whole = whole;
         endNanos = System.nanoTime() + nanosFromNow;
         alarm = TIMER.schedule(this::expire, nanosFromNow, TimeUnit.NANOSECONDS);
     }
 
     /** A deadline that much time from now; none left if {@code time} is zero or negative. */
     public static Deadline after(Duration time) {
-        return new Deadline(Math.max(0, time.toNanos()));
+        return new Deadline(Math.max(0, time.toNanos()), null);
     }
 
     /**
@@ -38,8 +44,15 @@ public final class Deadline {
      * <p>When this deadline is {@linkplain #expire() ended early}, the part ends as well.
      */
     public Deadline atMost(Duration time) {
-        Deadline part = after(time.compareTo(remaining()) < 0 ? time : remaining());
-        onExpiry(part::expire);
+        Duration left = remaining();
+        Deadline part = new Deadline(Math.max(0, (time.compareTo(left) < 0 ? time : left).toNanos()), this);
+        synchronized (monitor) {
+            if (!expired) {
+                parts.add(part);
+                return part;
+            }
+        }
+        part.expire();
         return part;
     }
 
@@ -75,6 +88,7 @@ public final class Deadline {
     /** Ends it now, for whoever made it: what it bounds is no longer wanted. */
     public void expire() {
         List<Runnable> due;
+        List<Deadline> ending;
         synchronized (monitor) {
             if (expired) {
                 return;
@@ -82,8 +96,14 @@ public final class Deadline {
             expired = true;
             due = new ArrayList<>(actions);
             actions.clear();
+            ending = new ArrayList<>(parts);
+            parts.clear();
         }
         alarm.cancel(false);
+        if (whole != null) {
+            whole.forget(this);
+        }
+        ending.forEach(Deadline::expire);
         due.forEach(Deadline::start);
     }
 
@@ -91,6 +111,12 @@ public final class Deadline {
     @Override
     public String toString() {
         return "Deadline[" + remaining().toMillis() + " ms left]";
+    }
+
+    private void forget(Deadline part) {
+        synchronized (monitor) {
+            parts.remove(part);
+        }
     }
 
     private void remove(Runnable action) {
@@ -102,7 +128,12 @@ public final class Deadline {
     private static void start(Runnable action) {
         Thread thread = new Thread(action, "graceful-backup-expiry");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThreadsLeft) {
+            // Better one action that may hang this thread than all others that never run.
+            action.run();
+        }
     }
 
     private static ScheduledExecutorService newTimer() {

@@ -24,8 +24,14 @@ public record StoredBackup(String location, @Nullable Hint hint, List<String> li
      * @param sequence its sequence
      * @param size the number of sealed bytes
      * @param createdAt when it was made
+     * @param isProtected whether the operator wants it to stay whatever the policy says
      */
-    public record Hint(BackupId id, long epoch, long sequence, long size, Instant createdAt) {
+    public record Hint(BackupId id, long epoch, long sequence, long size, Instant createdAt, boolean isProtected) {
+
+        /** Of a backup that is not protected. */
+        public Hint(BackupId id, long epoch, long sequence, long size, Instant createdAt) {
+            this(id, epoch, sequence, size, createdAt, false);
+        }
 
         /** The hint that a truthful catalogue gives for a backup. */
         public static Hint of(BackupHeader header, long size) {

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * data.damaged[-n]        what was found in the way and is no backup of this application (data.foreign likewise)
  * .data.&lt;id&gt;.tmp          a backup that is being written
  * .data.lock              held by the writer
+ * data.pointers           what points to the newest backup; no backup itself (.data.pointers.tmp, .data.pointers.lock likewise)
  * </pre>
  */
 final class FileNames {
@@ -51,6 +52,18 @@ final class FileNames {
 
     String lockName() {
         return "." + name + ".lock";
+    }
+
+    Path pointers() {
+        return main.resolveSibling(name + ".pointers");
+    }
+
+    Path pointersTemporary() {
+        return main.resolveSibling("." + name + ".pointers.tmp");
+    }
+
+    String pointersLockName() {
+        return "." + name + ".pointers.lock";
     }
 
     boolean isSide(Path file) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens the file sink where {@code BACKUP_FILE} says. */
@@ -31,11 +32,11 @@ public final class FileSinkProvider implements BackupSinkProvider {
 
     @Override
     public Opening open(SinkContext context) {
-        String configured = context.setting(SETTING).orElse(DEFAULT_FILE);
-        if (configured.equalsIgnoreCase("off")) {
+        Optional<FileNames> place = place(context);
+        if (place.isEmpty()) {
             return new Opening.NotConfigured("");
         }
-        FileNames names = names(configured);
+        FileNames names = place.get();
         try {
             Ground.directoryExists(names);
             Ground.regularFile(names.main());
@@ -45,6 +46,12 @@ public final class FileSinkProvider implements BackupSinkProvider {
             // Nothing is known of the place, so nothing is known to be misconfigured: list() tells what is wrong.
         }
         return new Opening.Configured(new FileSink(names, context, Files::createLink, InstantSource.system()));
+    }
+
+    /** Where the setting says; empty if it switches the sink off. */
+    static Optional<FileNames> place(SinkContext context) {
+        String configured = context.setting(SETTING).orElse(DEFAULT_FILE);
+        return configured.equalsIgnoreCase("off") ? Optional.empty() : Optional.of(names(configured));
     }
 
     private static FileNames names(String configured) {

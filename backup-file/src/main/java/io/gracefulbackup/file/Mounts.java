@@ -1,5 +1,6 @@
 package io.gracefulbackup.file;
 
+import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,11 @@ final class Mounts {
     private static final Set<String> WIPED = Set.of("tmpfs", "ramfs", "overlay");
 
     private Mounts() {}
+
+    /** Whether what lies there is still there when the platform replaces the instance. */
+    static boolean outlivesInstance(Path directory, SinkContext context) {
+        return !context.diskIsEphemeral() || isOnDiskOfItsOwn(directory);
+    }
 
     /** Whether it is certain that the directory, which need not exist yet, lies on a disk of its own. */
     static boolean isOnDiskOfItsOwn(Path directory) {

@@ -134,7 +134,7 @@ final class Catalogue {
     /** All entries, newest first as far as the catalogue knows. */
     List<StoredBackup> list(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(table.in(
-                "SELECT id, backup_id, epoch, sequence, size_bytes, snapshot_at FROM {rows} WHERE application = ?"
+                "SELECT id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows} WHERE application = ?"
                         + " ORDER BY epoch DESC, sequence DESC, id DESC"))) {
             query.setString(1, application);
             List<StoredBackup> entries = new ArrayList<>();
@@ -155,7 +155,8 @@ final class Catalogue {
                         row.getLong(3),
                         row.getLong(4),
                         row.getLong(5),
-                        row.getObject(6, OffsetDateTime.class).toInstant())
+                        row.getObject(6, OffsetDateTime.class).toInstant(),
+                        row.getBoolean(7))
                 : null;
     }
 

@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds {@code DATABASE_URL}, and builds the sink from it without connecting. */
 @AutoService(BackupSinkProvider.class)
 public final class PostgresSinkProvider implements BackupSinkProvider {
     private static final String DEFAULT_TABLE = "blockchain_backups";
+    private static final Pattern BYTES = Pattern.compile("([0-9]{1,12})([KMG]?)");
     private static final int DEFAULT_KEEP_LAST = 10;
 
     /** Does nothing; for the service loader. */
@@ -49,18 +52,31 @@ public final class PostgresSinkProvider implements BackupSinkProvider {
     }
 
     private static RetentionPolicy retention(SinkContext context) {
-        return context.setting("BACKUP_KEEP_LAST")
+        RetentionPolicy.KeepLast keep = context.setting("BACKUP_KEEP_LAST")
                 .map(PostgresSinkProvider::keepLast)
                 .orElse(RetentionPolicy.keepLast(DEFAULT_KEEP_LAST));
+        return context.setting("BACKUP_KEEP_BYTES")
+                .map(bytes -> keep.withinBytes(bytes(bytes)))
+                .orElse(keep);
     }
 
-    private static RetentionPolicy keepLast(String count) {
+    private static RetentionPolicy.KeepLast keepLast(String count) {
         if (count.matches("[0-9]{1,9}") && Integer.parseInt(count) > 0) {
             return RetentionPolicy.keepLast(Integer.parseInt(count));
         }
         // In the words of the library's own check, so that the operator reads it once.
         throw new BackupConfigurationException(
                 "BACKUP_KEEP_LAST is \"" + count + "\"; a whole number of at least 1 is expected");
+    }
+
+    private static long bytes(String text) {
+        Matcher form = BYTES.matcher(text);
+        long number = form.matches() ? Long.parseLong(form.group(1)) : 0;
+        if (number < 1) {
+            throw new BackupConfigurationException("BACKUP_KEEP_BYTES is \"" + text
+                    + "\"; a number of bytes of at least 1 is expected, such as 500000000, 500M or 2G");
+        }
+        return number << (10 * " KMG".indexOf(form.group(2).isEmpty() ? " " : form.group(2)));
     }
 
     private static <T> @Nullable T tried(List<String> problems, Supplier<T> step) {

@@ -7,6 +7,7 @@ import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,22 @@ class PostgresSinkProviderTest {
                         .sink()
                         .defaultRetention())
                 .isEqualTo(RetentionPolicy.keepLast(3));
+    }
+
+    @Test
+    void takesABoundOfBytes() {
+        for (String bound : List.of("2097152", "2048K", "2M")) {
+            assertThat(TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound))
+                            .sink()
+                            .defaultRetention())
+                    .isEqualTo(RetentionPolicy.keepLast(10).withinBytes(2 << 20));
+        }
+        for (String wrong : List.of("0", "lots", "1.5G", "-1")) {
+            TestContext context =
+                    TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", wrong));
+            assertThatThrownBy(() -> new PostgresSinkProvider().open(context))
+                    .hasMessageContainingAll("BACKUP_KEEP_BYTES", wrong);
+        }
     }
 
     @Test

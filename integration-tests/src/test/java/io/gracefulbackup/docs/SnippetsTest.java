@@ -27,7 +27,7 @@ class SnippetsTest {
         Map<String, String> snippets = new LinkedHashMap<>();
         Matcher matcher = form.matcher(Files.readString(file));
         while (matcher.find()) {
-            snippets.put(matcher.group(1), matcher.group(2).stripIndent().strip());
+            snippets.put(matcher.group(1), matcher.group(2).stripTrailing().stripIndent());
         }
         return snippets;
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -31,16 +32,16 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     static final Duration START = Duration.ofSeconds(40);
 
     /** The deadline of an exit: far more than a save needs, so that a busy machine does not matter. */
-    static final Duration TIMEOUT = Duration.ofSeconds(10);
+    static final Duration TIMEOUT = Duration.ofSeconds(25);
+
+    /** The deadline where the file is saved but the exit lasts until the deadline. */
+    static final Duration MEDIUM_TIMEOUT = Duration.ofSeconds(10);
 
     /** The deadline where the save cannot succeed. */
     static final Duration SHORT_TIMEOUT = Duration.ofSeconds(3);
 
-    /** By when a JVM must be gone: the deadline, and what a busy machine needs besides. */
-    static final Duration GONE = TIMEOUT.plusMillis(2500);
-
-    /** By when it must be gone if the deadline is the short one. */
-    static final Duration GONE_SOON = SHORT_TIMEOUT.plusMillis(2500);
+    /** By when a JVM must be gone, unless its deadline is another one. */
+    static final Duration GONE = gone(TIMEOUT);
 
     private static final String[] FRUGAL = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
 
@@ -89,6 +90,11 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
         return directory.resolve("tmp");
     }
 
+    /** By when a JVM with that deadline must be gone: what a busy machine needs comes on top. */
+    static Duration gone(Duration timeout) {
+        return timeout.plusMillis(2500);
+    }
+
     /** Describes a host that has only the settings of this suite. */
     ForkedJvm.Builder describe(Class<?> host, String... options) {
         return ForkedJvm.of(host)
@@ -107,11 +113,10 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
         return start(describe(host, options).jvmArguments(FRUGAL));
     }
 
-    /** Starts a host whose saving will not succeed. */
-    ForkedJvm startImpatient(Class<?> host, String... options) {
-        return start(describe(host, options)
-                .jvmArguments(FRUGAL)
-                .environment("BACKUP_TIMEOUT", SHORT_TIMEOUT.toSeconds() + "s"));
+    /** The same, with another deadline for its exit. */
+    ForkedJvm startWith(Duration timeout, Class<?> host, String... options) {
+        return start(
+                describe(host, options).jvmArguments(FRUGAL).environment("BACKUP_TIMEOUT", timeout.toSeconds() + "s"));
     }
 
     /** Starts a host that was described. */
@@ -119,6 +124,11 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
         ForkedJvm jvm = description.start();
         jvms.add(jvm);
         return jvm;
+    }
+
+    /** What all hosts have printed so far. */
+    String output() {
+        return jvms.stream().map(ForkedJvm::output).collect(Collectors.joining("\n"));
     }
 
     /** The bytes of the newest backup in the file sink. */

@@ -9,10 +9,11 @@ import io.gracefulbackup.it.hosts.CounterHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code kill -9} at random instants while backups are being written: the file is the old or the new one, and whole. */
 final class KilledWhileSavingTest {
     private static final int STATE = 4_000_000;
+
+    private static final Pattern TEMPORARY = Pattern.compile(".*\\.tmp");
+    private static final Pattern KEPT = Pattern.compile("blockchain_data\\.encrypted\\.[0-9a-f]{32}");
 
     @RegisterExtension
     final Forks forks = new Forks();
@@ -45,16 +49,20 @@ final class KilledWhileSavingTest {
         int backups = 0;
         int inTheMiddle = 0;
         for (int round = 0; round < rounds; round++) {
+            Set<String> before = names(TEMPORARY);
             ForkedJvm jvm = forks.start(CounterHost.class, "end=backup-loop", "writes=1", "bytes=" + STATE);
             assertThat(NextStart.of(jvm).count()).as("start %s", round).isBetween(completed, completed + 1);
             jvm.awaitLine("READY", START);
             for (int wanted = random.nextInt(4); wanted > 0; wanted--) {
                 jvm.awaitLine("COMPLETED count=" + (NextStart.of(jvm).count() + wanted), START);
             }
-            if (round % 2 == 0) {
-                awaitLeftover(); // in the middle of writing, or right after
-            } else {
-                pause(random.nextInt(1, 60));
+            switch (round % 3) {
+                case 0 -> awaitNew(TEMPORARY); // in the middle of writing
+                case 1 -> {
+                    awaitNew(KEPT); // the older backup has a second name: about to be replaced
+                    pause(random.nextInt(20));
+                }
+                default -> pause(random.nextInt(60));
             }
             jvm.kill();
 
@@ -67,7 +75,7 @@ final class KilledWhileSavingTest {
                     .mapToLong(NextStart::countIn)
                     .max()
                     .orElse(completed);
-            inTheMiddle += leftovers() > 0 ? 1 : 0;
+            inTheMiddle += before.containsAll(names(TEMPORARY)) ? 0 : 1;
             if (completed > 0) {
                 assertThat(countInACopyOfTheFile()).isBetween(completed - 1, completed + 1);
             }
@@ -92,18 +100,21 @@ final class KilledWhileSavingTest {
         return counter.count();
     }
 
-    private void awaitLeftover() {
-        for (long end = System.nanoTime() + START.toNanos(); leftovers() == 0; ) {
-            assertThat(System.nanoTime()).as("no temporary file was ever seen").isLessThan(end);
+    private void awaitNew(Pattern kind) {
+        Set<String> before = names(kind);
+        for (long end = System.nanoTime() + START.toNanos(); before.containsAll(names(kind)); ) {
+            assertThat(System.nanoTime())
+                    .as("no new file %s was ever seen", kind)
+                    .isLessThan(end);
         }
     }
 
-    /** Files that a save has begun. (Listed like this because they come and go.) */
-    private long leftovers() {
-        String[] names = forks.file().getParent().toFile().list();
-        return names == null
-                ? 0
-                : Stream.of(names).filter(name -> name.endsWith(".tmp")).count();
+    private Set<String> names(Pattern kind) {
+        String[] names = forks.file()
+                .getParent()
+                .toFile()
+                .list((directory, name) -> kind.matcher(name).matches());
+        return names == null ? Set.of() : Set.of(names);
     }
 
     /** The moment is the point of the test: nothing is waited for. */

@@ -1,8 +1,9 @@
 package io.gracefulbackup.it;
 
 import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.GONE_SOON;
+import static io.gracefulbackup.it.Forks.SHORT_TIMEOUT;
 import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.Forks.gone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -24,12 +25,12 @@ final class SignalDuringInstallTest {
     @ValueSource(strings = {"slow", "hang"})
     void savesNothingWhileItRestores(String behaviour) {
         byte[] before = savedByAnEarlierLife();
-        ForkedJvm jvm = forks.startImpatient(CounterHost.class, "reader=" + behaviour);
+        ForkedJvm jvm = forks.startWith(SHORT_TIMEOUT, CounterHost.class, "reader=" + behaviour);
         jvm.awaitLine("ACTING reader", START);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE_SOON)).isEqualTo(143);
+        assertThat(jvm.awaitExit(gone(SHORT_TIMEOUT))).isEqualTo(143);
         assertThat(jvm.output()).doesNotContain("✅ File backup saved");
         assertThat(forks.saved()).isEqualTo(before);
         assertThat(NextStart.of(forks).count()).isEqualTo(3);

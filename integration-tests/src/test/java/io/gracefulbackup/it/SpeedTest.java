@@ -15,8 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a start and an exit cost, measured in fresh JVMs. The bounds leave room; the figures are printed. */
+@Isolated
 final class SpeedTest {
     @RegisterExtension
     final Forks forks = new Forks();

@@ -4,7 +4,6 @@ import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.DrainStep;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
-import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.BackupSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ import java.util.function.Predicate;
  * @param drainTimeout the share of all drain steps together
  * @param startTimeout for asking all sinks at start
  * @param start whether to restore
- * @param restoreId the one backup to restore, if the operator chose it
+ * @param wanted the one backup to restore, if the operator chose it
  * @param site where the application runs
  * @param render whether the platform is Render, which wipes the disk
  * @param pullRequest whether this is a preview, which restores but never stores
@@ -43,7 +42,7 @@ public record BackupConfig(
         Duration drainTimeout,
         Duration startTimeout,
         StartPolicy start,
-        Optional<BackupId> restoreId,
+        Optional<Wanted> wanted,
         Optional<String> site,
         boolean render,
         boolean pullRequest,
@@ -54,6 +53,8 @@ public record BackupConfig(
 
     /** Names of places go into a backup's header, which has room for a few. */
     static final int LONGEST_TEXT = 200;
+
+    private static final Duration USUAL_DRAIN = Duration.ofSeconds(3);
 
     /**
      * What the host gave to the builder, in its order.
@@ -94,9 +95,15 @@ public record BackupConfig(
         List<String> warnings = new SettingsCheck(settings, providerSettings, problems).run();
         Duration timeout = values.duration("BACKUP_TIMEOUT").orElseGet(platform::defaultTimeout);
         StartPolicy start = values.start();
-        Optional<BackupId> restoreId = values.backupId("BACKUP_RESTORE_ID");
-        if (start == StartPolicy.EMPTY && restoreId.isPresent()) {
-            problems.add("BACKUP_RESTORE_ID asks for a backup and BACKUP_START=empty for none; unset one of them");
+        Optional<Wanted> byId = values.backupId(Wanted.BY_ID).map(id -> new Wanted(Wanted.BY_ID, id.value()));
+        Optional<Wanted> byCid = values.shortText(Wanted.BY_CID).map(cid -> new Wanted(Wanted.BY_CID, cid));
+        Optional<Wanted> wanted = byId.or(() -> byCid);
+        if (byId.isPresent() && byCid.isPresent()) {
+            problems.add("BACKUP_RESTORE_ID and PINATA_RESTORE_CID both ask for a backup; unset one of them");
+        }
+        if (start == StartPolicy.EMPTY && wanted.isPresent()) {
+            problems.add(
+                    wanted.get().setting() + " asks for a backup and BACKUP_START=empty for none; unset one of them");
         }
         return new BackupConfig(
                 values.application(),
@@ -105,7 +112,7 @@ public record BackupConfig(
                 drainTimeout(plan, timeout, problems),
                 values.duration("BACKUP_START_TIMEOUT").orElse(Duration.ofSeconds(60)),
                 start,
-                restoreId,
+                wanted,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
                 values.flag("IS_PULL_REQUEST"),
@@ -122,15 +129,15 @@ public record BackupConfig(
     }
 
     private static Duration drainTimeout(HostPlan plan, Duration timeout, Problems problems) {
+        Duration share = timeout.multipliedBy(2).dividedBy(5);
         Duration given = plan.drainTimeout;
         if (given == null) {
-            Duration share = timeout.multipliedBy(2).dividedBy(5);
-            Duration most = Duration.ofSeconds(3);
-            return share.compareTo(most) < 0 ? share : most;
+            return share.compareTo(USUAL_DRAIN) < 0 ? share : USUAL_DRAIN;
         }
-        if (given.isNegative() || given.compareTo(timeout) >= 0) {
-            problems.add("drainTimeout is " + given.toMillis() + "ms, but BACKUP_TIMEOUT, which it is a part of, is "
-                    + timeout.toMillis() + "ms; leave time for the backup");
+        if (given.isNegative() || given.compareTo(share) > 0) {
+            problems.add(
+                    "drainTimeout is " + given.toMillis() + "ms; at most 40 % of BACKUP_TIMEOUT is possible, which is "
+                            + share.toMillis() + "ms, so that time is left for the backup");
         }
         return given;
     }
@@ -140,6 +147,8 @@ public record BackupConfig(
             problems.add("There is no source, so nothing would be saved; call source(…) before install(), or register a"
                     + " StateSource as a service");
         }
+        plan.repeatedDrains.forEach(
+                name -> problems.add("Two drain steps are named \"" + name + "\"; each needs a name of its own"));
         Map<String, Integer> places = new LinkedHashMap<>();
         for (int i = 0; i < plan.sources.size(); i++) {
             String name = plan.sources.get(i).name();

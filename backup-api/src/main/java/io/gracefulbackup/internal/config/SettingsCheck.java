@@ -19,10 +19,8 @@ final class SettingsCheck {
      */
     private static final Map<String, Set<String>> NOT_YET_SUPPORTED = Map.of(
             "BACKUP_INTERVAL", Set.of("off"),
-            "BACKUP_KEEP_BYTES", Set.of(),
             "BACKUP_HANDOFF", Set.of("auto", "off"),
-            "BACKUP_LEASE_TTL", Set.of(),
-            "PINATA_RESTORE_CID", Set.of());
+            "BACKUP_LEASE_TTL", Set.of());
 
     private final Settings settings;
     private final Set<String> known = new TreeSet<>();

@@ -102,7 +102,7 @@ final class BackupRun {
     private Sealed snapshot(Spool spool, String name, Instant now) throws Snapshot.Failed, InterruptedException {
         Function<BackupId, BackupHeader> header = id -> means.lineage().next(id, name, now, occasion.reason());
         Deadline end = deadline.atMost(share(SNAPSHOT_ENDS_AT).minus(Duration.ofNanos(System.nanoTime() - begun)));
-        return means.snapshot().take(spool, header, share(LOCK_SHARE), end);
+        return means.snapshot().take(spool, header, share(LOCK_SHARE), deadline, end);
     }
 
     private List<SinkResult> deliver(Sealed sealed) throws InterruptedException {

@@ -56,9 +56,8 @@ final class Catalog {
         for (Asking asking : askings) {
             asking.await(early);
         }
-        while (!deadline.isExpired()
-                && askings.stream().noneMatch(Asking::foundBackups)
-                && askings.stream().anyMatch(Asking::isUnreachable)) {
+        while (askings.stream().anyMatch(Asking::isUnreachable)
+                && !(askings.stream().anyMatch(Asking::foundBackups) ? early : deadline).isExpired()) {
             for (Asking asking : askings) {
                 if (asking.isUnreachable()) {
                     asking.again();
@@ -97,10 +96,15 @@ final class Catalog {
         return Answer.listed(sink, copies);
     }
 
-    /** Reads the header of one entry. */
+    /** Reads the header of one entry; a second time if it seems wrong, for a gateway may have answered with an error. */
     Copy look(BackupSink sink, StoredBackup entry, Deadline deadline) {
+        Copy once = lookOnce(sink, entry, deadline);
+        return once instanceof Copy.Unreadable ? lookOnce(sink, entry, deadline) : once;
+    }
+
+    private Copy lookOnce(BackupSink sink, StoredBackup entry, Deadline deadline) {
         try (InputStream sealed = sink.open(entry, deadline)) {
-            return new Copy.Known(sink, entry, reader.readHeader(sealed));
+            return new Copy.Known(sink, entry, Beginning.read(sealed, reader::readHeader));
         } catch (UnreadableBackupException unreadable) {
             return new Copy.Unreadable(sink, entry, unreadable);
         } catch (IOException | RuntimeException unavailable) {

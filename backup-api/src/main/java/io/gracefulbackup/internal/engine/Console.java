@@ -24,6 +24,7 @@ final class Console {
     private final LinkedBlockingQueue<Runnable> lines = new LinkedBlockingQueue<>();
     private final UnaryOperator<String> redact;
     private volatile boolean exiting;
+    private volatile boolean closed;
 
     Console(UnaryOperator<String> redact) {
         this.redact = redact;
@@ -65,14 +66,19 @@ final class Console {
         }
     }
 
+    /** Ends the thread when everything said so far is out. */
+    void close() {
+        lines.add(() -> {
+            closed = true;
+        });
+    }
+
     /** Waits until everything said so far is out, or the deadline is over. */
     void flush(Deadline deadline) {
         CountDownLatch said = new CountDownLatch(1);
         lines.add(said::countDown);
         try {
-            if (!said.await(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
-                lines.clear();
-            }
+            said.await(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -93,7 +99,7 @@ final class Console {
     }
 
     private void speak() {
-        while (true) {
+        while (!closed) {
             try {
                 lines.take().run();
             } catch (InterruptedException notOurs) {

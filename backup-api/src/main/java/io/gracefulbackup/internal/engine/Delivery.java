@@ -141,10 +141,11 @@ final class Delivery {
                 took = sinceBegin();
                 stored = held;
                 latest.storedIn(sink);
-                List<String> more = new ArrayList<>(retain());
+                List<String> more = new ArrayList<>();
                 if (!held.pointers().isEmpty()) {
                     more.addAll(pointers.save(held.pointers(), backup.header(), deadline));
                 }
+                more.addAll(retain());
                 tell(more);
             } finally {
                 wakeUp.close();
@@ -154,17 +155,30 @@ final class Delivery {
 
         /** A failure here leaves too many backups, never too few, and takes nothing from the one that was stored. */
         private List<String> retain() {
-            RetentionPolicy policy = policies.getOrDefault(sink.name(), sink.defaultRetention());
             try {
-                int deleted = retention.apply(sink, policy, backup.header(), equalParent, deadline);
-                return deleted > 0 && policy instanceof RetentionPolicy.KeepLast keep && keep.count() > 1
-                        ? List.of("🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s")
-                                + " (kept last " + keep.count() + ")")
-                        : List.of();
+                RetentionPolicy policy = policies.getOrDefault(sink.name(), sink.defaultRetention());
+                Retention.Outcome outcome =
+                        retention.apply(sink, policy, backup.header(), backup.size(), equalParent, deadline);
+                return policy instanceof RetentionPolicy.KeepLast keep ? lines(outcome, keep) : List.of();
             } catch (IOException | RuntimeException failed) {
                 return List.of(
                         "⚠️ " + sink.title() + ": old backups could not be cleaned up: " + Failures.describe(failed));
             }
+        }
+
+        /** A sink that keeps only the latest replaces it, which is no news. */
+        private List<String> lines(Retention.Outcome outcome, RetentionPolicy.KeepLast keep) {
+            List<String> lines = new ArrayList<>();
+            if (outcome.deleted() > 0 && keep.count() > 1) {
+                lines.add("🧹 Cleaned up " + outcome.deleted() + " old backup" + (outcome.deleted() == 1 ? "" : "s")
+                        + " (kept last " + keep.count() + ")");
+            }
+            if (outcome.nearBound()) {
+                lines.add("⚠️ " + sink.title() + ": backups of " + backup.size() + " bytes come near the bound of "
+                        + keep.maxBytes().orElseThrow() + " bytes, so fewer than " + keep.count()
+                        + " may be kept. Raise the bound (BACKUP_KEEP_BYTES) and see that the disk has room");
+            }
+            return lines;
         }
 
         SinkResult await() throws InterruptedException {
@@ -185,7 +199,10 @@ final class Delivery {
         private SinkResult result(@Nullable Throwable failure) {
             StoredBackup held = stored;
             if (held != null) {
-                tell(List.of());
+                tell(
+                        failure == null
+                                ? List.of()
+                                : List.of("⚠️ " + sink.title() + ": stored, but then: " + Failures.describe(failure)));
                 return new SinkResult.Stored(sink.name(), held.location(), backup.size(), took);
             }
             if (failure != null) {

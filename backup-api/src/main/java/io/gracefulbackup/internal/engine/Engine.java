@@ -5,20 +5,21 @@ import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.ShutdownReason;
+import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.WriteAction;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.engine.BackupRun.Occasion;
 import io.gracefulbackup.internal.hook.ExitHook;
 import io.gracefulbackup.internal.hook.ExitReason;
-import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,16 @@ public final class Engine {
     private static final DateTimeFormatter NAME_TIME =
             DateTimeFormatter.ofPattern("dd/MM/yyyy HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
+    /** Two of one deployment would make two backups at each exit, and a fork every time. */
+    private static final Set<Deployment> ARMED = ConcurrentHashMap.newKeySet();
+
+    private record Deployment(String application, ClassLoader classLoader) {}
+
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(1);
+    private static final Duration LONGEST_LISTENING = Duration.ofSeconds(2);
+
     private final BackupConfig config;
-    private final List<BackupSink> sinks;
+    private final Runnable close;
     private final BackupRun.Means means;
     private final Listeners listeners;
     private final RestoreReport restoreReport;
@@ -47,13 +56,13 @@ public final class Engine {
 
     Engine(
             BackupConfig config,
-            List<BackupSink> sinks,
+            Runnable close,
             BackupRun.Means means,
             Listeners listeners,
             RestoreReport restoreReport,
             ClassLoader contextClassLoader) {
         this.config = config;
-        this.sinks = List.copyOf(sinks);
+        this.close = close;
         this.means = means;
         this.listeners = listeners;
         this.restoreReport = restoreReport;
@@ -69,6 +78,10 @@ public final class Engine {
     /** Arms the hook; from here on the exit saves. False if the exit has begun. */
     boolean arm() {
         synchronized (monitor) {
+            if (!ARMED.add(new Deployment(config.application(), contextClassLoader))) {
+                throw new BackupException("Graceful Backup is installed already for \"" + config.application()
+                        + "\" in this process; keep its handle, or call uninstall() first");
+            }
             hook = ExitHook.arm(this::exit).orElse(null);
             if (hook != null) {
                 state = BackupStatus.State.ACTIVE;
@@ -93,9 +106,10 @@ public final class Engine {
             Thread.currentThread().interrupt();
             throw new BackupException("Interrupted while waiting for the backup \"" + name + "\"", interrupted);
         } catch (ExecutionException failed) {
+            Throwable cause = Drain.cause(failed);
             throw new BackupException(
-                    "The backup \"" + name + "\" failed: " + Failures.describe(Drain.cause(failed)),
-                    Drain.cause(failed));
+                    means.redact().apply("The backup \"" + name + "\" failed: " + Failures.describe(cause)),
+                    Failures.withoutSecrets(cause, means.redact()));
         } catch (TimeoutException late) {
             throw new BackupException("The backup \"" + name + "\" did not end in time", late);
         }
@@ -119,13 +133,14 @@ public final class Engine {
             }
             hook = null;
             state = BackupStatus.State.UNARMED;
+            ARMED.remove(new Deployment(config.application(), contextClassLoader));
         }
         try {
             shutGate();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        sinks.forEach(this::close);
+        close.run();
     }
 
     @Override
@@ -158,7 +173,7 @@ public final class Engine {
     /** A manual run. Waits for its turn; until its snapshot begins, others join it. */
     private final class ManualRun {
         private final String name;
-        private final @Nullable ManualRun previous;
+        private @Nullable ManualRun previous;
         private final Task<BackupReport> task;
         private @Nullable Deadline deadline;
 
@@ -174,13 +189,19 @@ public final class Engine {
 
         private BackupReport run() throws Exception {
             ManualRun before = previous;
-            if (before != null) {
-                before.awaitEnd();
+            try {
+                if (before != null) {
+                    before.awaitEnd();
+                }
+            } finally {
+                previous = null;
+                synchronized (monitor) {
+                    waiting = null;
+                }
             }
             Task<BackupReport> exit;
             Deadline mine = Deadline.after(config.timeout());
             synchronized (monitor) {
-                waiting = null;
                 exit = exitRun;
                 if (exit == null) {
                     running = this;
@@ -198,6 +219,9 @@ public final class Engine {
                 return report;
             } finally {
                 mine.expire();
+                synchronized (monitor) {
+                    running = running == this ? null : running;
+                }
             }
         }
 
@@ -236,7 +260,7 @@ public final class Engine {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } finally {
-            console.flush(deadline);
+            console.flush(deadline.atMost(LONGEST_FLUSH));
         }
     }
 
@@ -286,7 +310,8 @@ public final class Engine {
     private void finish(BackupReport report, Deadline deadline) throws InterruptedException {
         ended(report);
         console.summary("Graceful Backup: " + Summary.of(report));
-        listeners.tell(report, deadline.atMost(deadline.remaining().dividedBy(2)));
+        listeners.tell(
+                report, deadline.atMost(deadline.remaining().dividedBy(2)).atMost(LONGEST_LISTENING));
     }
 
     /** Notes and says what became of a run. */
@@ -296,14 +321,21 @@ public final class Engine {
             lastBackup = report;
             before = lastStored;
             if (report.isStored()) {
-                lastStored = means.clock().instant();
+                lastStored = means.clock().instant().minus(report.took());
             }
         }
         report.failureReason()
                 .ifPresent(why -> console.error("❌ Backup failed: " + why + "\n   " + newestBackup(before)));
+        if (report.id() != null && !report.isStored() && !isSkippedEverywhere(report)) {
+            console.error("❌ No sink has stored it\n   " + newestBackup(before));
+        }
         if (report.shutdown() == null) {
             listeners.tell(report);
         }
+    }
+
+    private static boolean isSkippedEverywhere(BackupReport report) {
+        return report.sinks().stream().allMatch(SinkResult.Skipped.class::isInstance);
     }
 
     /** What the state falls back to when there is no backup now. */
@@ -318,13 +350,5 @@ public final class Engine {
                 .map(header -> "The last backup is the restored one, " + header.name() + ", "
                         + Duration.between(header.createdAt(), now).toSeconds() + " s old")
                 .orElse("There is no earlier backup");
-    }
-
-    private void close(BackupSink sink) {
-        try {
-            sink.close();
-        } catch (Exception failed) {
-            console.warn("⚠️ " + sink.title() + " could not be closed: " + Failures.describe(failed));
-        }
     }
 }

@@ -7,7 +7,6 @@ import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -15,8 +14,6 @@ import java.util.Optional;
 
 /** What the engine offers to sinks. */
 final class EngineSinkContext implements SinkContext {
-    private static final int PREAMBLE_LENGTH = 107;
-
     private final String application;
     private final boolean ephemeralDisk;
     private final Settings settings;
@@ -84,30 +81,17 @@ final class EngineSinkContext implements SinkContext {
         console.warn("⚠️ " + line);
     }
 
-    private Inspection inspect(InputStream sealed, Reading reading) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(sealed);
-        in.mark(PREAMBLE_LENGTH);
-        byte[] first = in.readNBytes(PREAMBLE_LENGTH);
-        in.reset();
+    private static Inspection inspect(InputStream sealed, Beginning.Reading<BackupHeader> reading) throws IOException {
         try {
-            return new Inspection.Intact(reading.read(in));
-        } catch (UnreadableBackupException.NotABackup notOne) {
-            return BackupReader.resemblesBackup(first)
-                    ? new Inspection.Damaged(Failures.describe(notOne))
-                    : new Inspection.Foreign(Failures.describe(notOne));
+            return new Inspection.Intact(Beginning.read(sealed, reading));
         } catch (UnreadableBackupException.WrongKey wrongKey) {
             return new Inspection.UnknownKey(wrongKey.keyId());
         } catch (UnreadableBackupException.NewerFormat newer) {
             return new Inspection.NewerFormat(Failures.describe(newer));
-        } catch (UnreadableBackupException.OtherApplication notOurs) {
+        } catch (UnreadableBackupException.NotABackup | UnreadableBackupException.OtherApplication notOurs) {
             return new Inspection.Foreign(Failures.describe(notOurs));
         } catch (UnreadableBackupException damaged) {
             return new Inspection.Damaged(Failures.describe(damaged));
         }
-    }
-
-    @FunctionalInterface
-    private interface Reading {
-        BackupHeader read(InputStream in) throws IOException;
     }
 }

@@ -1,7 +1,11 @@
 package io.gracefulbackup.internal.engine;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What went wrong, in one line for people. */
 final class Failures {
@@ -30,6 +34,13 @@ final class Failures {
             return kind;
         }
         return message.contains(" ") ? message.strip() : kind + ": " + message.strip();
+    }
+
+    /** The failure, to be shown as a cause; null if a secret stands anywhere in it. */
+    static @Nullable Throwable withoutSecrets(Throwable failure, UnaryOperator<String> redact) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return redact.apply(text.toString()).contentEquals(text.getBuffer()) ? failure : null;
     }
 
     static String stack(StackTraceElement[] frames) {

@@ -6,18 +6,21 @@ import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.config.Problems;
 import io.gracefulbackup.internal.config.Settings;
+import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.engine.BackupRun.Means;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SinkContext;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** What {@code install()} does: settings, sinks, restore, arm, warm up. */
@@ -62,14 +65,25 @@ final class Installation {
                 .orElseGet(() -> new KeyRing(new byte[0], List.of()));
         BackupReader reader = new BackupReader(keys, config.application());
         Pointers pointers = new Pointers(console, redact, contextClassLoader);
+        plan.pointerStores.forEach(pointers::add);
         pointers.add(new EnvironmentPointers(settings));
         SinkContext context =
                 new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, console);
         loader.openPointers(pointers, context, problems);
         loader.open(config.host().sinks(), context, problems);
-        problems.throwIfAny();
-        tellSettings(config, loader);
+        checkPolicies(config, loader, problems);
+        try {
+            problems.throwIfAny();
+            return install(config, loader, pointers, reader, keys);
+        } catch (RuntimeException | Error refused) {
+            close(loader.sinks(), pointers);
+            throw refused;
+        }
+    }
 
+    private Engine install(BackupConfig config, SinkLoader loader, Pointers pointers, BackupReader reader, KeyRing keys)
+            throws InterruptedException {
+        tellSettings(config, loader);
         Catalog catalog = new Catalog(loader.sinks(), reader, contextClassLoader);
         Restore.Settled settled = new Restore(
                         config, catalog, pointers, loader.broken(), reader, keys, console, redact, contextClassLoader)
@@ -78,7 +92,8 @@ final class Installation {
         RestoreReport report = report(settled);
         Means means = means(config, loader, catalog, pointers, keys, lineage(origin, settled));
         Listeners listeners = new Listeners(config.host().listeners(), console, contextClassLoader);
-        Engine engine = new Engine(config, loader.sinks(), means, listeners, report, contextClassLoader);
+        Engine engine =
+                new Engine(config, () -> close(loader.sinks(), pointers), means, listeners, report, contextClassLoader);
         if (!engine.arm()) {
             engine.shutGate();
             console.warn("⚠️ The process was exiting before install() had ended: nothing will be saved");
@@ -87,10 +102,40 @@ final class Installation {
         tellStart(config, loader.sinks(), settled);
         listeners.tell(report);
         Task.start("warm-up", contextClassLoader, () -> {
-            WarmUp.run(keys, origin);
+            warmUp(keys, origin);
             return true;
         });
         return engine;
+    }
+
+    /** What fails here would fail at the exit, when it is too late. */
+    private void warmUp(KeyRing keys, Lineage.Origin origin) {
+        try {
+            WarmUp.run(keys, origin);
+        } catch (IOException | RuntimeException | Error failed) {
+            console.error("❌ No backup can be made here: " + Failures.describe(failed)
+                    + ". The exit will save nothing until this is mended");
+        }
+    }
+
+    private static void checkPolicies(BackupConfig config, SinkLoader loader, Problems problems) {
+        Set<String> names = loader.names();
+        config.host().retention().keySet().stream()
+                .filter(name -> !names.contains(name))
+                .forEach(name -> problems.add(
+                        "A retention policy is given for the sink \"" + name + "\", but the sinks are " + names));
+    }
+
+    private void close(List<BackupSink> sinks, Pointers pointers) {
+        for (BackupSink sink : sinks) {
+            try {
+                sink.close();
+            } catch (Exception | LinkageError failed) {
+                console.warn("⚠️ " + sink.title() + " could not be closed: " + Failures.describe(failed));
+            }
+        }
+        pointers.close();
+        console.close();
     }
 
     private Means means(
@@ -123,7 +168,7 @@ final class Installation {
                 config.application(),
                 config.site().orElse(null),
                 config.instance(),
-                StartDecision.choice(config.start(), config.restoreId()));
+                StartDecision.choice(config.start(), config.wanted()));
     }
 
     private static Lineage lineage(Lineage.Origin origin, Restore.Settled settled) {
@@ -152,10 +197,19 @@ final class Installation {
                 console.info(sink.detectedLine());
             }
         }
-        settled.explanation().forEach(console::debug);
+        settled.explanation().forEach(line -> {
+            if (line.startsWith(StartDecision.WARNING)) {
+                console.warn(line);
+            } else {
+                console.debug(line);
+            }
+        });
         BackupHeader restored = settled.restored();
         if (restored == null) {
-            console.info("✓ No backup of " + config.application() + " yet: starting empty");
+            console.info(
+                    config.start() == StartPolicy.EMPTY
+                            ? "✓ Starting empty, as BACKUP_START=empty says"
+                            : "✓ No backup of " + config.application() + " yet: starting empty");
             return;
         }
         console.info(List.of(

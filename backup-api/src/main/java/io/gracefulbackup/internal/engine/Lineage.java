@@ -17,7 +17,8 @@ final class Lineage {
     private final long epoch;
     private long sequence;
     private List<BackupId> ancestors;
-    private @Nullable String parentContent;
+    private @Nullable BackupId lastSealed;
+    private @Nullable String lastContent;
 
     /** What all headers of this process have in common. */
     record Origin(
@@ -43,7 +44,8 @@ final class Lineage {
         this.origin = origin;
         this.epoch = epoch;
         this.sequence = lastSequence;
-        this.parentContent = parentContent;
+        this.lastSealed = parent == null ? null : parent.id();
+        this.lastContent = parentContent;
         this.ancestors = parent == null ? List.of() : prepend(parent.id(), parent.ancestors());
     }
 
@@ -69,9 +71,12 @@ final class Lineage {
 
     /** Notes the content of a sealed backup; tells its parent if that has the same content. */
     synchronized Optional<BackupId> parentOfSameContent(BackupHeader sealed, String content) {
-        boolean same = content.equals(parentContent);
-        parentContent = content;
-        return same ? sealed.parentId() : Optional.empty();
+        Optional<BackupId> parent = sealed.parentId();
+        boolean same = content.equals(lastContent)
+                && parent.filter(id -> id.equals(lastSealed)).isPresent();
+        lastSealed = sealed.id();
+        lastContent = content;
+        return same ? parent : Optional.empty();
     }
 
     private static List<BackupId> prepend(BackupId id, List<BackupId> older) {

@@ -3,22 +3,19 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.spi.Deadline;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
-import java.time.Duration;
 
 /**
- * Finds out who holds the lock that a thread waits for, shortly before the wait is given up. The JVM knows for locks with
- * an exclusive owner.
+ * Finds out who holds the lock that a thread waits for, in the middle of the wait: whoever has held it until then is the
+ * one to blame, and a JVM that has never been asked needs a moment to answer. It knows for locks with an exclusive owner.
  */
 final class LockHolder {
-    private static final Duration EARLY = Duration.ofMillis(100);
-
     private volatile String description = "its holder is not known";
 
     private LockHolder() {}
 
     static LockHolder watch(Thread waiting, Deadline patience) {
         LockHolder holder = new LockHolder();
-        Deadline look = patience.atMost(patience.remaining().minus(EARLY));
+        Deadline look = patience.atMost(patience.remaining().dividedBy(2));
         look.onExpiry(() -> holder.look(waiting));
         return holder;
     }

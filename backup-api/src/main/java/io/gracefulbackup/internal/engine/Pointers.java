@@ -60,6 +60,7 @@ final class Pointers {
             durable |= answer.store().isWritable() && answer.store().outlivesInstance();
             failed |= answer.failed();
             Optional<Latest> said = answer.value().flatMap(Latest::parse);
+            failed |= answer.value().isPresent() && said.isEmpty();
             if (said.isPresent() && (highest.isEmpty() || said.get().isNewerThan(highest.get()))) {
                 highest = said;
             }

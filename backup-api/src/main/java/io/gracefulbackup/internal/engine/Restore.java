@@ -47,6 +47,7 @@ final class Restore {
     private final Console console;
     private final UnaryOperator<String> redact;
     private Said said = Said.NOTHING;
+    private Deadline deadline = Deadline.after(Duration.ZERO);
 
     Restore(
             BackupConfig config,
@@ -66,7 +67,7 @@ final class Restore {
         this.fetch = new Fetch(STALL_LIMIT, contextClassLoader);
         this.reader = reader;
         this.keys = keys;
-        this.sections = new Sections(config.host().sources(), config.host().ignoredSections(), console);
+        this.sections = new Sections(config.host().sources(), config.host().ignoredSections(), console, redact);
         this.console = console;
     }
 
@@ -94,16 +95,17 @@ final class Restore {
      * @throws RestoreRefusedException if the application must not start
      */
     Settled run() throws InterruptedException {
-        Deadline deadline = Deadline.after(config.startTimeout());
+        deadline = Deadline.after(config.startTimeout());
         said = pointers.latest(deadline);
-        List<Answer> answers = ask(config.restoreId().isPresent());
+        List<Answer> answers = ask(config.wanted().isPresent());
         Decision decision = decide(answers);
         while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && !deadline.isExpired()) {
             TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
-            answers = ask(config.restoreId().isPresent());
+            answers = ask(config.wanted().isPresent());
             decision = decide(answers);
         }
         if (decision instanceof Decision.Restore restore) {
+            warnOfSilent(answers);
             return restore(restore, answers);
         }
         if (decision instanceof Decision.StartEmpty empty) {
@@ -115,6 +117,14 @@ final class Restore {
         }
         Decision.Refuse refuse = (Decision.Refuse) decision;
         throw refused(refuse.reason(), refuse.explanation());
+    }
+
+    /** What such a sink holds is passed over, and may be newer. */
+    private void warnOfSilent(List<Answer> answers) {
+        answers.stream()
+                .filter(Answer::isUnreachable)
+                .forEach(answer -> console.warn("⚠️ " + answer.sink() + " was unreachable: " + answer.why()
+                        + ". If it holds a newer backup, that one is passed over"));
     }
 
     private Settled restore(Decision.Restore decision, List<Answer> answers) throws InterruptedException {
@@ -137,6 +147,8 @@ final class Restore {
                     throw refused(
                             "the backup " + candidate.header().id() + " that was asked for cannot be used", story);
                 }
+                // What comes next may lie among the entries that have not been looked at yet.
+                break;
             }
             known = ask(true);
             if (!(decide(known) instanceof Decision.Restore next)
@@ -156,6 +168,7 @@ final class Restore {
     private Optional<Settled> restore(Candidate candidate, boolean newLine, List<Answer> answers, List<String> story)
             throws InterruptedException {
         BackupHeader header = candidate.header();
+        Optional<String> unread = Optional.empty();
         for (Copy.Known copy : candidate.copies()) {
             String what =
                     header.name() + " (" + header.id() + ") in " + copy.sink().name();
@@ -171,16 +184,21 @@ final class Restore {
                         newLine ? highest.epoch() + 1 : header.epoch(),
                         newLine ? highest.sequence() : header.sequence(),
                         story));
+            } catch (UnreadableBackupException.WrongKey
+                    | UnreadableBackupException.NewerFormat
+                    | UnreadableBackupException.OtherApplication notDamaged) {
+                throw refused("the backup " + what + " cannot be opened: " + notDamaged.getMessage(), story);
             } catch (UnreadableBackupException damaged) {
                 warn(story, "The backup " + what + " is damaged: " + damaged.getMessage());
             } catch (BackupRejectedException rejected) {
                 warn(story, "The backup " + what + " was rejected by the application: " + Failures.describe(rejected));
             } catch (IOException unavailable) {
-                throw refused(
-                        "the newest backup, " + what + ", could not be read: " + Failures.describe(unavailable)
-                                + ". Nothing has been changed; try again",
-                        story);
+                unread = Optional.of(what + ", could not be read: " + Failures.describe(unavailable));
+                warn(story, "The backup " + unread.get());
             }
+        }
+        if (unread.isPresent()) {
+            throw refused("the newest backup, " + unread.get() + ". Nothing has been changed; try again", story);
         }
         return Optional.empty();
     }
@@ -209,13 +227,19 @@ final class Restore {
     }
 
     private List<Answer> ask(boolean all) throws InterruptedException {
-        List<Answer> answers = new ArrayList<>(catalog.ask(config.startTimeout(), SHORT_PATIENCE, all));
+        List<Answer> answers = new ArrayList<>(catalog.ask(patience(), SHORT_PATIENCE, all));
         brokenProviders.forEach((name, why) -> answers.add(Answer.unreachable(name, "its provider is broken: " + why)));
         return answers;
     }
 
+    /** Even when the start's time is over, a sink that answers at once is heard. */
+    private Duration patience() {
+        Duration left = deadline.remaining();
+        return left.compareTo(PAUSE) > 0 ? left : PAUSE;
+    }
+
     private Decision decide(List<Answer> answers) {
-        return StartDecision.decide(answers, config.start(), config.restoreId(), config.render(), said);
+        return StartDecision.decide(answers, config.start(), config.wanted(), config.render(), said);
     }
 
     private void warn(List<String> story, String line) {
@@ -223,14 +247,20 @@ final class Restore {
         console.warn("⚠️ " + line);
     }
 
-    private static Settled settled(
+    private Settled settled(
             @Nullable BackupHeader restored,
             @Nullable String sink,
             @Nullable String contentDigest,
             long epoch,
             long lastSequence,
             List<String> story) {
-        return new Settled(restored, sink, contentDigest, epoch, lastSequence, List.copyOf(story));
+        return new Settled(
+                restored,
+                sink,
+                contentDigest,
+                epoch,
+                lastSequence,
+                story.stream().map(redact).toList());
     }
 
     /** Without the cause: what a driver throws may hold secrets all the way down. */

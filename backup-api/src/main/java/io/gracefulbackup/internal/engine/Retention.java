@@ -18,9 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Deletes what a policy no longer keeps, in one sink, after a backup has been stored and verified there. Hints choose the
- * entries that may go; an entry goes only if an authenticated header shows it to be an ancestor of one that stays. Heads
- * of forks, damaged and foreign entries stay.
+ * Deletes what a policy no longer keeps, in one sink, after a backup has been stored and verified there. Only ancestors
+ * count and may go: heads of forks, protected, damaged and foreign entries stay and take nobody's place.
  */
 final class Retention {
     private static final Comparator<StoredBackup> NEWEST_FIRST = Comparator.comparing(
@@ -36,50 +35,78 @@ final class Retention {
     }
 
     /**
+     * What became of a policy in a sink.
+     *
+     * @param deleted how many entries were deleted
+     * @param nearBound whether two more backups of the size of the newest would not fit within the policy's bytes
+     */
+    record Outcome(int deleted, boolean nearBound) {
+        static final Outcome NOTHING = new Outcome(0, false);
+    }
+
+    /**
      * Applies the policy.
      *
      * @param stored the backup that has just been verified in this sink; it stays and counts
+     * @param size its sealed bytes
      * @param equalParent its parent, if that has the same content: it goes before older ones do
-     * @return how many entries were deleted
      */
-    int apply(
+    Outcome apply(
             BackupSink sink,
             RetentionPolicy policy,
             BackupHeader stored,
+            long size,
             Optional<BackupId> equalParent,
             Deadline deadline)
             throws IOException {
         if (!(policy instanceof RetentionPolicy.KeepLast keep)
                 || !(sink.list(deadline) instanceof Listing.Listed listing)) {
-            return 0;
+            return Outcome.NOTHING;
         }
-        List<StoredBackup> older = new ArrayList<>(listing.backups().stream()
+        List<StoredBackup> older = older(listing, stored);
+        Ancestry ancestry = new Ancestry(sink, stored, older, deadline);
+        List<StoredBackup> surplus = new ArrayList<>();
+        int count = 1;
+        long bytes = size;
+        for (StoredBackup entry : older) {
+            Hint hint = entry.hinted().orElseThrow();
+            if (hint.isProtected() || !ancestry.contains(hint.id())) {
+                continue;
+            }
+            boolean isEqualParent = equalParent.filter(hint.id()::equals).isPresent();
+            if (!isEqualParent && count < keep.count() && fits(bytes + hint.size(), keep)) {
+                count++;
+                bytes += hint.size();
+            } else {
+                surplus.add(entry);
+            }
+        }
+        int deleted = delete(sink, surplus, stored, ancestry, deadline);
+        return new Outcome(deleted, !fits((count + 2) * size, keep));
+    }
+
+    /** What counts besides the newest one, newest first. */
+    private static List<StoredBackup> older(Listing.Listed listing, BackupHeader stored) {
+        return listing.backups().stream()
                 .filter(entry -> entry.hinted().isPresent())
                 .filter(entry -> !entry.hinted().orElseThrow().id().equals(stored.id()))
                 .sorted(NEWEST_FIRST)
-                .toList());
-        List<StoredBackup> surplus = new ArrayList<>();
-        equalParent
-                .flatMap(id -> older.stream()
-                        .filter(entry -> entry.hinted().orElseThrow().id().equals(id))
-                        .findFirst())
-                .ifPresent(entry -> {
-                    surplus.add(entry);
-                    older.remove(entry);
-                });
-        int staying = keep.count() - 1;
-        if (older.size() > staying) {
-            surplus.addAll(older.subList(staying, older.size()));
-        }
-        return delete(sink, surplus, new Ancestry(sink, stored, older, deadline), deadline);
+                .toList();
     }
 
-    private int delete(BackupSink sink, List<StoredBackup> surplus, Ancestry ancestry, Deadline deadline)
+    private static boolean fits(long bytes, RetentionPolicy.KeepLast keep) {
+        return bytes <= keep.maxBytes().orElse(Long.MAX_VALUE);
+    }
+
+    /** What goes is opened first: its own header has the last word. */
+    private int delete(
+            BackupSink sink, List<StoredBackup> surplus, BackupHeader stored, Ancestry ancestry, Deadline deadline)
             throws IOException {
         int deleted = 0;
         for (StoredBackup entry : surplus) {
-            if (catalog.look(sink, entry, deadline) instanceof Copy.Known readable
-                    && ancestry.contains(readable.header())) {
+            if (catalog.look(sink, entry, deadline) instanceof Copy.Known known
+                    && stored.isNewerThan(known.header())
+                    && ancestry.contains(known.header().id())) {
                 sink.delete(entry, deadline);
                 deleted++;
             }
@@ -87,36 +114,34 @@ final class Retention {
         return deleted;
     }
 
-    /** The ancestors of what stays; the headers of older entries are read only when the newest one does not tell. */
+    /**
+     * The ancestors of what the sink holds. The newest header names the nearest; the others are read only when an entry is
+     * not among those.
+     */
     private final class Ancestry {
         private final BackupSink sink;
         private final List<StoredBackup> older;
         private final Deadline deadline;
-        private final BackupHeader newest;
         private final Set<BackupId> ancestors;
         private boolean complete;
 
         Ancestry(BackupSink sink, BackupHeader newest, List<StoredBackup> older, Deadline deadline) {
             this.sink = sink;
-            this.newest = newest;
             this.older = older;
             this.deadline = deadline;
             this.ancestors = new HashSet<>(newest.ancestors());
         }
 
-        boolean contains(BackupHeader header) {
-            if (!newest.isNewerThan(header)) {
-                return false;
-            }
-            if (!ancestors.contains(header.id()) && !complete) {
+        boolean contains(BackupId id) {
+            if (!ancestors.contains(id) && !complete) {
                 complete = true;
                 for (StoredBackup entry : older) {
-                    if (catalog.look(sink, entry, deadline) instanceof Copy.Known readable) {
-                        ancestors.addAll(readable.header().ancestors());
+                    if (catalog.look(sink, entry, deadline) instanceof Copy.Known known) {
+                        ancestors.addAll(known.header().ancestors());
                     }
                 }
             }
-            return ancestors.contains(header.id());
+            return ancestors.contains(id);
         }
     }
 }

@@ -12,14 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Brings the sections of a backup and the sources of the host together. */
 final class Sections {
     private final Map<String, StateSource> sources = new LinkedHashMap<>();
     private final Set<String> ignored;
     private final Console console;
+    private final UnaryOperator<String> redact;
 
-    Sections(List<StateSource> sources, Set<String> ignored, Console console) {
+    Sections(List<StateSource> sources, Set<String> ignored, Console console, UnaryOperator<String> redact) {
+        this.redact = redact;
         sources.forEach(source -> this.sources.put(source.name(), source));
         this.ignored = Set.copyOf(ignored);
         this.console = console;
@@ -64,16 +67,16 @@ final class Sections {
     }
 
     /** Anything but a rejection stops the start: it says nothing about the backup. */
-    private static void read(StateSource source, Section section, InputStream in) {
+    private void read(StateSource source, Section section, InputStream in) {
         try {
             source.readFrom(in, section.version());
         } catch (BackupRejectedException rejected) {
             throw rejected;
         } catch (IOException | RuntimeException | Error failed) {
             throw new RestoreRefusedException(
-                    "Refusing to start: the source \"" + source.name() + "\" could not read its section: "
-                            + Failures.describe(failed) + ". Nothing has been stored or deleted",
-                    failed);
+                    redact.apply("Refusing to start: the source \"" + source.name() + "\" could not read its section: "
+                            + Failures.describe(failed) + ". Nothing has been stored or deleted"),
+                    Failures.withoutSecrets(failed, redact));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds the providers and opens their sinks. A provider that breaks is reported and the others go on; but what it holds is
@@ -107,6 +108,14 @@ final class SinkLoader {
         } catch (RuntimeException | LinkageError failure) {
             broken.put(provider.name(), Failures.describe(failure));
         }
+    }
+
+    /** The names of all sinks and of those that could be configured. */
+    Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        sinks.forEach(sink -> names.add(sink.name()));
+        providers.forEach(provider -> names.add(provider.name()));
+        return names;
     }
 
     List<BackupSink> sinks() {

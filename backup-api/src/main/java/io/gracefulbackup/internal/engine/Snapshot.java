@@ -7,6 +7,7 @@ import io.gracefulbackup.internal.format.RootKey;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -46,9 +47,11 @@ final class Snapshot {
      * Makes a sealed backup.
      *
      * @param lockShare the longest wait for the host's lock
+     * @param run ends early when the run is cancelled: then the snapshot is given up at once and the lock let go
      * @param deadline when the whole snapshot is given up
      */
-    Sealed take(Spool spool, Function<BackupId, BackupHeader> header, Duration lockShare, Deadline deadline)
+    Sealed take(
+            Spool spool, Function<BackupId, BackupHeader> header, Duration lockShare, Deadline run, Deadline deadline)
             throws Failed, InterruptedException {
         Progress progress = new Progress();
         Task<Sealed> task = Task.start("snapshot", contextClassLoader, () -> {
@@ -57,11 +60,12 @@ final class Snapshot {
             progress.at = "get the host's lock";
             acquire(deadline.atMost(lockShare), progress);
             try {
-                return write(root, spool, header, progress);
+                return write(root, spool, header, run, progress);
             } finally {
                 release();
             }
         });
+        Deadline.Registration wakeUp = run.onExpiry(task::abandon);
         try {
             return task.await(deadline);
         } catch (ExecutionException failed) {
@@ -73,29 +77,41 @@ final class Snapshot {
             StackTraceElement[] stack = task.stack();
             task.abandon();
             throw new Failed("it took too long to " + progress.at + "; given up here:" + Failures.stack(stack));
+        } finally {
+            wakeUp.close();
         }
     }
 
-    private Sealed write(RootKey root, Spool spool, Function<BackupId, BackupHeader> header, Progress progress)
+    private Sealed write(
+            RootKey root, Spool spool, Function<BackupId, BackupHeader> header, Deadline run, Progress progress)
             throws Exception {
         List<BackupWriter.SectionSpec> sections = sources.stream()
                 .map(source -> new BackupWriter.SectionSpec(source.name(), source.version()))
                 .toList();
         try (BackupWriter writer = new BackupWriter(root, header, sections, spool)) {
-            for (StateSource source : sources) {
-                progress.at = "write the source \"" + source.name() + "\"";
-                source.writeTo(writer.nextSection());
+            Deadline.Registration givenUp = run.onExpiry(writer::close);
+            try {
+                return write(writer, spool, progress);
+            } finally {
+                givenUp.close();
             }
-            progress.at = "finish the backup";
-            BackupWriter.Written written = writer.finish();
-            return new Sealed(
-                    written.header(),
-                    spool.size(),
-                    spool.sha256Hex(),
-                    written.contentDigest(),
-                    written.stateBytes(),
-                    spool);
         }
+    }
+
+    private Sealed write(BackupWriter writer, Spool spool, Progress progress) throws IOException {
+        for (StateSource source : sources) {
+            progress.at = "write the source \"" + source.name() + "\"";
+            source.writeTo(writer.nextSection());
+        }
+        progress.at = "finish the backup";
+        BackupWriter.Written written = writer.finish();
+        return new Sealed(
+                written.header(),
+                spool.size(),
+                spool.sha256Hex(),
+                written.contentDigest(),
+                written.stateBytes(),
+                spool);
     }
 
     private void acquire(Deadline patience, Progress progress) throws Failed, InterruptedException {

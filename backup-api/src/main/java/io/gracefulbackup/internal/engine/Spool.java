@@ -63,6 +63,11 @@ final class Spool extends OutputStream {
         }
     }
 
+    /** Sees whether a large backup would find a place on the disk. */
+    static void checkPlace() throws IOException {
+        Files.delete(createFile());
+    }
+
     long size() {
         return size;
     }
@@ -152,11 +157,19 @@ final class Spool extends OutputStream {
                 return open.read(into, offset, length);
             }
         }
-        byte[] chunk = chunks.get((int) (position / CHUNK));
+        byte[] chunk = chunk((int) (position / CHUNK));
         int at = (int) (position % CHUNK);
         int part = (int) Math.min(Math.min(CHUNK - at, length), size - position);
         System.arraycopy(chunk, at, into, offset, part);
         return part;
+    }
+
+    private byte[] chunk(int index) throws IOException {
+        try {
+            return chunks.get(index);
+        } catch (IndexOutOfBoundsException closedMeanwhile) {
+            throw new IOException("The spool is closed: the backup run has ended", closedMeanwhile);
+        }
     }
 
     private static MessageDigest sha256() {

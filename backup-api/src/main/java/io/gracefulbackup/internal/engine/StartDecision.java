@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.StartPolicy;
+import io.gracefulbackup.internal.config.Wanted;
 import io.gracefulbackup.internal.engine.Answer.Copy;
 import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.spi.BackupHeader;
@@ -19,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Decides how to start, from what the sinks answered and what the operator chose. Pure: no input, no output, no clock.
  */
 final class StartDecision {
+    /** How lines of the explanation begin that the operator should see. */
+    static final String WARNING = "⚠️ ";
+
     private final List<Answer> answers;
     private final StartPolicy policy;
-    private final Optional<BackupId> wanted;
+    private final Optional<Wanted> wanted;
     private final boolean diskIsEphemeral;
     private final Said said;
     private final List<String> explanation = new ArrayList<>();
@@ -60,7 +64,7 @@ final class StartDecision {
     record Candidate(BackupHeader header, List<Copy.Known> copies) {}
 
     private StartDecision(
-            List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral, Said said) {
+            List<Answer> answers, StartPolicy policy, Optional<Wanted> wanted, boolean diskIsEphemeral, Said said) {
         this.said = said;
         this.answers = answers;
         this.policy = policy;
@@ -73,18 +77,18 @@ final class StartDecision {
      *
      * @param answers what each sink answered
      * @param policy the setting {@code BACKUP_START}
-     * @param wanted the setting {@code BACKUP_RESTORE_ID}
+     * @param wanted the backup that {@code BACKUP_RESTORE_ID} or {@code PINATA_RESTORE_CID} names
      * @param diskIsEphemeral whether the platform wipes the disk
      * @param said what the pointer stores say of the newest backup
      */
     static Decision decide(
-            List<Answer> answers, StartPolicy policy, Optional<BackupId> wanted, boolean diskIsEphemeral, Said said) {
+            List<Answer> answers, StartPolicy policy, Optional<Wanted> wanted, boolean diskIsEphemeral, Said said) {
         return new StartDecision(answers, policy, wanted, diskIsEphemeral, said).decide();
     }
 
     /** How an explicit choice is written in headers; null without one. */
-    static @Nullable String choice(StartPolicy policy, Optional<BackupId> wanted) {
-        return wanted.map(id -> "id:" + id).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
+    static @Nullable String choice(StartPolicy policy, Optional<Wanted> wanted) {
+        return wanted.map(Wanted::choice).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
     }
 
     private Decision decide() {
@@ -93,11 +97,15 @@ final class StartDecision {
         @Nullable
         BackupHeader newest = candidates.isEmpty() ? null : candidates.get(0).header();
         if (isChosen() && !isHonoured(newest)) {
+            Optional<String> unseen = unseen(newest);
+            if (unseen.isPresent()) {
+                return new Decision.Refuse(unseen.get(), true, explanation);
+            }
             return wanted.isPresent() ? restoreChosen(candidates) : startEmptyAsChosen();
         }
-        Optional<String> blocker = blocker(newest);
+        Optional<Decision.Refuse> blocker = blocker(newest);
         if (blocker.isPresent()) {
-            return refuse(blocker.get());
+            return blocker.get();
         }
         boolean newestIsDamaged = hasDamageNewerThan(newest);
         if (isStale(newest) && !newestIsDamaged) {
@@ -105,7 +113,7 @@ final class StartDecision {
         }
         if (newest != null) {
             if (newestIsDamaged) {
-                explanation.add("The newest backup is damaged; falling back to an older one");
+                explanation.add(WARNING + "The newest backup is damaged; falling back to an older one. It is kept");
             }
             return new Decision.Restore(candidates, newestIsDamaged, true, explanation);
         }
@@ -140,8 +148,9 @@ final class StartDecision {
             boolean provedByPointers = answer.kind() == Answer.Kind.NOT_LISTABLE && said.proveEmptiness();
             if (answer.kind() != Answer.Kind.LISTED && !provedByPointers) {
                 return refuse("no backup was found, but " + answer.sink() + " may hold one: " + answer.why()
-                        + ". Starting empty would put an empty state over it. Make it reachable, or set"
-                        + " BACKUP_START=empty if there is nothing to lose");
+                        + ". Starting empty would put an empty state over it. Make it reachable, or, if there is nothing"
+                        + " to lose, "
+                        + (answer.isUnreachable() ? "take it out of the settings" : "set BACKUP_START=empty"));
             }
         }
         if (answers.stream().noneMatch(Answer::durable)) {
@@ -162,19 +171,44 @@ final class StartDecision {
         return new Decision.StartEmpty(true, explanation);
     }
 
+    /** What may hide that the choice was followed already; to repeat it would throw away what was saved since. */
+    private Optional<String> unseen(@Nullable BackupHeader newest) {
+        Optional<String> silent = answers.stream()
+                .filter(Answer::isUnreachable)
+                .map(answer -> answer.sink() + " is unreachable: " + answer.why())
+                .findFirst();
+        return silent.or(() -> copiesThatMayBeNewer(newest).stream()
+                        .filter(Copy.Unavailable.class::isInstance)
+                        .map(copy -> copy.entry().location() + " in "
+                                + copy.sink().name() + " could not be read: " + ((Copy.Unavailable) copy).why())
+                        .findFirst())
+                .map(why -> "whether " + choiceInWords() + " was followed and saved upon already cannot be seen; " + why
+                        + ". Try again, or take that sink out of the settings");
+    }
+
+    private String choiceInWords() {
+        return wanted.map(Wanted::toString).orElse("BACKUP_START=empty");
+    }
+
     private Decision restoreChosen(List<Candidate> candidates) {
-        BackupId id = wanted.orElseThrow();
+        Wanted chosen = wanted.orElseThrow();
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
-            if (candidate.header().id().equals(id)) {
-                explanation.add("Restoring " + id + " because BACKUP_RESTORE_ID says so");
+            if (isIt(chosen, candidate)) {
+                explanation.add("Restoring " + candidate.header().id() + " because " + chosen + " says so");
                 return new Decision.Restore(List.of(candidate), i > 0, false, explanation);
             }
         }
-        return refuse("BACKUP_RESTORE_ID names the backup " + id + ", which no sink holds intact. Choose one of "
+        return refuse(chosen + " asks for a backup that no sink holds intact. Choose one of "
                 + candidates.stream()
                         .map(candidate -> candidate.header().id().value())
                         .toList() + " or unset it");
+    }
+
+    private static boolean isIt(Wanted chosen, Candidate candidate) {
+        return candidate.header().id().value().equals(chosen.value())
+                || candidate.copies().stream()
+                        .anyMatch(copy -> copy.entry().location().equals(chosen.value()));
     }
 
     private boolean isChosen() {
@@ -187,30 +221,45 @@ final class StartDecision {
         if (newest == null || choice == null || !choice.equals(newest.choice())) {
             return false;
         }
-        explanation.add((wanted.isPresent() ? "BACKUP_RESTORE_ID=" + wanted.get() : "BACKUP_START=empty")
+        explanation.add(WARNING + choiceInWords()
                 + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it");
         return true;
     }
 
     /** Something that may be newer than everything readable, and is not damaged. */
-    private Optional<String> blocker(@Nullable BackupHeader newest) {
-        for (Copy copy : copiesThatMayBeNewer(newest)) {
-            String where =
-                    copy.sink().name() + " holds a backup (" + copy.entry().location() + ") ";
-            if (copy instanceof Copy.Unavailable unavailable) {
-                return Optional.of(where + "that could not be read: " + unavailable.why()
-                        + ". Try again, or choose with BACKUP_RESTORE_ID or BACKUP_START");
-            }
-            if (copy instanceof Copy.Unreadable unreadable
-                    && unreadable.why() instanceof UnreadableBackupException.WrongKey wrongKey) {
-                return Optional.of(where + "that was sealed with another key: " + wrongKey.getMessage()
-                        + ". Set SECRET_KEY to the key that sealed it, or put that key into SECRET_KEY_PREVIOUS");
-            }
-            if (copy instanceof Copy.Unreadable unreadable
-                    && unreadable.why() instanceof UnreadableBackupException.NewerFormat newer) {
-                return Optional.of(where + "that a later version of this library wrote: " + newer.getMessage()
-                        + ". Deploy that version again");
-            }
+    private Optional<Decision.Refuse> blocker(@Nullable BackupHeader newest) {
+        return copiesThatMayBeNewer(newest).stream()
+                .map(copy -> blocker(copy, newest))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private Optional<Decision.Refuse> blocker(Copy copy, @Nullable BackupHeader newest) {
+        String where = copy.sink().name() + " holds a backup (" + copy.entry().location() + ") ";
+        if (copy instanceof Copy.Unavailable unavailable) {
+            return Optional.of(new Decision.Refuse(
+                    where + "that could not be read: " + unavailable.why()
+                            + ". Try again, or choose another one with BACKUP_RESTORE_ID",
+                    true,
+                    explanation));
+        }
+        if (!(copy instanceof Copy.Unreadable unreadable)) {
+            return Optional.empty();
+        }
+        UnreadableBackupException why = unreadable.why();
+        if (why instanceof UnreadableBackupException.WrongKey) {
+            return Optional.of(refuse(where + "that was sealed with another key: " + why.getMessage()
+                    + ". Set SECRET_KEY to the key that sealed it, or put that key into SECRET_KEY_PREVIOUS"));
+        }
+        if (why instanceof UnreadableBackupException.NewerFormat) {
+            return Optional.of(refuse(where + "that a later version of this library wrote: " + why.getMessage()
+                    + ". Deploy that version again"));
+        }
+        if (why instanceof UnreadableBackupException.OtherApplication && newest == null) {
+            return Optional.of(refuse(where + "sealed with this application's key, but for another name: "
+                    + why.getMessage()
+                    + ". Set BACKUP_APP to that name, let this application keep its backups elsewhere,"
+                    + " or set BACKUP_START=empty"));
         }
         return Optional.empty();
     }
@@ -232,8 +281,14 @@ final class StartDecision {
         return answers.stream()
                 .flatMap(answer -> answer.copies().stream())
                 .filter(copy -> !(copy instanceof Copy.Known) && !(copy instanceof Copy.Unopened))
+                .filter(copy -> newest == null || !isLatest(newest))
                 .filter(copy -> newest == null || mayBeNewer(copy.entry().hinted(), newest))
                 .toList();
+    }
+
+    /** Whether the pointers vouch for it: then an entry without a hint is an old one. */
+    private boolean isLatest(BackupHeader newest) {
+        return said.latest().filter(latest -> latest.id().equals(newest.id())).isPresent();
     }
 
     private static boolean mayBeNewer(Optional<Hint> hint, BackupHeader newest) {
@@ -280,7 +335,7 @@ final class StartDecision {
         return backups == 1 ? "1 backup" : backups + " backups";
     }
 
-    private Decision refuse(String reason) {
+    private Decision.Refuse refuse(String reason) {
         return new Decision.Refuse(reason, false, explanation);
     }
 }

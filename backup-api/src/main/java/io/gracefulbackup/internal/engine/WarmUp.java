@@ -24,6 +24,7 @@ final class WarmUp {
         keys.sealingKey();
         Compression.available();
         CipherWarmUp.run();
+        Spool.checkPlace();
         try (Spool spool = new Spool();
                 BackupWriter writer = new BackupWriter(
                         keys.sealingKey(),

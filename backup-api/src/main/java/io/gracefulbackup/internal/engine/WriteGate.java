@@ -14,20 +14,22 @@ final class WriteGate {
     private final Object monitor = new Object();
     private int inside;
     private boolean shut;
-    private volatile boolean sealed;
+    private boolean sealed;
 
     <T, X extends Exception> T pass(WriteAction<T, X> action) throws X {
         enter();
+        boolean acknowledged;
+        T result;
         try {
-            T result = action.run();
-            if (sealed) {
-                throw new NotAcknowledgedException("The application began its final backup while this change was being"
-                        + " made; it may not have been saved. Try again when the application is back");
-            }
-            return result;
+            result = action.run();
         } finally {
-            leave();
+            acknowledged = leave();
         }
+        if (!acknowledged) {
+            throw new NotAcknowledgedException("The application began its final backup while this change was being"
+                    + " made; it may not have been saved. Try again when the application is back");
+        }
+        return result;
     }
 
     /** Shuts the gate, waits for the changes inside until the deadline, then seals it. For ever. */
@@ -55,12 +57,14 @@ final class WriteGate {
         }
     }
 
-    private void leave() {
+    /** Whether the change ended in time to be in the final backup. */
+    private boolean leave() {
         synchronized (monitor) {
             inside--;
             if (inside == 0 && shut) {
                 monitor.notifyAll();
             }
+            return !sealed;
         }
     }
 }

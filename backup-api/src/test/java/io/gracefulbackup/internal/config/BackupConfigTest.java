@@ -50,7 +50,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.start()).isEqualTo(StartPolicy.AUTO);
-        assertThat(config.restoreId()).isEmpty();
+        assertThat(config.wanted()).isEmpty();
         assertThat(config.site()).isEmpty();
         assertThat(config.render()).isFalse();
         assertThat(config.pullRequest()).isFalse();
@@ -81,7 +81,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.start()).isEqualTo(StartPolicy.REQUIRE);
-        assertThat(config.restoreId().orElseThrow()).hasToString(ID);
+        assertThat(config.wanted()).contains(new Wanted("BACKUP_RESTORE_ID", ID));
         assertThat(config.site()).contains("laptop");
         assertThat(config.keepLast()).contains(3);
         assertThat(config.pullRequest()).isTrue();
@@ -228,15 +228,15 @@ class BackupConfigTest {
     @Test
     void theHostsDrainTimeIsTakenUnlessItLeavesNothing() {
         environment.put("BACKUP_TIMEOUT", "10s");
-        plan.drainTimeout = Duration.ofSeconds(9);
-        assertThat(resolve().drainTimeout()).isEqualTo(Duration.ofSeconds(9));
+        plan.drainTimeout = Duration.ofSeconds(4);
+        assertThat(resolve().drainTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(problems.all()).isEmpty();
 
-        plan.drainTimeout = Duration.ofSeconds(10);
+        plan.drainTimeout = Duration.ofMillis(4001);
         resolve();
         assertThat(problems.all())
-                .containsExactly("drainTimeout is 10000ms, but BACKUP_TIMEOUT, which it is a part of, is 10000ms;"
-                        + " leave time for the backup");
+                .containsExactly("drainTimeout is 4001ms; at most 40 % of BACKUP_TIMEOUT is possible, which is 4000ms,"
+                        + " so that time is left for the backup");
     }
 
     @Test

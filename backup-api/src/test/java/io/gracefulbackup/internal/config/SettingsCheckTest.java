@@ -102,13 +102,11 @@ class SettingsCheckTest {
     @CsvSource({
         "BACKUP_INTERVAL,5m,true",
         "BACKUP_INTERVAL,off,false",
-        "BACKUP_KEEP_BYTES,1000000,true",
         "BACKUP_HANDOFF,on,true",
         "BACKUP_HANDOFF,maybe,true",
         "BACKUP_HANDOFF,auto,false",
         "BACKUP_HANDOFF,off,false",
-        "BACKUP_LEASE_TTL,15s,true",
-        "PINATA_RESTORE_CID,bafk,true"
+        "BACKUP_LEASE_TTL,15s,true"
     })
     void aFeatureToComeIsNeverSilentlyIgnored(String name, String value, boolean mistake) {
         check(environment(Map.of(name, value)));

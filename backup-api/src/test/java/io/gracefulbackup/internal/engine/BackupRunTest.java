@@ -15,14 +15,20 @@ import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StateSource;
+import io.gracefulbackup.internal.format.KeyRing;
+import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.Test;
@@ -242,6 +248,43 @@ class BackupRunTest {
     }
 
     @Test
+    void keepsNoMoreBytesThanAllowedButAlwaysTheNewest() {
+        sink.policy = RetentionPolicy.keepLast(10).withinBytes(10_000);
+        try (App app = App.start(sink)) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(app.save("state " + i).sealedBytes()).isBetween(4_000L, 5_000L);
+            }
+            assertThat(sink.bytes).hasSize(2);
+        }
+        sink.policy = RetentionPolicy.keepLast(10).withinBytes(1);
+        String newest;
+        try (App app = App.start(sink)) {
+            newest = app.save("last").id().value();
+        }
+        assertThat(sink.bytes).containsOnlyKeys(newest);
+    }
+
+    @Test
+    void whatIsProtectedStaysAndDoesNotCount() {
+        sink.policy = RetentionPolicy.keepLast(2);
+        try (App app = App.start(sink)) {
+            String first = app.save("one").id().value();
+            sink.lie = hint -> new Hint(
+                    hint.id(),
+                    hint.epoch(),
+                    hint.sequence(),
+                    hint.size(),
+                    hint.createdAt(),
+                    hint.id().value().equals(first));
+            List<String> later = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                later.add(app.save("state " + i).id().value());
+            }
+            assertThat(sink.bytes).containsOnlyKeys(first, later.get(2), later.get(3));
+        }
+    }
+
+    @Test
     void theBuildersPolicyBeatsTheSinksOwn() {
         try (App app = App.start(builder -> builder.retention("memory", RetentionPolicy.keepLast(1)), sink)) {
             app.save("one");
@@ -283,14 +326,37 @@ class BackupRunTest {
     @Test
     void retentionNeverDeletesTheHeadOfAFork() {
         sink.policy = RetentionPolicy.keepLast(1);
-        App left = App.start(sink);
-        App right = App.start(sink);
-        String fork = left.save("left").id().value();
-        right.save("right");
-        String head = right.save("right again").id().value();
-        left.close();
-        right.close();
+        String fork;
+        try (App left = App.start(sink)) {
+            fork = left.save("left").id().value();
+        }
+        byte[] bytes = sink.bytes.remove(fork);
+        Hint hint = sink.hints.remove(fork);
+        String head;
+        try (App right = App.start(sink)) {
+            right.save("right");
+            sink.bytes.put(fork, bytes);
+            sink.hints.put(fork, hint);
+            head = right.save("right again").id().value();
+        }
         assertThat(sink.bytes).containsOnlyKeys(fork, head);
+    }
+
+    @Test
+    void whatIsNoAncestorTakesNobodysPlace() {
+        sink.policy = RetentionPolicy.keepLast(2);
+        String fork;
+        try (App left = App.start(sink)) {
+            fork = left.save("left").id().value();
+        }
+        byte[] bytes = sink.bytes.remove(fork);
+        try (App right = App.start(sink)) {
+            String first = right.save("right").id().value();
+            sink.bytes.put(fork, bytes);
+            sink.hints.put(fork, new Hint(new BackupId(fork), 1, 99, bytes.length, Instant.EPOCH));
+            String second = right.save("right again").id().value();
+            assertThat(sink.bytes).containsOnlyKeys(fork, first, second);
+        }
     }
 
     @Test
@@ -346,15 +412,60 @@ class BackupRunTest {
     void savesAndRestoresJson() {
         List<List<String>> restored = new ArrayList<>();
         List<String> names = List.of("ä", "b\"");
-        App.builder(sink)
-                .source(StateSource.json("names", new TypeReference<List<String>>() {}, () -> names, restored::add))
-                .install()
-                .backupNow("one");
-        App.builder(sink)
-                .source(StateSource.json("names", new TypeReference<List<String>>() {}, () -> names, restored::add))
-                .install()
-                .uninstall();
+        for (int life = 0; life < 2; life++) {
+            GracefulShutdown backup = App.builder(sink)
+                    .source(StateSource.json("names", new TypeReference<List<String>>() {}, () -> names, restored::add))
+                    .install();
+            backup.backupNow("one");
+            backup.uninstall();
+        }
         assertThat(restored).containsExactly(names);
+    }
+
+    @Test
+    void aCancelledRunLetsTheHostsLockGo() throws Exception {
+        ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+        CountDownLatch writing = new CountDownLatch(1);
+        StateSource slow = StateSource.of(
+                "slow",
+                out -> {
+                    writing.countDown();
+                    while (true) {
+                        out.write(new byte[1024]);
+                    }
+                },
+                in -> {});
+        Snapshot snapshot = new Snapshot(
+                List.of(slow),
+                lock.writeLock(),
+                new KeyRing(new byte[16], List.of()),
+                getClass().getClassLoader());
+        Deadline run = Deadline.after(Duration.ofMinutes(1));
+        FutureTask<Object> taking = start(() -> snapshot.take(
+                new Spool(),
+                id -> new BackupHeader("app", id, 1, 1, null, List.of(), "", Instant.EPOCH, "", null, "", null),
+                Duration.ofSeconds(10),
+                run,
+                run));
+        writing.await();
+        run.expire();
+        assertThatThrownBy(taking::get).hasCauseInstanceOf(Snapshot.Failed.class);
+        assertThat(lock.writeLock().tryLock(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aPolicyForASinkThatDoesNotExistIsAMistake() {
+        assertThatThrownBy(() -> App.start(builder -> builder.retention("memroy", RetentionPolicy.keepAll()), sink))
+                .isInstanceOf(BackupConfigurationException.class)
+                .hasMessageContainingAll("memroy", "memory");
+    }
+
+    @Test
+    void twoDrainStepsOfOneNameAreAMistake() {
+        assertThatThrownBy(() -> App.start(
+                        builder -> builder.drain("http", deadline -> {}).drain("http", deadline -> {}), sink))
+                .isInstanceOf(BackupConfigurationException.class)
+                .hasMessageContaining("http");
     }
 
     @Test

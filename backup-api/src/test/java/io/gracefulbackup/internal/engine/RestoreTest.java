@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.engine;
 
 import static io.gracefulbackup.internal.engine.App.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,8 +12,11 @@ import io.gracefulbackup.RestoreReport.Outcome;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +102,20 @@ class RestoreTest {
     }
 
     @Test
+    void aFileOfZerosOrOfNothingIsDamageAndNotAnEmptyStart() {
+        for (byte[] rest : List.of(new byte[0], new byte[8192])) {
+            sink.bytes.put("rest", rest);
+            assertThatThrownBy(() -> App.start(sink))
+                    .isInstanceOf(RestoreRefusedException.class)
+                    .hasMessageContaining("damaged");
+        }
+        sink.bytes.put(
+                "rest",
+                "some text that never was a backup of anything".repeat(9).getBytes(UTF_8));
+        App.start(sink).close();
+    }
+
+    @Test
     void fallsBackWhenASourceRejectsTheState() {
         saved("good", "bad");
         List<String> read = new ArrayList<>();
@@ -150,10 +168,7 @@ class RestoreTest {
 
     @Test
     void tellsASourceWithoutASectionThatItStartsEmpty() {
-        App.builder(sink)
-                .source(text("older", () -> "x", state -> {}))
-                .install()
-                .backupNow("one");
+        saveOnce(text("older", () -> "x", state -> {}));
         try (App app = App.start(builder -> builder.source(text("older", () -> "x", state -> {})), sink)) {
             assertThat(app.toldEmpty).isTrue();
         }
@@ -162,12 +177,9 @@ class RestoreTest {
     @Test
     void givesBackTheVersionUnderWhichASectionWasWritten() {
         StateSource first = StateSource.of("text", 1, out -> out.write(1), (in, version) -> {});
-        App.builder(sink).source(first).install().backupNow("one");
+        saveOnce(first);
         List<Integer> versions = new ArrayList<>();
-        App.builder(sink)
-                .source(StateSource.of("text", 3, out -> out.write(3), (in, version) -> versions.add(version)))
-                .install()
-                .backupNow("two");
+        saveOnce(StateSource.of("text", 3, out -> out.write(3), (in, version) -> versions.add(version)));
         assertThat(versions).containsExactly(1);
         assertThatThrownBy(() -> App.builder(sink).source(first).install())
                 .isInstanceOf(RestoreRefusedException.class)
@@ -236,6 +248,113 @@ class RestoreTest {
     }
 
     @Test
+    void asksASinkAgainThatIsUnreachableWhileAnotherHasAnOlderBackup() {
+        try (App app = App.start(sink, other)) {
+            app.save("old");
+            sink.store = () -> {
+                throw new IOException("disk full");
+            };
+            app.save("new");
+        }
+        int[] asked = {0};
+        other.list = () -> {
+            if (asked[0]++ < 2) {
+                throw new IOException("starting up");
+            }
+        };
+        try (App app = App.start(sink, other)) {
+            assertThat(app.state).isEqualTo("new");
+        }
+    }
+
+    @Test
+    void oneBadAnswerOfAGatewayIsNoDamage() {
+        List<BackupId> ids = saved("one", "two");
+        byte[] good = sink.bytes.get(ids.get(1).value());
+        int[] opened = {0};
+        sink.open =
+                () -> sink.bytes.put(ids.get(1).value(), opened[0]++ == 0 ? "<html>429</html>".getBytes(UTF_8) : good);
+        try (App app = App.start(sink)) {
+            assertThat(app.state).isEqualTo("two");
+        }
+    }
+
+    @Test
+    void takesTheOtherCopyWhenOneCannotBeRead() {
+        try (App app = App.start(sink, other)) {
+            app.save("one");
+        }
+        int[] opened = {0};
+        sink.open = () -> {
+            if (opened[0]++ > 0) {
+                throw new IOException("gateway 504");
+            }
+        };
+        try (App app = App.start(sink, other)) {
+            assertThat(app.state).isEqualTo("one");
+            assertThat(app.backup().restoreReport().sink()).isEqualTo("other");
+        }
+    }
+
+    @Test
+    void looksAtAllEntriesBeforeItFallsBackToAnotherSinksOlderOne() {
+        try (App app = App.start(sink, other)) {
+            app.save("oldest");
+            other.store = () -> {
+                throw new IOException("out of order");
+            };
+            for (int i = 1; i <= 4; i++) {
+                app.save("state " + i);
+            }
+        }
+        List<String> ids = List.copyOf(sink.bytes.keySet());
+        for (String id : ids.subList(2, 5)) {
+            byte[] held = sink.bytes.get(id);
+            held[held.length - 1] ^= 1;
+        }
+        try (App app = App.start(sink, other)) {
+            assertThat(app.state).isEqualTo("state 1");
+        }
+    }
+
+    @Test
+    void reportsHoldNoSecretsOfSinks() {
+        saved("one");
+        other.list = () -> {
+            throw new IOException("password " + App.KEY + " refused");
+        };
+        try (App app = App.start(RestoreTest::impatient, sink, other)) {
+            assertThat(app.backup().status().toString()).contains("***").doesNotContain(App.KEY);
+        }
+    }
+
+    @Test
+    void aStateThatIsNoJsonIsNotQuoted() {
+        saveOnce(text("people", () -> "{\"pan\": 1234-SECRET}", state -> {}));
+        StateSource people = StateSource.json("people", String.class, () -> "", state -> {});
+        assertThatThrownBy(() -> App.builder(sink).source(people).install())
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("people")
+                .hasStackTraceContaining("at byte")
+                .satisfies(refused -> assertThat(stackTraceOf(refused)).doesNotContain("1234-SECRET"));
+    }
+
+    private static String stackTraceOf(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    @Test
+    void isInstalledOnceInAProcess() {
+        try (App app = App.start(sink)) {
+            assertThatThrownBy(() -> App.start(other)).hasMessageContaining("installed already");
+            assertThat(app.save("one").isStored()).isTrue();
+        }
+        App.start(other).close();
+    }
+
+    @Test
     void hintsThatLieChangeNothing() {
         saved("one", "two", "three", "four", "five", "six");
         sink.lie = hint -> new Hint(hint.id(), 100 - hint.epoch(), 100 - hint.sequence(), 1, Instant.EPOCH);
@@ -283,12 +402,49 @@ class RestoreTest {
     }
 
     @Test
+    void keepsAPointerToTheNewestAndRefusesAnOlderCopyByName() {
+        MemoryPointers pointers = new MemoryPointers();
+        BackupId newest;
+        try (App app = App.start(builder -> builder.pointerStore(pointers), sink)) {
+            app.save("one");
+            newest = app.save("two").id();
+        }
+        assertThat(pointers.values).containsEntry(PointerStore.BACKUP_LATEST, "1.2." + newest);
+        sink.bytes.remove(newest.value());
+        assertThatThrownBy(() -> App.start(builder -> impatient(builder).pointerStore(pointers), sink))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining(newest.value());
+        try (App app = App.start(builder -> builder.pointerStore(pointers).setting("BACKUP_START", "empty"), sink)) {
+            app.save("three");
+        }
+        try (App app = App.start(builder -> builder.pointerStore(pointers).setting("BACKUP_START", "empty"), sink)) {
+            assertThat(app.state).as("the choice lies above the missing backup").isEqualTo("three");
+        }
+    }
+
+    @Test
+    void aPointerIsKeptOnlyToWhatOutlivesTheInstance() {
+        MemoryPointers pointers = new MemoryPointers();
+        sink.durable = false;
+        try (App app = App.start(builder -> builder.pointerStore(pointers).setting("BACKUP_START", "empty"), sink)) {
+            app.save("one");
+        }
+        assertThat(pointers.values).isEmpty();
+    }
+
+    @Test
     void anotherApplicationsBackupIsNeverRestored() {
         try (App app = App.start(builder -> builder.application("carts"), sink)) {
             app.save("carts");
         }
+        assertThatThrownBy(() -> App.start(sink))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("BACKUP_APP");
+        try (App app = App.start(builder -> builder.setting("BACKUP_START", "empty"), sink)) {
+            app.save("blocks");
+        }
         try (App app = App.start(sink)) {
-            assertThat(app.state).isEmpty();
+            assertThat(app.state).isEqualTo("blocks");
         }
     }
 
@@ -300,6 +456,12 @@ class RestoreTest {
 
     private static GracefulShutdown.Builder impatient(GracefulShutdown.Builder builder) {
         return builder.setting("BACKUP_START_TIMEOUT", "1s");
+    }
+
+    private void saveOnce(StateSource source) {
+        GracefulShutdown backup = App.builder(sink).source(source).install();
+        backup.backupNow("once");
+        backup.uninstall();
     }
 
     /** Saves these states, each in a life of its own. */

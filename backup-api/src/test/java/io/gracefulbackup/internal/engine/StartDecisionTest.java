@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.StartPolicy;
+import io.gracefulbackup.internal.config.Wanted;
 import io.gracefulbackup.internal.engine.Answer.Copy;
 import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.internal.engine.StartDecision.Decision;
@@ -34,7 +35,7 @@ class StartDecisionTest {
     @Test
     void refusesWhenASinkThatCannotBeReachedMayHoldABackup() {
         assertThat(refusal(decide(Answer.unreachable("postgres", "connection refused"), listed(file))))
-                .contains("postgres", "connection refused", "BACKUP_START=empty");
+                .contains("postgres", "connection refused", "take it out of the settings");
     }
 
     @Test
@@ -159,9 +160,27 @@ class StartDecisionTest {
     @Test
     void whatIsNoBackupOfThisApplicationIsNothing() {
         var foreign = new UnreadableBackupException.NotABackup("text");
-        var other = new UnreadableBackupException.OtherApplication("carts");
-        assertThat(decide(listed(file, unreadable(file, null, foreign), unreadable(file, hint(9, 9), other))))
-                .isInstanceOf(Decision.StartEmpty.class);
+        assertThat(decide(listed(file, unreadable(file, null, foreign)))).isInstanceOf(Decision.StartEmpty.class);
+    }
+
+    @Test
+    void refusesToStartEmptyBesideABackupUnderItsOwnKeyForAnotherName() {
+        var other = new UnreadableBackupException.OtherApplication("it is of carts");
+        assertThat(refusal(decide(listed(file, unreadable(file, null, other)))))
+                .contains("carts", "BACKUP_APP", "BACKUP_START=empty");
+        assertThat(restore(decide(listed(file, unreadable(file, null, other), known(file, header(1, 1)))))
+                        .newLine())
+                .isFalse();
+    }
+
+    @Test
+    void anOldDamagedFileDoesNotHideThatTheNewestIsMissing() {
+        BackupHeader newest = header(1, 7);
+        var damaged = new UnreadableBackupException.TamperedHeader("MAC");
+        said = new Said(Optional.of(Latest.of(newest)), true);
+        assertThat(restore(decide(listed(file, unreadable(file, null, damaged), known(file, newest))))
+                        .newLine())
+                .isFalse();
     }
 
     @Test
@@ -229,6 +248,18 @@ class StartDecisionTest {
     }
 
     @Test
+    void restoresTheBackupAtTheChosenLocation() {
+        BackupHeader old = header(1, 1);
+        Decision decision = StartDecision.decide(
+                List.of(listed(file, known(file, header(1, 2)), known(file, old))),
+                StartPolicy.AUTO,
+                Optional.of(new Wanted("PINATA_RESTORE_CID", old.id().value())),
+                false,
+                said);
+        assertThat(restore(decision).candidates().get(0).header()).isEqualTo(old);
+    }
+
+    @Test
     void choosingTheNewestIsNoNewLine() {
         BackupHeader newest = header(1, 2);
         assertThat(restore(decide(StartPolicy.AUTO, newest.id(), listed(file, known(file, newest))))
@@ -254,14 +285,22 @@ class StartDecisionTest {
 
     @Test
     void startsEmptyWhenToldSoWhateverIsThere() {
-        assertThat(decide(
-                        StartPolicy.EMPTY,
-                        null,
-                        listed(file, known(file, header(1, 1))),
-                        Answer.unreachable("postgres", "down")))
+        assertThat(decide(StartPolicy.EMPTY, null, listed(file, known(file, header(1, 1))), listed(database)))
                 .isInstanceOfSatisfying(
                         Decision.StartEmpty.class,
                         empty -> assertThat(empty.newLine()).isTrue());
+    }
+
+    @Test
+    void repeatsNoChoiceWhileItCannotBeSeenWhetherItWasFollowedAlready() {
+        Decision decision = decide(StartPolicy.EMPTY, null, listed(file), Answer.unreachable("postgres", "down"));
+        assertThat(decision).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
+            assertThat(refuse.reason()).contains("BACKUP_START=empty", "postgres", "down");
+            assertThat(refuse.mayPass()).isTrue();
+        });
+        Copy unread = new Copy.Unavailable(file, StoredBackup.at("x", hint(1, 9)), "timeout");
+        assertThat(decide(StartPolicy.AUTO, header(1, 1).id(), listed(file, unread)))
+                .isInstanceOf(Decision.Refuse.class);
     }
 
     @Test
@@ -278,7 +317,12 @@ class StartDecisionTest {
     }
 
     private Decision decide(StartPolicy policy, @Nullable BackupId wanted, Answer... answers) {
-        return StartDecision.decide(List.of(answers), policy, Optional.ofNullable(wanted), false, said);
+        return StartDecision.decide(
+                List.of(answers),
+                policy,
+                Optional.ofNullable(wanted).map(id -> new Wanted("BACKUP_RESTORE_ID", id.value())),
+                false,
+                said);
     }
 
     private static Decision.Restore restore(Decision decision) {

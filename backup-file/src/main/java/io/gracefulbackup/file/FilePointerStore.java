@@ -1,0 +1,113 @@
+package io.gracefulbackup.file;
+
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.PointerStore;
+import io.gracefulbackup.spi.SinkContext;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Keeps pointers in a small file beside the backup, a line {@code NAME=value} for each. It is replaced as a whole, so at any
+ * instant it is the old one or the new one; writers take turns.
+ */
+final class FilePointerStore implements PointerStore {
+    static final String NAME = "the pointer file";
+
+    private static final long ABSURD_SIZE = 64 << 10;
+
+    private final FileNames names;
+    private final SinkContext context;
+
+    FilePointerStore(FileNames names, SinkContext context) {
+        this.names = names;
+        this.context = context;
+    }
+
+    @Override
+    public String name() {
+        return NAME + " " + names.pointers();
+    }
+
+    @Override
+    public boolean outlivesInstance() {
+        return Mounts.outlivesInstance(names.directory(), context);
+    }
+
+    @Override
+    public Optional<String> load(String name, Deadline deadline) throws IOException {
+        return Optional.ofNullable(read().get(name));
+    }
+
+    @Override
+    public void save(String name, String value, Deadline deadline) throws IOException {
+        if (!name.matches("[A-Z0-9_]+")
+                || !value.strip().equals(value)
+                || value.lines().count() != 1) {
+            throw new FileSinkException("\"" + name + "\" and its value cannot be a line of " + names.pointers()
+                    + "; a name has capital letters, digits and \"_\", a value one line");
+        }
+        Disk.createDirectory(names.directory());
+        Turn turn = Turn.take(names.directory().toRealPath().resolve(names.pointersLockName()), deadline);
+        try (turn) {
+            Map<String, String> pointers = read();
+            pointers.put(name, value);
+            write(pointers);
+        }
+    }
+
+    /** The path. */
+    @Override
+    public String toString() {
+        return "FilePointerStore[" + names.pointers() + "]";
+    }
+
+    private Map<String, String> read() throws IOException {
+        Path file = names.pointers();
+        Map<String, String> pointers = new TreeMap<>();
+        if (!Ground.directoryExists(names) || Ground.regularFile(file).isEmpty()) {
+            return pointers;
+        }
+        if (Files.size(file) > ABSURD_SIZE) {
+            throw new FileSinkException(file + " has " + Files.size(file)
+                    + " bytes and cannot be a list of pointers; move it away, it will be written anew");
+        }
+        for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
+            int equals = line.indexOf('=');
+            if (equals < 1) {
+                throw new FileSinkException(
+                        file + " has a line that is not NAME=value; move the file away, it will be" + " written anew");
+            }
+            pointers.put(line.substring(0, equals), line.substring(equals + 1));
+        }
+        return pointers;
+    }
+
+    private void write(Map<String, String> pointers) throws IOException {
+        Path fresh = names.pointersTemporary();
+        String text = pointers.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                .collect(Collectors.joining());
+        Files.deleteIfExists(fresh); // What a killed writer left: nobody else writes during this turn.
+        try (FileChannel channel = FileChannel.open(
+                fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Disk.privateFile())) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Disk.replace(fresh, names.pointers(), names.directory());
+    }
+}

@@ -1,0 +1,152 @@
+package io.gracefulbackup.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.gracefulbackup.spi.PointerStore;
+import io.gracefulbackup.spi.PointerStoreProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pointers lie beside the backup, and are never taken for one. */
+final class FilePointerStoreTest extends SinkTest {
+    private PointerStore store;
+    private Path file;
+
+    @BeforeEach
+    void createStore() {
+        store = open().orElseThrow();
+        file = directory.resolve("data.enc.pointers");
+    }
+
+    @Test
+    void isFoundAsAService() {
+        assertThat(ServiceLoader.load(PointerStoreProvider.class))
+                .hasAtLeastOneElementOfType(FilePointerStoreProvider.class);
+    }
+
+    @Test
+    void isOffWithTheFileSink() {
+        context.settings.put("BACKUP_FILE", "off");
+
+        assertThat(new FilePointerStoreProvider().open(context)).isEmpty();
+    }
+
+    @Test
+    void keepsValues() throws IOException {
+        assertThat(store.load("BACKUP_LATEST", enough())).isEmpty();
+
+        store.save("BACKUP_LATEST", "1.2.abc", enough());
+        store.save("PINATA_LATEST_CID", "Qm=x", enough());
+        store.save("BACKUP_LATEST", "1.3.abc", enough());
+
+        assertThat(open().orElseThrow().load("BACKUP_LATEST", enough())).contains("1.3.abc");
+        assertThat(store.load("PINATA_LATEST_CID", enough())).contains("Qm=x");
+        assertThat(file).hasContent("BACKUP_LATEST=1.3.abc\nPINATA_LATEST_CID=Qm=x\n");
+        assertThat(names()).containsExactly("data.enc.pointers");
+    }
+
+    @Test
+    void onlyTheOwnerCanReadIt() throws IOException {
+        store.save("BACKUP_LATEST", "x", enough());
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void theSinkTakesItForNothingOfItsOwn() throws IOException {
+        store.save("BACKUP_LATEST", "x", enough());
+        Files.writeString(directory.resolve(".data.enc.pointers.tmp"), "left by a killed writer");
+        assertThat(list()).isEmpty();
+
+        store(Toy.first());
+        store(Toy.first().next());
+
+        assertThat(list()).extracting(entry -> entry.location()).noneMatch(name -> name.contains("pointers"));
+        assertThat(context.warnings).noneMatch(line -> line.contains("pointers"));
+        assertThat(store.load("BACKUP_LATEST", enough())).contains("x");
+        store.save("BACKUP_LATEST", "y", enough());
+        assertThat(store.load("BACKUP_LATEST", enough())).contains("y");
+    }
+
+    @Test
+    void createsTheDirectory() throws IOException {
+        main = directory.resolve("deep/er/data.enc");
+
+        open().orElseThrow().save("BACKUP_LATEST", "x", enough());
+
+        assertThat(directory.resolve("deep/er/data.enc.pointers")).exists();
+    }
+
+    @Test
+    void writersTakeTurnsSoThatNoneIsLost() throws IOException, InterruptedException, ExecutionException {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        List<Future<?>> writers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String name = "NAME_" + i;
+            writers.add(threads.submit(() -> {
+                open().orElseThrow().save(name, "value", enough());
+                return null;
+            }));
+        }
+        for (Future<?> writer : writers) {
+            writer.get();
+        }
+        threads.shutdown();
+
+        assertThat(file).content().hasLineCount(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no pointers", "=value", "A=1\n\nB=2"})
+    void whatIsNoListOfPointersIsAnErrorNotAnAbsence(String content) throws IOException {
+        Files.writeString(file, content);
+
+        assertThatIOException()
+                .isThrownBy(() -> store.load("BACKUP_LATEST", enough()))
+                .withMessageContaining(file + " has a line that is not NAME=value; move the file away");
+        assertThat(file).hasContent(content);
+    }
+
+    @Test
+    void aSymbolicLinkIsNotFollowed() throws IOException {
+        Path other = Files.writeString(directory.resolve("other"), "precious");
+        Files.createSymbolicLink(file, other);
+
+        assertThatIOException().isThrownBy(() -> store.load("BACKUP_LATEST", enough()));
+        assertThatIOException().isThrownBy(() -> store.save("BACKUP_LATEST", "x", enough()));
+        assertThat(other).hasContent("precious");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nB=c", "a\r", " a", ""})
+    void whatIsNoLineIsRefused(String value) {
+        assertThatIOException().isThrownBy(() -> store.save("BACKUP_LATEST", value, enough()));
+    }
+
+    @Test
+    void outlivesTheInstanceAsTheFileDoes() {
+        assertThat(store.outlivesInstance()).isTrue();
+        context.ephemeral = true;
+        assertThat(store.outlivesInstance()).isEqualTo(sink.outlivesInstance());
+    }
+
+    private java.util.Optional<PointerStore> open() {
+        context.settings.put("BACKUP_FILE", main.toString());
+        return new FilePointerStoreProvider().open(context);
+    }
+}

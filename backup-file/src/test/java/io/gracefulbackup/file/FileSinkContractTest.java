@@ -1,0 +1,58 @@
+package io.gracefulbackup.file;
+
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.BackupSinkContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every sink promises, with real backups. */
+class FileSinkContractTest extends BackupSinkContract {
+    @TempDir
+    Path directory;
+
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of("BACKUP_FILE", main().toString());
+    }
+
+    @Override
+    protected BackupSink open(SinkContext context) {
+        return configured(new FileSinkProvider(), context);
+    }
+
+    /** One name holds the newest backup: another application's would be moved aside. */
+    @Override
+    protected boolean servesSeveralApplications() {
+        return false;
+    }
+
+    @Override
+    protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) throws IOException {
+        Path file = Path.of(entry.location());
+        Files.write(file, change.apply(Files.readAllBytes(file)));
+    }
+
+    @Override
+    protected void addForeignEntry() throws IOException {
+        Files.writeString(main().resolveSibling("data.enc.0123456789abcdef0123456789abcdef"), "{\"blocks\": []}");
+        Files.createDirectory(directory.resolve("data.enc.directory"));
+    }
+
+    @Override
+    protected BackupSink openUnreachable() throws IOException {
+        Path obstacle = Files.writeString(directory.resolve("obstacle"), "a file where a directory should be");
+        FileNames names = new FileNames(obstacle.resolve("data.enc").toString());
+        return new FileSink(names, contextWith(Map.of()), Files::createLink, InstantSource.system());
+    }
+
+    private Path main() {
+        return directory.resolve("data.enc");
+    }
+}

@@ -1,0 +1,50 @@
+package io.gracefulbackup.http;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import okhttp3.Response;
+
+/** When a service wants to be asked again: {@code Retry-After}, or one of the headers that services use besides. */
+final class RetryAfter {
+    /** No service that counts seconds from now names so many; then they are counted since 1970. */
+    private static final long CERTAINLY_A_DATE = 1_000_000_000;
+
+    private RetryAfter() {}
+
+    static Optional<Duration> of(Response response) {
+        Instant now = Instant.now();
+        for (String name : new String[] {"Retry-After", "Ratelimit-Reset", "X-RateLimit-Reset"}) {
+            String value = response.header(name);
+            if (value != null && (response.code() == 429 || name.equals("Retry-After"))) {
+                return parse(value.strip(), now);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Seconds from now, seconds since 1970, or a date; empty if it is none of these. */
+    static Optional<Duration> parse(String value, Instant now) {
+        try {
+            if (value.matches("\\d{1,12}")) {
+                long seconds = Long.parseLong(value);
+                return Optional.of(
+                        seconds < CERTAINLY_A_DATE
+                                ? Duration.ofSeconds(seconds)
+                                : until(seconds, now.getEpochSecond()));
+            }
+            Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            return Optional.of(until(date.getEpochSecond(), now.getEpochSecond()));
+        } catch (DateTimeException neither) {
+            return Optional.empty();
+        }
+    }
+
+    private static Duration until(long then, long now) {
+        return Duration.ofSeconds(Math.max(0, then - now));
+    }
+}

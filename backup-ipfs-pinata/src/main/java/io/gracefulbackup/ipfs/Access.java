@@ -1,0 +1,38 @@
+package io.gracefulbackup.ipfs;
+
+import java.util.List;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+
+/**
+ * One way into Pinata: what stands in the headers of every request. Never shows in messages.
+ *
+ * @param settings the settings it comes from, for messages
+ * @param headers names and values, in turn
+ */
+record Access(String settings, List<String> headers) {
+
+    static Access keyPair(String apiKey, String secretKey) {
+        return new Access(
+                "PINATA_API_KEY and PINATA_SECRET_KEY",
+                List.of("pinata_api_key", apiKey, "pinata_secret_api_key", secretKey));
+    }
+
+    static Access jwt(String jwt) {
+        return new Access("PINATA_JWT", List.of("Authorization", "Bearer " + jwt));
+    }
+
+    Request.Builder request(HttpUrl url) {
+        Request.Builder request = new Request.Builder().url(url);
+        for (int i = 0; i < headers.size(); i += 2) {
+            request.header(headers.get(i), headers.get(i + 1));
+        }
+        return request;
+    }
+
+    /** The names of the settings. */
+    @Override
+    public String toString() {
+        return settings;
+    }
+}

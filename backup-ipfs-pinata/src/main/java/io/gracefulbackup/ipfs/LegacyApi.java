@@ -1,0 +1,110 @@
+package io.gracefulbackup.ipfs;
+
+import io.gracefulbackup.http.Answer;
+import io.gracefulbackup.spi.Deadline;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import okhttp3.HttpUrl;
+import okhttp3.MultipartBody;
+import okhttp3.Request;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The API that Pinata had first: {@code /pinning} and {@code /data}. */
+final class LegacyApi implements PinataApi {
+    private static final int PAGE = 250;
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final PinataCalls calls;
+    private final HttpUrl base;
+
+    LegacyApi(PinataCalls calls, HttpUrl base) {
+        this.calls = calls;
+        this.base = base;
+    }
+
+    @Override
+    public String upload(String name, Map<String, String> keyValues, Upload content, Deadline deadline)
+            throws IOException {
+        MultipartBody form = new MultipartBody.Builder()
+                .setType(MultipartBody.FORM)
+                .addFormDataPart("file", name, content)
+                .addFormDataPart("pinataOptions", "{\"cidVersion\":1}")
+                .addFormDataPart(
+                        "pinataMetadata", JSON.writeValueAsString(Map.of("name", name, "keyvalues", keyValues)))
+                .build();
+        Request request =
+                calls.request(url("pinning/pinFileToIPFS").build()).post(form).build();
+        Answer answer = calls.call(request, "pinFileToIPFS", deadline);
+        return calls.required(request, answer.json(), "IpfsHash").asString("");
+    }
+
+    @Override
+    public List<Pin> list(String application, Deadline deadline) throws IOException {
+        Map<String, Object> filter = new LinkedHashMap<>();
+        filter.put(KeyValues.TYPE, Map.of("value", KeyValues.BACKUP, "op", "eq"));
+        filter.put(KeyValues.APPLICATION, Map.of("value", application, "op", "eq"));
+        List<Pin> pins = new ArrayList<>();
+        Set<String> seen = new LinkedHashSet<>();
+        for (int offset = 0; ; ) {
+            Request request = calls.request(url("data/pinList")
+                            .addQueryParameter("status", "pinned")
+                            .addQueryParameter("pageLimit", Integer.toString(PAGE))
+                            .addQueryParameter("pageOffset", Integer.toString(offset))
+                            .addQueryParameter("metadata[keyvalues]", JSON.writeValueAsString(filter))
+                            .build())
+                    .build();
+            JsonNode answer = calls.call(request, "pinList", deadline).json();
+            JsonNode rows = calls.required(request, answer, "rows");
+            int known = seen.size();
+            for (JsonNode row : rows) {
+                String id = row.path("id").asString("");
+                String cid = row.path("ipfs_pin_hash").asString("");
+                if (seen.add(id + " " + cid)) {
+                    pins.add(Pin.of(cid, id, row.path("metadata").path("keyvalues")));
+                }
+            }
+            offset += rows.size();
+            // A short page is the last one only if the count says so: a service may have smaller pages than asked for.
+            boolean complete = rows.size() < PAGE && answer.path("count").asLong(Long.MAX_VALUE) <= offset;
+            if (complete || rows.isEmpty()) {
+                return own(pins, application);
+            }
+            if (seen.size() == known) {
+                throw new IOException(
+                        "Pinata's pinList shows the same page again and again, so what it holds cannot be" + " known");
+            }
+        }
+    }
+
+    @Override
+    public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
+        Request request = calls.request(url("pinning/unpin").addPathSegment(cid).build())
+                .delete()
+                .build();
+        try {
+            calls.call(request, "unpin", deadline);
+            return true;
+        } catch (PinataException e) {
+            if (e.kind() == PinataException.Kind.NOT_PINNED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    static List<Pin> own(List<Pin> pins, String application) {
+        return pins.stream()
+                .filter(pin -> KeyValues.match(pin.keyValues(), application))
+                .toList();
+    }
+
+    private HttpUrl.Builder url(String path) {
+        return base.newBuilder().addPathSegments(path);
+    }
+}

@@ -1,0 +1,217 @@
+package io.gracefulbackup.ipfs;
+
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.ipfs.cid.Cid;
+import io.gracefulbackup.ipfs.cid.CidCalculator;
+import io.gracefulbackup.ipfs.cid.CidShape;
+import io.gracefulbackup.ipfs.cid.UnixFsFile;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import io.gracefulbackup.spi.StoredBackup.Pointer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps backups in IPFS, pinned by Pinata. A backup's location is its CID: the digest of its content, so a pin whose CID is
+ * the one computed here holds what it was given, and nothing can take its place.
+ *
+ * <p>The newest CID is also kept as the pointer {@value #POINTER}, for keys that may upload but not list.
+ */
+final class PinataSink implements BackupSink {
+    static final String NAME = "ipfs";
+    static final String POINTER = "PINATA_LATEST_CID";
+
+    private static final DateTimeFormatter NAME_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+    private final SinkContext context;
+    private final Pinata pinata;
+    private final Gateways gateways;
+    private final Optional<Cid> chosen;
+    private final String detectedLine;
+    private final Runnable whenClosed;
+    private final Map<String, String> digests = new ConcurrentHashMap<>();
+
+    /**
+     * A sink.
+     *
+     * @param chosen the setting {@code PINATA_RESTORE_CID}
+     */
+    PinataSink(
+            SinkContext context,
+            Pinata pinata,
+            Gateways gateways,
+            Optional<Cid> chosen,
+            String detectedLine,
+            Runnable whenClosed) {
+        this.context = context;
+        this.pinata = pinata;
+        this.gateways = gateways;
+        this.chosen = chosen;
+        this.detectedLine = detectedLine;
+        this.whenClosed = whenClosed;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String title() {
+        return "IPFS";
+    }
+
+    @Override
+    public RetentionPolicy defaultRetention() {
+        return RetentionPolicy.keepAll();
+    }
+
+    @Override
+    public String detectedLine() {
+        return detectedLine;
+    }
+
+    @Override
+    public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+        String expected = compute(backup, List.of(CidShape.V1)).get(0);
+        Upload content = new Upload(backup);
+        String cid;
+        try {
+            cid = pinata.upload(
+                    pinName(backup.header().createdAt()), KeyValues.of(backup, expected), content, deadline);
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + "; " + content.progress(), e);
+        }
+        verify(cid, expected, backup, deadline);
+        return new StoredBackup(
+                cid,
+                Hint.of(backup.header(), backup.size()),
+                List.of(
+                        "🌐 Backing up " + context.application() + " to IPFS...",
+                        "✅ IPFS backup completed!",
+                        "   CID: " + cid,
+                        "   View at: " + gateways.view(cid)),
+                List.of(new Pointer(POINTER, cid, "✅ IPFS CID saved for automatic restoration")));
+    }
+
+    @Override
+    public Listing list(Deadline deadline) throws IOException {
+        Pinata.Found found = pinata.list(context.application(), deadline);
+        Map<String, StoredBackup> entries = new LinkedHashMap<>();
+        for (Pin pin : found.pins()) {
+            String cid = pin.cid().text();
+            KeyValues.sha256(pin.keyValues()).ifPresent(sha256 -> digests.put(cid, sha256));
+            Hint hint = KeyValues.hint(pin.keyValues()).orElse(null);
+            if (hint != null || !entries.containsKey(cid)) {
+                entries.put(cid, StoredBackup.at(cid, hint));
+            }
+        }
+        for (String cid : pointed(deadline)) {
+            if (!entries.containsKey(cid)) {
+                // What is neither in the whole catalogue nor at any gateway was unpinned; that the newest backup is not
+                // missing is for BACKUP_LATEST to say.
+                if (found.refused().isEmpty() && gateways.miss(cid, deadline)) {
+                    context.warn(POINTER + " points to " + cid + ", which is not pinned any more; it is left out");
+                } else {
+                    entries.put(cid, StoredBackup.at(cid, null));
+                }
+            }
+        }
+        return entries.isEmpty() && !found.refused().isEmpty()
+                ? new Listing.NotListable(String.join("; ", found.refused()))
+                : Listing.of(List.copyOf(entries.values()));
+    }
+
+    @Override
+    public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+        String cid = backup.location();
+        return gateways.open(
+                new Wanted(cidOf(backup), backup.hinted().map(Hint::size).orElse(null), digests.get(cid)), deadline);
+    }
+
+    @Override
+    public void delete(StoredBackup backup, Deadline deadline) throws IOException {
+        pinata.unpin(cidOf(backup).text(), context.application(), deadline);
+    }
+
+    @Override
+    public void close() {
+        whenClosed.run();
+    }
+
+    /** Says nothing of the credentials. */
+    @Override
+    public String toString() {
+        return "PinataSink[" + context.application() + "]";
+    }
+
+    private String pinName(Instant createdAt) {
+        return context.application() + "_backup_" + NAME_TIME.format(createdAt);
+    }
+
+    /** What Pinata says it has must be what it was given. */
+    private void verify(String cid, String expected, SealedBackup backup, Deadline deadline) throws IOException {
+        if (cid.equals(expected)) {
+            return;
+        }
+        if (!Cid.isValid(cid)) {
+            throw new IOException("Pinata took the upload and answered \"" + cid + "\", which is no CID");
+        }
+        List<CidShape> others = new ArrayList<>(ContentCheck.shapes(0));
+        others.addAll(ContentCheck.shapes(1));
+        if (compute(backup, others).contains(cid)) {
+            return;
+        }
+        context.warn("Pinata gave the CID " + cid + " to a backup that has " + expected
+                + " by the usual ways to compute it; it is read back to see whether it is the same");
+        Wanted wanted = new Wanted(new Cid(cid), backup.size(), backup.sha256());
+        if (!gateways.serve(wanted, deadline)) {
+            throw new IOException("Pinata says that it has the backup as " + cid
+                    + ", but what is there is something else; its own CID would be " + expected);
+        }
+    }
+
+    private static List<String> compute(SealedBackup backup, List<CidShape> shapes) throws IOException {
+        try (InputStream in = backup.newStream()) {
+            Map<CidShape, UnixFsFile> files = CidCalculator.of(in, shapes.toArray(CidShape[]::new));
+            return files.values().stream().map(file -> file.cid().text()).toList();
+        }
+    }
+
+    /** The CIDs that the operator and the pointer stores name. */
+    private List<String> pointed(Deadline deadline) {
+        List<String> cids = new ArrayList<>();
+        chosen.ifPresent(cid -> cids.add(cid.text()));
+        for (String value : context.pointers(POINTER, deadline)) {
+            if (Cid.isValid(value)) {
+                cids.add(value);
+            } else {
+                context.warn(POINTER + " is \"" + value + "\", which is no CID; it is left out");
+            }
+        }
+        return cids;
+    }
+
+    private static Cid cidOf(StoredBackup backup) throws IOException {
+        if (!Cid.isValid(backup.location())) {
+            throw new IOException("\"" + backup.location() + "\" is no location of this sink; expected a CID");
+        }
+        return new Cid(backup.location());
+    }
+}

@@ -1,0 +1,45 @@
+package io.gracefulbackup.ipfs;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+
+/** Remembers what is read of a stream, so that it can be read again: for a look at the header. */
+final class Replay extends FilterInputStream {
+    private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+
+    Replay(InputStream in) {
+        super(in);
+    }
+
+    /** The stream from its first byte. This one must not be used any more. */
+    InputStream again() {
+        return new SequenceInputStream(new ByteArrayInputStream(seen.toByteArray()), in);
+    }
+
+    @Override
+    public int read() throws IOException {
+        int value = in.read();
+        if (value >= 0) {
+            seen.write(value);
+        }
+        return value;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        int n = in.read(bytes, offset, length);
+        if (n > 0) {
+            seen.write(bytes, offset, n);
+        }
+        return n;
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+}

@@ -1,0 +1,49 @@
+package io.gracefulbackup.ipfs;
+
+import io.gracefulbackup.spi.SealedBackup;
+import java.io.IOException;
+import java.io.InputStream;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import okio.BufferedSink;
+
+/** The bytes of a backup on their way, read from the spool as they are sent; from the first one at each try. */
+final class Upload extends RequestBody {
+    private static final int PIECE = 64 << 10;
+    private static final MediaType TYPE = MediaType.get("application/octet-stream");
+
+    private final SealedBackup backup;
+    private volatile long sent;
+
+    Upload(SealedBackup backup) {
+        this.backup = backup;
+    }
+
+    /** How far the last try came, for the operator. */
+    String progress() {
+        return sent + " of " + backup.size() + " bytes were sent";
+    }
+
+    @Override
+    public MediaType contentType() {
+        return TYPE;
+    }
+
+    @Override
+    public long contentLength() {
+        return backup.size();
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+        byte[] piece = new byte[PIECE];
+        long written = 0;
+        try (InputStream in = backup.newStream()) {
+            for (int n = in.read(piece); n > 0; n = in.read(piece)) {
+                sink.write(piece, 0, n);
+                written += n;
+                sent = written;
+            }
+        }
+    }
+}

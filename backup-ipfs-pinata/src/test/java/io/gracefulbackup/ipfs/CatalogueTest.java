@@ -1,0 +1,229 @@
+package io.gracefulbackup.ipfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import io.gracefulbackup.testkit.fakes.FakePin;
+import io.gracefulbackup.testkit.fakes.FakePin.Api;
+import io.gracefulbackup.testkit.fakes.FakePinata.AnswerStyle;
+import io.gracefulbackup.testkit.fakes.FakePinata.ErrorStyle;
+import io.gracefulbackup.testkit.fakes.FakePinata.ListOrder;
+import io.gracefulbackup.testkit.fakes.Fault;
+import io.gracefulbackup.testkit.fakes.PinataCall;
+import io.gracefulbackup.testkit.fakes.PinataScope;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The catalogue is what Pinata shows and what pointers name; "empty" is only said when it is certain. */
+final class CatalogueTest extends SinkTest {
+    private static final String NOT_PINNED = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
+
+    @Test
+    void showsEveryBackupWithItsHint() throws IOException {
+        PinataSink sink = withKeyPair();
+        Toy first = Toy.of(1, 1000);
+        Toy second = Toy.of(2, 2000);
+        sink.store(first, enough());
+        sink.store(second, enough());
+
+        assertThat(list(sink))
+                .extracting(entry -> entry.hinted().orElseThrow())
+                .containsExactlyInAnyOrder(
+                        Hint.of(first.header(), first.size()), Hint.of(second.header(), second.size()));
+    }
+
+    @Test
+    void anEmptyAccountIsProvenEmpty() throws IOException {
+        assertThat(withKeyPair().list(enough())).isEqualTo(Listing.of(List.of()));
+        assertThat(withJwt().list(enough())).isEqualTo(Listing.of(List.of()));
+    }
+
+    @Test
+    void leavesOtherApplicationsAndOtherFilesOut() throws IOException {
+        pin(Api.LEGACY, Map.of());
+        pin(Api.LEGACY, Map.of("type", "graceful-backup", "application", "other"));
+        pin(Api.V3, Map.of("type", "something", "application", "toy"));
+
+        assertThat(list(withJwt())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ListOrder.class)
+    void readsAllPages(ListOrder order) throws IOException {
+        pinata.order(order);
+        List<String> cids = new ArrayList<>();
+        for (int i = 0; i < 520; i++) {
+            Map<String, Object> values = new java.util.HashMap<>(KeyValues.of(Toy.of(i, 0), NOT_PINNED));
+            cids.add(pin(i % 2 == 0 ? Api.LEGACY : Api.V3, values).cid());
+        }
+
+        assertThat(list(withJwt())).extracting(StoredBackup::location).containsExactlyInAnyOrderElementsOf(cids);
+
+        pinata.answers(AnswerStyle.TERSE);
+        assertThat(list(withJwt())).hasSize(520);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aJwtAsksBothApisSoThatAChangeOfCredentialsHidesNothing(boolean shared) throws IOException {
+        pinata.sharedCatalogue(shared);
+        StoredBackup byLegacy = withKeyPair().store(Toy.of(1, 1000), enough());
+        context.settings.remove("PINATA_API_KEY");
+        context.settings.remove("PINATA_SECRET_KEY");
+        PinataSink sink = withJwt();
+        StoredBackup byV3 = sink.store(Toy.of(2, 1000), enough());
+
+        assertThat(list(sink))
+                .extracting(StoredBackup::location)
+                .containsExactlyInAnyOrder(byLegacy.location(), byV3.location());
+    }
+
+    @Test
+    void aJwtForOneApiOnlyProvesNoEmptiness() throws IOException {
+        assertThat(withJwt(pinata.v3Jwt()).list(enough())).isInstanceOf(Listing.NotListable.class);
+        assertThat(withJwt(pinata.legacyJwt()).list(enough())).isInstanceOf(Listing.NotListable.class);
+
+        PinataSink sink = withJwt(pinata.v3Jwt());
+        sink.store(Toy.of(1, 1000), enough());
+        assertThat(list(sink)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorStyle.class,
+            names = {"AS_DOCUMENTED", "TEXT"})
+    void aKeyThatMayNotListRestsOnThePointers(ErrorStyle style) throws IOException {
+        pinata.errors(style);
+        PinataSink sink = withKeyPair();
+        StoredBackup stored = sink.store(Toy.of(1, 1000), enough());
+        pinata.scopes(PinataScope.PIN_FILE);
+
+        assertThat(sink.list(enough()))
+                .isInstanceOfSatisfying(
+                        Listing.NotListable.class,
+                        not -> assertThat(not.why()).contains("lacks the permission pinList"));
+
+        context.pointers.add(stored.location());
+        assertThat(list(sink)).containsExactly(StoredBackup.at(stored.location(), null));
+        assertThat(read(sink, list(sink).get(0))).isNotEmpty();
+    }
+
+    @Test
+    void aPointerToWhatIsListedAddsNothing() throws IOException {
+        PinataSink sink = withKeyPair();
+        Toy backup = Toy.of(1, 1000);
+        context.pointers.add(sink.store(backup, enough()).location());
+
+        assertThat(list(sink))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.hinted()).contains(Hint.of(backup.header(), backup.size())));
+    }
+
+    @Test
+    void aPointerToWhatIsNeitherListedNorServedIsLeftOutWithAWarning() throws IOException {
+        context.pointers.add(NOT_PINNED);
+
+        assertThat(list(withKeyPair())).isEmpty();
+        assertThat(context.warnings).singleElement().asString().contains(NOT_PINNED, "not pinned any more");
+    }
+
+    @Test
+    void aPointerThatNobodyCanAnswerForStays() throws IOException {
+        context.pointers.add(NOT_PINNED);
+        pinata.always(Fault.empty(500), PinataCall.DOWNLOAD);
+
+        assertThat(list(withKeyPair())).containsExactly(StoredBackup.at(NOT_PINNED, null));
+    }
+
+    @Test
+    void aPointerThatIsNoCidIsLeftOutWithAWarning() throws IOException {
+        context.pointers.add("../admin");
+
+        assertThat(list(withKeyPair())).isEmpty();
+        assertThat(context.warnings).singleElement().asString().contains("\"../admin\", which is no CID");
+    }
+
+    @Test
+    void theChosenCidIsThereThoughNotListed() throws IOException {
+        FakePin pin = pin(Api.LEGACY, Map.of());
+        context.settings.put("PINATA_RESTORE_CID", pin.cid());
+
+        assertThat(list(withKeyPair())).containsExactly(StoredBackup.at(pin.cid(), null));
+    }
+
+    @Test
+    void keyValuesThatMakeNoSenseGiveNoHint() throws IOException {
+        Map<String, Object> values = new java.util.HashMap<>(KeyValues.of(Toy.of(1, 0), NOT_PINNED));
+        values.put("sequence", "many");
+        pin(Api.LEGACY, values);
+
+        assertThat(list(withKeyPair()))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.hinted()).isEmpty());
+    }
+
+    @Test
+    void whatIsPendingIsFoundUnderTheCidThatWasComputed() throws IOException {
+        PinataSink sink = withJwt();
+        StoredBackup stored = sink.store(Toy.of(1, 1000), enough());
+        pinata.cidsPending(true);
+
+        assertThat(list(sink)).extracting(StoredBackup::location).containsExactly(stored.location());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rows", "files", "data"})
+    void anAnswerWithoutItsListIsNoEmptiness(String field) {
+        pinata.always(Fault.without(field), PinataCall.LEGACY_LIST, PinataCall.V3_LIST);
+
+        assertThat(failure(() -> withJwt().list(enough()))).contains("without the field \"" + field + "\"");
+    }
+
+    @Test
+    void aPinWithoutACidIsNoEmptiness() throws IOException {
+        pin(Api.LEGACY, Map.of("type", "graceful-backup", "application", "toy"));
+        pinata.always(Fault.without("ipfs_pin_hash"), PinataCall.LEGACY_LIST);
+
+        assertThat(failure(() -> withKeyPair().list(enough()))).contains("cannot be known");
+    }
+
+    @Test
+    void aPageThatComesAgainAndAgainIsNoEmptiness() throws IOException {
+        String page = "{\"data\":{\"files\":[],\"next_page_token\":\"x\"}}";
+        pinata.always(Fault.answer(200, "application/json", page), PinataCall.V3_LIST);
+        assertThat(failure(() -> withJwt().list(enough()))).contains("again and again");
+
+        context.settings.remove("PINATA_JWT");
+        String rows = "{\"rows\":[{\"id\":\"1\",\"ipfs_pin_hash\":\"" + NOT_PINNED + "\"}]}";
+        pinata.always(Fault.answer(200, "application/json", rows), PinataCall.LEGACY_LIST);
+        assertThat(failure(() -> withKeyPair().list(enough()))).contains("again and again");
+    }
+
+    @Test
+    void anApiThatDoesNotAnswerIsNoEmptiness() {
+        pinata.always(Fault.empty(500), PinataCall.V3_LIST);
+
+        assertThat(failure(() -> withJwt().list(seconds(1)))).contains("answered 500");
+    }
+
+    @Test
+    void aPageOfHtmlIsNoEmptiness() {
+        pinata.always(Fault.html(200), PinataCall.LEGACY_LIST);
+
+        assertThat(failure(() -> withKeyPair().list(enough()))).contains("without the field \"rows\"");
+    }
+
+    private FakePin pin(Api api, Map<String, ?> keyValues) throws IOException {
+        byte[] bytes = ("content " + pinata.pins().size()).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        return pinata.pin(api, "by another program", keyValues, new ByteArrayInputStream(bytes));
+    }
+}

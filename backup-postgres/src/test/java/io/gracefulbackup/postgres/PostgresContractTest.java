@@ -1,0 +1,62 @@
+package io.gracefulbackup.postgres;
+
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.BackupSinkContract;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What every sink promises, with real backups and a real server. */
+class PostgresContractTest extends BackupSinkContract {
+    private String url;
+
+    @BeforeEach
+    void createDatabase() {
+        url = PostgresServer.shared().newDatabase();
+    }
+
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of("DATABASE_URL", url);
+    }
+
+    @Override
+    protected BackupSink open(SinkContext context) {
+        return configured(new PostgresSinkProvider(), context);
+    }
+
+    @Override
+    protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
+        String row =
+                " WHERE id = " + entry.location().substring(entry.location().indexOf('#') + 1);
+        byte[] held = (byte[]) PostgresServer.value(url, "SELECT backup_data FROM blockchain_backups" + row);
+        String changed = HexFormat.of().formatHex(change.apply(held));
+        PostgresServer.execute(url, "UPDATE blockchain_backups SET backup_data = '\\x" + changed + "'" + row);
+    }
+
+    /** Parts that no row names, of an upload that was cut off. */
+    @Override
+    protected void addForeignEntry() {
+        PostgresServer.execute(
+                url,
+                "INSERT INTO blockchain_backups_parts (application, upload, no, data)"
+                        + " VALUES ('contract', gen_random_uuid(), 0, '\\x00')");
+    }
+
+    @Override
+    protected BackupSink openUnreachable() {
+        return open(contextWith(Map.of("DATABASE_URL", "postgresql://postgres:not-to-be-seen@localhost:1/backups")));
+    }
+
+    @Override
+    protected void corruptStorage() {
+        PostgresServer.execute(
+                url,
+                "CREATE FUNCTION flip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.backup_data :="
+                        + " set_byte(NEW.backup_data, 100, 255 - get_byte(NEW.backup_data, 100)); RETURN NEW; END $$",
+                "CREATE TRIGGER flip BEFORE INSERT ON blockchain_backups FOR EACH ROW EXECUTE FUNCTION flip()");
+    }
+}

@@ -1,0 +1,43 @@
+package io.gracefulbackup.render;
+
+import com.google.auto.service.AutoService;
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.http.BaseUrl;
+import io.gracefulbackup.spi.PointerStore;
+import io.gracefulbackup.spi.PointerStoreProvider;
+import io.gracefulbackup.spi.SinkContext;
+import java.util.Optional;
+
+/** Opens the store if there is a key for Render's API. */
+@AutoService(PointerStoreProvider.class)
+public final class RenderPointerStoreProvider implements PointerStoreProvider {
+    private static final String API_KEY = "RENDER_API_KEY";
+    private static final String SERVICE_ID = "RENDER_SERVICE_ID";
+
+    /** For {@link java.util.ServiceLoader}. */
+    public RenderPointerStoreProvider() {}
+
+    @Override
+    public String name() {
+        return RenderPointerStore.NAME;
+    }
+
+    @Override
+    public Optional<PointerStore> open(SinkContext context) {
+        Optional<String> key = context.secret(API_KEY).map(String::strip);
+        if (key.isEmpty()) {
+            return Optional.empty(); // Render sets RENDER_SERVICE_ID by itself, so that alone asks for nothing.
+        }
+        if (!key.get().matches("[!-~]+")) {
+            throw new BackupConfigurationException(API_KEY
+                    + " holds a space, a line break or a character outside of ASCII, so it was not copied whole;"
+                    + " copy it again");
+        }
+        String service = context.setting(SERVICE_ID)
+                .orElseThrow(() -> new BackupConfigurationException(API_KEY + " is set, but " + SERVICE_ID
+                        + " is not; Render sets it by itself, elsewhere it is the srv-… in the address of the service's"
+                        + " page"));
+        return Optional.of(new RenderPointerStore(
+                BaseUrl.of(context, "RENDER_API_URL", "https://api.render.com/v1"), key.get(), service));
+    }
+}

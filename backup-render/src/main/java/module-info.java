@@ -1,0 +1,11 @@
+/** Keeps pointers to backups in environment variables of a Render service. Exports nothing: it is found as a service. */
+module io.gracefulbackup.render {
+    requires io.gracefulbackup;
+    requires io.gracefulbackup.http;
+    requires kotlin.stdlib;
+    requires static com.google.auto.service;
+    requires static org.jspecify;
+
+    provides io.gracefulbackup.spi.PointerStoreProvider with
+            io.gracefulbackup.render.RenderPointerStoreProvider;
+}

@@ -1,0 +1,199 @@
+package io.gracefulbackup.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.PointerStore;
+import io.gracefulbackup.spi.PointerStoreProvider;
+import io.gracefulbackup.testkit.fakes.FakeRender;
+import io.gracefulbackup.testkit.fakes.FakeRender.ResetStyle;
+import io.gracefulbackup.testkit.fakes.Fault;
+import io.gracefulbackup.testkit.fakes.ReceivedRequest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A pointer is one variable of the service; no other variable is touched, and "no value" is only said when it is certain. */
+final class RenderPointerStoreTest {
+    private final FakeRender render = FakeRender.start();
+    private final ToyContext context = new ToyContext();
+
+    @BeforeEach
+    void settings() {
+        context.settings.putAll(Map.of(
+                "RENDER_API_URL", render.apiUrl(),
+                "RENDER_API_KEY", render.apiKey(),
+                "RENDER_SERVICE_ID", render.serviceId()));
+        render.variable("PASSWORD", "precious");
+    }
+
+    @AfterEach
+    void noOtherVariableIsTouched() {
+        render.close();
+        assertThat(render.variables()).containsEntry("PASSWORD", "precious");
+        assertThat(render.requests())
+                .extracting(ReceivedRequest::url)
+                .noneMatch(url -> url.endsWith("/env-vars") || url.contains("deploy"));
+    }
+
+    @Test
+    void isFoundAsAService() {
+        assertThat(ServiceLoader.load(PointerStoreProvider.class))
+                .filteredOn(provider -> provider.name().equals("Render"))
+                .hasSize(1);
+    }
+
+    @Test
+    void keepsValuesInVariablesOfTheService() throws IOException {
+        store().save("PINATA_LATEST_CID", "one", enough());
+        store().save("PINATA_LATEST_CID", "two", enough());
+
+        assertThat(render.variables()).containsEntry("PINATA_LATEST_CID", "two").hasSize(2);
+        assertThat(store().load("PINATA_LATEST_CID", enough())).contains("two");
+        assertThat(store().outlivesInstance()).isTrue();
+    }
+
+    @Test
+    void aVariableThatIsNotThereHasNoValue() throws IOException {
+        assertThat(store().load("BACKUP_LATEST", enough())).isEmpty();
+        render.variable("BACKUP_LATEST", " ");
+        assertThat(store().load("BACKUP_LATEST", enough())).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsNotThereIsAnErrorNotAnAbsence() {
+        context.settings.put("RENDER_SERVICE_ID", "srv-other");
+
+        assertThat(failure(() -> store().load("BACKUP_LATEST", enough()))).contains("there is no service srv-other");
+        assertThat(failure(() -> store().save("BACKUP_LATEST", "x", enough()))).contains("check RENDER_SERVICE_ID");
+    }
+
+    @Test
+    void notFoundByWhoeverIsNotRenderIsAnErrorNotAnAbsence() {
+        render.always(Fault.html(404));
+
+        assertThat(failure(() -> store().load("BACKUP_LATEST", enough())))
+                .contains("check RENDER_SERVICE_ID", "RENDER_API_URL");
+    }
+
+    @Test
+    void anAnswerWithoutAValueIsAnErrorNotAnAbsence() {
+        render.always(Fault.html(200));
+
+        assertThat(failure(() -> store().load("BACKUP_LATEST", enough()))).contains("without a value");
+    }
+
+    @Test
+    void aWrongKeyIsSaid() {
+        context.settings.put("RENDER_API_KEY", "rnd_wrong");
+
+        assertThat(failure(() -> store().load("BACKUP_LATEST", enough())))
+                .contains("answered 401", "check RENDER_API_KEY")
+                .doesNotContain("rnd_wrong");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ResetStyle.class)
+    void waitsWhenThereWereTooManyRequests(ResetStyle style) throws IOException {
+        PointerStore store = store();
+        render.rateLimit(1, Duration.ofSeconds(2), style);
+
+        store.save("A", "1", enough());
+        store.save("B", "2", enough());
+
+        assertThat(render.variables()).containsEntry("A", "1").containsEntry("B", "2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 502, 503})
+    void comesAgainAfterATemporaryError(int status) throws IOException {
+        render.next(1, Fault.html(status)).next(1, Fault.lostAnswer());
+
+        store().save("A", "1", enough());
+
+        assertThat(render.variables()).containsEntry("A", "1");
+    }
+
+    @Test
+    void endsBeforeTheDeadline() {
+        for (Fault fault : new Fault[] {Fault.silent(), Fault.empty(500), Fault.cutResponseAfter(1)}) {
+            render.heal().always(fault);
+            Deadline deadline = Deadline.after(Duration.ofSeconds(1));
+
+            failure(() -> store().load("BACKUP_LATEST", deadline));
+
+            assertThat(deadline.isExpired()).isFalse();
+        }
+    }
+
+    @Test
+    void redirectsAreNotFollowed() {
+        try (FakeRender other = FakeRender.start()) {
+            render.always(Fault.redirect(URI.create(other.apiUrl())));
+
+            assertThat(failure(() -> store().load("BACKUP_LATEST", enough()))).contains("redirects are not followed");
+            assertThat(failure(() -> store().save("BACKUP_LATEST", "x", enough())))
+                    .contains("redirects are not followed");
+            assertThat(other.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void theServiceAloneAsksForNothing() {
+        context.settings.remove("RENDER_API_KEY");
+
+        assertThat(new RenderPointerStoreProvider().open(context)).isEmpty();
+    }
+
+    @Test
+    void theKeyAloneIsAnError() {
+        context.settings.remove("RENDER_SERVICE_ID");
+
+        assertThatExceptionOfType(BackupConfigurationException.class)
+                .isThrownBy(this::store)
+                .withMessageContaining("RENDER_SERVICE_ID is not");
+    }
+
+    @Test
+    void aKeyThatNoHeaderCanHoldIsRefusedWithoutShowingIt() {
+        context.settings.put("RENDER_API_KEY", "rnd_\ncanary");
+
+        assertThatExceptionOfType(BackupConfigurationException.class)
+                .isThrownBy(this::store)
+                .withMessageContaining("RENDER_API_KEY holds")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("canary"));
+    }
+
+    private PointerStore store() {
+        PointerStore store = new RenderPointerStoreProvider().open(context).orElseThrow();
+        assertThat(store).hasToString("RenderPointerStore[" + context.settings.get("RENDER_SERVICE_ID") + "]");
+        return store;
+    }
+
+    private static Deadline enough() {
+        return Deadline.after(Duration.ofSeconds(30));
+    }
+
+    private String failure(ThrowingCallable work) {
+        Throwable failure = catchThrowable(work);
+        assertThat(failure).isInstanceOf(IOException.class);
+        StringWriter all = new StringWriter();
+        failure.printStackTrace(new PrintWriter(all));
+        assertThat(all.toString()).doesNotContain(render.apiKey());
+        return failure.getMessage();
+    }
+}

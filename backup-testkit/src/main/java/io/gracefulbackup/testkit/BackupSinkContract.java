@@ -1,0 +1,241 @@
+package io.gracefulbackup.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import java.io.IOException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every promise that a {@link BackupSink} makes, as tests. A sink's own test extends this class and says how to
+ * {@link #open} the sink; what else it says lets more of the tests run, and those that cannot run are skipped by name.
+ *
+ * <pre>{@code
+ * class MySinkContractTest extends BackupSinkContract {
+ *     @TempDir
+ *     Path directory;
+ *
+ *     @Override
+ *     protected Map<String, String> settings() {
+ *         return Map.of("MY_DIRECTORY", directory.toString());
+ *     }
+ *
+ *     @Override
+ *     protected BackupSink open(SinkContext context) {
+ *         return configured(new MySinkProvider(), context);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The backups are real ones. Those with large backups are tagged {@code slow}.
+ */
+public abstract class BackupSinkContract extends SinkInUse {
+
+    /** For subclasses. */
+    protected BackupSinkContract() {}
+
+    @Test
+    void introducesItself() throws Exception {
+        BackupSink sink = sink();
+
+        assertThat(sink.name()).isNotBlank().isEqualTo(sink().name());
+        assertThat(sink.title()).isNotBlank();
+        assertThat(sink.detectedLine()).isNotNull();
+        assertThat(sink.defaultRetention()).isNotNull();
+    }
+
+    @Test
+    void anEmptyPlaceIsSaidToBeEmpty() throws Exception {
+        assertHolds();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 45_000})
+    void givesBackWhatItWasGiven(long bytesOfState) throws Exception {
+        assertGivesBack(lines.ours().next(bytesOfState));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {(1 << 16) - 1, 1 << 16, (1 << 16) + 1})
+    void givesBackBackupsOfExactlyThatSize(long sealedBytes) throws Exception {
+        assertGivesBack(lines.ofSize(sealedBytes));
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(longs = {(16 << 20) - 1, 16 << 20, (16 << 20) + 1, 100 << 20})
+    void givesBackLargeBackups(long sealedBytes) throws Exception {
+        Assumptions.assumeTrue(sealedBytes <= largestBackup(), "skipped: larger than the largestBackup() here");
+        assertGivesBack(lines.ofSize(sealedBytes));
+    }
+
+    private void assertGivesBack(SealedBackup backup) throws Exception {
+        BackupSink sink = sink();
+
+        StoredBackup stored = store(sink, backup);
+
+        assertThat(digest(sink, stored)).isEqualTo(backup.sha256());
+        assertHolds(backup);
+    }
+
+    @Test
+    void keepsEveryBackupInWhateverOrderTheyCome() throws Exception {
+        BackupSink sink = sink();
+        SealedBackup first = small();
+        SealedBackup second = small();
+        SealedBackup third = small();
+        SealedBackup unrelated = lines.fork().next(1000);
+
+        for (SealedBackup backup : List.of(second, third, unrelated, first)) {
+            store(sink, backup);
+        }
+
+        assertHolds(first, second, third, unrelated);
+    }
+
+    @Test
+    void whatItsCatalogueSaysIsTrue() throws Exception {
+        BackupSink sink = sink();
+        List<SealedBackup> backups = List.of(small(), lines.ours().next(70_000), small());
+        for (SealedBackup backup : backups) {
+            store(sink, backup).hinted().ifPresent(hint -> assertTrue(hint, backup));
+        }
+
+        for (SealedBackup backup : backups) {
+            entryOf(sink, backup.header().id()).hinted().ifPresent(hint -> assertTrue(hint, backup));
+        }
+    }
+
+    private static void assertTrue(Hint hint, SealedBackup backup) {
+        Hint truth = Hint.of(backup.header(), backup.size());
+        assertThat(hint).usingRecursiveComparison().ignoringFields("createdAt").isEqualTo(truth);
+        assertThat(hint.createdAt()).isCloseTo(truth.createdAt(), within(1, ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void aBackupThatIsThereAlreadyIsSuccess() throws Exception {
+        BackupSink sink = sink();
+        SealedBackup older = small();
+        SealedBackup backup = small();
+        store(sink, older);
+        store(sink, backup);
+
+        store(sink, backup);
+        store(sink(), backup);
+        store(sink(), older);
+
+        assertHolds(older, backup);
+    }
+
+    @Test
+    void deletesWhatIsNamedAndNothingElse() throws Exception {
+        BackupSink sink = sink();
+        SealedBackup oldest = small();
+        SealedBackup older = small();
+        SealedBackup newest = small();
+        for (SealedBackup backup : List.of(oldest, older, newest)) {
+            store(sink, backup);
+        }
+        StoredBackup entry = entryOf(sink, oldest.header().id());
+
+        sink.delete(entry, enough());
+
+        assertHolds(older, newest);
+    }
+
+    @Test
+    void deletingWhatIsGoneIsSuccess() throws Exception {
+        BackupSink sink = sink();
+        SealedBackup older = small();
+        SealedBackup newest = small();
+        store(sink, older);
+        store(sink, newest);
+        StoredBackup entry = entryOf(sink, older.header().id());
+        sink.delete(entry, enough());
+
+        sink.delete(entry, enough());
+        sink().delete(entry, enough());
+
+        assertHolds(newest);
+    }
+
+    @Test
+    void anEntryThatIsGoneCannotBeOpened() throws Exception {
+        BackupSink sink = sink();
+        SealedBackup older = small();
+        store(sink, older);
+        store(sink, small());
+        StoredBackup entry = entryOf(sink, older.header().id());
+        sink.delete(entry, enough());
+
+        Attempt.start("open of a deleted entry", enough(), () -> digest(sink, entry))
+                .failsWithin(patience());
+    }
+
+    @Test
+    void doesNotListTheBackupsOfOtherApplications() throws Exception {
+        SealedBackups others = lines.ofAnotherApplication();
+        store(sinkOf(others), others.next(1000));
+
+        assertHolds();
+    }
+
+    @Test
+    void applicationsDoNotTouchEachOther() throws Exception {
+        Assumptions.assumeTrue(servesSeveralApplications(), "skipped: a place serves one application here");
+        SealedBackups others = lines.ofAnotherApplication();
+        SealedBackup ours = small();
+        SealedBackup theirs = others.next(1000);
+        store(sink(), ours);
+        StoredBackup stored = store(sinkOf(others), theirs);
+
+        assertHolds(ours);
+        assertThat(digest(sinkOf(others), stored)).isEqualTo(theirs.sha256());
+    }
+
+    @Test
+    void listsBackupsUnderAKeyThatIsNotKnown() throws Exception {
+        SealedBackups before = lines.underAnotherKey();
+        SealedBackup locked = before.next(1000);
+        store(sinkOf(before), locked);
+
+        BackupSink sink = sink();
+
+        assertThat(digests(sink))
+                .as("without it the application would start empty over a backup that another key opens")
+                .containsExactly(locked.sha256());
+    }
+
+    @Test
+    void ignoresWhatIsNoBackup() throws Exception {
+        BackupSink sink = sink();
+        SealedBackup before = small();
+        SealedBackup after = small();
+        store(sink, before);
+
+        addForeignEntry();
+        assertHolds(before);
+        store(sink, after);
+
+        assertHolds(before, after);
+    }
+
+    private List<String> digests(BackupSink sink) throws IOException {
+        List<String> digests = new ArrayList<>();
+        for (StoredBackup entry : entries(sink)) {
+            digests.add(digest(sink, entry));
+        }
+        return digests;
+    }
+}

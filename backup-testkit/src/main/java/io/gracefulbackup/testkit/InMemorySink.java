@@ -1,0 +1,111 @@
+package io.gracefulbackup.testkit;
+
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * Keeps backups in this process: for tests of applications, which pass it to
+ * {@link io.gracefulbackup.GracefulShutdown.Builder#sink} and find their state again at the next {@code install()} with the
+ * same sink. Keeps every promise of the SPI, for backups that fit into the heap.
+ */
+public final class InMemorySink implements BackupSink {
+    private static final int PIECE = 8 << 10;
+
+    private final String name;
+    private final Map<String, Held> place;
+
+    /** An empty sink of that name. */
+    public InMemorySink(String name) {
+        this.name = name;
+        this.place = new ConcurrentHashMap<>();
+    }
+
+    /** The bytes of a backup, and what the catalogue says of it. */
+    private static final class Held {
+        private final byte[] bytes;
+        private final Hint hint;
+
+        Held(byte[] bytes, Hint hint) {
+            this.bytes = bytes;
+            this.hint = hint;
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+        byte[] bytes = read(backup, deadline);
+        if (!Digests.sha256(bytes).equals(backup.sha256())) {
+            throw new IOException(name + " was given other bytes of "
+                    + backup.header().id() + " than their digest says; nothing was stored");
+        }
+        String location = backup.header().id().value();
+        Hint hint = Hint.of(backup.header(), bytes.length);
+        place.put(location, new Held(bytes, hint));
+        return new StoredBackup(location, hint, List.of("✅ " + title() + " backup stored in memory"));
+    }
+
+    private static byte[] read(SealedBackup backup, Deadline deadline) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] piece = new byte[PIECE];
+        try (InputStream in = backup.newStream()) {
+            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+                bytes.write(piece, 0, n);
+                if (deadline.isExpired()) {
+                    throw new InterruptedIOException("The time was over after " + bytes.size() + " bytes");
+                }
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public Listing list(Deadline deadline) {
+        return Listing.of(place.entrySet().stream()
+                .map(held -> StoredBackup.at(held.getKey(), held.getValue().hint))
+                .toList());
+    }
+
+    @Override
+    public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+        Held held = place.get(backup.location());
+        if (held == null) {
+            throw new IOException(name + " holds no backup " + backup.location());
+        }
+        return new ByteArrayInputStream(held.bytes);
+    }
+
+    @Override
+    public void delete(StoredBackup backup, Deadline deadline) {
+        place.remove(backup.location());
+    }
+
+    @Override
+    public RetentionPolicy defaultRetention() {
+        return RetentionPolicy.keepAll();
+    }
+
+    /** Replaces the bytes of a backup that is held by others, as a disk may do. */
+    public void damage(StoredBackup backup, UnaryOperator<byte[]> change) {
+        place.computeIfPresent(
+                backup.location(), (location, held) -> new Held(change.apply(held.bytes.clone()), held.hint));
+    }
+}

@@ -1,0 +1,101 @@
+package io.gracefulbackup.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.StoredBackup;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** The sink at work: an application saves to it, ends, and starts again. */
+abstract class SinkInUse extends SinkUnderStress {
+
+    @Test
+    void anApplicationFindsItsStateAgain() throws Exception {
+        needsListing();
+        try (TestApplication first = start(RetentionPolicy.keepAll())) {
+            assertThat(first.report().outcome()).isEqualTo(RestoreReport.Outcome.EMPTY);
+            first.save("first");
+            first.save("second");
+        }
+        try (TestApplication second = start(RetentionPolicy.keepAll())) {
+            assertThat(second.state()).isEqualTo("second");
+            second.save("third");
+        }
+        try (TestApplication third = start(RetentionPolicy.keepAll())) {
+            assertThat(third.state()).isEqualTo("third");
+        }
+    }
+
+    @Test
+    void retentionKeepsTheNewestBackups() throws Exception {
+        needsListing();
+        try (TestApplication application = start(RetentionPolicy.keepLast(2))) {
+            application.save("first");
+            application.save("second");
+            BackupId third = id(application.save("third"));
+            BackupId fourth = id(application.save("fourth"));
+
+            BackupSink sink = sink();
+            assertThat(entries(sink)).hasSize(2);
+            entryOf(sink, third);
+            entryOf(sink, fourth);
+        }
+    }
+
+    @Test
+    void nothingRestsOnWhatTheCatalogueSays() throws Exception {
+        needsListing();
+        try (TestApplication first = start(RetentionPolicy.keepLast(2), LyingSink::new)) {
+            first.save("first");
+            first.save("second");
+            first.save("third");
+            entryOf(sink(), id(first.save("fourth")));
+        }
+        try (TestApplication second = start(RetentionPolicy.keepLast(2), LyingSink::new)) {
+            assertThat(second.state()).isEqualTo("fourth");
+        }
+    }
+
+    @Test
+    void anOlderBackupIsRestoredWhenTheNewestIsDamaged() throws Exception {
+        needsListing();
+        BackupId damaged;
+        try (TestApplication first = start(RetentionPolicy.keepAll())) {
+            first.save("first");
+            damaged = id(first.save("second"));
+        }
+        StoredBackup entry = entryOf(sink(), damaged);
+        damage(entry, Damage.ONE_BIT);
+        try (TestApplication second = start(RetentionPolicy.keepAll())) {
+            assertThat(second.state()).isEqualTo("first");
+            second.save("after the damage");
+        }
+        try (TestApplication third = start(RetentionPolicy.keepAll())) {
+            assertThat(third.state()).isEqualTo("after the damage");
+        }
+    }
+
+    /** Skips what cannot hold where nothing can be listed. */
+    private void needsListing() throws Exception {
+        assertThat(entries(sink())).isEmpty();
+    }
+
+    private TestApplication start(RetentionPolicy policy) throws Exception {
+        return start(policy, sink -> sink);
+    }
+
+    private TestApplication start(RetentionPolicy policy, UnaryOperator<BackupSink> wrapper) throws Exception {
+        return TestApplication.start(sink().name(), settings(), policy, context -> wrapper.apply(open(context)));
+    }
+
+    private static BackupId id(BackupReport report) {
+        assertThat(report.isComplete()).as("%s", report).isTrue();
+        return Objects.requireNonNull(report.id());
+    }
+}

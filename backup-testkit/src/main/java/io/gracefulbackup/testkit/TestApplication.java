@@ -1,0 +1,75 @@
+package io.gracefulbackup.testkit;
+
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.StateSource;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.testkit.internal.LoneProvider;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+
+/** One life of an application that has a text as its state and one sink. */
+final class TestApplication implements AutoCloseable {
+    private final GracefulShutdown backup;
+    private volatile String state = "";
+
+    private TestApplication(GracefulShutdown.Builder builder, BackupSinkProvider provider) {
+        StateSource text = StateSource.of(
+                "text",
+                out -> out.write(state.getBytes(StandardCharsets.UTF_8)),
+                in -> state = new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        backup = LoneProvider.install(builder.source(text), provider);
+    }
+
+    /** Opens the sink. */
+    interface Opener {
+        BackupSink open(SinkContext context) throws Exception;
+    }
+
+    static TestApplication start(String sink, Map<String, String> settings, RetentionPolicy policy, Opener opener) {
+        GracefulShutdown.Builder builder = GracefulShutdown.builder();
+        settings.forEach(builder::setting);
+        builder.application(Lines.APPLICATION)
+                .setting("SECRET_KEY", Lines.KEY)
+                .setting("BACKUP_START", "auto")
+                .retention(sink, policy);
+        return new TestApplication(builder, new OneSink(sink, settings.keySet(), opener));
+    }
+
+    private record OneSink(String name, Set<String> settings, Opener opener) implements BackupSinkProvider {
+        @Override
+        public Opening open(SinkContext context) {
+            try {
+                return new Opening.Configured(opener.open(context));
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException("The sink could not be opened", e);
+            }
+        }
+    }
+
+    String state() {
+        return state;
+    }
+
+    RestoreReport report() {
+        return backup.restoreReport();
+    }
+
+    /** Changes the state and saves it. */
+    BackupReport save(String text) {
+        state = text;
+        return backup.backupNow("Contract backup");
+    }
+
+    @Override
+    public void close() {
+        backup.uninstall();
+    }
+}

@@ -1,0 +1,53 @@
+package io.gracefulbackup.testkit.fakes;
+
+import io.gracefulbackup.testkit.fakes.FakePinata.AnswerStyle;
+import io.gracefulbackup.testkit.fakes.FakePinata.ErrorStyle;
+import io.gracefulbackup.testkit.fakes.FakePinata.ListOrder;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How the fake Pinata behaves at the moment; written by tests, read by the servers' threads. */
+final class PinataSettings {
+    final RateLimits rateLimits = new RateLimits();
+    volatile PinataChunking chunking = PinataChunking.CLASSIC;
+    volatile AnswerStyle answers = AnswerStyle.CHATTY;
+    volatile ErrorStyle errors = ErrorStyle.AS_DOCUMENTED;
+    volatile ListOrder order = ListOrder.NEWEST_FIRST;
+    volatile int defaultCidVersion;
+    volatile boolean sharedCatalogue;
+    volatile boolean planUsedUp;
+    volatile boolean revoked;
+    volatile boolean cidsPending;
+    volatile boolean ranges = true;
+    volatile Duration servedAfter = Duration.ZERO;
+    volatile @Nullable String gatewayToken;
+    volatile long largestForm = 90L << 20;
+    volatile Set<PinataScope> scopes = EnumSet.allOf(PinataScope.class);
+
+    boolean chatty() {
+        return answers == AnswerStyle.CHATTY;
+    }
+
+    /** An error as the legacy API says it: with a reason and details. */
+    Refused legacyError(int status, String reason, String details) {
+        return error(status, Json.object().put("reason", reason).put("details", details), details);
+    }
+
+    /** An error as the v3 API says it: with a code and a message. */
+    Refused v3Error(int status, String message) {
+        return error(status, Json.object().put("code", status).put("message", message), message);
+    }
+
+    private Refused error(int status, ObjectNode documented, String text) {
+        return new Refused(
+                switch (errors) {
+                    case AS_DOCUMENTED -> Reply.json(status, Json.object().set("error", documented));
+                    case TEXT -> Reply.json(status, Json.object().put("error", text));
+                    case HTML -> Reply.text(status, "text/html", "<html><body>" + text + "</body></html>");
+                    case EMPTY -> Reply.empty(status);
+                });
+    }
+}

@@ -1,0 +1,83 @@
+package io.gracefulbackup.testkit.internal;
+
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.PointerStoreProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows one provider, and hides the others that are on the class path or the module path of the tests. A provider is the
+ * only one who is given a {@link io.gracefulbackup.spi.SinkContext}, and providers are only found, never handed over.
+ */
+public final class LoneProvider extends ClassLoader implements Supplier<BackupSinkProvider> {
+    private static final String SERVICE = "META-INF/services/" + BackupSinkProvider.class.getName();
+    private static final String POINTERS = "META-INF/services/" + PointerStoreProvider.class.getName();
+    private static final ClassLoader ALL = LoneProvider.class.getClassLoader();
+
+    private final BackupSinkProvider provider;
+
+    private LoneProvider(BackupSinkProvider provider) {
+        // Not the loader that sees all as the parent: services of its modules would be found.
+        super(ClassLoader.getPlatformClassLoader());
+        this.provider = provider;
+    }
+
+    /** Installs an application whose only provider is this one. */
+    public static GracefulShutdown install(GracefulShutdown.Builder application, BackupSinkProvider provider) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(new LoneProvider(provider));
+        try {
+            return application.install();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Override
+    public BackupSinkProvider get() {
+        return provider;
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        return name.equals(Relay.class.getName()) ? defineRelay() : ALL.loadClass(name);
+    }
+
+    @Override
+    protected @Nullable URL findResource(String name) {
+        return ALL.getResource(name);
+    }
+
+    @Override
+    protected Enumeration<URL> findResources(String name) throws IOException {
+        if (name.equals(SERVICE)) {
+            URL list = LoneProvider.class.getResource("relay.txt");
+            if (list == null) {
+                throw new IOException("relay.txt is missing beside " + LoneProvider.class.getName());
+            }
+            return Collections.enumeration(List.of(list));
+        }
+        return name.equals(POINTERS) ? Collections.emptyEnumeration() : ALL.getResources(name);
+    }
+
+    private Class<?> defineRelay() throws ClassNotFoundException {
+        try (InputStream in = LoneProvider.class.getResourceAsStream("Relay.class")) {
+            if (in == null) {
+                throw new ClassNotFoundException(Relay.class.getName());
+            }
+            byte[] code = in.readAllBytes();
+            return defineClass(Relay.class.getName(), code, 0, code.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

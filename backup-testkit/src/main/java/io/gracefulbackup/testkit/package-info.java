@@ -1,0 +1,9 @@
+/**
+ * For authors of sinks: {@link io.gracefulbackup.testkit.BackupSinkContract}, which a sink's test extends, and what it is
+ * made of. For tests of applications: {@link io.gracefulbackup.testkit.InMemorySink} and
+ * {@link io.gracefulbackup.testkit.FaultySink}.
+ */
+@NullMarked
+package io.gracefulbackup.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,255 @@
+package io.gracefulbackup.testkit;
+
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Inspection;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Sinks that break one promise each, and the test of the contract that must say so. */
+@SuppressWarnings("ImmutableEnumChecker") // Functions without a state.
+enum Defect {
+    CHANGES_ITS_NAME("introducesItself", inner -> new Forwarding(inner) {
+        @Override
+        public String name() {
+            return "sink-" + System.identityHashCode(this);
+        }
+    }),
+    IS_NEVER_EMPTY("anEmptyPlaceIsSaidToBeEmpty", inner -> new Forwarding(inner) {
+        @Override
+        public Listing list(Deadline deadline) {
+            return Listing.of(List.of(StoredBackup.at("nowhere", null)));
+        }
+    }),
+    FORGETS("givesBackWhatItWasGiven", inner -> new Forwarding(inner) {
+        @Override
+        public Listing list(Deadline deadline) {
+            return Listing.of(List.of());
+        }
+    }),
+    LOSES_THE_END_OF_LARGE_ONES("givesBackBackupsOfExactlyThatSize", inner -> new Forwarding(inner) {
+        @Override
+        public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+            return new ByteArrayInputStream(inner.open(backup, deadline).readNBytes(1 << 16));
+        }
+    }),
+    KEEPS_ONLY_THE_LAST("keepsEveryBackupInWhateverOrderTheyCome", inner -> new Forwarding(inner) {
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            entries(deadline).forEach(entry -> inner.delete(entry, deadline));
+            return inner.store(backup, deadline);
+        }
+    }),
+    CALLS_THE_OLDEST_THE_NEWEST("whatItsCatalogueSaysIsTrue", LyingSink::new),
+    LISTS_A_BACKUP_TWICE("aBackupThatIsThereAlreadyIsSuccess", inner -> new Forwarding(inner) {
+        @Override
+        public Listing list(Deadline deadline) {
+            return Listing.of(Stream.concat(entries(deadline).stream(), entries(deadline).stream())
+                    .toList());
+        }
+    }),
+    DELETES_ALL("deletesWhatIsNamedAndNothingElse", inner -> new Forwarding(inner) {
+        @Override
+        public void delete(StoredBackup backup, Deadline deadline) {
+            entries(deadline).forEach(entry -> inner.delete(entry, deadline));
+        }
+    }),
+    DELETES_ONLY_ONCE("deletingWhatIsGoneIsSuccess", inner -> new Forwarding(inner) {
+        @Override
+        public void delete(StoredBackup backup, Deadline deadline) throws IOException {
+            inner.open(backup, deadline).close();
+            inner.delete(backup, deadline);
+        }
+    }),
+    TAKES_WHAT_IS_GONE_FOR_EMPTY("anEntryThatIsGoneCannotBeOpened", inner -> new Forwarding(inner) {
+        @Override
+        public InputStream open(StoredBackup backup, Deadline deadline) {
+            try {
+                return inner.open(backup, deadline);
+            } catch (IOException gone) {
+                return InputStream.nullInputStream();
+            }
+        }
+    }),
+    LISTS_FOR_EVERYBODY("doesNotListTheBackupsOfOtherApplications", Forwarding::new),
+    MIXES_APPLICATIONS("applicationsDoNotTouchEachOther", Forwarding::new),
+    HIDES_WHAT_IS_LOCKED("listsBackupsUnderAKeyThatIsNotKnown", HidesUnreadable::new),
+    LISTS_WHATEVER_LIES_THERE("ignoresWhatIsNoBackup", Forwarding::new),
+    BELIEVES_WHAT_IT_READS("doesNotStoreWhatHasAnotherDigest", inner -> new Forwarding(inner) {
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            return inner.store(believed(backup), deadline);
+        }
+    }),
+    VERIFIES_ONLY_WHAT_IT_SENT("verifiesWhatThePlaceHoldsAndNotOnlyWhatItSent", Forwarding::new),
+    HIDES_WHAT_IS_DAMAGED("showsDamagedEntriesButNotAsIntact", HidesUnreadable::new),
+    TAKES_THE_ID_FOR_THE_BYTES("aDamagedBackupOfTheSameIdIsNotTakenForStored", inner -> new Forwarding(inner) {
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            String location = backup.header().id().value();
+            for (StoredBackup entry : entries(deadline)) {
+                if (entry.location().equals(location)) {
+                    return entry;
+                }
+            }
+            return inner.store(backup, deadline);
+        }
+    }),
+    SAYS_EMPTY_WHEN_UNREACHABLE("aPlaceThatCannotBeReachedIsNotTakenForEmpty", Forwarding::new),
+    TELLS_ITS_PASSWORD("aPlaceThatCannotBeReachedIsNotTakenForEmpty", inner -> new Forwarding(inner) {
+        @Override
+        public Listing list(Deadline deadline) throws IOException {
+            throw new IOException("cannot log in", new IOException("as me with " + ContractBitesTest.PASSWORD));
+        }
+
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            throw new IOException("cannot log in");
+        }
+    }),
+    HEARS_NO_DEADLINE("aDeadlineThatExpiresInTheMiddleLeavesNothingHalf", HearsNoDeadline::new),
+    KEEPS_HALVES("aDeadlineThatExpiresInTheMiddleLeavesNothingHalf", inner -> new Forwarding(inner) {
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            try {
+                return inner.store(backup, deadline);
+            } catch (IOException e) {
+                inner.store(new Believed(backup, new byte[5]), ContractBitesTest.enough());
+                throw e;
+            }
+        }
+    }),
+    STORES_LATE("storesNothingWhenNoTimeIsLeft", HearsNoDeadline::new),
+    HANGS_IN_DELETE(
+            "everyCallEndsSoonWhenNoTimeIsLeft",
+            inner -> new FaultySink(inner).with(FaultySink.Call.DELETE, FaultySink.Fault.HANG)),
+    SAYS_EMPTY_WHEN_INTERRUPTED("anInterruptedThreadIsNoReasonToLie", inner -> new Forwarding(inner) {
+        @Override
+        public Listing list(Deadline deadline) {
+            return Thread.currentThread().isInterrupted() ? Listing.of(List.of()) : inner.list(deadline);
+        }
+    }),
+    STORES_ONE_AT_A_TIME("storesDifferentBackupsAtOnce", OneAtATime::new),
+    STORES_THE_SAME_ONE_AT_A_TIME("storesTheSameBackupAtOnce", OneAtATime::new),
+    WAITS_WHEN_CLOSED("closesAtOnceAlsoWhileItStores", inner -> new Forwarding(inner) {
+        private final Semaphore turn = new Semaphore(1);
+
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            turn.acquireUninterruptibly();
+            try {
+                return inner.store(backup, deadline);
+            } finally {
+                turn.release();
+            }
+        }
+
+        @Override
+        public void close() {
+            turn.acquireUninterruptibly();
+            turn.release();
+        }
+    }),
+    LOSES_STATES("anApplicationFindsItsStateAgain", inner -> new Forwarding(inner) {
+        @Override
+        public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+            throw new IOException("not today");
+        }
+    }),
+    DELETES_NOTHING("retentionKeepsTheNewestBackups", inner -> new Forwarding(inner) {
+        @Override
+        public void delete(StoredBackup backup, Deadline deadline) {}
+    }),
+    OPENS_WHAT_ITS_CATALOGUE_SAYS("nothingRestsOnWhatTheCatalogueSays", inner -> new Forwarding(inner) {
+        @Override
+        public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+            String id = backup.hinted().orElseThrow().id().value();
+            return inner.open(StoredBackup.at(id, null), deadline);
+        }
+    }),
+    FAILS_AT_DAMAGE("anOlderBackupIsRestoredWhenTheNewestIsDamaged", (inner, context) -> new Forwarding(inner) {
+        @Override
+        public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+            if (!(context.inspect(inner.open(backup, deadline)) instanceof Inspection.Intact)) {
+                throw new IOException("it is damaged");
+            }
+            return inner.open(backup, deadline);
+        }
+    });
+
+    /** What must fail. */
+    final String test;
+
+    final BiFunction<InMemorySink, SinkContext, BackupSink> build;
+
+    Defect(String test, Function<InMemorySink, BackupSink> build) {
+        this(test, (inner, context) -> build.apply(inner));
+    }
+
+    Defect(String test, BiFunction<InMemorySink, SinkContext, BackupSink> build) {
+        this.test = test;
+        this.build = build;
+    }
+
+    private static final class HidesUnreadable extends Forwarding {
+        private final SinkContext context;
+
+        HidesUnreadable(InMemorySink inner, SinkContext context) {
+            super(inner);
+            this.context = context;
+        }
+
+        @Override
+        public Listing list(Deadline deadline) throws IOException {
+            List<StoredBackup> shown = new ArrayList<>();
+            for (StoredBackup entry : entries(deadline)) {
+                if (context.inspect(inner.open(entry, deadline)) instanceof Inspection.Intact) {
+                    shown.add(entry);
+                }
+            }
+            return Listing.of(shown);
+        }
+    }
+
+    private static final class HearsNoDeadline extends Forwarding {
+        HearsNoDeadline(InMemorySink inner) {
+            super(inner);
+        }
+
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            return inner.store(backup, ContractBitesTest.enough());
+        }
+    }
+
+    private static final class OneAtATime extends Forwarding {
+        private final Semaphore turn = new Semaphore(1);
+
+        OneAtATime(InMemorySink inner) {
+            super(inner);
+        }
+
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            if (!turn.tryAcquire()) {
+                throw new IOException("busy");
+            }
+            try {
+                return inner.store(backup, deadline);
+            } finally {
+                turn.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.gracefulbackup.testkit;
+
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/** The sink that applications test with keeps the contract; each application has a sink of its own. */
+class InMemorySinkContractTest extends BackupSinkContract {
+    private final Map<String, InMemorySink> place = new ConcurrentHashMap<>();
+
+    @Override
+    protected BackupSink open(SinkContext context) {
+        return place.computeIfAbsent(context.application(), application -> new InMemorySink("memory"));
+    }
+
+    @Override
+    protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
+        place.get(Lines.APPLICATION).damage(entry, change);
+    }
+}

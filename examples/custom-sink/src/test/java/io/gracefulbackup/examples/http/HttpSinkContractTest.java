@@ -1,0 +1,60 @@
+package io.gracefulbackup.examples.http;
+
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.BackupSinkContract;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What every sink promises. */
+class HttpSinkContractTest extends BackupSinkContract {
+    private FileServer server;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        server = new FileServer();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.close();
+    }
+
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of("BACKUP_HTTP_URL", server.url().toString(), "BACKUP_HTTP_TOKEN", FileServer.TOKEN);
+    }
+
+    @Override
+    protected BackupSink open(SinkContext context) {
+        return configured(new HttpSinkProvider(), context);
+    }
+
+    @Override
+    protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
+        String path = server.url().resolve(entry.location()).getPath();
+        server.files.put(path, change.apply(server.files.get(path)));
+    }
+
+    @Override
+    protected void addForeignEntry() {
+        server.files.put("/backups/index.html", new byte[10]);
+        server.files.put("/backups/contract~notes.txt", new byte[10]);
+    }
+
+    @Override
+    protected BackupSink openUnreachable() {
+        BackupSink sink = open(contextWith(settings()));
+        server.close();
+        return sink;
+    }
+
+    @Override
+    protected void corruptStorage() {
+        server.flipsBits = true;
+    }
+}

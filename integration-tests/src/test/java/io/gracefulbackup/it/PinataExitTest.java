@@ -1,0 +1,102 @@
+package io.gracefulbackup.it;
+
+import static io.gracefulbackup.it.Forks.GONE;
+import static io.gracefulbackup.it.Forks.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.hosts.CounterHost;
+import io.gracefulbackup.testkit.fakes.Fault;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** However Pinata ails at an exit: the exit ends in time, the other sinks have the backup, and the report says what it was. */
+final class PinataExitTest {
+    private static final String STATE = "bytes=300000";
+
+    @RegisterExtension
+    final Forks forks = new Forks();
+
+    @RegisterExtension
+    final Clouds clouds = new Clouds(forks);
+
+    static Stream<Named<Fault>> ailments() {
+        return Stream.of(
+                Named.of("silent", Fault.silent()),
+                Named.of("slow", Fault.slowRequest(1024)),
+                Named.of("failing", Fault.error(500)),
+                Named.of("cutting", Fault.cutRequestAfter(2000)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ailments")
+    void endsInTimeWithTheFileCompleteAndIpfsReported(Fault ailment) {
+        ForkedJvm jvm = forks.start(clouds.withPinata(forks.describe(CounterHost.class, STATE)));
+        jvm.awaitLine("READY count=3", START);
+        clouds.pinata().always(ailment);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.output())
+                .contains("✅ File backup saved", "❌ IPFS backup failed: Pinata", "bytes were sent")
+                .doesNotContain("✅ IPFS backup completed!", "IPFS CID saved");
+        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+    }
+
+    @Test
+    void saysWhatAndWhereAndSavesThePointers() {
+        ForkedJvm jvm = forks.start(clouds.withPinata(forks.describe(CounterHost.class, "end=return")));
+
+        assertThat(jvm.awaitExit(START)).isZero();
+
+        String cid = clouds.pinata().pins().get(0).cid();
+        assertThat(jvm.output())
+                .containsSubsequence(
+                        "🌐 Backing up blockchain to IPFS...",
+                        "✅ IPFS backup completed!",
+                        "CID: " + cid,
+                        "View at: " + clouds.pinata().gatewayUrl() + "/ipfs/" + cid,
+                        "✅ IPFS CID saved for automatic restoration");
+        assertThat(Path.of(forks.file() + ".pointers"))
+                .content()
+                .contains("BACKUP_LATEST=1.1.", "PINATA_LATEST_CID=" + cid);
+    }
+
+    @Test
+    void restoresFromIpfsAloneWhenTheDiskIsEmpty() throws Exception {
+        ForkedJvm first = forks.start(clouds.withPinata(forks.describe(CounterHost.class, "end=return", STATE)));
+        assertThat(first.awaitExit(START)).isZero();
+        Forks.deleteAll(forks.file().getParent());
+
+        ForkedJvm second = forks.start(clouds.withPinata(forks.describe(CounterHost.class, "end=return", STATE)));
+
+        assertThat(NextStart.of(second).count()).isEqualTo(3);
+        assertThat(second.awaitExit(START)).isZero();
+        assertThat(clouds.pinata().pins()).as("all are kept").hasSize(2);
+    }
+
+    @Test
+    void anUnconfiguredPinataIsSaidAtEachBackup() {
+        ForkedJvm jvm = forks.start(CounterHost.class, "end=return");
+
+        assertThat(jvm.awaitExit(START)).isZero();
+        assertThat(jvm.output()).contains("⚠️ IPFS backup skipped: PINATA_API_KEY and PINATA_SECRET_KEY are not set");
+    }
+
+    @Test
+    void aPinataThatIsSilentAtTheStartIsNotTakenForEmpty() {
+        clouds.pinata().always(Fault.silent());
+
+        ForkedJvm jvm = forks.start(
+                clouds.withPinata(forks.describe(CounterHost.class).environment("BACKUP_START_TIMEOUT", "3s")));
+
+        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.output()).contains("RestoreRefusedException", "ipfs may hold one");
+        assertThat(forks.file()).doesNotExist();
+    }
+}
