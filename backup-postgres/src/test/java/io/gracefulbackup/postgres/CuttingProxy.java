@@ -75,16 +75,21 @@ final class CuttingProxy implements AutoCloseable {
 
     private void accept() {
         while (!listener.isClosed()) {
+            Socket client;
             try {
-                Socket client = listener.accept();
+                client = listener.accept();
+            } catch (IOException closed) {
+                return;
+            }
+            try {
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
                 connections.incrementAndGet();
                 sockets.add(client);
                 sockets.add(server);
                 daemon(() -> pass(client, server, toServer, true));
                 daemon(() -> pass(server, client, toClient, false));
-            } catch (IOException e) {
-                // The client sees it.
+            } catch (IOException nobodyThere) {
+                closeQuietly(client);
             }
         }
     }

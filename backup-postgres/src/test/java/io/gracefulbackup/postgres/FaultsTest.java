@@ -47,8 +47,8 @@ class FaultsTest {
     private String url;
 
     @BeforeEach
-    void newDatabase() {
-        url = server.newDatabase();
+    void emptyDatabase() {
+        url = server.emptyDatabase();
     }
 
     private static Deadline within(long millis) {
@@ -166,7 +166,7 @@ class FaultsTest {
 
     /** One cut, upwards or downwards, at that many places: the second try stores it, and finds what the first committed. */
     private void cutEverywhere(long size, int places) throws Exception {
-        String database = server.newDatabase();
+        String database = server.emptyDatabase();
         try (CuttingProxy proxy = new CuttingProxy(server.port());
                 PostgresSink sink = sinkFor(through(proxy, database))) {
             long sequence = 10;
@@ -259,6 +259,7 @@ class FaultsTest {
 
     @Test
     void isNotStoppedByAStatementTimeoutOfTheRole() throws Exception {
+        url = server.newDatabase();
         PostgresServer.execute(
                 url, "ALTER DATABASE " + url.substring(url.lastIndexOf('/') + 1) + " SET statement_timeout = '40ms'");
         try (PostgresSink sink = sinkFor(url)) {
@@ -336,6 +337,7 @@ class FaultsTest {
                     StandardOpenOption.TRUNCATE_EXISTING);
             PostgresServer.execute(
                     own.url("postgres"),
+                    "SET password_encryption = 'scram-sha-256'",
                     "CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'p@:/%+# ss'",
                     "SELECT pg_reload_conf()");
             try (PostgresSink right = sinkFor(own.url("guarded:p@:/%+# ss", "postgres"))) {
@@ -375,6 +377,7 @@ class FaultsTest {
 
     @Test
     void listsButReportsADatabaseThatWasSwitchedToReadOnly() throws Exception {
+        url = server.newDatabase();
         try (PostgresSink sink = sinkFor(url)) {
             storeTen(sink);
         }

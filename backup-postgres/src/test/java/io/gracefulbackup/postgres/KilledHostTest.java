@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code kill -9} while storing, at random instants. */
 class KilledHostTest {
-    private final String url = PostgresServer.shared().newDatabase();
+    private final String url = PostgresServer.shared().emptyDatabase();
 
     @Test
     void theNewestIsWholeOrAbsent() throws Exception {

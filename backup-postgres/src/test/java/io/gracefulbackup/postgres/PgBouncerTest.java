@@ -40,7 +40,7 @@ class PgBouncerTest {
     void startBouncer() throws Exception {
         Path program = Path.of("/usr/sbin/pgbouncer");
         Assumptions.assumeTrue(Files.isExecutable(program), "skipped: PgBouncer is not installed");
-        String direct = PostgresServer.shared().newDatabase();
+        String direct = PostgresServer.shared().emptyDatabase();
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();

@@ -107,7 +107,17 @@ final class PostgresServer implements AutoCloseable {
         return data;
     }
 
-    /** An empty database of its own for a test; its {@code DATABASE_URL}. */
+    /** The one database that tests share one after the other, emptied; its {@code DATABASE_URL}. Quicker than a new one. */
+    String emptyDatabase() {
+        execute(
+                url("postgres"),
+                "DROP SCHEMA public CASCADE",
+                "CREATE SCHEMA public",
+                "GRANT USAGE ON SCHEMA public TO public");
+        return url("postgres");
+    }
+
+    /** A database of its own for a test that changes more than tables; its {@code DATABASE_URL}. */
     String newDatabase() {
         String name = "test_" + DATABASES.incrementAndGet();
         execute(url("postgres"), "CREATE DATABASE " + name);

@@ -35,7 +35,7 @@ class PostgresSinkTest {
 
     @BeforeEach
     void openSink() {
-        url = PostgresServer.shared().newDatabase();
+        url = PostgresServer.shared().emptyDatabase();
         sink = sinkOf(APP);
     }
 
@@ -309,6 +309,9 @@ class PostgresSinkTest {
 
     @Test
     void keepsItsConnectionWhenOnlyTheHeaderIsRead() throws IOException {
+        closeSink();
+        url = PostgresServer.shared().newDatabase();
+        sink = sinkOf(APP);
         StoredBackup small = sink.store(TestBackup.of(APP, 1, 5 * MIB), soon());
         StoredBackup large = sink.store(TestBackup.of(APP, 2, 40 * MIB), soon());
         List<Object> before = backends();

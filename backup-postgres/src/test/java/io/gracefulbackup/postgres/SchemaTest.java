@@ -22,6 +22,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,12 +33,14 @@ class SchemaTest {
               id serial PRIMARY KEY, name varchar(200), filename varchar(200) NOT NULL, backup_data text,
               created_by varchar(80) NOT NULL, created_at timestamp DEFAULT now())""";
 
+    private static final AtomicInteger ROLES = new AtomicInteger();
+
     private final PostgresServer server = PostgresServer.shared();
     private String url;
 
     @BeforeEach
-    void newDatabase() {
-        url = server.newDatabase();
+    void emptyDatabase() {
+        url = server.emptyDatabase();
     }
 
     private static Deadline soon() {
@@ -61,7 +64,7 @@ class SchemaTest {
 
     /** A role without any right, and what it may then do; its URL. */
     private String role(String... grants) {
-        String role = "role_" + url.substring(url.lastIndexOf('_') + 1);
+        String role = "role_" + ROLES.incrementAndGet();
         PostgresServer.execute(url, "CREATE ROLE " + role + " LOGIN", "REVOKE CREATE ON SCHEMA public FROM public");
         for (String grant : grants) {
             PostgresServer.execute(url, grant + " TO " + role);
@@ -145,6 +148,7 @@ class SchemaTest {
 
     @Test
     void usesTheSchemaThatIsNamed() throws IOException {
+        url = server.newDatabase();
         PostgresServer.execute(url, "CREATE SCHEMA \"Ops\"");
         try (PostgresSink sink = context(url, "Ops.Select").sink()) {
             storesAndReadsBack(sink);

@@ -62,6 +62,7 @@ class TlsTest {
                 "hostssl all guarded all scram-sha-256\nhost all guarded all reject\n" + Files.readString(rules));
         PostgresServer.execute(
                 server.url("postgres"),
+                "SET password_encryption = 'scram-sha-256'",
                 "CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'secret'",
                 "ALTER SYSTEM SET ssl = on",
                 "SELECT pg_reload_conf()");
