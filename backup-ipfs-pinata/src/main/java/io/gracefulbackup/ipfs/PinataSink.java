@@ -193,8 +193,8 @@ final class PinataSink implements BackupSink {
         try (DigestedInput in = new DigestedInput(backup.newStream(), deadline)) {
             Map<CidShape, UnixFsFile> files = CidCalculator.of(in, shapes.toArray(CidShape[]::new));
             if (!in.sha256().equals(backup.sha256())) {
-                throw new IOException("the spooled bytes of backup " + backup.header().id()
-                        + " are not those that were sealed; nothing was uploaded");
+                throw new IOException("the spooled bytes of backup "
+                        + backup.header().id() + " are not those that were sealed; nothing was uploaded");
             }
             return files.values().stream().map(file -> file.cid().text()).toList();
         }
