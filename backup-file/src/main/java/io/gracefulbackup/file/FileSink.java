@@ -103,26 +103,16 @@ final class FileSink implements BackupSink {
         try {
             List<StoredBackup> entries = new ArrayList<>();
             for (Path file : backups()) {
-                entry(file, deadline).ifPresent(entries::add);
+                Optional<Inspection> found = files.inspectHeader(file, deadline);
+                if (found.orElse(null) instanceof Inspection.Foreign foreign) {
+                    context.warn(file + " is not a backup of this application and is left out: " + foreign.why());
+                } else if (found.isPresent()) {
+                    entries.add(StoredBackup.at(file.toString(), hint(file, found.get())));
+                }
             }
             return Listing.of(entries);
         } catch (IOException e) {
             throw explained("listed", e);
-        }
-    }
-
-    /** Whatever lies there is listed: who reads it again will say what it is. Empty if it has gone meanwhile. */
-    private Optional<StoredBackup> entry(Path file, Deadline deadline) {
-        try {
-            Optional<Inspection> found = files.inspectHeader(file, deadline);
-            if (found.orElse(null) instanceof Inspection.Foreign foreign) {
-                context.warn(file + " is not a backup of this application: " + foreign.why());
-            }
-            return found.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(StoredBackup.at(file.toString(), hint(file, found.get())));
-        } catch (IOException unreadable) {
-            return Optional.of(StoredBackup.at(file.toString(), null));
         }
     }
 
