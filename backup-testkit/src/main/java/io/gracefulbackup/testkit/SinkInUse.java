@@ -91,7 +91,8 @@ abstract class SinkInUse extends SinkUnderStress {
     }
 
     private TestApplication start(RetentionPolicy policy, UnaryOperator<BackupSink> wrapper) throws Exception {
-        return TestApplication.start(sink().name(), settings(), policy, context -> wrapper.apply(open(context)));
+        return TestApplication.start(
+                sink().name(), settings(), policy, patience(), context -> wrapper.apply(open(context)));
     }
 
     private static BackupId id(BackupReport report) {

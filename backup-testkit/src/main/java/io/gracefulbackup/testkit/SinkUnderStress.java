@@ -106,12 +106,12 @@ abstract class SinkUnderStress extends SinkIntegrity {
         List<BackupSink> processes = List.of(sink(), sink());
         List<SealedBackup> backups = new ArrayList<>();
         List<Attempt<StoredBackup>> attempts = new ArrayList<>();
-        CountDownLatch all = new CountDownLatch(AT_ONCE);
+        Meeting meeting = new Meeting(AT_ONCE);
         for (int i = 0; i < AT_ONCE; i++) {
             BackupSink sink = processes.get(i % processes.size());
             SealedBackup backup = lines.ours().next(100_000L * i);
             backups.add(backup);
-            attempts.add(Attempt.start("store " + i, enough(), () -> together(all, sink, backup)));
+            attempts.add(Attempt.start("store " + i, enough(), () -> store(sink, meeting.of(backup))));
         }
         for (Attempt<StoredBackup> attempt : attempts) {
             attempt.succeedsWithin(patience());
@@ -125,10 +125,10 @@ abstract class SinkUnderStress extends SinkIntegrity {
         List<BackupSink> processes = List.of(sink(), sink());
         SealedBackup backup = lines.ours().next(MIB);
         List<Attempt<StoredBackup>> attempts = new ArrayList<>();
-        CountDownLatch all = new CountDownLatch(AT_ONCE);
+        Meeting meeting = new Meeting(AT_ONCE);
         for (int i = 0; i < AT_ONCE; i++) {
             BackupSink sink = processes.get(i % processes.size());
-            attempts.add(Attempt.start("store " + i, enough(), () -> together(all, sink, backup)));
+            attempts.add(Attempt.start("store " + i, enough(), () -> store(sink, meeting.of(backup))));
         }
         for (Attempt<StoredBackup> attempt : attempts) {
             attempt.succeedsWithin(patience());
@@ -158,12 +158,6 @@ abstract class SinkUnderStress extends SinkIntegrity {
         attempt.endsWithin(patience());
 
         assertHolds(before);
-    }
-
-    private StoredBackup together(CountDownLatch all, BackupSink sink, SealedBackup backup) throws Exception {
-        all.countDown();
-        all.await();
-        return store(sink, backup);
     }
 
     private static SealedBackup paced(SealedBackup backup, long quick, Runnable then) {

@@ -10,6 +10,7 @@ import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
 import io.gracefulbackup.testkit.internal.LoneProvider;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,12 +32,14 @@ final class TestApplication implements AutoCloseable {
         BackupSink open(SinkContext context) throws Exception;
     }
 
-    static TestApplication start(String sink, Map<String, String> settings, RetentionPolicy policy, Opener opener) {
+    static TestApplication start(
+            String sink, Map<String, String> settings, RetentionPolicy policy, Duration patience, Opener opener) {
         GracefulShutdown.Builder builder = GracefulShutdown.builder();
         settings.forEach(builder::setting);
         builder.application(Lines.APPLICATION)
                 .setting("SECRET_KEY", Lines.KEY)
                 .setting("BACKUP_START", "auto")
+                .setting("BACKUP_START_TIMEOUT", patience.toMillis() + "ms")
                 .retention(sink, policy);
         return new TestApplication(builder, new OneSink(sink, settings.keySet(), opener));
     }

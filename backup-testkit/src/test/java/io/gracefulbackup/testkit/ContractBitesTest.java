@@ -135,6 +135,11 @@ class ContractBitesTest {
         }
 
         @Override
+        protected Duration patience() {
+            return Duration.ofSeconds(5);
+        }
+
+        @Override
         protected Duration reaction() {
             return Duration.ofSeconds(2);
         }

@@ -5,6 +5,7 @@ import static io.gracefulbackup.it.Forks.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.LedgerHost;
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

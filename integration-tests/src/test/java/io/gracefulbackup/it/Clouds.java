@@ -2,6 +2,7 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.FakeRender;
 import io.gracefulbackup.testkit.fakes.ReceivedRequest;

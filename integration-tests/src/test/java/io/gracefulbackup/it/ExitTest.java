@@ -5,6 +5,7 @@ import static io.gracefulbackup.it.Forks.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;

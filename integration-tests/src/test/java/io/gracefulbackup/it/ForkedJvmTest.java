@@ -5,6 +5,7 @@ import static io.gracefulbackup.it.Forks.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -3,6 +3,7 @@ package io.gracefulbackup.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.Counter;
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

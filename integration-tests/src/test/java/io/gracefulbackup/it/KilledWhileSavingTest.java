@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.it.hosts.Counter;
 import io.gracefulbackup.it.hosts.CounterHost;
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.Counter;
 import io.gracefulbackup.it.hosts.LargeHost;
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;

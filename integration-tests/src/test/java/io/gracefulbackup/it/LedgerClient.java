@@ -1,5 +1,6 @@
 package io.gracefulbackup.it;
 
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

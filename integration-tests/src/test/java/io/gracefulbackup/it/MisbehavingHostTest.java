@@ -9,6 +9,7 @@ import static io.gracefulbackup.it.Forks.gone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -3,6 +3,7 @@ package io.gracefulbackup.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

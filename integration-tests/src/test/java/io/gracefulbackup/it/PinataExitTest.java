@@ -5,6 +5,7 @@ import static io.gracefulbackup.it.Forks.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
+import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.testkit.fakes.Fault;
 import java.nio.file.Path;
 import java.util.stream.Stream;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Shows one provider, and hides the others that are on the class path or the module path of the tests. A provider is the
  * only one who is given a {@link io.gracefulbackup.spi.SinkContext}, and providers are only found, never handed over.
+ * Each installation is one deployment to the library, so there may be several of the same application.
  */
 public final class LoneProvider extends ClassLoader implements Supplier<BackupSinkProvider> {
     private static final String SERVICE = "META-INF/services/" + BackupSinkProvider.class.getName();

@@ -1,4 +1,4 @@
-package io.gracefulbackup.it;
+package io.gracefulbackup.testkit;
 
 import java.io.BufferedReader;
 import java.io.IOException;
