@@ -1,5 +1,6 @@
 package io.gracefulbackup.spi;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence the second half of its place in the order; grows with every backup
  * @param parent the backup whose state the application had restored or saved before, or null at the first one
  * @param ancestors the parent, its parent and so on, nearest first, at most {@value #MAX_ANCESTORS}
+ * @param namedFrom all ancestors of this sequence and above are among {@code ancestors}; 0 if that is all there are
  * @param name what a person reads, such as {@code Auto-backup - 14/01/2026 15:30:45}
  * @param createdAt when its snapshot began, by the clock of the instance: for people, never for deciding what is newest
  * @param reason why it was made: the name of a {@link io.gracefulbackup.ShutdownReason}, or {@code MANUAL}
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param instance the process that made it, for people
  * @param choice the explicit choice at start ({@code BACKUP_START=empty}, {@code BACKUP_RESTORE_ID}) that was in force
  *     and has been honoured in this line of backups, or null
+ * @param guarded backups that retention leaves alone, because the state shrank after them; at most
+ *     {@value #MAX_GUARDED}
  */
 public record BackupHeader(
         String application,
@@ -31,15 +35,23 @@ public record BackupHeader(
         long sequence,
         @Nullable BackupId parent,
         List<BackupId> ancestors,
+        long namedFrom,
         String name,
         Instant createdAt,
         String reason,
         @Nullable String site,
         String instance,
-        @Nullable String choice) {
+        @Nullable String choice,
+        List<Guarded> guarded) {
 
     /** How many ancestors a header names at most. */
     public static final int MAX_ANCESTORS = 64;
+
+    /** How many backups a header guards at most. */
+    public static final int MAX_GUARDED = 16;
+
+    /** So long retention leaves a fork and a guarded backup alone, if the operator does not decide earlier. */
+    public static final Duration GUARDED_FOR = Duration.ofDays(30);
 
     /** Older before newer: by epoch, then sequence; creation time, then id, only break ties. */
     public static final Comparator<BackupHeader> OLDEST_FIRST = Comparator.comparingLong(BackupHeader::epoch)
@@ -47,9 +59,54 @@ public record BackupHeader(
             .thenComparing(BackupHeader::createdAt)
             .thenComparing(header -> header.id().value());
 
-    /** Copies the list of ancestors. */
+    /**
+     * The last backup before the state shrank by more than half, which may have been a mistake.
+     *
+     * @param id its id
+     * @param since when the smaller state was saved, by the clock of that instance
+     */
+    public record Guarded(BackupId id, Instant since) {
+        /** Whether it is still to be left alone; a time that is yet to come counts as now. */
+        public boolean isInForce(Instant now) {
+            return since.plus(GUARDED_FOR).isAfter(now);
+        }
+    }
+
+    /** Copies the lists. */
     public BackupHeader {
         ancestors = List.copyOf(ancestors);
+        guarded = List.copyOf(guarded);
+    }
+
+    /** Of a backup that names all its ancestors and guards nothing. */
+    public BackupHeader(
+            String application,
+            BackupId id,
+            long epoch,
+            long sequence,
+            @Nullable BackupId parent,
+            List<BackupId> ancestors,
+            String name,
+            Instant createdAt,
+            String reason,
+            @Nullable String site,
+            String instance,
+            @Nullable String choice) {
+        this(
+                application,
+                id,
+                epoch,
+                sequence,
+                parent,
+                ancestors,
+                0,
+                name,
+                createdAt,
+                reason,
+                site,
+                instance,
+                choice,
+                List.of());
     }
 
     /** Whether this backup is newer than the other one; see {@link #OLDEST_FIRST}. */

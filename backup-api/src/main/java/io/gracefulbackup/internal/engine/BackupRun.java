@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.internal.engine.Lineage.Standing;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -106,13 +106,16 @@ final class BackupRun {
     }
 
     private List<SinkResult> deliver(Sealed sealed) throws InterruptedException {
-        Optional<BackupId> equalParent = means.lineage().parentOfSameContent(sealed.header(), sealed.contentDigest());
+        Standing standing = means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
         List<SinkResult> results = new ArrayList<>();
         means.skippedSinks().forEach((sink, line) -> {
             means.console().warn("⚠️ " + line);
             results.add(new SinkResult.Skipped(sink, line));
         });
-        results.addAll(means.delivery().deliver(sealed, equalParent, deadline));
+        results.addAll(means.delivery().deliver(sealed, standing, deadline));
+        if (results.stream().anyMatch(SinkResult.Stored.class::isInstance)) {
+            means.lineage().stored(sealed.header().id());
+        }
         return results;
     }
 

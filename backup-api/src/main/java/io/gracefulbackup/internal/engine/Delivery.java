@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.SinkResult;
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.internal.engine.Lineage.Standing;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.PointerStore;
@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,11 +51,10 @@ final class Delivery {
     }
 
     /** Stores, verifies and retains in every sink; returns at the deadline at the latest, with a result for each. */
-    List<SinkResult> deliver(SealedBackup backup, Optional<BackupId> equalParent, Deadline deadline)
-            throws InterruptedException {
+    List<SinkResult> deliver(SealedBackup backup, Standing standing, Deadline deadline) throws InterruptedException {
         LatestPointer latest = new LatestPointer(backup, deadline);
         List<Parcel> parcels = sinks.stream()
-                .map(sink -> new Parcel(sink, backup, equalParent, latest, deadline))
+                .map(sink -> new Parcel(sink, backup, standing, latest, deadline))
                 .toList();
         List<SinkResult> results = new ArrayList<>();
         for (Parcel parcel : parcels) {
@@ -106,7 +104,7 @@ final class Delivery {
     private final class Parcel {
         private final BackupSink sink;
         private final SealedBackup backup;
-        private final Optional<BackupId> equalParent;
+        private final Standing standing;
         private final LatestPointer latest;
         private final Deadline deadline;
         private final long begun = System.nanoTime();
@@ -116,16 +114,11 @@ final class Delivery {
         private @Nullable Task<Void> task;
         private @Nullable Throwable notStarted;
 
-        Parcel(
-                BackupSink sink,
-                SealedBackup backup,
-                Optional<BackupId> equalParent,
-                LatestPointer latest,
-                Deadline deadline) {
+        Parcel(BackupSink sink, SealedBackup backup, Standing standing, LatestPointer latest, Deadline deadline) {
             this.latest = latest;
             this.sink = sink;
             this.backup = backup;
-            this.equalParent = equalParent;
+            this.standing = standing;
             this.deadline = deadline;
             try {
                 task = Task.start(sink.name(), contextClassLoader, this::run);
@@ -158,7 +151,7 @@ final class Delivery {
             try {
                 RetentionPolicy policy = policies.getOrDefault(sink.name(), sink.defaultRetention());
                 Retention.Outcome outcome =
-                        retention.apply(sink, policy, backup.header(), backup.size(), equalParent, deadline);
+                        retention.apply(sink, policy, backup.header(), backup.size(), standing.equalParent(), deadline);
                 return policy instanceof RetentionPolicy.KeepLast keep ? lines(outcome, keep) : List.of();
             } catch (IOException | RuntimeException failed) {
                 return List.of(

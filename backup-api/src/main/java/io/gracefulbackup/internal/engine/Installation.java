@@ -173,7 +173,12 @@ final class Installation {
 
     private static Lineage lineage(Lineage.Origin origin, Restore.Settled settled) {
         return new Lineage(
-                origin, settled.restored(), settled.contentDigest(), settled.epoch(), settled.lastSequence());
+                origin,
+                settled.restored(),
+                settled.contentDigest(),
+                settled.stateBytes(),
+                settled.epoch(),
+                settled.lastSequence());
     }
 
     private RestoreReport report(Restore.Settled settled) {

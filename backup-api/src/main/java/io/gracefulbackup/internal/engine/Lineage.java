@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupHeader.Guarded;
 import io.gracefulbackup.spi.BackupId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  * an ancestor of the next, stored or not, because its state is. Safe for use by several threads.
  */
 final class Lineage {
+    /** A store without a reply may have succeeded: so many of those that nobody confirmed stay named all the same. */
+    private static final int UNCONFIRMED_KEPT = 8;
+
     private final Origin origin;
-    private final long epoch;
+    private long epoch;
     private long sequence;
-    private List<BackupId> ancestors;
-    private @Nullable BackupId lastSealed;
-    private @Nullable String lastContent;
+    private long namedFrom;
+    private final List<Ancestor> newestFirst = new ArrayList<>();
+    private List<Guarded> guarded = List.of();
 
     /** What all headers of this process have in common. */
     record Origin(
@@ -28,10 +32,45 @@ final class Lineage {
             @Nullable String choice) {}
 
     /**
+     * What a sealed backup means for others.
+     *
+     * @param equalParent its parent, if that has the same content
+     * @param beforeShrink the last stored backup before it, if the state has shrunk by more than half since
+     */
+    record Standing(Optional<BackupId> equalParent, Optional<BackupId> beforeShrink) {
+        /** Neither the one nor the other. */
+        static final Standing PLAIN = new Standing(Optional.empty(), Optional.empty());
+    }
+
+    /** The numbers of the newest backup of this line. */
+    record Position(long epoch, long lastSequence) {}
+
+    /** A backup of this line. */
+    private static final class Ancestor {
+        final BackupId id;
+        /** Its sequence; of one that was read in a header, the highest that it can have. */
+        final long sequence;
+
+        boolean isStored;
+
+        @Nullable
+        String content;
+
+        long stateBytes;
+
+        Ancestor(BackupId id, long sequence, boolean isStored) {
+            this.id = id;
+            this.sequence = sequence;
+            this.isStored = isStored;
+        }
+    }
+
+    /**
      * Begins a line.
      *
      * @param parent the restored backup, or null at an empty start
      * @param parentContent its content digest, or null if it cannot be compared
+     * @param parentStateBytes the bytes of its state
      * @param epoch the epoch of every backup to come
      * @param lastSequence the next one has one more
      */
@@ -39,50 +78,126 @@ final class Lineage {
             Origin origin,
             @Nullable BackupHeader parent,
             @Nullable String parentContent,
+            long parentStateBytes,
             long epoch,
             long lastSequence) {
         this.origin = origin;
         this.epoch = epoch;
         this.sequence = lastSequence;
-        this.lastSealed = parent == null ? null : parent.id();
-        this.lastContent = parentContent;
-        this.ancestors = parent == null ? List.of() : prepend(parent.id(), parent.ancestors());
+        if (parent != null) {
+            follow(parent, parentContent, parentStateBytes);
+        }
+    }
+
+    /** Goes on from another backup, which the application has just restored. */
+    synchronized void restart(
+            BackupHeader parent, @Nullable String content, long stateBytes, long epoch, long lastSequence) {
+        this.epoch = epoch;
+        this.sequence = lastSequence;
+        follow(parent, content, stateBytes);
+    }
+
+    private void follow(BackupHeader parent, @Nullable String content, long stateBytes) {
+        newestFirst.clear();
+        Ancestor restored = new Ancestor(parent.id(), parent.sequence(), true);
+        restored.content = content;
+        restored.stateBytes = stateBytes;
+        newestFirst.add(restored);
+        for (BackupId ancestor : parent.ancestors()) {
+            newestFirst.add(new Ancestor(ancestor, parent.sequence() - newestFirst.size(), true));
+        }
+        namedFrom = parent.namedFrom();
+        guarded = parent.guarded();
+        trim();
     }
 
     /** The header of the next backup. */
     synchronized BackupHeader next(BackupId id, String name, Instant createdAt, String reason) {
         sequence++;
+        guarded = guarded.stream().filter(guard -> guard.isInForce(createdAt)).toList();
         BackupHeader header = new BackupHeader(
                 origin.application(),
                 id,
                 epoch,
                 sequence,
-                ancestors.isEmpty() ? null : ancestors.get(0),
-                ancestors,
+                newestFirst.isEmpty() ? null : newestFirst.get(0).id,
+                newestFirst.stream().map(ancestor -> ancestor.id).toList(),
+                namedFrom,
                 name,
                 createdAt,
                 reason,
                 origin.site(),
                 origin.instance(),
-                origin.choice());
-        ancestors = prepend(id, ancestors);
+                origin.choice(),
+                guarded);
+        newestFirst.add(0, new Ancestor(id, sequence, false));
+        trim();
         return header;
     }
 
-    /** Notes the content of a sealed backup; tells its parent if that has the same content. */
-    synchronized Optional<BackupId> parentOfSameContent(BackupHeader sealed, String content) {
-        Optional<BackupId> parent = sealed.parentId();
-        boolean same = content.equals(lastContent)
-                && parent.filter(id -> id.equals(lastSealed)).isPresent();
-        lastSealed = sealed.id();
-        lastContent = content;
-        return same ? parent : Optional.empty();
+    /** Notes what a sealed backup holds, and tells what follows from that. */
+    synchronized Standing note(BackupHeader sealed, String content, long stateBytes) {
+        Optional<BackupId> equalParent = sealed.parentId()
+                .flatMap(this::find)
+                .filter(parent -> content.equals(parent.content))
+                .map(parent -> parent.id);
+        Optional<BackupId> beforeShrink = newestFirst.stream()
+                .filter(ancestor -> ancestor.isStored && ancestor.sequence < sealed.sequence())
+                .findFirst()
+                .filter(stored -> stateBytes < stored.stateBytes - stateBytes)
+                .map(stored -> stored.id);
+        find(sealed.id()).ifPresent(own -> {
+            own.content = content;
+            own.stateBytes = stateBytes;
+        });
+        beforeShrink.ifPresent(id -> guard(new Guarded(id, sealed.createdAt())));
+        return new Standing(equalParent, beforeShrink);
     }
 
-    private static List<BackupId> prepend(BackupId id, List<BackupId> older) {
-        List<BackupId> all = new ArrayList<>(older.size() + 1);
-        all.add(id);
-        all.addAll(older);
-        return List.copyOf(all.subList(0, Math.min(all.size(), BackupHeader.MAX_ANCESTORS)));
+    /** At least one sink has verified it. */
+    synchronized void stored(BackupId id) {
+        find(id).ifPresent(own -> own.isStored = true);
+    }
+
+    /** It was sealed and thrown away, so that nothing descends from it; its number is not used again. */
+    synchronized void discard(BackupHeader sealed) {
+        newestFirst.removeIf(own -> own.id.equals(sealed.id()));
+    }
+
+    /** The operator knows that the state shrank after this backup: the next ones guard it no more. */
+    synchronized void acknowledge(BackupId id) {
+        guarded = guarded.stream().filter(guard -> !guard.id().equals(id)).toList();
+    }
+
+    synchronized Position position() {
+        return new Position(epoch, sequence);
+    }
+
+    /** The first losses tell most, and the last one is the freshest: those between give way. */
+    private void guard(Guarded shrunk) {
+        List<Guarded> all = new ArrayList<>(guarded);
+        if (all.stream().noneMatch(guard -> guard.id().equals(shrunk.id()))) {
+            if (all.size() == BackupHeader.MAX_GUARDED) {
+                all.remove(all.size() - 1);
+            }
+            all.add(shrunk);
+        }
+        guarded = List.copyOf(all);
+    }
+
+    private Optional<Ancestor> find(BackupId id) {
+        return newestFirst.stream().filter(ancestor -> ancestor.id.equals(id)).findFirst();
+    }
+
+    /** However long nothing can be stored, what is stored stays named. */
+    private void trim() {
+        while (newestFirst.size() > BackupHeader.MAX_ANCESTORS) {
+            List<Ancestor> unconfirmed =
+                    newestFirst.stream().filter(ancestor -> !ancestor.isStored).toList();
+            List<Ancestor> dispensable = unconfirmed.size() > UNCONFIRMED_KEPT ? unconfirmed : newestFirst;
+            Ancestor dropped = dispensable.get(dispensable.size() - 1);
+            newestFirst.remove(dropped);
+            namedFrom = Math.max(namedFrom, dropped.sequence + 1);
+        }
     }
 }

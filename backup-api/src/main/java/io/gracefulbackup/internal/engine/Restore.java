@@ -77,6 +77,7 @@ final class Restore {
      * @param restored the restored backup, or null at an empty start
      * @param sink where it came from
      * @param contentDigest its content
+     * @param stateBytes the bytes of its state
      * @param epoch the epoch of the backups to come
      * @param lastSequence the next backup has one more
      * @param explanation what was found and decided
@@ -85,6 +86,7 @@ final class Restore {
             @Nullable BackupHeader restored,
             @Nullable String sink,
             @Nullable String contentDigest,
+            long stateBytes,
             long epoch,
             long lastSequence,
             List<String> explanation) {}
@@ -112,8 +114,8 @@ final class Restore {
             sections.startEmpty();
             Highest highest = highest(answers);
             return empty.newLine()
-                    ? settled(null, null, null, highest.epoch() + 1, highest.sequence(), empty.explanation())
-                    : settled(null, null, null, 1, 0, empty.explanation());
+                    ? settled(null, null, null, 0, highest.epoch() + 1, highest.sequence(), empty.explanation())
+                    : settled(null, null, null, 0, 1, 0, empty.explanation());
         }
         Decision.Refuse refuse = (Decision.Refuse) decision;
         throw refused(refuse.reason(), refuse.explanation());
@@ -181,6 +183,7 @@ final class Restore {
                         header,
                         copy.sink().name(),
                         contents.contentDigest(),
+                        contents.stateBytes(),
                         newLine ? highest.epoch() + 1 : header.epoch(),
                         newLine ? highest.sequence() : header.sequence(),
                         story));
@@ -251,6 +254,7 @@ final class Restore {
             @Nullable BackupHeader restored,
             @Nullable String sink,
             @Nullable String contentDigest,
+            long stateBytes,
             long epoch,
             long lastSequence,
             List<String> story) {
@@ -258,6 +262,7 @@ final class Restore {
                 restored,
                 sink,
                 contentDigest,
+                stateBytes,
                 epoch,
                 lastSequence,
                 story.stream().map(redact).toList());

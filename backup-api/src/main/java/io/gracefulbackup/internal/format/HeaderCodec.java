@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupHeader.Guarded;
 import io.gracefulbackup.spi.BackupId;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -41,12 +42,22 @@ final class HeaderCodec {
         putUnlessNull(json, "parent", parent == null ? null : parent.value());
         ArrayNode ancestors = json.putArray("ancestors");
         header.ancestors().forEach(ancestor -> ancestors.add(ancestor.value()));
+        if (header.namedFrom() != 0) {
+            json.put("namedFrom", header.namedFrom());
+        }
         json.put("name", header.name());
         json.put("createdAt", header.createdAt().toString());
         json.put("reason", header.reason());
         putUnlessNull(json, "site", header.site());
         json.put("instance", header.instance());
         putUnlessNull(json, "choice", header.choice());
+        if (!header.guarded().isEmpty()) {
+            ArrayNode guarded = json.putArray("guarded");
+            header.guarded()
+                    .forEach(guard -> guarded.addObject()
+                            .put("id", guard.id().value())
+                            .put("since", guard.since().toString()));
+        }
         return padded(Json.bytes(json));
     }
 
@@ -72,6 +83,10 @@ final class HeaderCodec {
             String parent = Json.optionalText(json, "parent");
             List<BackupId> ancestors = new ArrayList<>();
             Json.required(json, "ancestors").forEach(ancestor -> ancestors.add(new BackupId(Json.text(ancestor))));
+            List<Guarded> guarded = new ArrayList<>();
+            Json.optional(json, "guarded")
+                    .forEach(guard -> guarded.add(new Guarded(
+                            new BackupId(Json.text(guard, "id")), Instant.parse(Json.text(guard, "since")))));
             return new BackupHeader(
                     Json.text(json, "application"),
                     new BackupId(Json.text(json, "id")),
@@ -79,12 +94,14 @@ final class HeaderCodec {
                     Json.integer(json, "sequence"),
                     parent == null ? null : new BackupId(parent),
                     ancestors,
+                    json.has("namedFrom") ? Json.integer(json, "namedFrom") : 0,
                     Json.text(json, "name"),
                     Instant.parse(Json.text(json, "createdAt")),
                     Json.text(json, "reason"),
                     Json.optionalText(json, "site"),
                     Json.text(json, "instance"),
-                    Json.optionalText(json, "choice"));
+                    Json.optionalText(json, "choice"),
+                    guarded);
         } catch (JacksonException | DateTimeException e) {
             throw new IllegalArgumentException("not the JSON of a header", e);
         }

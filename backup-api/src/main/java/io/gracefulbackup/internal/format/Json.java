@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.format;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -32,6 +33,12 @@ final class Json {
             throw new IllegalArgumentException(name + " is missing");
         }
         return value;
+    }
+
+    /** The elements of a list, none if it is missing. */
+    static Iterable<JsonNode> optional(JsonNode json, String name) {
+        JsonNode value = json.get(name);
+        return value == null ? List.of() : value;
     }
 
     static String text(JsonNode json, String name) {
