@@ -2,6 +2,7 @@ package io.gracefulbackup;
 
 import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.engine.Engine;
+import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.PointerStore;
 import java.time.Duration;
@@ -93,7 +94,26 @@ public final class GracefulShutdown {
         return engine.backupNow(name);
     }
 
-    /** How the application started. */
+    /**
+     * Replaces the state of the running application by that of a backup, and waits for it. Before anything is touched the
+     * whole backup is fetched and authenticated, {@link #write} is held off and the present state saved as a "Pre-restore
+     * backup". Then the sources read; if one of them fails, the state from before is put back. What was restored is saved
+     * at once as the newest backup, so that the next start comes up with it.
+     *
+     * <p>Sources are read on a thread of the library, without the lock of {@link Builder#snapshotUnder}: each must take
+     * the locks that it needs, and this must not be called by a thread that holds one of them.
+     *
+     * @param id the backup, in any sink
+     * @return what was restored
+     * @throws BackupException if it was not; says whether anything has changed
+     * @throws RestoreRefusedException if the backup has a section that no source claims, or a newer version of one;
+     *     nothing has changed
+     */
+    public RestoreReport restore(BackupId id) {
+        return engine.restore(id);
+    }
+
+    /** How the application started, or what {@link #restore} has brought since. */
     public RestoreReport restoreReport() {
         return engine.restoreReport();
     }
@@ -183,6 +203,23 @@ public final class GracefulShutdown {
             return setting("BACKUP_TIMEOUT", time.toMillis() + "ms");
         }
 
+        /**
+         * Makes a backup every so often while the application runs, as {@code BACKUP_INTERVAL}: a process that is killed
+         * loses at most that time. A state that every sink holds already is not stored again. Each has {@code
+         * BACKUP_TIMEOUT}, like the exit, for which it is the rehearsal.
+         *
+         * @param interval at least one second
+         */
+        public Builder checkpointEvery(Duration interval) {
+            return setting("BACKUP_INTERVAL", interval.toMillis() + "ms");
+        }
+
+        /** At start every sink must answer, whatever the others hold: rather no start than an older state. */
+        public Builder requireAllSinks() {
+            plan.requireAllSinks = true;
+            return this;
+        }
+
         /** Adds a sink that the application built itself, besides those that {@link ServiceLoader} finds. */
         public Builder sink(BackupSink sink) {
             plan.sinks.add(sink);
@@ -216,6 +253,16 @@ public final class GracefulShutdown {
          */
         public GracefulShutdown install() {
             return new GracefulShutdown(Engine.install(plan));
+        }
+
+        /**
+         * Asks all sinks and tells what {@link #install()} would do now, without doing it: no source is touched, nothing
+         * stored, no hook armed.
+         *
+         * @throws BackupConfigurationException if settings are wrong; it names them all
+         */
+        public StartPlan plan() {
+            return Engine.plan(plan);
         }
     }
 }

@@ -7,12 +7,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the application started.
+ * How the application started, or what a restore into the running one has brought.
  *
  * @param outcome what was done
  * @param restored the header of the restored backup, or null
  * @param sink the sink that it came from, or null
  * @param explanation what was found and decided, a sentence each, in order
+ * @param previous how the process before this one ended, or null after a restore into the running application
  * @param took from the call of {@code install()} to the end of the restore
  */
 public record RestoreReport(
@@ -20,6 +21,7 @@ public record RestoreReport(
         @Nullable BackupHeader restored,
         @Nullable String sink,
         List<String> explanation,
+        @Nullable PreviousShutdown previous,
         Duration took) {
 
     /** What a start can come to. */
@@ -33,6 +35,11 @@ public record RestoreReport(
     /** Copies the explanation. */
     public RestoreReport {
         explanation = List.copyOf(explanation);
+    }
+
+    /** How the process before this one ended. */
+    public Optional<PreviousShutdown> previousShutdown() {
+        return Optional.ofNullable(previous);
     }
 
     /** The restored backup, if any. */

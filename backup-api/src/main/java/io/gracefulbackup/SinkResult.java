@@ -1,5 +1,6 @@
 package io.gracefulbackup;
 
+import io.gracefulbackup.spi.BackupId;
 import java.time.Duration;
 
 /** What became of one backup in one sink. */
@@ -42,4 +43,12 @@ public sealed interface SinkResult {
      * @param why what is missing
      */
     record Skipped(String sink, String why) implements SinkResult {}
+
+    /**
+     * Not stored again: the state is the same as that of a backup which the sink holds. Checkpoints only.
+     *
+     * @param sink the sink's name
+     * @param held the backup that it holds
+     */
+    record Unchanged(String sink, BackupId held) implements SinkResult {}
 }

@@ -26,6 +26,14 @@ public interface PointerStore extends AutoCloseable {
     boolean outlivesInstance();
 
     /**
+     * Whether a value is saved without a network, in no time: then the receipt of a shutdown ({@code BACKUP_RECEIPT},
+     * one line of JSON) is kept here as well.
+     */
+    default boolean isLocal() {
+        return false;
+    }
+
+    /**
      * The value of that name; empty if there is none, and that is certain.
      *
      * @throws IOException if the store cannot be reached, or refuses

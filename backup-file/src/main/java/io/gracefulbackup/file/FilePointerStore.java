@@ -39,6 +39,11 @@ final class FilePointerStore implements PointerStore {
     }
 
     @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
     public boolean outlivesInstance() {
         return Mounts.outlivesInstance(names.directory(), context);
     }

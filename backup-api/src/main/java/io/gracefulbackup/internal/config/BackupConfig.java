@@ -25,8 +25,10 @@ import java.util.function.Predicate;
  * @param timeout the one deadline of an exit
  * @param drainTimeout the share of all drain steps together
  * @param startTimeout for asking all sinks at start
+ * @param interval the time between checkpoints, if there are to be any
  * @param start whether to restore
  * @param wanted the one backup to restore, if the operator chose it
+ * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs
  * @param render whether the platform is Render, which wipes the disk
  * @param pullRequest whether this is a preview, which restores but never stores
@@ -41,8 +43,10 @@ public record BackupConfig(
         Duration timeout,
         Duration drainTimeout,
         Duration startTimeout,
+        Optional<Duration> interval,
         StartPolicy start,
         Optional<Wanted> wanted,
+        boolean requireAllSinks,
         Optional<String> site,
         boolean render,
         boolean pullRequest,
@@ -111,8 +115,10 @@ public record BackupConfig(
                 timeout,
                 drainTimeout(plan, timeout, problems),
                 values.duration("BACKUP_START_TIMEOUT").orElse(Duration.ofSeconds(60)),
+                values.interval("BACKUP_INTERVAL"),
                 start,
                 wanted,
+                plan.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
                 values.flag("IS_PULL_REQUEST"),

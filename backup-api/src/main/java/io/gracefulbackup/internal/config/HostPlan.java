@@ -28,6 +28,7 @@ public final class HostPlan {
     public final List<PointerStore> pointerStores = new ArrayList<>();
     public final Map<String, RetentionPolicy> retention = new LinkedHashMap<>();
     public final List<BackupListener> listeners = new ArrayList<>();
+    public boolean requireAllSinks;
     public @Nullable Duration drainTimeout;
     public @Nullable Lock lock;
 }

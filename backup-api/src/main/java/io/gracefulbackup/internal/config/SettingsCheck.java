@@ -18,7 +18,6 @@ final class SettingsCheck {
      * the feature deletes its line.
      */
     private static final Map<String, Set<String>> NOT_YET_SUPPORTED = Map.of(
-            "BACKUP_INTERVAL", Set.of("off"),
             "BACKUP_HANDOFF", Set.of("auto", "off"),
             "BACKUP_LEASE_TTL", Set.of());
 

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 final class Values {
     private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
+    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+
     private final Settings settings;
     private final Problems problems;
 
@@ -41,6 +43,16 @@ final class Values {
 
     Optional<Duration> duration(String name) {
         return value(name, "", text -> Optional.of(Durations.parse(name, text)));
+    }
+
+    /** Empty for {@code off} too. */
+    Optional<Duration> interval(String name) {
+        return value(
+                        name,
+                        "off or at least 1s is expected, such as 5m",
+                        text -> Optional.of(text.equals("off") ? Duration.ZERO : Durations.parse(name, text))
+                                .filter(interval -> interval.isZero() || interval.compareTo(SHORTEST_INTERVAL) >= 0))
+                .filter(interval -> !interval.isZero());
     }
 
     Optional<BackupId> backupId(String name) {

@@ -1,19 +1,18 @@
 package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.BackupReport;
-import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.internal.engine.Lineage.Standing;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +33,8 @@ final class BackupRun {
             Snapshot snapshot,
             Delivery delivery,
             Lineage lineage,
+            Holdings holdings,
+            String application,
             Map<String, String> skippedSinks,
             Console console,
             UnaryOperator<String> redact,
@@ -43,52 +44,51 @@ final class BackupRun {
     private final Occasion occasion;
     private final Duration timeout;
     private final Deadline deadline;
+    private final Runnable beforeSnapshot;
     private final long begun = System.nanoTime();
 
     /**
-     * Why a backup is made.
+     * Prepares a run.
      *
-     * @param name what names it, from the moment of its snapshot
-     * @param shutdown the reason of the exit, or null
      * @param beforeSnapshot what a final run does between the drain and the snapshot
      */
-    record Occasion(
-            Function<Instant, String> name, @Nullable ShutdownReason shutdown, Runnable beforeSnapshot) {
-        boolean isFinal() {
-            return shutdown != null;
-        }
-
-        String reason() {
-            ShutdownReason why = shutdown;
-            return why == null ? "MANUAL" : why.name();
-        }
-    }
-
-    BackupRun(Means means, Occasion occasion, Duration timeout, Deadline deadline) {
+    BackupRun(Means means, Occasion occasion, Duration timeout, Deadline deadline, Runnable beforeSnapshot) {
         this.means = means;
         this.occasion = occasion;
         this.timeout = timeout;
         this.deadline = deadline;
+        this.beforeSnapshot = beforeSnapshot;
     }
 
     /** Runs to its end, at the deadline at the latest. What goes wrong is in the report. */
     BackupReport run() throws InterruptedException {
+        Spool spool = new Spool();
+        try {
+            return run(spool);
+        } finally {
+            spool.closeOr(means.console()::warn);
+        }
+    }
+
+    /** The same; the sealed bytes are in this spool, which stays open. */
+    BackupReport run(Spool spool) throws InterruptedException {
         if (occasion.isFinal()) {
             means.drain().run(deadline);
-            occasion.beforeSnapshot().run();
+            beforeSnapshot.run();
             closeGate();
         }
         Instant now = means.clock().instant();
         String name = occasion.name().apply(now);
-        Spool spool = new Spool();
         try {
             Sealed sealed = snapshot(spool, name, now);
-            List<SinkResult> results = deliver(sealed);
-            return report(name, sealed, results, null);
+            Standing standing =
+                    means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
+            Optional<BackupId> held = standing.equalParent().filter(this::needNotBeStoredAgain);
+            return held.isPresent()
+                    ? unchanged(name, sealed, held.get())
+                    : report(name, sealed, sealed.header().id(), deliver(sealed, standing), null);
         } catch (Snapshot.Failed failed) {
-            return report(name, null, List.of(), means.redact().apply(String.valueOf(failed.getMessage())));
-        } finally {
-            close(spool);
+            return report(name, null, null, List.of(), means.redact().apply(String.valueOf(failed.getMessage())));
         }
     }
 
@@ -105,28 +105,50 @@ final class BackupRun {
         return means.snapshot().take(spool, header, share(LOCK_SHARE), deadline, end);
     }
 
-    private List<SinkResult> deliver(Sealed sealed) throws InterruptedException {
-        Standing standing = means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
+    private boolean needNotBeStoredAgain(BackupId parent) {
+        return occasion.onlyIfChanged()
+                && means.holdings().isEverywhere(parent, means.delivery().sinks());
+    }
+
+    private BackupReport unchanged(String name, Sealed sealed, BackupId held) {
+        means.lineage().discard(sealed.header());
+        List<SinkResult> results = means.delivery().sinks().stream()
+                .<SinkResult>map(sink -> new SinkResult.Unchanged(sink, held))
+                .toList();
+        return report(name, sealed, held, results, null);
+    }
+
+    private List<SinkResult> deliver(Sealed sealed, Standing standing) throws InterruptedException {
         List<SinkResult> results = new ArrayList<>();
         means.skippedSinks().forEach((sink, line) -> {
             means.console().warn("⚠️ " + line);
             results.add(new SinkResult.Skipped(sink, line));
         });
         results.addAll(means.delivery().deliver(sealed, standing, deadline));
-        if (results.stream().anyMatch(SinkResult.Stored.class::isInstance)) {
-            means.lineage().stored(sealed.header().id());
+        BackupId id = sealed.header().id();
+        for (SinkResult result : results) {
+            if (result instanceof SinkResult.Stored stored) {
+                means.lineage().stored(id);
+                means.holdings().add(stored.sink(), id);
+            }
         }
         return results;
     }
 
     private BackupReport report(
-            String name, @Nullable Sealed sealed, List<SinkResult> results, @Nullable String failure) {
+            String name,
+            @Nullable Sealed sealed,
+            @Nullable BackupId id,
+            List<SinkResult> results,
+            @Nullable String failure) {
         return new BackupReport(
                 name,
                 occasion.shutdown(),
-                sealed == null ? null : sealed.header().id(),
+                id,
                 sealed == null ? 0 : sealed.size(),
                 sealed == null ? 0 : sealed.stateBytes(),
+                sealed == null ? "" : sealed.sha256(),
+                sealed == null ? Duration.ZERO : sealed.lockHeld(),
                 results,
                 failure,
                 Duration.ofNanos(System.nanoTime() - begun));
@@ -134,14 +156,5 @@ final class BackupRun {
 
     private Duration share(double part) {
         return Duration.ofNanos((long) (timeout.toNanos() * part));
-    }
-
-    private void close(Spool spool) {
-        try {
-            spool.close();
-        } catch (IOException notRemoved) {
-            means.console()
-                    .warn("⚠️ A temporary file of sealed bytes could not be removed: " + Failures.describe(notRemoved));
-        }
     }
 }

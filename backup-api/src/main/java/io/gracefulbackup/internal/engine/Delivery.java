@@ -50,6 +50,11 @@ final class Delivery {
         this.contextClassLoader = contextClassLoader;
     }
 
+    /** The names of the sinks. */
+    List<String> sinks() {
+        return sinks.stream().map(BackupSink::name).toList();
+    }
+
     /** Stores, verifies and retains in every sink; returns at the deadline at the latest, with a result for each. */
     List<SinkResult> deliver(SealedBackup backup, Standing standing, Deadline deadline) throws InterruptedException {
         LatestPointer latest = new LatestPointer(backup, deadline);

@@ -6,18 +6,16 @@ import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.WriteAction;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.HostPlan;
-import io.gracefulbackup.internal.engine.BackupRun.Occasion;
 import io.gracefulbackup.internal.hook.ExitHook;
 import io.gracefulbackup.internal.hook.ExitReason;
+import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -26,53 +24,60 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands behind the handle: knows which triggers have come, and lets each have the one run that is right for it. */
 public final class Engine {
-    private static final DateTimeFormatter NAME_TIME =
-            DateTimeFormatter.ofPattern("dd/MM/yyyy HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
-
     /** Two of one deployment would make two backups at each exit, and a fork every time. */
     private static final Set<Deployment> ARMED = ConcurrentHashMap.newKeySet();
 
     private record Deployment(String application, ClassLoader classLoader) {}
 
+    private static final Duration RECEIPT_PATIENCE = Duration.ofSeconds(1);
     private static final Duration LONGEST_FLUSH = Duration.ofSeconds(1);
     private static final Duration LONGEST_LISTENING = Duration.ofSeconds(2);
 
     private final BackupConfig config;
-    private final Runnable close;
+    private final Assembly parts;
     private final BackupRun.Means means;
     private final Listeners listeners;
-    private final RestoreReport restoreReport;
+    private final Healing healing;
+    private final Receipts receipts;
     private final ClassLoader contextClassLoader;
     private final Console console;
+    private final Runs runs;
 
     private final Object monitor = new Object();
     private BackupStatus.State state = BackupStatus.State.UNARMED;
     private @Nullable ExitHook hook;
+    private RestoreReport restoreReport;
     private @Nullable BackupReport lastBackup;
     private @Nullable Instant lastStored;
-    private @Nullable ManualRun waiting;
-    private @Nullable ManualRun running;
-    private @Nullable Task<BackupReport> exitRun;
+    private @Nullable Checkpoints checkpoints;
 
     Engine(
-            BackupConfig config,
-            Runnable close,
+            Assembly parts,
             BackupRun.Means means,
             Listeners listeners,
-            RestoreReport restoreReport,
-            ClassLoader contextClassLoader) {
-        this.config = config;
-        this.close = close;
+            Healing healing,
+            Receipts receipts,
+            RestoreReport restoreReport) {
+        this.parts = parts;
+        this.config = parts.config();
         this.means = means;
         this.listeners = listeners;
+        this.healing = healing;
+        this.receipts = receipts;
         this.restoreReport = restoreReport;
-        this.contextClassLoader = contextClassLoader;
+        this.contextClassLoader = parts.contextClassLoader();
         this.console = means.console();
+        this.runs = new Runs(means, config.timeout(), contextClassLoader, this::ended);
     }
 
     /** See {@code GracefulShutdown.Builder.install()}. */
     public static Engine install(HostPlan plan) {
-        return new Installation(plan).run();
+        return Installation.install(plan);
+    }
+
+    /** See {@code GracefulShutdown.Builder.plan()}. */
+    public static StartPlan plan(HostPlan plan) {
+        return Installation.plan(plan);
     }
 
     /** Arms the hook; from here on the exit saves. False if the exit has begun. */
@@ -90,6 +95,22 @@ public final class Engine {
         }
     }
 
+    /** From here on a killed process loses no more than the interval. */
+    void startCheckpoints() {
+        config.interval().ifPresent(interval -> {
+            Checkpoints started = Checkpoints.every(interval, this::checkpoint, console, contextClassLoader);
+            synchronized (monitor) {
+                checkpoints = started;
+            }
+        });
+    }
+
+    private void checkpoint() {
+        if (status().state() == BackupStatus.State.ACTIVE) {
+            backup(Occasion.checkpoint());
+        }
+    }
+
     /** Nothing will be saved any more, so nothing is acknowledged. */
     void shutGate() throws InterruptedException {
         means.gate().close(Deadline.after(Duration.ZERO));
@@ -100,23 +121,44 @@ public final class Engine {
     }
 
     public BackupReport backupNow(String name) {
-        try {
-            return join(name);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new BackupException("Interrupted while waiting for the backup \"" + name + "\"", interrupted);
-        } catch (ExecutionException failed) {
-            Throwable cause = Drain.cause(failed);
+        return backup(Occasion.manual(name));
+    }
+
+    private BackupReport backup(Occasion occasion) {
+        if (status().state() == BackupStatus.State.UNARMED) {
             throw new BackupException(
-                    means.redact().apply("The backup \"" + name + "\" failed: " + Failures.describe(cause)),
-                    Failures.withoutSecrets(cause, means.redact()));
-        } catch (TimeoutException late) {
-            throw new BackupException("The backup \"" + name + "\" did not end in time", late);
+                    "Nothing is saved: install() came after the exit had begun, or uninstall() was called");
         }
+        return runs.join(occasion);
+    }
+
+    /** See {@code GracefulShutdown.restore}. */
+    public RestoreReport restore(BackupId id) {
+        if (status().state() != BackupStatus.State.ACTIVE) {
+            throw new BackupException("Not restored, nothing has changed: the library is "
+                    + status().state() + ", not ACTIVE");
+        }
+        RestoreReport report = runs.exclusively(
+                "The restore of " + id,
+                exit -> new LiveRestore(
+                                means,
+                                parts.catalog(),
+                                parts.fetch(),
+                                parts.sections(),
+                                config.timeout(),
+                                this::ended)
+                        .run(id, exit));
+        synchronized (monitor) {
+            restoreReport = report;
+        }
+        listeners.tell(report);
+        return report;
     }
 
     public RestoreReport restoreReport() {
-        return restoreReport;
+        synchronized (monitor) {
+            return restoreReport;
+        }
     }
 
     public BackupStatus status() {
@@ -126,6 +168,7 @@ public final class Engine {
     }
 
     public void uninstall() {
+        Checkpoints stopped;
         synchronized (monitor) {
             ExitHook armed = hook;
             if (armed == null || !armed.disarm()) {
@@ -134,113 +177,24 @@ public final class Engine {
             hook = null;
             state = BackupStatus.State.UNARMED;
             ARMED.remove(new Deployment(config.application(), contextClassLoader));
+            stopped = checkpoints;
         }
+        if (stopped != null) {
+            stopped.stop();
+        }
+        healing.stop();
         try {
             shutGate();
+            receipts.withdrawn(Deadline.after(RECEIPT_PATIENCE));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        close.run();
+        parts.close();
     }
 
     @Override
     public String toString() {
         return config.application() + ", " + status().state();
-    }
-
-    private BackupReport join(String name) throws InterruptedException, ExecutionException, TimeoutException {
-        Task<BackupReport> task;
-        synchronized (monitor) {
-            if (state == BackupStatus.State.UNARMED) {
-                throw new BackupException(
-                        "Nothing is saved: install() came after the exit had begun, or uninstall() was" + " called");
-            }
-            Task<BackupReport> exit = exitRun;
-            ManualRun joinable = waiting;
-            if (exit != null) {
-                task = exit;
-            } else if (joinable != null) {
-                task = joinable.task();
-            } else {
-                ManualRun run = new ManualRun(name);
-                waiting = run;
-                task = run.task();
-            }
-        }
-        return task.await(Deadline.after(config.timeout().multipliedBy(3)));
-    }
-
-    /** A manual run. Waits for its turn; until its snapshot begins, others join it. */
-    private final class ManualRun {
-        private final String name;
-        private @Nullable ManualRun previous;
-        private final Task<BackupReport> task;
-        private @Nullable Deadline deadline;
-
-        ManualRun(String name) {
-            this.name = name;
-            this.previous = running;
-            this.task = Task.start("run", contextClassLoader, this::run);
-        }
-
-        Task<BackupReport> task() {
-            return task;
-        }
-
-        private BackupReport run() throws Exception {
-            ManualRun before = previous;
-            try {
-                if (before != null) {
-                    before.awaitEnd();
-                }
-            } finally {
-                previous = null;
-                synchronized (monitor) {
-                    waiting = null;
-                }
-            }
-            Task<BackupReport> exit;
-            Deadline mine = Deadline.after(config.timeout());
-            synchronized (monitor) {
-                exit = exitRun;
-                if (exit == null) {
-                    running = this;
-                    deadline = mine;
-                }
-            }
-            if (exit != null) {
-                return exit.await(Deadline.after(config.timeout()));
-            }
-            try {
-                console.info("🔄 Backing up " + config.application() + ": " + name);
-                Occasion occasion = new Occasion(now -> name, null, () -> {});
-                BackupReport report = new BackupRun(means, occasion, config.timeout(), mine).run();
-                ended(report);
-                return report;
-            } finally {
-                mine.expire();
-                synchronized (monitor) {
-                    running = running == this ? null : running;
-                }
-            }
-        }
-
-        /** Whatever became of it. */
-        private void awaitEnd() throws InterruptedException {
-            try {
-                task.await(Deadline.after(config.timeout()));
-            } catch (ExecutionException | TimeoutException itsOwnAffair) {
-                task.abandon();
-            }
-        }
-
-        /** Its snapshot is older than the end of the drain: the exit makes its own. */
-        void cancel() {
-            Deadline mine = deadline;
-            if (mine != null) {
-                mine.expire();
-            }
-        }
     }
 
     /** The JVM's hook runs this. It returns at the deadline at the latest, whatever the run does. */
@@ -252,7 +206,11 @@ public final class Engine {
         console.exitBegins();
         console.warn("⚠️ " + reason.line());
         try {
-            Task<BackupReport> task = startExitRun(reason, work);
+            synchronized (monitor) {
+                state = BackupStatus.State.STOPPING;
+            }
+            healing.stop();
+            Task<BackupReport> task = runs.exit(reason, work);
             BackupReport report = await(task, work, deadline);
             if (report != null) {
                 finish(report, deadline);
@@ -261,30 +219,6 @@ public final class Engine {
             Thread.currentThread().interrupt();
         } finally {
             console.flush(deadline.atMost(LONGEST_FLUSH));
-        }
-    }
-
-    private Task<BackupReport> startExitRun(ShutdownReason reason, Deadline work) {
-        synchronized (monitor) {
-            state = BackupStatus.State.STOPPING;
-            Occasion occasion =
-                    new Occasion(now -> "Auto-backup - " + NAME_TIME.format(now), reason, this::cancelOlderRun);
-            Task<BackupReport> task = Task.start("exit-run", contextClassLoader, () -> {
-                console.info("🔄 Auto-backing up " + config.application() + "...");
-                return new BackupRun(means, occasion, config.timeout(), work).run();
-            });
-            exitRun = task;
-            return task;
-        }
-    }
-
-    private void cancelOlderRun() {
-        ManualRun older;
-        synchronized (monitor) {
-            older = running;
-        }
-        if (older != null) {
-            older.cancel();
         }
     }
 
@@ -309,6 +243,9 @@ public final class Engine {
 
     private void finish(BackupReport report, Deadline deadline) throws InterruptedException {
         ended(report);
+        if (!config.pullRequest()) {
+            receipts.ended(report, deadline.atMost(deadline.remaining().dividedBy(2)));
+        }
         console.summary("Graceful Backup: " + Summary.of(report));
         listeners.tell(
                 report, deadline.atMost(deadline.remaining().dividedBy(2)).atMost(LONGEST_LISTENING));
@@ -330,6 +267,7 @@ public final class Engine {
             console.error("❌ No sink has stored it\n   " + newestBackup(before));
         }
         if (report.shutdown() == null) {
+            Rehearsal.after(report, config.timeout()).ifPresent(console::warn);
             listeners.tell(report);
         }
     }
@@ -345,7 +283,7 @@ public final class Engine {
             return "The last backup is "
                     + Duration.between(storedInThisRun, now).toSeconds() + " s old";
         }
-        return restoreReport
+        return restoreReport()
                 .restoredBackup()
                 .map(header -> "The last backup is the restored one, " + header.name() + ", "
                         + Duration.between(header.createdAt(), now).toSeconds() + " s old")

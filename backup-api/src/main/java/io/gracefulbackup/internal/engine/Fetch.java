@@ -1,6 +1,10 @@
 package io.gracefulbackup.internal.engine;
 
+import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.engine.Answer.Copy;
+import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.BackupReader.Contents;
+import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,24 +13,64 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Brings a copy's sealed bytes into a spool. Has no deadline but a stall limit: a large backup may take its time. */
+/**
+ * Brings a copy's sealed bytes into a spool and authenticates all of them. Has no deadline but a stall limit: a large
+ * backup may take its time.
+ */
 final class Fetch {
     private static final Duration LONGEST = Duration.ofDays(7);
 
-    private final Duration stallLimit;
+    private static final Duration STALL_LIMIT = Duration.ofSeconds(30);
+
+    private final BackupReader reader;
     private final ClassLoader contextClassLoader;
 
-    Fetch(Duration stallLimit, ClassLoader contextClassLoader) {
-        this.stallLimit = stallLimit;
+    Fetch(BackupReader reader, ClassLoader contextClassLoader) {
+        this.reader = reader;
         this.contextClassLoader = contextClassLoader;
     }
 
     /**
-     * Fetches every byte.
+     * Fetches and authenticates every byte. Damage is believed when it is seen twice.
      *
+     * @throws UnreadableBackupException if they are not what this copy's header promised
      * @throws IOException if the bytes could not be had, or the spool could not hold them; nothing is said about them
      */
-    Spool fetch(Copy copy) throws IOException, InterruptedException {
+    Fetched fetch(Copy.Known copy) throws IOException, InterruptedException {
+        try {
+            return fetchOnce(copy);
+        } catch (UnreadableBackupException once) {
+            return fetchOnce(copy);
+        }
+    }
+
+    private Fetched fetchOnce(Copy.Known copy) throws IOException, InterruptedException {
+        Spool spool = spooled(copy);
+        Fetched fetched = authenticate(spool);
+        BackupHeader came = fetched.contents().header();
+        if (!came.equals(copy.header())) {
+            spool.close();
+            throw new UnreadableBackupException.DamagedPayload(
+                    "another backup, " + came.id() + ", came when " + copy.header().id() + " was fetched");
+        }
+        return fetched;
+    }
+
+    /** Of bytes that lie in a spool already; closes it if they are not authentic. */
+    Fetched authenticate(Spool spool) throws IOException {
+        boolean authentic = false;
+        try {
+            Contents contents = reader.verify(spool.newStream());
+            authentic = true;
+            return new Fetched(contents, spool, reader);
+        } finally {
+            if (!authentic) {
+                spool.close();
+            }
+        }
+    }
+
+    private Spool spooled(Copy copy) throws IOException, InterruptedException {
         Spool spool = new Spool();
         Deadline transfer = Deadline.after(LONGEST);
         AtomicLong progress = new AtomicLong();
@@ -62,7 +106,7 @@ final class Fetch {
         long seen = -1;
         while (true) {
             try {
-                task.await(Deadline.after(stallLimit));
+                task.await(Deadline.after(STALL_LIMIT));
                 return;
             } catch (ExecutionException failed) {
                 Throwable cause = Drain.cause(failed);
@@ -70,7 +114,7 @@ final class Fetch {
             } catch (TimeoutException stillAtIt) {
                 if (progress.get() == seen) {
                     throw new IOException(
-                            "No byte came for " + stallLimit.toSeconds() + " s, after " + seen + " bytes");
+                            "No byte came for " + STALL_LIMIT.toSeconds() + " s, after " + seen + " bytes");
                 }
                 seen = progress.get();
             }

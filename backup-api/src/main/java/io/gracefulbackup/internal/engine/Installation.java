@@ -1,145 +1,162 @@
 package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.BackupException;
+import io.gracefulbackup.PreviousShutdown.Outcome;
 import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.HostPlan;
-import io.gracefulbackup.internal.config.Problems;
-import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.engine.BackupRun.Means;
-import io.gracefulbackup.internal.format.BackupReader;
-import io.gracefulbackup.internal.format.KeyRing;
+import io.gracefulbackup.internal.engine.StartDecision.Decision;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
 
-/** What {@code install()} does: settings, sinks, restore, arm, warm up. */
+/** What {@code install()} does with what was assembled: restore, arm, and, in the background, warm up and heal. */
 final class Installation {
+    private static final Duration RECEIPT_PATIENCE = Duration.ofSeconds(2);
     private static final Duration CONSOLE_PATIENCE = Duration.ofSeconds(1);
     private static final String PREVIEW =
             " backup skipped: this is the preview of a pull request (IS_PULL_REQUEST=true)";
 
-    private final HostPlan plan;
-    private final Settings settings;
-    private final UnaryOperator<String> redact;
+    private final Assembly parts;
+    private final BackupConfig config;
     private final Console console;
-    private final ClassLoader contextClassLoader;
+    private final Restore restore;
     private final long begun = System.nanoTime();
 
-    Installation(HostPlan plan) {
-        this.plan = plan;
-        this.settings = Settings.ofProcess(plan);
-        this.redact = settings.redact()::text;
-        this.console = new Console(redact);
-        ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
-        this.contextClassLoader = ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
+    private Installation(Assembly parts) {
+        this.parts = parts;
+        this.config = parts.config();
+        this.console = parts.console();
+        this.restore = new Restore(
+                config,
+                parts.catalog(),
+                parts.pointers(),
+                parts.loader().broken(),
+                parts.fetch(),
+                parts.sections(),
+                parts.keys(),
+                console,
+                parts.redact());
     }
 
-    Engine run() {
+    /** Restores and arms. */
+    static Engine install(HostPlan plan) {
+        return with(plan, Installation::install, false);
+    }
+
+    /** Looks at what {@code install()} would do, and does nothing. */
+    static StartPlan plan(HostPlan plan) {
+        return with(plan, Installation::plan, true);
+    }
+
+    private interface Step<T> {
+        T run(Installation installation) throws InterruptedException;
+    }
+
+    private static <T> T with(HostPlan plan, Step<T> step, boolean closeAfterwards) {
+        Assembly parts = Assembly.of(plan);
+        boolean open = false;
         try {
-            return install();
+            T result = step.run(new Installation(parts));
+            open = !closeAfterwards;
+            return result;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BackupException("Interrupted while asking the sinks for backups", interrupted);
         } finally {
-            console.flush(CONSOLE_PATIENCE);
+            parts.console().flush(CONSOLE_PATIENCE);
+            if (!open) {
+                parts.close();
+            }
         }
+    }
+
+    private StartPlan plan() throws InterruptedException {
+        Decision decision = restore.decide();
+        List<String> explanation =
+                decision.explanation().stream().map(parts.redact()).toList();
+        if (decision instanceof Decision.Restore found) {
+            return new StartPlan(
+                    StartPlan.Action.RESTORE, found.candidates().get(0).header(), "", explanation);
+        }
+        return decision instanceof Decision.Refuse refuse
+                ? new StartPlan(
+                        StartPlan.Action.REFUSE, null, parts.redact().apply(refuse.reason()), explanation)
+                : new StartPlan(StartPlan.Action.START_EMPTY, null, "", explanation);
     }
 
     private Engine install() throws InterruptedException {
-        SinkLoader loader = SinkLoader.load(contextClassLoader);
-        Problems problems = new Problems(settings.redact());
-        BackupConfig config = BackupConfig.resolve(plan, settings, loader.settings(), problems);
-        KeyRing keys = config.keys()
-                .map(found -> new KeyRing(found.current(), found.previous()))
-                .orElseGet(() -> new KeyRing(new byte[0], List.of()));
-        BackupReader reader = new BackupReader(keys, config.application());
-        Pointers pointers = new Pointers(console, redact, contextClassLoader);
-        plan.pointerStores.forEach(pointers::add);
-        pointers.add(new EnvironmentPointers(settings));
-        SinkContext context =
-                new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, console);
-        loader.openPointers(pointers, context, problems);
-        loader.open(config.host().sinks(), context, problems);
-        checkPolicies(config, loader, problems);
-        try {
-            problems.throwIfAny();
-            return install(config, loader, pointers, reader, keys);
-        } catch (RuntimeException | Error refused) {
-            close(loader.sinks(), pointers);
-            throw refused;
-        }
-    }
-
-    private Engine install(BackupConfig config, SinkLoader loader, Pointers pointers, BackupReader reader, KeyRing keys)
-            throws InterruptedException {
-        tellSettings(config, loader);
-        Catalog catalog = new Catalog(loader.sinks(), reader, contextClassLoader);
-        Restore.Settled settled = new Restore(
-                        config, catalog, pointers, loader.broken(), reader, keys, console, redact, contextClassLoader)
-                .run();
-        Lineage.Origin origin = origin(config);
-        RestoreReport report = report(settled);
-        Means means = means(config, loader, catalog, pointers, keys, lineage(origin, settled));
-        Listeners listeners = new Listeners(config.host().listeners(), console, contextClassLoader);
-        Engine engine =
-                new Engine(config, () -> close(loader.sinks(), pointers), means, listeners, report, contextClassLoader);
+        tellSettings();
+        Optional<Receipt> receipt = parts.pointers().receipt(Deadline.after(RECEIPT_PATIENCE));
+        Restore.Settled settled = restore.run();
+        RestoreReport report = report(settled, receipt);
+        Means means = means(settled);
+        Listeners listeners = new Listeners(config.host().listeners(), console, parts.contextClassLoader());
+        Receipts receipts = new Receipts(parts.pointers(), config.instance(), means.clock());
+        Healing healing = new Healing(parts.fetch(), parts.pointers(), means.holdings(), console);
+        Engine engine = new Engine(parts, means, listeners, healing, receipts, report);
         if (!engine.arm()) {
             engine.shutGate();
             console.warn("⚠️ The process was exiting before install() had ended: nothing will be saved");
             return engine;
         }
-        tellStart(config, loader.sinks(), settled);
+        tellStart(settled, report);
         listeners.tell(report);
-        Task.start("warm-up", contextClassLoader, () -> {
-            warmUp(keys, origin);
+        Task.start("warm-up", parts.contextClassLoader(), () -> {
+            warmUp(settled, receipt);
+            Surroundings.warnings().forEach(console::warn);
+            if (!config.pullRequest()) {
+                receipts.running(Deadline.after(RECEIPT_PATIENCE));
+                heal(healing, settled);
+            }
+            tellWhetherPreviousKeysAreNeeded();
             return true;
         });
+        engine.startCheckpoints();
         return engine;
     }
 
     /** What fails here would fail at the exit, when it is too late. */
-    private void warmUp(KeyRing keys, Lineage.Origin origin) {
+    private void warmUp(Restore.Settled settled, Optional<Receipt> receipt) {
         try {
-            WarmUp.run(keys, origin);
+            long bytesPerSecond = WarmUp.run(parts.keys(), origin());
+            Optional.ofNullable(receipt.map(Receipt::ending).orElse(null))
+                    .flatMap(last -> Rehearsal.afterStart(last, settled.stateBytes(), config.timeout()))
+                    .or(() -> Rehearsal.sealing(settled.stateBytes(), bytesPerSecond, config.timeout()))
+                    .ifPresent(console::warn);
         } catch (IOException | RuntimeException | Error failed) {
             console.error("❌ No backup can be made here: " + Failures.describe(failed)
                     + ". The exit will save nothing until this is mended");
         }
     }
 
-    private static void checkPolicies(BackupConfig config, SinkLoader loader, Problems problems) {
-        Set<String> names = loader.names();
-        config.host().retention().keySet().stream()
-                .filter(name -> !names.contains(name))
-                .forEach(name -> problems.add(
-                        "A retention policy is given for the sink \"" + name + "\", but the sinks are " + names));
-    }
-
-    private void close(List<BackupSink> sinks, Pointers pointers) {
-        for (BackupSink sink : sinks) {
-            try {
-                sink.close();
-            } catch (Exception | LinkageError failed) {
-                console.warn("⚠️ " + sink.title() + " could not be closed: " + Failures.describe(failed));
-            }
+    private void heal(Healing healing, Restore.Settled settled) throws InterruptedException {
+        BackupHeader restored = settled.restored();
+        if (restored != null) {
+            healing.run(restored, settled.answers(), parts.loader().sinks());
         }
-        pointers.close();
-        console.close();
     }
 
-    private Means means(
-            BackupConfig config, SinkLoader loader, Catalog catalog, Pointers pointers, KeyRing keys, Lineage lineage) {
+    private void tellWhetherPreviousKeysAreNeeded() {
+        if (config.keys().filter(found -> !found.previous().isEmpty()).isPresent()) {
+            console.info(new PreviousKeys(parts.reader())
+                    .report(parts.loader().sinks(), Deadline.after(config.startTimeout())));
+        }
+    }
+
+    private Means means(Restore.Settled settled) {
+        SinkLoader loader = parts.loader();
+        ClassLoader contextClassLoader = parts.contextClassLoader();
         Map<String, String> skipped = new LinkedHashMap<>(loader.skipped());
         if (config.pullRequest()) {
             loader.sinks().forEach(sink -> skipped.put(sink.name(), sink.title() + PREVIEW));
@@ -147,23 +164,25 @@ final class Installation {
         return new Means(
                 new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
                 new WriteGate(),
-                new Snapshot(config.host().sources(), config.host().lock().orElse(null), keys, contextClassLoader),
+                new Snapshot(config.host().sources(), config.host().lock().orElse(null), parts.keys(), contextClassLoader),
                 new Delivery(
                         config.pullRequest() ? List.of() : loader.sinks(),
                         config.host().retention(),
-                        new Retention(catalog),
-                        pointers,
+                        new Retention(parts.catalog()),
+                        parts.pointers(),
                         console,
-                        redact,
+                        parts.redact(),
                         contextClassLoader),
-                lineage,
+                lineage(settled),
+                new Holdings(),
+                config.application(),
                 skipped,
                 console,
-                redact,
+                parts.redact(),
                 Clock.systemUTC());
     }
 
-    private static Lineage.Origin origin(BackupConfig config) {
+    private Lineage.Origin origin() {
         return new Lineage.Origin(
                 config.application(),
                 config.site().orElse(null),
@@ -171,9 +190,9 @@ final class Installation {
                 StartDecision.choice(config.start(), config.wanted()));
     }
 
-    private static Lineage lineage(Lineage.Origin origin, Restore.Settled settled) {
+    private Lineage lineage(Restore.Settled settled) {
         return new Lineage(
-                origin,
+                origin(),
                 settled.restored(),
                 settled.contentDigest(),
                 settled.stateBytes(),
@@ -181,23 +200,24 @@ final class Installation {
                 settled.lastSequence());
     }
 
-    private RestoreReport report(Restore.Settled settled) {
+    private RestoreReport report(Restore.Settled settled, Optional<Receipt> receipt) {
         return new RestoreReport(
                 settled.restored() == null ? RestoreReport.Outcome.EMPTY : RestoreReport.Outcome.RESTORED,
                 settled.restored(),
                 settled.sink(),
                 settled.explanation(),
+                ShutdownAssessment.of(receipt, settled.restored()),
                 Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    private void tellSettings(BackupConfig config, SinkLoader loader) {
+    private void tellSettings() {
         config.warnings().forEach(warning -> console.warn("⚠️ " + warning));
-        loader.broken().forEach((name, why) -> console.error("❌ The sink " + name + " could not be loaded: " + why));
-        console.debug("Settings: " + settings.redacted());
+        parts.loader().broken().forEach((name, why) -> console.error("❌ The sink " + name + " could not be loaded: " + why));
+        console.debug("Settings: " + parts.settings().redacted());
     }
 
-    private void tellStart(BackupConfig config, List<BackupSink> sinks, Restore.Settled settled) {
-        for (BackupSink sink : sinks) {
+    private void tellStart(Restore.Settled settled, RestoreReport report) {
+        for (BackupSink sink : parts.loader().sinks()) {
             if (!sink.detectedLine().isEmpty()) {
                 console.info(sink.detectedLine());
             }
@@ -209,6 +229,7 @@ final class Installation {
                 console.debug(line);
             }
         });
+        tellPrevious(report);
         BackupHeader restored = settled.restored();
         if (restored == null) {
             console.info(
@@ -217,15 +238,26 @@ final class Installation {
                             : "✓ No backup of " + config.application() + " yet: starting empty");
             return;
         }
-        console.info(List.of(
-                "✅ " + capitalized(config.application()) + " successfully restored!",
-                "   " + restored.name() + " from " + settled.sink() + " (epoch " + restored.epoch() + ", sequence "
-                        + restored.sequence() + ", id " + restored.id() + ")"));
-        warnOfOtherSite(config, restored);
+        console.info(Summary.ofRestore(config.application(), restored, String.valueOf(settled.sink())));
+        if (settled.isUnderPreviousKey()) {
+            console.info("🔑 It was sealed with a previous key; from now on SECRET_KEY seals");
+        }
+        warnOfOtherSite(restored);
+    }
+
+    /** Only what went wrong is news. */
+    private void tellPrevious(RestoreReport report) {
+        report.previousShutdown().ifPresent(previous -> {
+            if (previous.outcome() == Outcome.PARTIAL || previous.outcome() == Outcome.NONE) {
+                console.warn("⚠️ " + previous.explanation());
+            } else {
+                console.debug(previous.explanation());
+            }
+        });
     }
 
     /** A laptop with the settings of production restores its data, and will save over it. */
-    private void warnOfOtherSite(BackupConfig config, BackupHeader restored) {
+    private void warnOfOtherSite(BackupHeader restored) {
         String there = restored.site();
         String here = config.site().orElse(null);
         if (there != null && !there.equals(here)) {
@@ -234,9 +266,5 @@ final class Installation {
                     + ": if both run, each will overwrite what the other saves. BACKUP_SITE names a site, BACKUP_APP"
                     + " keeps applications apart");
         }
-    }
-
-    private static String capitalized(String text) {
-        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

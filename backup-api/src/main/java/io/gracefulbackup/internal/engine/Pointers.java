@@ -82,6 +82,50 @@ final class Pointers {
         return List.copyOf(distinct);
     }
 
+    /** The receipt that the process before has left in a local store. */
+    Optional<Receipt> receipt(Deadline deadline) throws InterruptedException {
+        return ask(local(), Receipt.NAME, deadline).stream()
+                .map(Answered::value)
+                .flatMap(Optional::stream)
+                .map(Receipt::parse)
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** Leaves a receipt in every local store; without one, the next start knows a little less. */
+    void save(Receipt receipt, Deadline deadline) throws InterruptedException {
+        saveReceipt(redact.apply(receipt.toJson()), deadline);
+    }
+
+    /** Leaves none. */
+    void withdrawReceipt(Deadline deadline) throws InterruptedException {
+        saveReceipt("-", deadline);
+    }
+
+    private void saveReceipt(String line, Deadline deadline) throws InterruptedException {
+        for (PointerStore store : local()) {
+            Task<Boolean> task = Task.start("receipt", contextClassLoader, () -> {
+                store.save(Receipt.NAME, line, deadline);
+                return true;
+            });
+            try {
+                task.await(deadline);
+            } catch (ExecutionException failed) {
+                console.debug("No receipt could be left in " + store.name() + ": "
+                        + Failures.describe(Drain.cause(failed)));
+            } catch (TimeoutException hangs) {
+                task.abandon();
+            }
+        }
+    }
+
+    private List<PointerStore> local() {
+        return stores.stream()
+                .filter(PointerStore::isLocal)
+                .filter(PointerStore::isWritable)
+                .toList();
+    }
+
     /**
      * Saves pointers to a verified backup in every store that can be written.
      *
@@ -126,6 +170,10 @@ final class Pointers {
     private record Answered(PointerStore store, Optional<String> value, boolean failed) {}
 
     private List<Answered> ask(String name, Deadline deadline) throws InterruptedException {
+        return ask(stores, name, deadline);
+    }
+
+    private List<Answered> ask(List<PointerStore> stores, String name, Deadline deadline) throws InterruptedException {
         List<Task<Optional<String>>> tasks = stores.stream()
                 .map(store ->
                         Task.start("pointer-" + store.name(), contextClassLoader, () -> store.load(name, deadline)))

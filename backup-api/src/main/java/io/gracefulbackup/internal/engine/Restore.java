@@ -8,7 +8,6 @@ import io.gracefulbackup.internal.engine.Answer.Copy;
 import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.internal.engine.StartDecision.Candidate;
 import io.gracefulbackup.internal.engine.StartDecision.Decision;
-import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.spi.BackupHeader;
@@ -34,19 +33,18 @@ import org.jspecify.annotations.Nullable;
 final class Restore {
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration STALL_LIMIT = Duration.ofSeconds(30);
 
     private final BackupConfig config;
     private final Catalog catalog;
     private final Pointers pointers;
     private final Map<String, String> brokenProviders;
     private final Fetch fetch;
-    private final BackupReader reader;
     private final KeyRing keys;
     private final Sections sections;
     private final Console console;
     private final UnaryOperator<String> redact;
     private Said said = Said.NOTHING;
+    private List<Answer> answers = List.of();
     private Deadline deadline = Deadline.after(Duration.ZERO);
 
     Restore(
@@ -54,42 +52,57 @@ final class Restore {
             Catalog catalog,
             Pointers pointers,
             Map<String, String> brokenProviders,
-            BackupReader reader,
+            Fetch fetch,
+            Sections sections,
             KeyRing keys,
             Console console,
-            UnaryOperator<String> redact,
-            ClassLoader contextClassLoader) {
+            UnaryOperator<String> redact) {
         this.config = config;
         this.catalog = catalog;
         this.pointers = pointers;
         this.brokenProviders = Map.copyOf(brokenProviders);
         this.redact = redact;
-        this.fetch = new Fetch(STALL_LIMIT, contextClassLoader);
-        this.reader = reader;
+        this.fetch = fetch;
+        this.sections = sections;
         this.keys = keys;
-        this.sections = new Sections(config.host().sources(), config.host().ignoredSections(), console, redact);
         this.console = console;
     }
 
     /**
      * How the start was settled.
      *
-     * @param restored the restored backup, or null at an empty start
+     * @param contents what was restored, or null at an empty start
      * @param sink where it came from
-     * @param contentDigest its content
-     * @param stateBytes the bytes of its state
      * @param epoch the epoch of the backups to come
      * @param lastSequence the next backup has one more
+     * @param answers what the sinks had answered
      * @param explanation what was found and decided
      */
     record Settled(
-            @Nullable BackupHeader restored,
+            @Nullable Contents contents,
             @Nullable String sink,
-            @Nullable String contentDigest,
-            long stateBytes,
             long epoch,
             long lastSequence,
-            List<String> explanation) {}
+            List<Answer> answers,
+            List<String> explanation) {
+        @Nullable
+        BackupHeader restored() {
+            return contents == null ? null : contents.header();
+        }
+
+        @Nullable
+        String contentDigest() {
+            return contents == null ? null : contents.contentDigest();
+        }
+
+        long stateBytes() {
+            return contents == null ? 0 : contents.stateBytes();
+        }
+
+        boolean isUnderPreviousKey() {
+            return contents != null && !contents.root().isCurrent();
+        }
+    }
 
     /**
      * Settles the start.
@@ -97,42 +110,47 @@ final class Restore {
      * @throws RestoreRefusedException if the application must not start
      */
     Settled run() throws InterruptedException {
-        deadline = Deadline.after(config.startTimeout());
-        said = pointers.latest(deadline);
-        List<Answer> answers = ask(config.wanted().isPresent());
-        Decision decision = decide(answers);
-        while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && !deadline.isExpired()) {
-            TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
-            answers = ask(config.wanted().isPresent());
-            decision = decide(answers);
-        }
+        Decision decision = decide();
         if (decision instanceof Decision.Restore restore) {
-            warnOfSilent(answers);
-            return restore(restore, answers);
+            warnOfSilent();
+            return restore(restore);
         }
         if (decision instanceof Decision.StartEmpty empty) {
             sections.startEmpty();
-            Highest highest = highest(answers);
+            Highest highest = highest();
             return empty.newLine()
-                    ? settled(null, null, null, 0, highest.epoch() + 1, highest.sequence(), empty.explanation())
-                    : settled(null, null, null, 0, 1, 0, empty.explanation());
+                    ? settled(null, null, highest.epoch() + 1, highest.sequence(), empty.explanation())
+                    : settled(null, null, 1, 0, empty.explanation());
         }
         Decision.Refuse refuse = (Decision.Refuse) decision;
         throw refused(refuse.reason(), refuse.explanation());
     }
 
+    /** Asks all sinks, again while that may help and the start's time lasts, and decides. Touches nothing. */
+    Decision decide() throws InterruptedException {
+        deadline = Deadline.after(config.startTimeout());
+        said = pointers.latest(deadline);
+        ask(config.wanted().isPresent());
+        Decision decision = decideOnce();
+        while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && !deadline.isExpired()) {
+            TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
+            ask(config.wanted().isPresent());
+            decision = decideOnce();
+        }
+        return decision;
+    }
+
     /** What such a sink holds is passed over, and may be newer. */
-    private void warnOfSilent(List<Answer> answers) {
+    private void warnOfSilent() {
         answers.stream()
                 .filter(Answer::isUnreachable)
                 .forEach(answer -> console.warn("⚠️ " + answer.sink() + " was unreachable: " + answer.why()
                         + ". If it holds a newer backup, that one is passed over"));
     }
 
-    private Settled restore(Decision.Restore decision, List<Answer> answers) throws InterruptedException {
+    private Settled restore(Decision.Restore decision) throws InterruptedException {
         List<String> story = new ArrayList<>(decision.explanation());
         Set<BackupId> tried = new HashSet<>();
-        List<Answer> known = answers;
         boolean newLine = decision.newLine();
         Decision.Restore current = decision;
         while (true) {
@@ -140,7 +158,7 @@ final class Restore {
                 if (!tried.add(candidate.header().id())) {
                     continue;
                 }
-                Optional<Settled> settled = restore(candidate, newLine, known, story);
+                Optional<Settled> settled = restore(candidate, newLine, story);
                 if (settled.isPresent()) {
                     return settled.get();
                 }
@@ -152,8 +170,8 @@ final class Restore {
                 // What comes next may lie among the entries that have not been looked at yet.
                 break;
             }
-            known = ask(true);
-            if (!(decide(known) instanceof Decision.Restore next)
+            ask(true);
+            if (!(decideOnce() instanceof Decision.Restore next)
                     || next.candidates().stream()
                             .allMatch(candidate ->
                                     tried.contains(candidate.header().id()))) {
@@ -167,7 +185,7 @@ final class Restore {
     }
 
     /** Tries every copy of one backup; empty if all are damaged or rejected. */
-    private Optional<Settled> restore(Candidate candidate, boolean newLine, List<Answer> answers, List<String> story)
+    private Optional<Settled> restore(Candidate candidate, boolean newLine, List<String> story)
             throws InterruptedException {
         BackupHeader header = candidate.header();
         Optional<String> unread = Optional.empty();
@@ -177,13 +195,11 @@ final class Restore {
             try {
                 Contents contents = apply(copy);
                 keys.adopt(contents.root());
-                Highest highest = highest(answers);
+                Highest highest = highest();
                 story.add("Restored " + what);
                 return Optional.of(settled(
-                        header,
+                        contents,
                         copy.sink().name(),
-                        contents.contentDigest(),
-                        contents.stateBytes(),
                         newLine ? highest.epoch() + 1 : header.epoch(),
                         newLine ? highest.sequence() : header.sequence(),
                         story));
@@ -206,33 +222,19 @@ final class Restore {
         return Optional.empty();
     }
 
-    /** Fetches, authenticates everything, and only then hands it out. Damage is believed when it is seen twice. */
+    /** Fetches, authenticates everything, and only then hands it out. */
     private Contents apply(Copy.Known copy) throws IOException, InterruptedException {
-        try {
-            return fetchAndApply(copy);
-        } catch (UnreadableBackupException once) {
-            return fetchAndApply(copy);
+        try (Fetched fetched = fetch.fetch(copy)) {
+            sections.check(fetched.contents());
+            fetched.applyTo(sections);
+            return fetched.contents();
         }
     }
 
-    private Contents fetchAndApply(Copy.Known copy) throws IOException, InterruptedException {
-        try (Spool spool = fetch.fetch(copy)) {
-            Contents contents = reader.verify(spool.newStream());
-            if (!contents.header().equals(copy.header())) {
-                throw new UnreadableBackupException.DamagedPayload(
-                        "another backup, " + contents.header().id() + ", came when "
-                                + copy.header().id() + " was fetched");
-            }
-            sections.check(contents);
-            sections.apply(contents, handler -> reader.restore(spool.newStream(), contents, handler));
-            return contents;
-        }
-    }
-
-    private List<Answer> ask(boolean all) throws InterruptedException {
-        List<Answer> answers = new ArrayList<>(catalog.ask(patience(), SHORT_PATIENCE, all));
-        brokenProviders.forEach((name, why) -> answers.add(Answer.unreachable(name, "its provider is broken: " + why)));
-        return answers;
+    private void ask(boolean all) throws InterruptedException {
+        List<Answer> given = new ArrayList<>(catalog.ask(patience(), SHORT_PATIENCE, all));
+        brokenProviders.forEach((name, why) -> given.add(Answer.unreachable(name, "its provider is broken: " + why)));
+        answers = given;
     }
 
     /** Even when the start's time is over, a sink that answers at once is heard. */
@@ -241,8 +243,9 @@ final class Restore {
         return left.compareTo(PAUSE) > 0 ? left : PAUSE;
     }
 
-    private Decision decide(List<Answer> answers) {
-        return StartDecision.decide(answers, config.start(), config.wanted(), config.render(), said);
+    private Decision decideOnce() {
+        return StartDecision.decide(
+                answers, config.start(), config.wanted(), config.requireAllSinks(), config.render(), said);
     }
 
     private void warn(List<String> story, String line) {
@@ -251,20 +254,13 @@ final class Restore {
     }
 
     private Settled settled(
-            @Nullable BackupHeader restored,
-            @Nullable String sink,
-            @Nullable String contentDigest,
-            long stateBytes,
-            long epoch,
-            long lastSequence,
-            List<String> story) {
+            @Nullable Contents contents, @Nullable String sink, long epoch, long lastSequence, List<String> story) {
         return new Settled(
-                restored,
+                contents,
                 sink,
-                contentDigest,
-                stateBytes,
                 epoch,
                 lastSequence,
+                answers,
                 story.stream().map(redact).toList());
     }
 
@@ -275,7 +271,7 @@ final class Restore {
     }
 
     /** The highest numbers in any authenticated header, and in the pointers: the next one must beat those as well. */
-    private Highest highest(List<Answer> answers) {
+    private Highest highest() {
         long epoch = said.latest().map(Latest::epoch).orElse(0L);
         long sequence = said.latest().map(Latest::sequence).orElse(0L);
         for (Answer answer : answers) {

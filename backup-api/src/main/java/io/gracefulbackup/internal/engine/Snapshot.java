@@ -26,6 +26,7 @@ final class Snapshot {
     private final @Nullable Lock lock;
     private final KeyRing keys;
     private final ClassLoader contextClassLoader;
+    private final StateInUse stateInUse = new StateInUse();
 
     Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, ClassLoader contextClassLoader) {
         this.sources = List.copyOf(sources);
@@ -57,12 +58,16 @@ final class Snapshot {
         Task<Sealed> task = Task.start("snapshot", contextClassLoader, () -> {
             progress.at = "derive the key";
             RootKey root = keys.sealingKey();
-            progress.at = "get the host's lock";
-            acquire(deadline.atMost(lockShare), progress);
+            progress.at = "have the state for itself";
+            stateInUse.takeForSnapshot(deadline.atMost(lockShare));
             try {
-                return write(root, spool, header, run, progress);
+                progress.at = "get the host's lock";
+                acquire(deadline.atMost(lockShare), progress);
+                try (HeldLock held = new HeldLock(lock)) {
+                    return write(root, spool, header, run, progress, held);
+                }
             } finally {
-                release();
+                stateInUse.snapshotEnded();
             }
         });
         Deadline.Registration wakeUp = run.onExpiry(task::abandon);
@@ -83,7 +88,12 @@ final class Snapshot {
     }
 
     private Sealed write(
-            RootKey root, Spool spool, Function<BackupId, BackupHeader> header, Deadline run, Progress progress)
+            RootKey root,
+            Spool spool,
+            Function<BackupId, BackupHeader> header,
+            Deadline run,
+            Progress progress,
+            HeldLock held)
             throws Exception {
         List<BackupWriter.SectionSpec> sections = sources.stream()
                 .map(source -> new BackupWriter.SectionSpec(source.name(), source.version()))
@@ -91,18 +101,19 @@ final class Snapshot {
         try (BackupWriter writer = new BackupWriter(root, header, sections, spool)) {
             Deadline.Registration givenUp = run.onExpiry(writer::close);
             try {
-                return write(writer, spool, progress);
+                return write(writer, spool, progress, held);
             } finally {
                 givenUp.close();
             }
         }
     }
 
-    private Sealed write(BackupWriter writer, Spool spool, Progress progress) throws IOException {
+    private Sealed write(BackupWriter writer, Spool spool, Progress progress, HeldLock held) throws IOException {
         for (StateSource source : sources) {
             progress.at = "write the source \"" + source.name() + "\"";
             source.writeTo(writer.nextSection());
         }
+        held.close();
         progress.at = "finish the backup";
         BackupWriter.Written written = writer.finish();
         return new Sealed(
@@ -111,6 +122,7 @@ final class Snapshot {
                 spool.sha256Hex(),
                 written.contentDigest(),
                 written.stateBytes(),
+                held.duration(),
                 spool);
     }
 
@@ -128,9 +140,33 @@ final class Snapshot {
         }
     }
 
-    private void release() {
-        if (lock != null) {
-            lock.unlock();
+    /** Who else uses the state: a restore into the running application. */
+    StateInUse stateInUse() {
+        return stateInUse;
+    }
+
+    /** The host's lock, which is held only while the sources are read. */
+    private static final class HeldLock implements AutoCloseable {
+        private final long since = System.nanoTime();
+        private @Nullable Lock lock;
+        private Duration duration = Duration.ZERO;
+
+        HeldLock(@Nullable Lock lock) {
+            this.lock = lock;
+        }
+
+        Duration duration() {
+            return duration;
+        }
+
+        @Override
+        public void close() {
+            Lock held = lock;
+            if (held != null) {
+                lock = null;
+                held.unlock();
+                duration = Duration.ofNanos(System.nanoTime() - since);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,15 @@ final class Spool extends OutputStream {
         }
         if (name != null) {
             Files.deleteIfExists(name);
+        }
+    }
+
+    /** The same; what goes wrong goes there, for people. */
+    void closeOr(Consumer<String> warning) {
+        try {
+            close();
+        } catch (IOException notRemoved) {
+            warning.accept("⚠️ A temporary file of sealed bytes could not be removed: " + Failures.describe(notRemoved));
         }
     }
 

@@ -26,6 +26,7 @@ final class StartDecision {
     private final List<Answer> answers;
     private final StartPolicy policy;
     private final Optional<Wanted> wanted;
+    private final boolean requireAllSinks;
     private final boolean diskIsEphemeral;
     private final Said said;
     private final List<String> explanation = new ArrayList<>();
@@ -64,11 +65,17 @@ final class StartDecision {
     record Candidate(BackupHeader header, List<Copy.Known> copies) {}
 
     private StartDecision(
-            List<Answer> answers, StartPolicy policy, Optional<Wanted> wanted, boolean diskIsEphemeral, Said said) {
+            List<Answer> answers,
+            StartPolicy policy,
+            Optional<Wanted> wanted,
+            boolean requireAllSinks,
+            boolean diskIsEphemeral,
+            Said said) {
         this.said = said;
         this.answers = answers;
         this.policy = policy;
         this.wanted = wanted;
+        this.requireAllSinks = requireAllSinks;
         this.diskIsEphemeral = diskIsEphemeral;
     }
 
@@ -78,12 +85,18 @@ final class StartDecision {
      * @param answers what each sink answered
      * @param policy the setting {@code BACKUP_START}
      * @param wanted the backup that {@code BACKUP_RESTORE_ID} or {@code PINATA_RESTORE_CID} names
+     * @param requireAllSinks whether every sink must have answered, whatever the others hold
      * @param diskIsEphemeral whether the platform wipes the disk
      * @param said what the pointer stores say of the newest backup
      */
     static Decision decide(
-            List<Answer> answers, StartPolicy policy, Optional<Wanted> wanted, boolean diskIsEphemeral, Said said) {
-        return new StartDecision(answers, policy, wanted, diskIsEphemeral, said).decide();
+            List<Answer> answers,
+            StartPolicy policy,
+            Optional<Wanted> wanted,
+            boolean requireAllSinks,
+            boolean diskIsEphemeral,
+            Said said) {
+        return new StartDecision(answers, policy, wanted, requireAllSinks, diskIsEphemeral, said).decide();
     }
 
     /** How an explicit choice is written in headers; null without one. */
@@ -93,6 +106,16 @@ final class StartDecision {
 
     private Decision decide() {
         answers.forEach(this::explain);
+        Optional<Answer> silent =
+                answers.stream().filter(Answer::isUnreachable).findFirst();
+        if (requireAllSinks && silent.isPresent()) {
+            return new Decision.Refuse(
+                    silent.get().sink() + " is unreachable: " + silent.get().why()
+                            + "; and requireAllSinks() asks for an answer of every sink. Make it reachable, or take it out"
+                            + " of the settings",
+                    true,
+                    explanation);
+        }
         List<Candidate> candidates = candidates();
         @Nullable
         BackupHeader newest = candidates.isEmpty() ? null : candidates.get(0).header();

@@ -15,6 +15,7 @@ final class WriteGate {
     private int inside;
     private boolean shut;
     private boolean sealed;
+    private boolean held;
 
     <T, X extends Exception> T pass(WriteAction<T, X> action) throws X {
         enter();
@@ -47,8 +48,34 @@ final class WriteGate {
         }
     }
 
+    /**
+     * Holds new changes off and waits for those inside, for a while: until {@link #release()}.
+     *
+     * @return false if they did not end in time; then nothing is held off
+     */
+    boolean hold(Deadline patience) throws InterruptedException {
+        synchronized (monitor) {
+            held = true;
+            while (inside > 0 && !shut && !patience.isExpired()) {
+                TimeUnit.NANOSECONDS.timedWait(monitor, patience.remaining().toNanos() + 1);
+            }
+            held = inside == 0 && !shut;
+            return held;
+        }
+    }
+
+    void release() {
+        synchronized (monitor) {
+            held = false;
+        }
+    }
+
     private void enter() {
         synchronized (monitor) {
+            if (held) {
+                throw new NotAcknowledgedException(
+                        "The application is restoring a backup and accepts no changes. Try again in a moment");
+            }
             if (shut) {
                 throw new NotAcknowledgedException(
                         "The application is stopping and accepts no changes. Try again when it is back");
@@ -61,7 +88,7 @@ final class WriteGate {
     private boolean leave() {
         synchronized (monitor) {
             inside--;
-            if (inside == 0 && shut) {
+            if (inside == 0 && (shut || held)) {
                 monitor.notifyAll();
             }
             return !sealed;

@@ -63,6 +63,11 @@ public final class BackupReader {
         return SealedHeader.open(sealed, keys, application).header();
     }
 
+    /** Authenticates the header alone, and tells whether {@code SECRET_KEY} sealed it rather than a previous key. */
+    public boolean isUnderCurrentKey(InputStream sealed) throws IOException {
+        return SealedHeader.open(sealed, keys, application).root().isCurrent();
+    }
+
     /** Authenticates every byte to the end, without unpacking them. */
     public BackupHeader authenticate(InputStream sealed) throws IOException {
         SealedHeader before = SealedHeader.open(sealed, keys, application);

@@ -12,10 +12,16 @@ final class MemoryPointers implements PointerStore {
     final Map<String, String> values = new ConcurrentHashMap<>();
     volatile boolean broken;
     boolean durable = true;
+    boolean local;
 
     @Override
     public String name() {
         return "memory";
+    }
+
+    @Override
+    public boolean isLocal() {
+        return local;
     }
 
     @Override

@@ -1,0 +1,38 @@
+package io.gracefulbackup;
+
+import io.gracefulbackup.spi.BackupHeader;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code install()} would do now.
+ *
+ * @param action what it would do
+ * @param backup the backup that it would try first, or null
+ * @param reason why it would refuse to start; empty if it would not
+ * @param explanation what was found and decided, a sentence each, in order
+ */
+public record StartPlan(
+        Action action, @Nullable BackupHeader backup, String reason, List<String> explanation) {
+
+    /** What a start can come to. */
+    public enum Action {
+        /** Restore a backup. */
+        RESTORE,
+        /** Start without one. */
+        START_EMPTY,
+        /** Refuse to start. */
+        REFUSE
+    }
+
+    /** Copies the explanation. */
+    public StartPlan {
+        explanation = List.copyOf(explanation);
+    }
+
+    /** The backup that would be restored, if any. */
+    public Optional<BackupHeader> backupToRestore() {
+        return Optional.ofNullable(backup);
+    }
+}
