@@ -25,9 +25,8 @@ final class ShutdownAssessment {
         Receipt receipt = found.get();
         Receipt.Ending ending = receipt.ending();
         if (ending == null) {
-            boolean savedAtExit = restored != null
-                    && restored.instance().equals(receipt.instance())
-                    && isExit(restored);
+            boolean savedAtExit =
+                    restored != null && restored.instance().equals(receipt.instance()) && isExit(restored);
             return savedAtExit
                     ? new PreviousShutdown(
                             Outcome.PARTIAL,
@@ -52,18 +51,14 @@ final class ShutdownAssessment {
         Outcome outcome = !stored ? Outcome.NONE : missing.isEmpty() ? Outcome.CLEAN : Outcome.PARTIAL;
         String what = switch (outcome) {
             case CLEAN -> "The process before saved its last state everywhere";
-            case PARTIAL -> "The process before saved its last state, but not everywhere: " + String.join("; ", missing);
+            case PARTIAL ->
+                "The process before saved its last state, but not everywhere: " + String.join("; ", missing);
             default ->
                 "The process before saved nothing when it ended: "
                         + Optional.ofNullable(ending.failure()).orElseGet(() -> String.join("; ", missing));
         };
         return new PreviousShutdown(
-                outcome,
-                what + ". " + from,
-                receipt.since(),
-                ending.backup(),
-                ending.sha256(),
-                ending.sinks());
+                outcome, what + ". " + from, receipt.since(), ending.backup(), ending.sha256(), ending.sinks());
     }
 
     private static String withoutReceipt(@Nullable BackupHeader restored, String from) {

@@ -95,7 +95,9 @@ class CheckpointTest {
     @Test
     void aSourceThatFailsOnceDoesNotEndTheCheckpoints() throws Exception {
         try (App app = App.start(
-                builder -> builder.checkpointEvery(INTERVAL).listener(listener()).source(failingOnce()), sink)) {
+                builder ->
+                        builder.checkpointEvery(INTERVAL).listener(listener()).source(failingOnce()),
+                sink)) {
             app.state = "state";
             assertThat(next(report -> report.failureReason().isPresent()).failure())
                     .contains("torn");
