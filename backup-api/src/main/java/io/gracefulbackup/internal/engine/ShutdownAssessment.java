@@ -25,23 +25,22 @@ final class ShutdownAssessment {
         Receipt receipt = found.get();
         Receipt.Ending ending = receipt.ending();
         if (ending == null) {
-            boolean savedAtExit =
-                    restored != null && restored.instance().equals(receipt.instance()) && isExit(restored);
-            return savedAtExit
-                    ? new PreviousShutdown(
-                            Outcome.PARTIAL,
-                            "The process before saved its last state, but ended before everything was done. " + from,
-                            null,
-                            restored.id(),
-                            "",
-                            List.of())
-                    : new PreviousShutdown(
-                            Outcome.NONE,
-                            "The process before ended without saving (killed, out of memory or crashed). " + from,
-                            null,
-                            null,
-                            "",
-                            List.of());
+            if (restored != null && restored.instance().equals(receipt.instance()) && isExit(restored)) {
+                return new PreviousShutdown(
+                        Outcome.PARTIAL,
+                        "The process before saved its last state, but ended before everything was done. " + from,
+                        null,
+                        restored.id(),
+                        "",
+                        List.of());
+            }
+            return new PreviousShutdown(
+                    Outcome.NONE,
+                    "The process before ended without saving (killed, out of memory or crashed). " + from,
+                    null,
+                    null,
+                    "",
+                    List.of());
         }
         List<String> missing = ending.sinks().stream()
                 .filter(sink -> sink instanceof SinkResult.Failed || sink instanceof SinkResult.TimedOut)

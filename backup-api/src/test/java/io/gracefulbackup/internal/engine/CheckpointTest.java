@@ -56,7 +56,6 @@ class CheckpointTest {
     void whatIsNotStoredAgainIsNobodysAncestor() throws Exception {
         try (App app = start()) {
             app.state = "state";
-            BackupReport first = next(report -> !report.isUnchanged());
             next(BackupReport::isUnchanged);
             app.save("changed");
         }

@@ -48,6 +48,7 @@ class HealingTest {
         lost.store = () -> {};
         try (App again = App.start(sink, lost)) {
             await(() -> lost.holds(newest));
+            assertThat(again.state).isEqualTo("new");
         }
         assertThat(lost.bytes).hasSize(2);
     }
@@ -60,6 +61,7 @@ class HealingTest {
         lost.policy = RetentionPolicy.keepLast(1);
         try (App again = App.start(sink, lost)) {
             await(() -> lost.holds(newest));
+            assertThat(again.state).isEqualTo("one");
         }
         assertThat(lost.deleted).isEmpty();
     }

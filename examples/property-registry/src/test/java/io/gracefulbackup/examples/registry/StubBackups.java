@@ -47,7 +47,8 @@ final class StubBackups implements Backups {
         return new BackupStatus(
                 closed ? BackupStatus.State.STOPPING : BackupStatus.State.ACTIVE,
                 restored
-                        ? new RestoreReport(RestoreReport.Outcome.RESTORED, header(), "file", List.of(), null, Duration.ZERO)
+                        ? new RestoreReport(
+                                RestoreReport.Outcome.RESTORED, header(), "file", List.of(), null, Duration.ZERO)
                         : new RestoreReport(RestoreReport.Outcome.EMPTY, null, null, List.of(), null, Duration.ZERO),
                 last);
     }
