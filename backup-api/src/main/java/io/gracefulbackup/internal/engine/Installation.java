@@ -154,6 +154,7 @@ final class Installation {
                         new Retention(catalog),
                         pointers,
                         console,
+                        Clock.systemUTC(),
                         redact,
                         contextClassLoader),
                 lineage,
