@@ -3,7 +3,9 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.WriteAction;
@@ -12,11 +14,13 @@ import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.engine.BackupRun.Occasion;
 import io.gracefulbackup.internal.hook.ExitHook;
 import io.gracefulbackup.internal.hook.ExitReason;
+import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +44,7 @@ public final class Engine {
     private final BackupConfig config;
     private final Runnable close;
     private final BackupRun.Means means;
+    private final Keeper keeper;
     private final Listeners listeners;
     private final RestoreReport restoreReport;
     private final ClassLoader contextClassLoader;
@@ -58,12 +63,14 @@ public final class Engine {
             BackupConfig config,
             Runnable close,
             BackupRun.Means means,
+            Keeper keeper,
             Listeners listeners,
             RestoreReport restoreReport,
             ClassLoader contextClassLoader) {
         this.config = config;
         this.close = close;
         this.means = means;
+        this.keeper = keeper;
         this.listeners = listeners;
         this.restoreReport = restoreReport;
         this.contextClassLoader = contextClassLoader;
@@ -112,6 +119,24 @@ public final class Engine {
                     Failures.withoutSecrets(cause, means.redact()));
         } catch (TimeoutException late) {
             throw new BackupException("The backup \"" + name + "\" did not end in time", late);
+        }
+    }
+
+    public ProtectionReport protect(BackupId id, boolean isProtected) {
+        try {
+            return keeper.protect(id, isProtected);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException("Interrupted while looking for the backup " + id, interrupted);
+        }
+    }
+
+    public List<RetentionReport> retention() {
+        try {
+            return keeper.retention();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException("Interrupted while asking the sinks what they hold", interrupted);
         }
     }
 

@@ -90,10 +90,19 @@ final class Installation {
                 .run();
         Lineage.Origin origin = origin(config);
         RestoreReport report = report(settled);
-        Means means = means(config, loader, catalog, pointers, keys, lineage(origin, settled));
+        Lineage lineage = lineage(origin, settled);
+        Means means = means(config, loader, catalog, pointers, keys, lineage);
+        Keeper keeper = new Keeper(
+                catalog,
+                loader.sinks(),
+                config.host().retention(),
+                lineage,
+                config.startTimeout(),
+                Clock.systemUTC(),
+                redact);
         Listeners listeners = new Listeners(config.host().listeners(), console, contextClassLoader);
-        Engine engine =
-                new Engine(config, () -> close(loader.sinks(), pointers), means, listeners, report, contextClassLoader);
+        Engine engine = new Engine(
+                config, () -> close(loader.sinks(), pointers), means, keeper, listeners, report, contextClassLoader);
         if (!engine.arm()) {
             engine.shutGate();
             console.warn("⚠️ The process was exiting before install() had ended: nothing will be saved");

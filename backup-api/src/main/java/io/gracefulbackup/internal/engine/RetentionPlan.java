@@ -109,19 +109,20 @@ final class RetentionPlan {
      * alone, for it may make others superfluous.
      */
     private Set<Copy> toOpen() {
-        List<Copy> unopened = verdicts.keySet().stream()
-                .filter(Copy.Unopened.class::isInstance)
-                .toList();
-        Set<Copy> wanted = unopened.stream().filter(this::mustBeOpened).collect(Collectors.toSet());
+        List<Copy> unopened = new ArrayList<>();
+        Set<Copy> wanted = new HashSet<>();
+        verdicts.forEach((copy, verdict) -> {
+            if (copy instanceof Copy.Unopened) {
+                unopened.add(copy);
+                if (verdict == Verdict.UNRELATED || !verdict.isKept()) {
+                    wanted.add(copy);
+                }
+            }
+        });
         boolean outOfReach = wanted.stream()
                 .flatMap(copy -> copy.entry().hinted().stream())
                 .anyMatch(hint -> !line.names(hint.id()) && !line.namesAllAt(hint.sequence()));
         return outOfReach ? olderLink(unopened).map(Set::of).orElse(wanted) : wanted;
-    }
-
-    private boolean mustBeOpened(Copy copy) {
-        Verdict verdict = verdicts.get(copy);
-        return verdict == Verdict.UNRELATED || !verdict.isKept();
     }
 
     /** The oldest entry that is an ancestor by its hint, if its header would name older ones than those that were read. */
@@ -135,47 +136,56 @@ final class RetentionPlan {
     }
 
     private Verdict verdict(Copy copy) {
-        @Nullable Hint hint = copy.entry().hint();
-        @Nullable BackupHeader header = header(copy).orElse(null);
-        if (copy instanceof Copy.Unavailable || (copy instanceof Copy.Unreadable unreadable && !isDamage(unreadable))) {
-            return Verdict.UNREADABLE;
+        Optional<Hint> hint = copy.entry().hinted();
+        if (copy instanceof Copy.Known known) {
+            return verdict(known.header(), hint);
         }
-        if (header == null && hint == null) {
-            return copy instanceof Copy.Unopened ? Verdict.UNRELATED : Verdict.DAMAGED;
+        if (copy instanceof Copy.Unopened) {
+            return hint.map(this::unopened).orElse(Verdict.UNRELATED);
         }
-        BackupId id = header != null ? header.id() : hint.id();
-        if (header != null && (id.equals(terms.newest().id()) || header.isNewerThan(terms.newest()))) {
+        if (copy instanceof Copy.Unreadable unreadable && isDamage(unreadable)) {
+            return hint.map(this::damaged).orElse(Verdict.DAMAGED);
+        }
+        return Verdict.UNREADABLE;
+    }
+
+    private Verdict verdict(BackupHeader header, Optional<Hint> hint) {
+        BackupId id = header.id();
+        if (id.equals(terms.newest().id()) || header.isNewerThan(terms.newest())) {
             return Verdict.NEWEST;
         }
-        if (hint != null && hint.isProtected()) {
-            return Verdict.PROTECTED;
-        }
-        if (guarded.contains(id)) {
-            return Verdict.BEFORE_SHRINK;
-        }
-        if (copy instanceof Copy.Unreadable) {
-            return damaged(hint);
-        }
-        if (header == null) {
-            return id.equals(terms.newest().id())
-                    ? Verdict.NEWEST
-                    : line.names(id) ? counted(id, hint) : Verdict.UNRELATED;
-        }
-        Relation relation = line.relation(header);
-        if (relation != Relation.ANCESTOR && Family.isYoung(header, terms.now())) {
-            if (relation == Relation.UNKNOWN) {
-                return Verdict.UNRELATED;
+        return untouchable(id, hint).orElseGet(() -> {
+            Relation relation = line.relation(header);
+            if (Family.isYoung(header, terms.now())) {
+                if (relation == Relation.UNKNOWN) {
+                    return Verdict.UNRELATED;
+                }
+                if (relation == Relation.NOT_ANCESTOR && heads.contains(id)) {
+                    return Verdict.FORK;
+                }
             }
-            if (heads.contains(id)) {
-                return Verdict.FORK;
-            }
+            return counted(id, hint.map(Hint::size).orElse(0L));
+        });
+    }
+
+    private Verdict unopened(Hint hint) {
+        if (hint.id().equals(terms.newest().id())) {
+            return Verdict.NEWEST;
         }
-        return counted(id, hint);
+        return untouchable(hint.id(), Optional.of(hint))
+                .orElseGet(() -> line.names(hint.id()) ? counted(hint.id(), hint.size()) : Verdict.UNRELATED);
+    }
+
+    /** Why something stays and takes nobody's place. */
+    private Optional<Verdict> untouchable(BackupId id, Optional<Hint> hint) {
+        if (hint.filter(Hint::isProtected).isPresent()) {
+            return Optional.of(Verdict.PROTECTED);
+        }
+        return guarded.contains(id) ? Optional.of(Verdict.BEFORE_SHRINK) : Optional.empty();
     }
 
     /** One of those that take each other's place. */
-    private Verdict counted(BackupId id, @Nullable Hint hint) {
-        long size = hint == null ? 0 : hint.size();
+    private Verdict counted(BackupId id, long size) {
         if (terms.policy() instanceof RetentionPolicy.KeepLast
                 && terms.standing().equalParent().filter(id::equals).isPresent()) {
             return Verdict.SAME_AS_NEXT;
@@ -194,7 +204,8 @@ final class RetentionPlan {
         boolean isOlder = hint.epoch() <= newest.epoch() && hint.sequence() < newest.sequence();
         boolean isSuperseded = line.names(hint.id())
                 || !hint.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(terms.now());
-        return count >= most && isOlder && isSuperseded ? Verdict.DAMAGED_SURPLUS : Verdict.DAMAGED;
+        return untouchable(hint.id(), Optional.of(hint))
+                .orElse(count >= most && isOlder && isSuperseded ? Verdict.DAMAGED_SURPLUS : Verdict.DAMAGED);
     }
 
     /** Bytes that are no backup at all are damage only where a catalogue says that one was stored there. */
