@@ -263,7 +263,8 @@ class RetentionPlanTest {
                 header.site(),
                 header.instance(),
                 header.choice(),
-                List.of(new BackupHeader.Guarded(id, Lines.NOW)));
+                List.of(new BackupHeader.Guarded(id, Lines.NOW)),
+                null);
     }
 
     private List<Verdict> verdicts(BackupHeader newest) {
