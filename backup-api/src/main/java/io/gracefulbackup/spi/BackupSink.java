@@ -51,9 +51,20 @@ public interface BackupSink extends AutoCloseable {
     /**
      * Removes an entry; one that is gone already is success. Called by retention only, never for the newest intact one.
      *
-     * @throws IOException if it is still there, or may be
+     * @throws IOException if it is still there, or may be; one that is {@linkplain #protect protected} stays
      */
     void delete(StoredBackup backup, Deadline deadline) throws IOException;
+
+    /**
+     * Protects an entry from deletion, whatever a policy says, or lifts that. Listings say so from then on ({@link
+     * StoredBackup.Hint#isProtected}), and {@link #delete} refuses it. To say it twice is success.
+     *
+     * @return false if this sink cannot remember that; then nothing has changed
+     * @throws IOException if it has not been done, or may not have been; the entry being gone is such a case
+     */
+    default boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        return false;
+    }
 
     /** What is kept here unless the application says otherwise. */
     RetentionPolicy defaultRetention();

@@ -33,6 +33,11 @@ public record StoredBackup(String location, @Nullable Hint hint, List<String> li
             this(id, epoch, sequence, size, createdAt, false);
         }
 
+        /** The same, but protected or not. */
+        public Hint withProtection(boolean isProtected) {
+            return new Hint(id, epoch, sequence, size, createdAt, isProtected);
+        }
+
         /** The hint that a truthful catalogue gives for a backup. */
         public static Hint of(BackupHeader header, long size) {
             return new Hint(header.id(), header.epoch(), header.sequence(), size, header.createdAt());

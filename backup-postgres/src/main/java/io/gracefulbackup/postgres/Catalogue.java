@@ -182,6 +182,19 @@ final class Catalogue {
         }
     }
 
+    /** Marks a row as one that must stay, or not. */
+    void protect(Connection connection, long id, boolean isProtected) throws SQLException, IOException {
+        try (PreparedStatement update = connection.prepareStatement(
+                table.in("UPDATE {rows} SET protected = ? WHERE id = ? AND application = ?"))) {
+            update.setBoolean(1, isProtected);
+            update.setLong(2, id);
+            update.setString(3, application);
+            if (update.executeUpdate() == 0) {
+                throw new IOException("row " + id + " of " + table.display() + " is gone");
+            }
+        }
+    }
+
     String location(long id) {
         return table.display() + "#" + id;
     }

@@ -186,6 +186,17 @@ final class PostgresSink implements BackupSink {
     }
 
     @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        long id = catalogue.idOf(backup);
+        return connected(
+                deadline,
+                connection -> Transaction.run(connection, deadline, () -> {
+                    catalogue.protect(connection, id, isProtected);
+                    return true;
+                }));
+    }
+
+    @Override
     public void close() {
         connections.close();
     }

@@ -97,6 +97,11 @@ class Forwarding implements BackupSink {
     }
 
     @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        return inner.protect(backup, isProtected, deadline);
+    }
+
+    @Override
     public RetentionPolicy defaultRetention() {
         return inner.defaultRetention();
     }

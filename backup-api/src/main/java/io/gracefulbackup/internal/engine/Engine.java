@@ -3,7 +3,9 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StartPlan;
@@ -16,6 +18,7 @@ import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +39,7 @@ public final class Engine {
     private final BackupConfig config;
     private final Assembly parts;
     private final BackupRun.Means means;
+    private final Keeper keeper;
     private final Listeners listeners;
     private final Healing healing;
     private final Receipts receipts;
@@ -61,6 +65,14 @@ public final class Engine {
         this.parts = parts;
         this.config = parts.config();
         this.means = means;
+        this.keeper = new Keeper(
+                parts.catalog(),
+                parts.loader().sinks(),
+                config.host().retention(),
+                means.lineage(),
+                config.startTimeout(),
+                means.clock(),
+                parts.redact());
         this.listeners = listeners;
         this.healing = healing;
         this.receipts = receipts;
@@ -148,6 +160,24 @@ public final class Engine {
         }
         listeners.tell(report);
         return report;
+    }
+
+    public ProtectionReport protect(BackupId id, boolean isProtected) {
+        try {
+            return keeper.protect(id, isProtected);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException("Interrupted while looking for the backup " + id, interrupted);
+        }
+    }
+
+    public List<RetentionReport> retention() {
+        try {
+            return keeper.retention();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException("Interrupted while asking the sinks what they hold", interrupted);
+        }
     }
 
     public RestoreReport restoreReport() {

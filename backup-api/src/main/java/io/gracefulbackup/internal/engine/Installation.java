@@ -160,6 +160,7 @@ final class Installation {
         if (config.pullRequest()) {
             loader.sinks().forEach(sink -> skipped.put(sink.name(), sink.title() + PREVIEW));
         }
+        Clock clock = Clock.systemUTC();
         return new Means(
                 new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
                 new WriteGate(),
@@ -171,6 +172,7 @@ final class Installation {
                         new Retention(parts.catalog()),
                         parts.pointers(),
                         console,
+                        clock,
                         parts.redact(),
                         contextClassLoader),
                 lineage(settled),
@@ -179,7 +181,7 @@ final class Installation {
                 skipped,
                 console,
                 parts.redact(),
-                Clock.systemUTC());
+                clock);
     }
 
     private Lineage.Origin origin() {

@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupHeader.Before;
 import io.gracefulbackup.spi.BackupHeader.Guarded;
 import io.gracefulbackup.spi.BackupId;
 import java.time.Instant;
@@ -108,6 +109,10 @@ final class Lineage {
         }
         namedFrom = parent.namedFrom();
         guarded = parent.guarded();
+        Before before = parent.before();
+        if (before != null && before.isMoreThanTwice(stateBytes)) {
+            guard(new Guarded(before.id(), parent.createdAt()));
+        }
         trim();
     }
 
@@ -129,7 +134,8 @@ final class Lineage {
                 origin.site(),
                 origin.instance(),
                 origin.choice(),
-                guarded);
+                guarded,
+                lastStored(sequence).orElse(null));
         newestFirst.add(0, new Ancestor(id, sequence, false));
         trim();
         return header;
@@ -141,11 +147,9 @@ final class Lineage {
                 .flatMap(this::find)
                 .filter(parent -> content.equals(parent.content))
                 .map(parent -> parent.id);
-        Optional<BackupId> beforeShrink = newestFirst.stream()
-                .filter(ancestor -> ancestor.isStored && ancestor.sequence < sealed.sequence())
-                .findFirst()
-                .filter(stored -> stateBytes < stored.stateBytes - stateBytes)
-                .map(stored -> stored.id);
+        Optional<BackupId> beforeShrink = lastStored(sealed.sequence())
+                .filter(before -> before.isMoreThanTwice(stateBytes))
+                .map(Before::id);
         find(sealed.id()).ifPresent(own -> {
             own.content = content;
             own.stateBytes = stateBytes;
@@ -183,6 +187,13 @@ final class Lineage {
             all.add(shrunk);
         }
         guarded = List.copyOf(all);
+    }
+
+    private Optional<Before> lastStored(long beforeSequence) {
+        return newestFirst.stream()
+                .filter(ancestor -> ancestor.isStored && ancestor.sequence < beforeSequence)
+                .findFirst()
+                .map(ancestor -> new Before(ancestor.id, ancestor.stateBytes));
     }
 
     private Optional<Ancestor> find(BackupId id) {
