@@ -68,7 +68,10 @@ final class IpfsNode implements AutoCloseable {
         String options = cidVersion == 0
                 ? "cid-version=0&chunker=size-262144"
                 : "cid-version=1&raw-leaves=true&chunker=size-262144&cid-base=base32";
-        return JsonMapper.shared().readTree(post("add?" + options, form)).path("Hash").asString("");
+        return JsonMapper.shared()
+                .readTree(post("add?" + options, form))
+                .path("Hash")
+                .asString("");
     }
 
     /** Forgets a file. */

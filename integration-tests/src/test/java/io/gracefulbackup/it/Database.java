@@ -14,6 +14,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A real PostgreSQL server for the tests of one class, empty before each of them. For a static field. */
 final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+    /** Not asked for by the server; must never show. */
+    static final String PASSWORD = "canary-database-Db66";
+
     @SuppressWarnings("NullAway.Init") // Set before the first test.
     private EmbeddedPostgres server;
 
@@ -58,6 +61,6 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
     /** Gives a host this database. */
     ForkedJvm.Builder with(ForkedJvm.Builder host) {
         return host.environment(
-                "DATABASE_URL", "postgresql://postgres:unused@localhost:" + server.getPort() + "/postgres");
+                "DATABASE_URL", "postgresql://postgres:" + PASSWORD + "@localhost:" + server.getPort() + "/postgres");
     }
 }

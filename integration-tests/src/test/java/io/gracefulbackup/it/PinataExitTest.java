@@ -61,7 +61,9 @@ final class PinataExitTest {
         clouds.pinata().heal();
         assertThat(nextStartOnAnEmptyDisk()).as("from PostgreSQL").isEqualTo(6);
         database.empty();
-        assertThat(nextStartOnAnEmptyDisk()).as("from IPFS, where it had come to").isEqualTo(3);
+        assertThat(nextStartOnAnEmptyDisk())
+                .as("from IPFS, where it had come to")
+                .isEqualTo(3);
     }
 
     @Test
