@@ -22,6 +22,9 @@ final class Lineage {
     private long epoch;
     private long sequence;
     private long namedFrom;
+    /** An explicit choice that was made while running; it leaves a line behind on purpose. */
+    private @Nullable String choice;
+
     private final List<Ancestor> newestFirst = new ArrayList<>();
     private List<Guarded> guarded = List.of();
 
@@ -95,6 +98,7 @@ final class Lineage {
             BackupHeader parent, @Nullable String content, long stateBytes, long epoch, long lastSequence) {
         this.epoch = epoch;
         this.sequence = lastSequence;
+        this.choice = "live:" + parent.id();
         follow(parent, content, stateBytes);
     }
 
@@ -133,7 +137,7 @@ final class Lineage {
                 reason,
                 origin.site(),
                 origin.instance(),
-                origin.choice(),
+                origin.choice() != null ? origin.choice() : choice,
                 guarded,
                 lastStored(sequence).orElse(null));
         newestFirst.add(0, new Ancestor(id, sequence, false));
