@@ -14,7 +14,6 @@ import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,7 +159,7 @@ final class Installation {
                 skipped,
                 console,
                 redact,
-                Clock.systemUTC());
+                config.host().clock());
     }
 
     private static Lineage.Origin origin(BackupConfig config) {
