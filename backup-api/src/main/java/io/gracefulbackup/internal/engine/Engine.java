@@ -17,11 +17,11 @@ import io.gracefulbackup.internal.hook.ExitReason;
 import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ public final class Engine {
     private @Nullable ExitHook hook;
     private RestoreReport restoreReport;
     private @Nullable BackupReport lastBackup;
-    private @Nullable Instant lastStored;
+    private @Nullable Long lastStored;
     private @Nullable Checkpoints checkpoints;
 
     Engine(
@@ -278,12 +278,12 @@ public final class Engine {
 
     /** Notes and says what became of a run. */
     private void ended(BackupReport report) {
-        @Nullable Instant before;
+        @Nullable Long before;
         synchronized (monitor) {
             lastBackup = report;
             before = lastStored;
             if (report.isStored()) {
-                lastStored = means.clock().instant().minus(report.took());
+                lastStored = System.nanoTime() - report.took().toNanos();
             }
         }
         report.failureReason()
@@ -302,16 +302,14 @@ public final class Engine {
     }
 
     /** What the state falls back to when there is no backup now. */
-    private String newestBackup(@Nullable Instant storedInThisRun) {
-        Instant now = means.clock().instant();
-        if (storedInThisRun != null) {
+    private String newestBackup(@Nullable Long storedAt) {
+        if (storedAt != null) {
             return "The last backup is "
-                    + Duration.between(storedInThisRun, now).toSeconds() + " s old";
+                    + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - storedAt) + " s old";
         }
         return restoreReport()
                 .restoredBackup()
-                .map(header -> "The last backup is the restored one, " + header.name() + ", "
-                        + Duration.between(header.createdAt(), now).toSeconds() + " s old")
+                .map(header -> "The last backup is the restored one, " + header.name() + ", of " + header.createdAt())
                 .orElse("There is no earlier backup");
     }
 }

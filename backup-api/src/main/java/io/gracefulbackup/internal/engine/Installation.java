@@ -160,7 +160,7 @@ final class Installation {
         if (config.pullRequest()) {
             loader.sinks().forEach(sink -> skipped.put(sink.name(), sink.title() + PREVIEW));
         }
-        Clock clock = Clock.systemUTC();
+        Clock clock = config.host().clock();
         return new Means(
                 new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
                 new WriteGate(),
