@@ -1,7 +1,9 @@
 package io.gracefulbackup.docs;
 
 import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.StateSource;
+import io.gracefulbackup.spi.BackupId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -52,5 +54,16 @@ final class Snippets {
 
     interface Server {
         void stop();
+    }
+
+    static void retention(GracefulShutdown backup, BackupId id) {
+        // snippet: retention
+        backup.protect(id); // stays, whatever the policy says, until unprotect(id)
+        for (RetentionReport sink : backup.retention()) {
+            sink.entries()
+                    .forEach(entry -> System.out.println(
+                            entry.location() + ": " + entry.verdict().reason()));
+        }
+        // end
     }
 }
