@@ -71,6 +71,12 @@ class Forwarding implements BackupSink {
         return ((Listing.Listed) inner.list(deadline)).backups();
     }
 
+    final void deleteAll(Deadline deadline) throws IOException {
+        for (StoredBackup entry : entries(deadline)) {
+            inner.delete(entry, deadline);
+        }
+    }
+
     @Override
     public String name() {
         return inner.name();

@@ -221,6 +221,7 @@ class RetentionProperties {
         Map<String, Copy> truth = new HashMap<>();
         BackupHeader newest = null;
         int roots = 0;
+        int made = 0;
         Step last = steps.get(steps.size() - 1);
         for (Step step : steps) {
             Lines process = processes[step.process()];
@@ -231,7 +232,7 @@ class RetentionProperties {
             }
             processes[step.process()] = process;
             newest = process.next(NOW.minus(Duration.ofDays(step.daysAgo())));
-            Fate fate = step == last ? Fate.INTACT : step.fate();
+            Fate fate = ++made == steps.size() ? Fate.INTACT : step.fate();
             if (fate != Fate.GONE) {
                 StoredBackup entry = StoredBackup.at("at " + newest.id(), hint(fate, newest, step.size()));
                 truth.put(
