@@ -12,7 +12,7 @@ public sealed interface Command {
     /** Take a step, and report the answer, or that there is none. One at a time. */
     record Send(long number, LeaseStep step) implements Command {}
 
-    /** Accept changes, but none that would be acknowledged at that moment or later by either clock. */
+    /** Accept changes, as long as the moment of the acknowledgement {@link Moment#isSurelyBefore is surely before} that one. */
     record OpenGate(Moment until) implements Command {}
 
     /** Acknowledge nothing from now on. */

@@ -16,18 +16,18 @@ public record Moment(long nanos, long wallMillis) {
         return Duration.ofNanos(nanos - earlier.nanos);
     }
 
-    /** The time since, by the clock that has it longer. */
-    Duration sinceAtMost(Moment earlier) {
-        Duration byWall = Duration.ofMillis(wallMillis - earlier.wallMillis);
-        return byWall.compareTo(since(earlier)) > 0 ? byWall : since(earlier);
-    }
-
     /** That much later. */
     Moment plus(Duration time) {
         return new Moment(nanos + time.toNanos(), wallMillis + time.toMillis());
     }
 
+    /** Whether it comes before, by the monotonic clock. */
     boolean isBefore(Moment other) {
         return nanos - other.nanos < 0;
+    }
+
+    /** Whether it comes before by both clocks: whichever says that more time has passed is right. */
+    public boolean isSurelyBefore(Moment other) {
+        return isBefore(other) && wallMillis < other.wallMillis;
     }
 }

@@ -424,7 +424,7 @@ final class Move {
                 && renewed != null
                 && row != null
                 && rules.mayOpen(row)
-                && rules.isCovered(renewed, now);
+                && now.isSurelyBefore(rules.coveredUntil(renewed));
     }
 
     private void shutGate() {
@@ -443,7 +443,7 @@ final class Move {
     private void openGate() {
         shutGate();
         if (mayAccept()) {
-            Moment until = Objects.requireNonNull(s.renewed).plus(rules.timing.tenure());
+            Moment until = rules.coveredUntil(Objects.requireNonNull(s.renewed));
             if (!until.equals(s.gateUntil)) {
                 s.gateUntil = until;
                 commands.add(new Command.OpenGate(until));

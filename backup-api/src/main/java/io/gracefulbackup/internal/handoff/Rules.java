@@ -29,9 +29,9 @@ class Rules {
         return sent;
     }
 
-    /** Whether the last renewal still covers a change, well before another instance could begin. */
-    boolean isCovered(Moment renewed, Moment now) {
-        return now.sinceAtMost(renewed).compareTo(timing.tenure()) < 0;
+    /** Up to when a renewal covers changes, by both clocks: well before another instance could begin. */
+    Moment coveredUntil(Moment renewed) {
+        return renewed.plus(timing.tenure());
     }
 
     /** Whether a step that was done holds the lease; one found done later may have begun its term any time before. */

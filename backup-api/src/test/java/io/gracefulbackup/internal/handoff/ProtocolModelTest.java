@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.internal.handoff.World.Choice;
 import io.gracefulbackup.internal.handoff.World.Fault;
+import io.gracefulbackup.internal.handoff.World.Flaw;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -16,10 +17,10 @@ import org.junit.jupiter.api.Test;
 
 /** Explores what instances with the real protocol do when anything goes wrong at any moment. */
 class ProtocolModelTest {
-    private static final Set<Fault> ALL = EnumSet.complementOf(EnumSet.of(Fault.MISFIT));
+    static final Set<Fault> ALL = EnumSet.complementOf(EnumSet.of(Fault.MISFIT));
 
     /** What cannot cost an acknowledged change when messages arrive in time. */
-    private static final Set<Fault> HARMLESS = EnumSet.of(
+    static final Set<Fault> HARMLESS = EnumSet.of(
             Fault.LOSE_STATEMENT,
             Fault.LOSE_ANSWER,
             Fault.DOUBLE_ANSWER,
@@ -35,12 +36,16 @@ class ProtocolModelTest {
     record Seen(long transitions, int states, Map<Phase, Integer> phases) {}
 
     static Seen walk(Rules rules, Set<Fault> faults, boolean prompt, int instances, int walks, long seed) {
+        return walk(rules, Set.of(), faults, prompt, instances, walks, seed);
+    }
+
+    static Seen walk(Rules rules, Set<Flaw> flaws, Set<Fault> faults, boolean prompt, int instances, int walks, long seed) {
         Set<Integer> states = new HashSet<>();
         long transitions = 0;
         Map<Phase, Integer> phases = new EnumMap<>(Phase.class);
         for (int walk = 0; walk < walks; walk++) {
             SplittableRandom random = new SplittableRandom(seed * 1_000_003 + walk);
-            World world = new World(rules, faults, random.nextInt(6), instances, prompt);
+            World world = new World(rules, flaws, faults, random.nextInt(6), instances, prompt);
             int length = 60 + random.nextInt(240);
             for (int n = 0; n < length; n++) {
                 world.make(choose(world.choices(), random));
@@ -91,6 +96,11 @@ class ProtocolModelTest {
     @Test
     void losesNothingWhenTheDatabaseIsAwayOrStepsFail() {
         explores(HARMLESS, true, 3, 3_000);
+    }
+
+    @Test
+    void losesNothingWhenTheDatabaseIsRestoredUnderAHolder() {
+        explores(EnumSet.of(Fault.DATABASE_RESTORED, Fault.STOP, Fault.RESTORE_FAILS), true, 3, 3_000);
     }
 
     @Test

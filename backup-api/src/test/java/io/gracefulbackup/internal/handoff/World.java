@@ -54,6 +54,13 @@ final class World {
         STOP
     }
 
+    /** What a server may do wrong, to see that it matters. */
+    enum Flaw {
+        NO_FENCE,
+        NO_VERSIONS,
+        NO_FINAL_BACKUP_NEEDED
+    }
+
     /** One thing that may happen next. */
     record Choice(String what, @Nullable Fault fault, int weight, Runnable effect) {}
 
@@ -142,6 +149,7 @@ final class World {
     static final Terms TERMS = new Terms("site", List.of("key"), 1);
 
     private final Rules rules;
+    private final Set<Flaw> flaws;
     private final Set<Fault> faults;
     private final int maxInstances;
     /** Whether messages arrive within a second while the database is up. */
@@ -159,7 +167,10 @@ final class World {
     private int faultsLeft;
     private int backups;
     private int writes;
-    private int restoresOfDatabase;
+    private long restoredAt = Long.MIN_VALUE / 2;
+    /** Whether the database went back to a time when it was not clear who goes on. */
+    private boolean disputed;
+
     /** Everything acknowledged before the last clean release. */
     private long guaranteed;
     /** Everything that was ever acknowledged. */
@@ -167,8 +178,9 @@ final class World {
     /** Whether something happened that may cost acknowledged changes: a message that is late is as good as a pause. */
     private boolean lossy;
 
-    World(Rules rules, Set<Fault> faults, int faultsLeft, int maxInstances, boolean prompt) {
+    World(Rules rules, Set<Flaw> flaws, Set<Fault> faults, int faultsLeft, int maxInstances, boolean prompt) {
         this.rules = rules;
+        this.flaws = flaws;
         this.faults = faults;
         this.faultsLeft = faultsLeft;
         this.maxInstances = maxInstances;
@@ -180,6 +192,7 @@ final class World {
 
     World(World o) {
         rules = o.rules;
+        flaws = o.flaws;
         faults = o.faults;
         maxInstances = o.maxInstances;
         prompt = o.prompt;
@@ -195,7 +208,8 @@ final class World {
         faultsLeft = o.faultsLeft;
         backups = o.backups;
         writes = o.writes;
-        restoresOfDatabase = o.restoresOfDatabase;
+        restoredAt = o.restoredAt;
+        disputed = o.disputed;
         guaranteed = o.guaranteed;
         acknowledged = o.acknowledged;
         lossy = o.lossy;
@@ -209,7 +223,7 @@ final class World {
         if (!(prompt && up && waiting)) {
             all.add(new Choice("a second passes", null, 6, () -> tick()));
         }
-        if (instances.size() < maxInstances && up) {
+        if (instances.size() < maxInstances && up && !(prompt && time < restoredAt + 3000)) {
             all.add(new Choice("start", null, 3, this::start));
         }
         if (!up) {
@@ -404,9 +418,19 @@ final class World {
         // Some way back, chosen by the state of the world so that a search stays reproducible.
         int back = 1 + (int) ((time / 1000 + writes) % Math.min(6, past.size() - 1));
         store = past.get(past.size() - 1 - back);
-        restoresOfDatabase++;
-        lossy = true;
-        guaranteed = 0;
+        restoredAt = time;
+        // The holder can put things right, if others know of it and messages arrive in time; else the past may come back.
+        if (!prompt || !isUndisputed()) {
+            disputed = true;
+            lossy = true;
+            guaranteed = 0;
+        }
+    }
+
+    private boolean isUndisputed() {
+        Optional<Instance> holder = instances.stream().filter(this::accepts).findFirst();
+        return holder.isPresent()
+                && instances.stream().allMatch(i -> !i.alive || i.state.seenEpoch >= holder.get().state.epoch);
     }
 
     void start() {
@@ -482,8 +506,7 @@ final class World {
         return i.alive
                 && !i.paused
                 && until != null
-                && now.isBefore(until)
-                && now.wallMillis() < until.wallMillis();
+                && now.isSurelyBefore(until);
     }
 
     private void restored(Instance i, Restore r) {
@@ -516,7 +539,8 @@ final class World {
     /** One transaction: looks at the lease, and stores. */
     private boolean publish(Backup sealed) {
         LeaseRow row = store.row();
-        boolean fork = row == null || !row.isHeldBy(sealed.holder(), sealed.epoch());
+        boolean fork = !flaws.contains(Flaw.NO_FENCE)
+                && (row == null || !row.isHeldBy(sealed.holder(), sealed.epoch()));
         Backup backup = new Backup(
                 sealed.id(),
                 sealed.epoch(),
@@ -539,11 +563,13 @@ final class World {
         return fork;
     }
 
-    private LeaseAnswer execute(String instance, LeaseStep step) {
+    private LeaseAnswer execute(String instance, LeaseStep sent) {
         LeaseRow row = store.row();
+        LeaseStep step = flaws.contains(Flaw.NO_VERSIONS) && row != null ? ofAnyVersion(sent, row) : sent;
         long server = time + serverSkew;
         LeaseRow current = row == null ? null : expired(row, store.expiresAt() <= server);
         LeaseAnswer answer = step instanceof LeaseStep.Release release
+                        && !flaws.contains(Flaw.NO_FINAL_BACKUP_NEEDED)
                         && release.finalId() != null
                         && store.find(release.finalId()).filter(b -> !b.fork()).isEmpty()
                 ? new LeaseAnswer(false, current)
@@ -560,6 +586,15 @@ final class World {
             store = new Store(answer.row(), expiresAt, store.backups());
         }
         return answer;
+    }
+
+    private static LeaseStep ofAnyVersion(LeaseStep step, LeaseRow row) {
+        if (step instanceof LeaseStep.Release release) {
+            return new LeaseStep.Release(row.version(), release.finalId(), release.offer());
+        }
+        return step instanceof LeaseStep.Acquire acquire
+                ? new LeaseStep.Acquire(row.version(), acquire.seenEpoch(), acquire.site())
+                : step;
     }
 
     private void released(String instance, BackupId finalId) {
@@ -622,7 +657,7 @@ final class World {
 
     private void check() {
         List<String> accepting = instances.stream().filter(this::accepts).map(Instance::name).toList();
-        require(accepting.size() <= 1 || restoresOfDatabase > 0, accepting + " accept changes at the same time");
+        require(accepting.size() <= 1 || disputed, accepting + " accept changes at the same time");
     }
 
     private void require(boolean holds, String violation) {
