@@ -38,7 +38,9 @@ public sealed interface LeaseStep {
      * @param site where the instance runs, or null
      */
     record Acquire(
-            @Nullable Version expected, long seenEpoch, @Nullable String site) implements LeaseStep {
+            @Nullable Version expected,
+            long seenEpoch,
+            @Nullable String site) implements LeaseStep {
         @Override
         public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
             if (!Objects.equals(row == null ? null : row.version(), expected)) {
@@ -127,7 +129,9 @@ public sealed interface LeaseStep {
      * @param offer who may take it before all others, for one term; null for anybody
      */
     record Release(
-            Version held, @Nullable BackupId finalId, @Nullable String offer) implements LeaseStep {
+            Version held,
+            @Nullable BackupId finalId,
+            @Nullable String offer) implements LeaseStep {
         @Override
         public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
             if (row == null || !row.version().equals(held) || !row.isHeldBy(instance, held.epoch())) {
@@ -204,8 +208,7 @@ public sealed interface LeaseStep {
         }
     }
 
-    private static LeaseRow with(
-            LeaseRow row, @Nullable Want want, @Nullable Refusal refusal) {
+    private static LeaseRow with(LeaseRow row, @Nullable Want want, @Nullable Refusal refusal) {
         return new LeaseRow(
                 row.epoch(),
                 row.holder(),

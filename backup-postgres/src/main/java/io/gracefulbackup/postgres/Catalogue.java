@@ -48,12 +48,13 @@ final class Catalogue {
         BackupHeader header = backup.header();
         int format = format(backup);
         Fence fence = backup.fence().orElse(null);
-        try (PreparedStatement insert =
-                        connection.prepareStatement(table.in((fence == null ? "" : HELD) + "INSERT INTO {rows} (backup_data, upload, name,"
+        try (PreparedStatement insert = connection.prepareStatement(
+                        table.in((fence == null ? "" : HELD) + "INSERT INTO {rows} (backup_data, upload, name,"
                                 + " application, backup_id, epoch, sequence, parent_id, content_digest, sha256, size_bytes, state_bytes,"
                                 + " snapshot_at, reason, site, instance, format, fork) SELECT ?::bytea, ?::uuid, ?::text, ?::text, ?::text,"
                                 + " ?::bigint, ?::bigint, ?::text, ?::text, ?::text, ?::bigint, ?::bigint, ?::timestamptz, ?::text,"
-                                + " ?::text, ?::text, ?::smallint, " + (fence == null ? "false" : "NOT EXISTS (SELECT FROM held)")
+                                + " ?::text, ?::text, ?::smallint, "
+                                + (fence == null ? "false" : "NOT EXISTS (SELECT FROM held)")
                                 + " WHERE (SELECT count(*) FROM {parts} WHERE upload = ?::uuid) = ?"
                                 + " ON CONFLICT (application, backup_id) DO NOTHING RETURNING id, fork"));
                 InputStream bytes = upload == null ? backup.newStream() : InputStream.nullInputStream()) {
@@ -125,7 +126,8 @@ final class Catalogue {
             query.setObject(2, value);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
-                        ? Optional.of(new Row(row.getLong(1), row.getObject(2, UUID.class), row.getLong(3), row.getBoolean(4)))
+                        ? Optional.of(new Row(
+                                row.getLong(1), row.getObject(2, UUID.class), row.getLong(3), row.getBoolean(4)))
                         : Optional.empty();
             }
         }

@@ -67,8 +67,8 @@ final class LeaseSchema {
     }
 
     private boolean exists(Connection connection) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL FROM (SELECT FROM pg_class LIMIT 1) AS fresh")) {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT to_regclass(?) IS NOT NULL FROM (SELECT FROM pg_class LIMIT 1) AS fresh")) {
             query.setString(1, table.lease());
             try (ResultSet row = query.executeQuery()) {
                 return row.next() && row.getBoolean(1);
@@ -89,7 +89,8 @@ final class LeaseSchema {
                 throw e;
             }
             throw new IOException(
-                    "table " + table.display() + Table.LEASE + ", by which instances take turns, does not exist, and role "
+                    "table " + table.display() + Table.LEASE
+                            + ", by which instances take turns, does not exist, and role "
                             + connection.getMetaData().getUserName()
                             + " may not create it. Let the owner of the schema create it with the statement in the documentation of"
                             + " backup-postgres and GRANT SELECT, INSERT, UPDATE on it, or set BACKUP_HANDOFF=off",

@@ -7,11 +7,12 @@ import io.gracefulbackup.spi.LeaseStep;
  * server's clock is the one of the moment, not of the transaction's begin.
  */
 final class LeaseSql {
-    private static final String COLUMNS = "epoch, holder, site, active, beat, expires_at <= clock_timestamp() AS expired,"
-            + " want, want_beat, want_site, want_keys, want_format, offer, final_id, refused, refused_why";
+    private static final String COLUMNS =
+            "epoch, holder, site, active, beat, expires_at <= clock_timestamp() AS expired,"
+                    + " want, want_beat, want_site, want_keys, want_format, offer, final_id, refused, refused_why";
     private static final String TERM = "clock_timestamp() + ?::bigint * interval '1 millisecond'";
-    private static final String VERSION = "app = ?::text AND epoch = ?::bigint AND holder IS NOT DISTINCT FROM ?::text"
-            + " AND beat = ?::bigint";
+    private static final String VERSION =
+            "app = ?::text AND epoch = ?::bigint AND holder IS NOT DISTINCT FROM ?::text" + " AND beat = ?::bigint";
 
     private static final String READ = "SELECT false AS done, " + COLUMNS + " FROM {lease} WHERE app = ?::text";
 
@@ -31,7 +32,8 @@ final class LeaseSql {
                     + " beat = beat + 1, expires_at = " + TERM + " WHERE " + VERSION + " AND holder = ?::text";
 
     private static final String RELEASE = "UPDATE {lease} SET holder = NULL, active = false, offer = ?::text,"
-            + " want = nullif(want, ?::text), final_id = coalesce(?::text, final_id), beat = beat + 1, expires_at = " + TERM
+            + " want = nullif(want, ?::text), final_id = coalesce(?::text, final_id), beat = beat + 1, expires_at = "
+            + TERM
             + " WHERE " + VERSION + " AND holder = ?::text AND (?::text IS NULL OR EXISTS (SELECT FROM {rows} r WHERE"
             + " r.application = {lease}.app AND r.backup_id = ?::text AND NOT r.fork))";
 

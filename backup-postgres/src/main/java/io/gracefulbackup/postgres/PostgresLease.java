@@ -69,7 +69,12 @@ final class PostgresLease implements Lease {
     /** In the order of the statements of {@link LeaseSql}. */
     private void bind(Arguments arguments, LeaseStep step) throws SQLException {
         if (step instanceof LeaseStep.Acquire acquire && acquire.expected() == null) {
-            arguments.text(application).number(acquire.seenEpoch()).text(instance).text(acquire.site()).time(term);
+            arguments
+                    .text(application)
+                    .number(acquire.seenEpoch())
+                    .text(instance)
+                    .text(acquire.site())
+                    .time(term);
         } else if (step instanceof LeaseStep.Acquire acquire) {
             arguments
                     .number(acquire.seenEpoch())
@@ -89,7 +94,8 @@ final class PostgresLease implements Lease {
                     .version(activate.held())
                     .text(instance);
         } else if (step instanceof LeaseStep.Release release) {
-            String finalId = release.finalId() == null ? null : release.finalId().value();
+            String finalId =
+                    release.finalId() == null ? null : release.finalId().value();
             arguments
                     .text(release.offer())
                     .text(release.offer())

@@ -88,9 +88,12 @@ final class PostgresSink implements BackupSink {
         StoredBackup.Hint hint = StoredBackup.Hint.of(backup.header(), backup.size());
         String name = backup.header().name();
         return row.fork()
-                ? new StoredBackup(location, hint, List.of("⚠️ Database backup kept as a fork: " + name
-                                + "\n   Another instance had taken over before; what goes on is its state. This one is "
-                                + location))
+                ? new StoredBackup(
+                                location,
+                                hint,
+                                List.of("⚠️ Database backup kept as a fork: " + name
+                                        + "\n   Another instance had taken over before; what goes on is its state. This one is "
+                                        + location))
                         .asFork()
                 : new StoredBackup(location, hint, List.of("✅ Database backup completed: " + name));
     }

@@ -144,10 +144,15 @@ class PgBouncerTest {
             TestBackup last = TestBackup.of(APP, 1, 1000).under(7, "one");
             assertThat(sink.store(last, soon()).isFork()).isFalse();
             LeaseAnswer active = one.take(new LeaseStep.Activate(taken.row().version(), 7), soon());
-            LeaseAnswer free = one.take(new LeaseStep.Release(active.row().version(), last.header().id(), "two"), soon());
+            LeaseAnswer free = one.take(
+                    new LeaseStep.Release(active.row().version(), last.header().id(), "two"), soon());
             assertThat(two.take(new LeaseStep.Read(), soon()).row()).isEqualTo(free.row());
-            assertThat(two.take(new LeaseStep.Acquire(free.row().version(), 0, null), soon()).done()).isTrue();
-            assertThat(sink.store(TestBackup.of(APP, 2, 1000).under(7, "one"), soon()).isFork()).isTrue();
+            assertThat(two.take(new LeaseStep.Acquire(free.row().version(), 0, null), soon())
+                            .done())
+                    .isTrue();
+            assertThat(sink.store(TestBackup.of(APP, 2, 1000).under(7, "one"), soon())
+                            .isFork())
+                    .isTrue();
         }
     }
 

@@ -94,7 +94,9 @@ class PostgresLeaseTest {
                 LeaseStep step = anyStep(random, row, names, stored.header().id());
                 LeaseAnswer expected = step.on(row, names.get(who));
                 LeaseAnswer answer = leases.get(who).take(step, soon());
-                assertThat(answer).as(n + ": " + names.get(who) + " " + step + " on " + row).isEqualTo(expected);
+                assertThat(answer)
+                        .as(n + ": " + names.get(who) + " " + step + " on " + row)
+                        .isEqualTo(expected);
                 row = answer.row();
                 done += answer.done() ? 1 : 0;
             }
@@ -126,9 +128,10 @@ class PostgresLeaseTest {
             case 2 -> new LeaseStep.Renew(epoch - random.nextInt(2));
             case 3 -> new LeaseStep.Activate(held, epoch + random.nextInt(3) - 1);
             case 4 -> new LeaseStep.Release(held, random.nextBoolean() ? null : stored, other);
-            case 5, 6 -> new LeaseStep.Request(
-                    random.nextBoolean() ? TERMS : new Terms(null, List.of(), 2),
-                    row == null || random.nextBoolean() ? null : row.want());
+            case 5, 6 ->
+                new LeaseStep.Request(
+                        random.nextBoolean() ? TERMS : new Terms(null, List.of(), 2),
+                        row == null || random.nextBoolean() ? null : row.want());
             case 7 -> new LeaseStep.Withdraw();
             default -> new LeaseStep.Decline(epoch, other == null ? "nobody" : other, "why");
         };
@@ -138,7 +141,9 @@ class PostgresLeaseTest {
     void oneOfManyContendersGetsIt() throws Exception {
         int contenders = 8;
         for (int round = 0; round < 5; round++) {
-            LeaseRow before = round == 0 ? null : lease("reader").take(new LeaseStep.Read(), soon()).row();
+            LeaseRow before = round == 0
+                    ? null
+                    : lease("reader").take(new LeaseStep.Read(), soon()).row();
             LeaseRow.Version expected = before == null ? null : before.version();
             CyclicBarrier together = new CyclicBarrier(contenders);
             List<Callable<LeaseAnswer>> attempts = new ArrayList<>();
@@ -181,7 +186,8 @@ class PostgresLeaseTest {
             LeaseRow still = two.take(new LeaseStep.Read(), soon()).row();
             assertThat(still.beat()).isEqualTo(held.beat());
             assertThat(taken(one, new LeaseStep.Renew(held.epoch())).beat()).isEqualTo(held.beat() + 1);
-            assertThat(refused(two, new LeaseStep.Acquire(still.version(), 0, null)).holder())
+            assertThat(refused(two, new LeaseStep.Acquire(still.version(), 0, null))
+                            .holder())
                     .isEqualTo("one");
         }
     }
@@ -233,7 +239,8 @@ class PostgresLeaseTest {
                 assertThat(stored.lines()).singleElement().asString().startsWith("✅ Database backup completed");
             }
         }
-        assertThat(PostgresServer.value(url, "SELECT bool_or(fork) FROM blockchain_backups")).isEqualTo(false);
+        assertThat(PostgresServer.value(url, "SELECT bool_or(fork) FROM blockchain_backups"))
+                .isEqualTo(false);
     }
 
     @Test
@@ -252,7 +259,8 @@ class PostgresLeaseTest {
             }
             assertThat(((Listing.Listed) sink.list(soon())).backups()).hasSize(2);
         }
-        assertThat(PostgresServer.value(url, "SELECT bool_and(fork) FROM blockchain_backups")).isEqualTo(true);
+        assertThat(PostgresServer.value(url, "SELECT bool_and(fork) FROM blockchain_backups"))
+                .isEqualTo(true);
     }
 
     @Test
@@ -290,7 +298,10 @@ class PostgresLeaseTest {
     private static boolean seenBy(PostgresSink sink, TestBackup backup) throws IOException {
         return ((Listing.Listed) sink.list(soon()))
                 .backups().stream()
-                        .anyMatch(s -> s.hinted().orElseThrow().id().equals(backup.header().id()));
+                        .anyMatch(s -> s.hinted()
+                                .orElseThrow()
+                                .id()
+                                .equals(backup.header().id()));
     }
 
     @Test
@@ -328,13 +339,18 @@ class PostgresLeaseTest {
                 Lease one = lease("one")) {
             LeaseRow row = holds(one);
             BackupId missing = TestBackup.of(APP, 1, 10).header().id();
-            assertThat(refused(one, new LeaseStep.Release(row.version(), missing, null))).isEqualTo(row);
+            assertThat(refused(one, new LeaseStep.Release(row.version(), missing, null)))
+                    .isEqualTo(row);
             TestBackup fork = TestBackup.of(APP, 2, 10).under(row.epoch() - 1, "one");
             sink.store(fork, soon());
-            assertThat(refused(one, new LeaseStep.Release(row.version(), fork.header().id(), null))).isEqualTo(row);
+            assertThat(refused(
+                            one,
+                            new LeaseStep.Release(row.version(), fork.header().id(), null)))
+                    .isEqualTo(row);
             TestBackup last = TestBackup.of(APP, 3, 10).under(row.epoch(), "one");
             sink.store(last, soon());
-            LeaseRow free = taken(one, new LeaseStep.Release(row.version(), last.header().id(), "two"));
+            LeaseRow free = taken(
+                    one, new LeaseStep.Release(row.version(), last.header().id(), "two"));
             assertThat(free.finalBackup()).contains(last.header().id());
             assertThat(free.isFree()).isTrue();
         }
@@ -347,13 +363,16 @@ class PostgresLeaseTest {
             LeaseRow row = holds(one);
             PostgresServer.execute(url, "DELETE FROM blockchain_backups_lease");
             assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseAnswer(false, null));
-            assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon()).isFork())
+            assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
+                            .isFork())
                     .isTrue();
             PostgresServer.execute(url, "DROP TABLE blockchain_backups_lease");
-            assertThat(sink.store(TestBackup.of(APP, 2, 10).under(row.epoch(), "one"), soon()).isFork())
+            assertThat(sink.store(TestBackup.of(APP, 2, 10).under(row.epoch(), "one"), soon())
+                            .isFork())
                     .isTrue();
             PostgresServer.execute(url, "DROP TABLE blockchain_backups_lease");
-            assertThatThrownBy(() -> one.take(new LeaseStep.Renew(row.epoch()), soon())).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> one.take(new LeaseStep.Renew(row.epoch()), soon()))
+                    .isInstanceOf(IOException.class);
             assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseAnswer(false, null));
         }
     }
@@ -370,7 +389,8 @@ class PostgresLeaseTest {
             assertThatThrownBy(() -> one.take(new LeaseStep.Renew(row.epoch()), deadline))
                     .isInstanceOf(IOException.class);
             other.rollback();
-            assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon()).done()).isTrue();
+            assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon()).done())
+                    .isTrue();
         }
     }
 
@@ -391,7 +411,8 @@ class PostgresLeaseTest {
                     "GRANT SELECT, INSERT, UPDATE ON blockchain_backups_lease TO "
                             + restricted.replaceFirst(".*//", "").replaceFirst("@.*", ""));
             LeaseRow row = holds(one);
-            assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon()).isFork())
+            assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
+                            .isFork())
                     .isFalse();
         }
     }

@@ -17,7 +17,8 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /** Bytes that look sealed: random, made while they are read, so that size costs no memory. */
-record TestBackup(BackupHeader header, long size, String sha256, long seed, Optional<Fence> fence) implements SealedBackup {
+record TestBackup(BackupHeader header, long size, String sha256, long seed, Optional<Fence> fence)
+        implements SealedBackup {
 
     TestBackup(BackupHeader header, long size, String sha256, long seed) {
         this(header, size, sha256, seed, Optional.empty());

@@ -18,9 +18,11 @@ public record Member(String name, Terms terms) {
             return Optional.of("it runs at site " + theirs.site() + ", " + name + " at " + site
                     + ": check BACKUP_SITE and DATABASE_URL of " + other);
         }
-        if (!terms.keyIds().isEmpty() && !theirs.keyIds().contains(terms.keyIds().get(0))) {
+        if (!terms.keyIds().isEmpty()
+                && !theirs.keyIds().contains(terms.keyIds().get(0))) {
             return Optional.of("it has the keys " + theirs.keyIds() + ", " + name + " seals with "
-                    + terms.keyIds().get(0) + ": give " + other + " that SECRET_KEY, or have it in SECRET_KEY_PREVIOUS");
+                    + terms.keyIds().get(0) + ": give " + other
+                    + " that SECRET_KEY, or have it in SECRET_KEY_PREVIOUS");
         }
         if (theirs.format() < terms.format()) {
             return Optional.of("it reads backups up to format " + theirs.format() + ", " + name + " writes format "

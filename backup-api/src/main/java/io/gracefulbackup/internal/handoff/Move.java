@@ -76,9 +76,7 @@ final class Move {
         s.sent = null;
         LeaseAnswer answer = event.answer();
         LeaseRow row = answer.row();
-        boolean changed = !s.looked
-                || s.unchangedSince == null
-                || !Objects.equals(version(row), version(s.row));
+        boolean changed = !s.looked || s.unchangedSince == null || !Objects.equals(version(row), version(s.row));
         boolean stirred = s.looked && !Objects.equals(version(row), version(s.row));
         if (changed) {
             s.unchangedSince = now;
@@ -96,6 +94,7 @@ final class Move {
         }
         if (s.holds() && isRefusedForItsBackup(sent.step(), answer)) {
             s.saved = null;
+            s.hasUnsaved = true;
             save();
         }
         if (s.holds() && rules.renews(answer.done(), sent.step())) {
@@ -145,7 +144,7 @@ final class Move {
         if (row != null && me.name().equals(row.holder()) && row.epoch() >= s.epoch) {
             s.epoch = row.epoch();
             s.heldEpoch = s.epoch;
-            if (s.phase == Phase.RESTORING && s.hasState && row.active()) {
+            if (s.phase == Phase.RESTORING && s.hasState && rules.isActive(row)) {
                 enter(Phase.ACTIVE);
             }
             return;
@@ -154,14 +153,16 @@ final class Move {
         s.renewed = null;
         s.objection = null;
         switch (s.phase) {
-            case RESTORING -> standBy();
-            case ACTIVE, DEGRADED, HANDING_OVER -> {
-                if (s.releasing || s.saved != null && !past) {
+            case RESTORING, ACTIVE, DEGRADED, HANDING_OVER -> {
+                if (s.phase == Phase.RESTORING && !s.hasUnsaved) {
+                    standBy();
+                } else if (s.releasing || s.saved != null && !past) {
                     enter(Phase.RETIRED);
                 } else if (past) {
                     tell("The lease is gone or older than it was: its database was restored, or the row deleted. No"
                             + " changes are accepted until this instance has it again");
                     s.saved = null;
+                    s.hasUnsaved = true;
                     enter(Phase.DEGRADED);
                 } else {
                     superseded();
@@ -208,6 +209,7 @@ final class Move {
         s.releasing = false;
         if (!keeps) {
             s.hasState = false;
+            s.hasUnsaved = false;
             s.lineage = List.of();
             s.work = new Work(++s.lastNumber, Work.Kind.RESTORE);
             commands.add(new Command.Restore(s.lastNumber, rules.restoresOnly(row, s.tookFromThePast)));
@@ -293,7 +295,8 @@ final class Move {
         List<BackupId> lineage = new ArrayList<>(s.lineage);
         lineage.add(0, event.id());
         s.lineage = List.copyOf(lineage);
-        boolean isFinal = rules.isFinal(event.isFork());
+        s.hasUnsaved = false;
+        boolean isFinal = !event.isFork();
         if (s.phase == Phase.HANDING_OVER) {
             if (!isFinal) {
                 s.epoch = 0;
@@ -314,7 +317,8 @@ final class Move {
     private void failed(Event.Failed event) {
         if (ends(event.number(), Work.Kind.PREFLIGHT)) {
             s.preflightFailed = now;
-            tell("The newest backup could not be restored here, so this instance does not ask for the state: " + event.why());
+            tell("The newest backup could not be restored here, so this instance does not ask for the state: "
+                    + event.why());
         } else if (ends(event.number(), Work.Kind.RESTORE)) {
             if (s.phase == Phase.RESTORING) {
                 tell("The state could not be restored, so this instance leaves it to others: " + event.why());
@@ -333,16 +337,15 @@ final class Move {
         if (s.phase == Phase.STOPPING) {
             return;
         }
-        boolean hasUnsaved = s.phase == Phase.ACTIVE
-                || s.phase == Phase.DEGRADED
-                || s.phase == Phase.HANDING_OVER && s.saved == null;
-        if (!hasUnsaved && s.phase != Phase.HANDING_OVER) {
+        // Hosts that do not use the gate change their state as well.
+        s.hasUnsaved |= s.phase == Phase.ACTIVE || s.phase == Phase.DEGRADED;
+        if (!s.hasUnsaved && s.phase != Phase.HANDING_OVER) {
             s.hasState = false;
             s.saved = null;
         }
         s.due = now;
         enter(Phase.STOPPING);
-        if (hasUnsaved) {
+        if (s.hasUnsaved) {
             save();
         }
     }
@@ -361,11 +364,8 @@ final class Move {
                 s.work = new Work(++s.lastNumber, Work.Kind.PREFLIGHT);
                 commands.add(new Command.Preflight(s.lastNumber));
             }
-            boolean declined =
-                    s.declined != null && now.since(s.declined).compareTo(timing.pause()) < 0;
-            Phase phase = !s.preflighted
-                    ? Phase.STANDBY
-                    : asked && !declined ? Phase.REQUESTING : Phase.PREFLIGHTED;
+            boolean declined = s.declined != null && now.since(s.declined).compareTo(timing.pause()) < 0;
+            Phase phase = !s.preflighted ? Phase.STANDBY : asked && !declined ? Phase.REQUESTING : Phase.PREFLIGHTED;
             if (phase != s.phase) {
                 if (phase == Phase.REQUESTING) {
                     s.due = now;
@@ -423,7 +423,7 @@ final class Move {
                 && (s.phase == Phase.ACTIVE || s.phase == Phase.DEGRADED)
                 && renewed != null
                 && row != null
-                && rules.mayOpen(row)
+                && rules.isActive(row)
                 && now.isSurelyBefore(rules.coveredUntil(renewed));
     }
 
@@ -446,6 +446,7 @@ final class Move {
             Moment until = rules.coveredUntil(Objects.requireNonNull(s.renewed));
             if (!until.equals(s.gateUntil)) {
                 s.gateUntil = until;
+                s.hasUnsaved = true;
                 commands.add(new Command.OpenGate(until));
             }
         }
@@ -453,7 +454,7 @@ final class Move {
 
     /** Whether nothing is left to do before the end. */
     private boolean isThrough() {
-        return s.sent == null && !s.isBusyWith(Work.Kind.SAVE) && (!s.holds() || !rules.mayRelease(s.saved, s.hasState));
+        return s.sent == null && !s.isBusyWith(Work.Kind.SAVE) && (!s.holds() || !rules.mayRelease(s.hasUnsaved));
     }
 
     private void enter(Phase phase) {
@@ -464,16 +465,19 @@ final class Move {
 
     private void speakUp() {
         if (!s.longWaitTold && now.since(s.phaseSince).compareTo(rules.timing.longWait()) >= 0) {
-            String others = s.row == null || s.row.holder() == null ? "nobody has the state" : s.row.holder() + " has it";
+            String others =
+                    s.row == null || s.row.holder() == null ? "nobody has the state" : s.row.holder() + " has it";
             if (s.phase.isOutside()) {
                 s.longWaitTold = true;
-                tell("This instance has been waiting for " + rules.timing.longWait().toMinutes()
+                tell("This instance has been waiting for "
+                        + rules.timing.longWait().toMinutes()
                         + " minutes and accepts nothing; " + others
                         + ". One instance at a time writes: run one, or send this one the traffic");
             } else if (s.phase == Phase.RETIRED || s.phase == Phase.FAILED) {
                 s.longWaitTold = true;
-                tell("This instance has accepted nothing for " + rules.timing.longWait().toMinutes() + " minutes; "
-                        + others + ". Stop it, or let it be the only one");
+                tell("This instance has accepted nothing for "
+                        + rules.timing.longWait().toMinutes() + " minutes; " + others
+                        + ". Stop it, or let it be the only one");
             }
         }
     }

@@ -39,12 +39,9 @@ final class NextStep {
             return new LeaseStep.Renew(s.epoch);
         }
         return switch (s.phase) {
-            case RESTORING ->
-                s.hasState ? activate(row) : new LeaseStep.Renew(s.epoch);
+            case RESTORING -> s.hasState ? activate(row) : new LeaseStep.Renew(s.epoch);
             case HANDING_OVER, STOPPING ->
-                rules.mayRelease(s.saved, s.hasState) && !s.isBusyWith(Work.Kind.SAVE)
-                        ? release(row, s.saved)
-                        : new LeaseStep.Renew(s.epoch);
+                rules.mayRelease(s.hasUnsaved) ? release(row, s.saved) : new LeaseStep.Renew(s.epoch);
             case FAILED, RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
             case ACTIVE, DEGRADED ->
                 // Not active any more: the database was restored to a moment when this instance was just about to be.
@@ -81,7 +78,8 @@ final class NextStep {
     private LeaseStep ofOther() {
         LeaseRow row = s.row;
         if (mayTake()) {
-            return new LeaseStep.Acquire(row == null ? null : row.version(), s.seenEpoch, me.terms().site());
+            return new LeaseStep.Acquire(
+                    row == null ? null : row.version(), s.seenEpoch, me.terms().site());
         }
         if (s.phase == Phase.REQUESTING && row != null && !row.isFree()) {
             return new LeaseStep.Request(me.terms(), silent(row.want()));
@@ -107,7 +105,8 @@ final class NextStep {
         boolean free = row == null || row.isFree();
         if (rules.isFromThePast(row, s.seenEpoch)) {
             Duration vigil = rules.vigilOverThePast(s.phase == Phase.DEGRADED, free);
-            return unchanged.compareTo(vigil) >= 0 && (row == null || free || rules.isAbandoned(row.expired(), unchanged));
+            return unchanged.compareTo(vigil) >= 0
+                    && (row == null || free || rules.isAbandoned(row.expired(), unchanged));
         }
         if (s.phase == Phase.FAILED && unchanged.compareTo(rules.timing.pause()) < 0) {
             return false;

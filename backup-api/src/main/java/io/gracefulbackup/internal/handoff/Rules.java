@@ -42,8 +42,8 @@ class Rules {
                         || step instanceof LeaseStep.Activate);
     }
 
-    /** Whether the gate may open: the others must see first that the final backup is no longer all there is. */
-    boolean mayOpen(LeaseRow row) {
+    /** Whether the instance is active: the others must see first that the final backup is no longer all there is. */
+    boolean isActive(LeaseRow row) {
         return row.active();
     }
 
@@ -59,7 +59,8 @@ class Rules {
     }
 
     /** How a failure of the database counts for {@link #isAbandoned}: the holder could not renew either. */
-    @Nullable Moment unchangedSinceAfterFailure(@Nullable Moment unchangedSince) {
+    @Nullable
+    Moment unchangedSinceAfterFailure(@Nullable Moment unchangedSince) {
         return null;
     }
 
@@ -88,7 +89,8 @@ class Rules {
     }
 
     /** What has to be restored: the final backup or nothing, unless the row is from the past. */
-    @Nullable BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
+    @Nullable
+    BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
         return fromThePast ? null : row.finalId();
     }
 
@@ -97,18 +99,13 @@ class Rules {
         return before != null && before.instance().equals(now.instance()) && now.beat() > before.beat();
     }
 
-    /** Whether a backup will do as the final one. */
-    boolean isFinal(boolean isFork) {
-        return !isFork;
-    }
-
     /** The epoch to be active in: above that of every backup there is. */
     long activeEpoch(long epoch, long highestSeen) {
         return highestSeen >= epoch ? highestSeen + 1 : epoch;
     }
 
-    /** Whether the lease may be given up while one's own save of it is under way. */
-    boolean mayRelease(@Nullable BackupId saved, boolean hasState) {
-        return saved != null || !hasState;
+    /** Whether the lease may be given up: not before all that was acknowledged is in a published backup. */
+    boolean mayRelease(boolean hasUnsaved) {
+        return !hasUnsaved;
     }
 }

@@ -30,15 +30,19 @@ public final class State {
 
     // The lease as it was last seen.
     boolean looked;
-    @Nullable LeaseRow row;
+
+    @Nullable
+    LeaseRow row;
     /** Since when it is known not to have changed, by the monotonic clock; null after a failure of the database. */
-    @Nullable Moment unchangedSince;
+    @Nullable
+    Moment unchangedSince;
     /** The highest epoch seen anywhere, in rows and in headers. */
     long seenEpoch;
     /** The highest epoch seen in headers. */
     long headerEpoch;
 
-    @Nullable Sent sent;
+    @Nullable
+    Sent sent;
     /** When the next step is due that nothing else calls for. */
     Moment due;
 
@@ -48,36 +52,51 @@ public final class State {
     /** The highest epoch that this instance has ever held. */
     long heldEpoch;
     /** When the last step was sent that is known to hold the lease. */
-    @Nullable Moment renewed;
+    @Nullable
+    Moment renewed;
     /** Up to when the gate was opened, or null while it is closed. */
-    @Nullable Moment gateUntil;
+    @Nullable
+    Moment gateUntil;
     /** Whether the memory has the state that {@link #lineage} describes, and maybe more. */
     boolean hasState;
+    /** Whether the memory has, or may have, acknowledged changes that no backup of this instance has. */
+    boolean hasUnsaved;
     /** Backups that the state in memory descends from, the last one first. */
     List<BackupId> lineage = List.of();
     /** The last backup of this instance, if its memory has not changed since. */
-    @Nullable BackupId saved;
+    @Nullable
+    BackupId saved;
     /** Whether a release with that backup was sent: it may be taken at any later time. */
     boolean releasing;
     /** Whether the row seen when the lease was taken was from the past. */
     boolean tookFromThePast;
 
     // What is under way.
-    @Nullable Work work;
+    @Nullable
+    Work work;
+
     boolean preflighted;
-    @Nullable Moment preflightFailed;
+
+    @Nullable
+    Moment preflightFailed;
     /** When traffic last came while another instance was active. */
-    @Nullable Moment asked;
+    @Nullable
+    Moment asked;
     /** When a request was declined. */
-    @Nullable Moment declined;
+    @Nullable
+    Moment declined;
     /** Who asks this instance, as last seen. */
-    @Nullable Want want;
+    @Nullable
+    Want want;
     /** When that request, in this beat, was first seen. */
-    @Nullable Moment wantSince;
+    @Nullable
+    Moment wantSince;
     /** Whether it has been repeated since it was first seen. */
     boolean wantAlive;
     /** Why the request is to be declined, if it is. */
-    @Nullable String objection;
+    @Nullable
+    String objection;
+
     boolean finished;
 
     State(Moment now, long seenEpoch) {
@@ -104,6 +123,7 @@ public final class State {
         renewed = other.renewed;
         gateUntil = other.gateUntil;
         hasState = other.hasState;
+        hasUnsaved = other.hasUnsaved;
         lineage = other.lineage;
         saved = other.saved;
         releasing = other.releasing;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,12 @@ final class World {
     }
 
     /** One thing that may happen next. */
-    record Choice(String what, @Nullable Fault fault, int weight, Runnable effect) {}
+    record Choice(String who, Object what, @Nullable Fault fault, int weight, Runnable effect) {
+        @Override
+        public String toString() {
+            return who + what;
+        }
+    }
 
     record Backup(
             BackupId id,
@@ -80,8 +86,7 @@ final class World {
         }
 
         Optional<Backup> newest() {
-            return backups.stream()
-                    .max(Comparator.comparingLong(Backup::epoch).thenComparingLong(Backup::sequence));
+            return backups.stream().max(Comparator.comparingLong(Backup::epoch).thenComparingLong(Backup::sequence));
         }
 
         long highestEpoch() {
@@ -90,14 +95,27 @@ final class World {
     }
 
     /** A statement on its way, or its answer. */
-    private record Message(long number, LeaseStep step, @Nullable LeaseAnswer answer) {}
+    private record Message(
+            long number, LeaseStep step, @Nullable LeaseAnswer answer) {}
 
-    private record Restore(long number, @Nullable BackupId exactly, boolean read, @Nullable Backup source, long highest) {}
+    private record Restore(
+            long number,
+            @Nullable BackupId exactly,
+            boolean read,
+            @Nullable Backup source,
+            long highest) {}
 
-    private record Save(long number, Fence fence, @Nullable Backup sealed, @Nullable Boolean fork) {}
+    private record Save(
+            long number,
+            Fence fence,
+            @Nullable Backup sealed,
+            @Nullable Boolean fork) {}
 
     /** A statement whose sender has given it up. */
-    private record Zombie(String sender, @Nullable LeaseStep step, @Nullable Backup backup) {}
+    private record Zombie(
+            String sender,
+            @Nullable LeaseStep step,
+            @Nullable Backup backup) {}
 
     static final class Instance {
         final Member member;
@@ -111,11 +129,24 @@ final class World {
         long acknowledged;
         long sequence;
         List<BackupId> lineage = List.of();
-        @Nullable Moment gate;
-        @Nullable Message message;
-        @Nullable Long preflight;
-        @Nullable Restore restore;
-        @Nullable Save save;
+
+        @Nullable
+        Moment gate;
+
+        @Nullable
+        Message message;
+        /** An answer that comes a second time, any time later. */
+        @Nullable
+        Message echo;
+
+        @Nullable
+        Long preflight;
+
+        @Nullable
+        Restore restore;
+
+        @Nullable
+        Save save;
 
         Instance(Member member, State state) {
             this.member = member;
@@ -136,6 +167,7 @@ final class World {
             lineage = o.lineage;
             gate = o.gate;
             message = o.message;
+            echo = o.echo;
             preflight = o.preflight;
             restore = o.restore;
             save = o.save;
@@ -148,6 +180,23 @@ final class World {
 
     static final Terms TERMS = new Terms("site", List.of("key"), 1);
 
+    private record About(String what, LeaseStep step) {
+        @Override
+        public String toString() {
+            return what + step;
+        }
+    }
+
+    private record Told(long second, Choice choice) {
+        @Override
+        public String toString() {
+            return second + " " + choice;
+        }
+    }
+
+    /** What need not happen. */
+    private static final Set<Object> OF_ITSELF = Set.of("a second passes", "start", "a change");
+
     private final Rules rules;
     private final Set<Flaw> flaws;
     private final Set<Fault> faults;
@@ -156,7 +205,7 @@ final class World {
     private final boolean prompt;
 
     final List<Instance> instances = new ArrayList<>();
-    final List<String> story;
+    final List<Object> story;
     final Map<Phase, Integer> visited;
     private final List<Zombie> zombies = new ArrayList<>();
     private final List<Store> past = new ArrayList<>();
@@ -219,24 +268,25 @@ final class World {
 
     List<Choice> choices() {
         List<Choice> all = new ArrayList<>();
-        boolean waiting = instances.stream().anyMatch(i -> i.alive && !i.paused && (i.message != null || i.save != null || i.restore != null));
+        boolean waiting = instances.stream()
+                .anyMatch(i -> i.alive && !i.paused && (i.message != null || i.save != null || i.restore != null));
         if (!(prompt && up && waiting)) {
-            all.add(new Choice("a second passes", null, 6, () -> tick()));
+            all.add(new Choice("", "a second passes", null, 6, () -> tick()));
         }
         if (instances.size() < maxInstances && up && !(prompt && time < restoredAt + 3000)) {
-            all.add(new Choice("start", null, 3, this::start));
+            all.add(new Choice("", "start", null, 3, this::start));
         }
         if (!up) {
-            all.add(new Choice("database is back", null, 2, () -> up = true));
+            all.add(new Choice("", "database is back", null, 2, () -> up = true));
         }
-        fault(all, Fault.DATABASE_DOWN, up, "database down", () -> up = false);
-        fault(all, Fault.DATABASE_RESTORED, up && past.size() > 1, "database restored", this::restoreDatabase);
-        fault(all, Fault.SERVER_CLOCK_SET, true, "server's clock +1000 s", () -> serverSkew += 1_000_000);
-        fault(all, Fault.SERVER_CLOCK_SET, true, "server's clock -1000 s", () -> serverSkew -= 1_000_000);
+        fault(all, Fault.DATABASE_DOWN, up, "", "database down", () -> up = false);
+        fault(all, Fault.DATABASE_RESTORED, up && past.size() > 1, "", "database restored", this::restoreDatabase);
+        fault(all, Fault.SERVER_CLOCK_SET, true, "", "server's clock +1000 s", () -> serverSkew += 1_000_000);
+        fault(all, Fault.SERVER_CLOCK_SET, true, "", "server's clock -1000 s", () -> serverSkew -= 1_000_000);
         for (int z = 0; z < zombies.size(); z++) {
             int which = z;
             if (up) {
-                all.add(new Choice("late: " + zombies.get(z), null, 2, () -> late(which)));
+                all.add(new Choice("late: ", zombies.get(z), null, 2, () -> late(which)));
             }
         }
         for (Instance i : instances) {
@@ -250,50 +300,63 @@ final class World {
     private void choices(List<Choice> all, Instance i) {
         String n = i.name() + ": ";
         if (i.paused) {
-            all.add(new Choice(n + "resumes", null, 2, () -> resume(i)));
-            fault(all, Fault.CRASH, true, n + "killed", () -> crash(i));
+            all.add(new Choice(n, "resumes", null, 2, () -> resume(i)));
+            fault(all, Fault.CRASH, true, n, "killed", () -> crash(i));
             statement(all, i, n);
             return;
         }
         boolean hasState = i.state.holds() || i.gate != null;
-        fault(all, Fault.CRASH, true, n + "killed", () -> crash(i));
-        fault(all, Fault.PAUSE, true, n + "paused", () -> {
+        fault(all, Fault.CRASH, true, n, "killed", () -> crash(i));
+        fault(all, Fault.PAUSE, true, n, "paused", () -> {
             lossy = true;
             i.paused = true;
         });
-        fault(all, Fault.SUSPEND, true, n + "suspended", () -> {
+        fault(all, Fault.SUSPEND, true, n, "suspended", () -> {
             lossy = true;
             i.paused = true;
             i.suspended = true;
         });
-        fault(all, Fault.WALL_CLOCK_SET, true, n + "clock +1000 s", () -> i.wallSkew += 1_000_000);
-        fault(all, Fault.WALL_CLOCK_SET, i.asleep == 0, n + "clock -1000 s", () -> i.wallSkew -= 1_000_000);
-        fault(all, Fault.STOP, i.state.phase() != Phase.STOPPING, n + "SIGTERM", () -> happens(i, new Event.Stop(now(i))));
+        fault(all, Fault.WALL_CLOCK_SET, true, n, "clock +1000 s", () -> i.wallSkew += 1_000_000);
+        fault(all, Fault.WALL_CLOCK_SET, i.asleep == 0, n, "clock -1000 s", () -> i.wallSkew -= 1_000_000);
+        fault(
+                all,
+                Fault.STOP,
+                i.state.phase() != Phase.STOPPING,
+                n,
+                "SIGTERM",
+                () -> happens(i, new Event.Stop(now(i))));
         if (writes < 60) {
-            all.add(new Choice(n + "a change", null, hasState ? 2 : 1, () -> write(i)));
+            all.add(new Choice(n, "a change", null, hasState ? 2 : 1, () -> write(i)));
         }
         statement(all, i, n);
         Message m = i.message;
         if (m != null && m.answer() != null) {
-            all.add(new Choice(n + "answer to " + m.step(), null, 8, () -> answer(i, m)));
-            fault(all, Fault.DOUBLE_ANSWER, true, n + "two answers to " + m.step(), () -> {
+            all.add(new Choice(n, new About("answer to ", m.step()), null, 8, () -> answer(i, m)));
+            fault(all, Fault.DOUBLE_ANSWER, true, n, new About("two answers to ", m.step()), () -> {
+                i.echo = m;
                 answer(i, m);
-                happens(i, new Event.Answered(now(i), m.number(), m.answer()));
             });
         }
         if (m != null) {
             if (m.answer() == null) {
-                fault(all, Fault.LOSE_STATEMENT, true, n + "lost " + m.step(), () -> unanswered(i, m));
-                fault(all, Fault.DELAY_BEYOND_PATIENCE, true, n + "given up " + m.step(), () -> {
+                fault(all, Fault.LOSE_STATEMENT, true, n, new About("lost ", m.step()), () -> unanswered(i, m));
+                fault(all, Fault.DELAY_BEYOND_PATIENCE, true, n, new About("given up ", m.step()), () -> {
                     zombies.add(new Zombie(i.name(), m.step(), null));
                     unanswered(i, m);
                 });
                 if (!up) {
-                    all.add(new Choice(n + "no connection for " + m.step(), null, 8, () -> unanswered(i, m)));
+                    all.add(new Choice(n, new About("no connection for ", m.step()), null, 8, () -> unanswered(i, m)));
                 }
             } else {
-                fault(all, Fault.LOSE_ANSWER, true, n + "lost answer to " + m.step(), () -> unanswered(i, m));
+                fault(all, Fault.LOSE_ANSWER, true, n, new About("lost answer to ", m.step()), () -> unanswered(i, m));
             }
+        }
+        Message echo = i.echo;
+        if (echo != null) {
+            all.add(new Choice(n, new About("again the answer to ", echo.step()), null, 1, () -> {
+                i.echo = null;
+                happens(i, new Event.Answered(now(i), echo.number(), echo.answer()));
+            }));
         }
         work(all, i, n);
     }
@@ -301,8 +364,12 @@ final class World {
     private void statement(List<Choice> all, Instance i, String n) {
         Message m = i.message;
         if (m != null && m.answer() == null && up) {
-            all.add(new Choice(n + m.step(), null, 8, () -> i.message =
-                    new Message(m.number(), m.step(), execute(i.name(), m.step()))));
+            all.add(new Choice(
+                    n,
+                    m.step(),
+                    null,
+                    8,
+                    () -> i.message = new Message(m.number(), m.step(), execute(i.name(), m.step()))));
         }
     }
 
@@ -310,33 +377,33 @@ final class World {
         Long preflight = i.preflight;
         if (preflight != null) {
             if (up) {
-                all.add(new Choice(n + "preflight", null, 4, () -> {
+                all.add(new Choice(n, "preflight", null, 4, () -> {
                     i.preflight = null;
                     happens(i, new Event.Preflighted(now(i), preflight, store.highestEpoch()));
                 }));
             }
-            fault(all, Fault.PREFLIGHT_FAILS, true, n + "preflight fails", () -> {
+            fault(all, Fault.PREFLIGHT_FAILS, true, n, "preflight fails", () -> {
                 i.preflight = null;
                 happens(i, new Event.Failed(now(i), preflight, "why"));
             });
         }
         Restore r = i.restore;
         if (r != null && !r.read() && up) {
-            all.add(new Choice(n + "reads the catalogue", null, 6, () -> {
+            all.add(new Choice(n, "reads the catalogue", null, 6, () -> {
                 Backup source = (r.exactly() == null ? store.newest() : store.find(r.exactly())).orElse(null);
                 i.restore = new Restore(r.number(), r.exactly(), true, source, store.highestEpoch());
             }));
         }
         if (r != null && r.read()) {
-            all.add(new Choice(n + "restored", null, 6, () -> restored(i, r)));
+            all.add(new Choice(n, "restored", null, 6, () -> restored(i, r)));
         }
         if (r != null) {
-            fault(all, Fault.RESTORE_FAILS, true, n + "restore fails", () -> {
+            fault(all, Fault.RESTORE_FAILS, true, n, "restore fails", () -> {
                 i.restore = null;
                 happens(i, new Event.Failed(now(i), r.number(), "why"));
             });
             if (!up && !r.read()) {
-                all.add(new Choice(n + "no connection to restore", null, 2, () -> {
+                all.add(new Choice(n, "no connection to restore", null, 2, () -> {
                     i.restore = null;
                     happens(i, new Event.Failed(now(i), r.number(), "why"));
                 }));
@@ -347,27 +414,27 @@ final class World {
             return;
         }
         if (s.sealed() == null) {
-            all.add(new Choice(n + "snapshot", null, 6, () -> seal(i, s)));
+            all.add(new Choice(n, "snapshot", null, 6, () -> seal(i, s)));
         } else if (s.fork() == null) {
             if (up) {
-                all.add(new Choice(n + "publishes", null, 6, () -> {
+                all.add(new Choice(n, "publishes", null, 6, () -> {
                     boolean fork = publish(s.sealed());
                     i.save = new Save(s.number(), s.fence(), s.sealed(), fork);
                 }));
             } else {
-                all.add(new Choice(n + "no connection to publish", null, 2, () -> saveFailed(i, s)));
+                all.add(new Choice(n, "no connection to publish", null, 2, () -> saveFailed(i, s)));
             }
-            fault(all, Fault.PUBLISH_LATE, true, n + "publication given up", () -> {
+            fault(all, Fault.PUBLISH_LATE, true, n, "publication given up", () -> {
                 zombies.add(new Zombie(i.name(), null, s.sealed()));
                 saveFailed(i, s);
             });
         } else {
-            all.add(new Choice(n + "saved", null, 6, () -> {
+            all.add(new Choice(n, "saved", null, 6, () -> {
                 i.save = null;
                 happens(i, new Event.Saved(now(i), s.number(), s.sealed().id(), s.fork()));
             }));
         }
-        fault(all, Fault.SAVE_FAILS, true, n + "save fails", () -> saveFailed(i, s));
+        fault(all, Fault.SAVE_FAILS, true, n, "save fails", () -> saveFailed(i, s));
     }
 
     private void saveFailed(Instance i, Save s) {
@@ -378,14 +445,14 @@ final class World {
         happens(i, new Event.Failed(now(i), s.number(), "why"));
     }
 
-    private void fault(List<Choice> all, Fault fault, boolean possible, String what, Runnable effect) {
+    private void fault(List<Choice> all, Fault fault, boolean possible, String who, Object what, Runnable effect) {
         if (possible && faultsLeft > 0 && faults.contains(fault)) {
-            all.add(new Choice(what, fault, 1, effect));
+            all.add(new Choice(who, what, fault, 1, effect));
         }
     }
 
     void make(Choice choice) {
-        story.add(time / 1000 % 1000 + " " + choice.what());
+        story.add(new Told(time / 1000 % 1000, choice));
         if (choice.fault() != null) {
             faultsLeft--;
         }
@@ -419,7 +486,8 @@ final class World {
         int back = 1 + (int) ((time / 1000 + writes) % Math.min(6, past.size() - 1));
         store = past.get(past.size() - 1 - back);
         restoredAt = time;
-        // The holder can put things right, if others know of it and messages arrive in time; else the past may come back.
+        // The holder can put things right, if others know of it and messages arrive in time; else the past may come
+        // back.
         if (!prompt || !isUndisputed()) {
             disputed = true;
             lossy = true;
@@ -439,7 +507,8 @@ final class World {
                 ? new Terms("elsewhere", List.of("key"), 1)
                 : TERMS;
         Member member = new Member(name, terms);
-        Instance i = new Instance(member, new Protocol(member, rules).begin(new Moment(time * 1_000_000, time), store.highestEpoch()));
+        Instance i = new Instance(
+                member, new Protocol(member, rules).begin(new Moment(time * 1_000_000, time), store.highestEpoch()));
         instances.add(i);
         happens(i, new Event.Tick(now(i)));
     }
@@ -503,10 +572,7 @@ final class World {
     private boolean accepts(Instance i) {
         Moment until = i.gate;
         Moment now = now(i);
-        return i.alive
-                && !i.paused
-                && until != null
-                && now.isSurelyBefore(until);
+        return i.alive && !i.paused && until != null && now.isSurelyBefore(until);
     }
 
     private void restored(Instance i, Restore r) {
@@ -539,8 +605,8 @@ final class World {
     /** One transaction: looks at the lease, and stores. */
     private boolean publish(Backup sealed) {
         LeaseRow row = store.row();
-        boolean fork = !flaws.contains(Flaw.NO_FENCE)
-                && (row == null || !row.isHeldBy(sealed.holder(), sealed.epoch()));
+        boolean fork =
+                !flaws.contains(Flaw.NO_FENCE) && (row == null || !row.isHeldBy(sealed.holder(), sealed.epoch()));
         Backup backup = new Backup(
                 sealed.id(),
                 sealed.epoch(),
@@ -553,11 +619,14 @@ final class World {
         all.add(backup);
         store = new Store(row, store.expiresAt(), List.copyOf(all));
         if (!fork) {
-            require((sealed.content() & guaranteed) == guaranteed,
+            require(
+                    (sealed.content() & guaranteed) == guaranteed,
                     "backup " + sealed.id() + " is published without changes acknowledged before a clean handoff");
-            require(store.backups().stream()
+            require(
+                    store.backups().stream()
                             .filter(b -> !b.fork() && b.epoch() == backup.epoch())
-                            .allMatch(b -> b == backup || b.holder().equals(backup.holder()) && b.sequence() != backup.sequence()),
+                            .allMatch(b -> b == backup
+                                    || b.holder().equals(backup.holder()) && b.sequence() != backup.sequence()),
                     "two backups have the same place in the order");
         }
         return fork;
@@ -598,7 +667,10 @@ final class World {
     }
 
     private void released(String instance, BackupId finalId) {
-        Instance holder = instances.stream().filter(i -> i.name().equals(instance)).findFirst().orElseThrow();
+        Instance holder = instances.stream()
+                .filter(i -> i.name().equals(instance))
+                .findFirst()
+                .orElseThrow();
         Optional<Backup> last = store.find(finalId).filter(b -> !b.fork());
         require(last.isPresent(), "released with " + finalId + ", which is not published");
         long promised = holder.acknowledged & holder.memory;
@@ -634,9 +706,11 @@ final class World {
             i.message = new Message(send.number(), send.step(), null);
         } else if (command instanceof Command.OpenGate open) {
             i.gate = open.until();
-            require((i.memory & guaranteed) == guaranteed,
+            require(
+                    (i.memory & guaranteed) == guaranteed,
                     i.name() + " accepts changes without those acknowledged before a clean handoff");
-            require(lossy || (i.memory & acknowledged) == acknowledged,
+            require(
+                    lossy || (i.memory & acknowledged) == acknowledged,
                     i.name() + " accepts changes without acknowledged ones, though nothing serious has happened");
         } else if (command instanceof Command.CloseGate) {
             i.gate = null;
@@ -656,13 +730,15 @@ final class World {
     // ---- what must hold
 
     private void check() {
-        List<String> accepting = instances.stream().filter(this::accepts).map(Instance::name).toList();
+        List<String> accepting =
+                instances.stream().filter(this::accepts).map(Instance::name).toList();
         require(accepting.size() <= 1 || disputed, accepting + " accept changes at the same time");
     }
 
     private void require(boolean holds, String violation) {
         if (!holds) {
-            throw new Violation(violation + "\n  " + String.join("\n  ", story) + "\n" + this);
+            throw new Violation(violation + "\n  "
+                    + story.stream().map(Object::toString).collect(Collectors.joining("\n  ")) + "\n" + this);
         }
     }
 
@@ -682,7 +758,7 @@ final class World {
                     && instances.stream().noneMatch(i -> i.alive && i.state.phase() == Phase.STOPPING)) {
                 return;
             }
-            make(new Choice("a second passes", null, 1, this::tick));
+            make(new Choice("", "a second passes", null, 1, this::tick));
         }
         require(false, "nobody accepts changes after a minute without faults");
     }
@@ -691,7 +767,7 @@ final class World {
     private void settle() {
         for (int n = 0; n < 200; n++) {
             Optional<Choice> next = choices().stream()
-                    .filter(c -> !c.what().equals("a second passes") && !c.what().equals("start") && !c.what().endsWith("a change"))
+                    .filter(c -> !OF_ITSELF.contains(c.what()))
                     .findFirst();
             if (next.isEmpty()) {
                 return;
@@ -714,11 +790,20 @@ final class World {
             Moment now = now(i);
             key.append('|').append(i.alive).append(i.paused).append(i.suspended);
             key.append(i.message).append(i.preflight).append(i.restore).append(i.save);
-            key.append(Long.bitCount(i.memory)).append(i.gate == null ? "-" : "" + now.since(i.gate).toSeconds());
+            key.append(Long.bitCount(i.memory))
+                    .append(i.gate == null ? "-" : "" + now.since(i.gate).toSeconds());
             State s = i.state;
-            key.append(s.phase).append(s.epoch).append(s.hasState).append(s.saved).append(s.releasing);
-            for (Moment m : new Moment[] {s.phaseSince, s.unchangedSince, s.due, s.renewed, s.asked, s.declined, s.wantSince}) {
-                key.append(m == null ? "-" : "," + Math.max(-9, Math.min(9, now.since(m).toSeconds())));
+            key.append(s.phase)
+                    .append(s.epoch)
+                    .append(s.hasState)
+                    .append(s.saved)
+                    .append(s.releasing);
+            for (Moment m :
+                    new Moment[] {s.phaseSince, s.unchangedSince, s.due, s.renewed, s.asked, s.declined, s.wantSince}) {
+                key.append(
+                        m == null
+                                ? "-"
+                                : "," + Math.max(-9, Math.min(9, now.since(m).toSeconds())));
             }
             key.append(s.want).append(s.wantAlive).append(s.objection).append(s.row);
         }
