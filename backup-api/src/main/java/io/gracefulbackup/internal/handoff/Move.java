@@ -122,7 +122,7 @@ final class Move {
     }
 
     private Moment dueAfter(State.Sent sent) {
-        boolean hurry = s.phase == Phase.REQUESTING || s.holds() && !isSilent();
+        boolean hurry = s.phase == Phase.REQUESTING || (s.holds() && !isSilent());
         Timing timing = rules.timing;
         return sent.at().plus(hurry ? timing.hurry() : s.holds() ? timing.renewal() : timing.poll());
     }
@@ -156,7 +156,7 @@ final class Move {
             case RESTORING, ACTIVE, DEGRADED, HANDING_OVER -> {
                 if (s.phase == Phase.RESTORING && !s.hasUnsaved) {
                     standBy();
-                } else if (s.releasing || s.saved != null && !past) {
+                } else if (s.releasing || (s.saved != null && !past)) {
                     enter(Phase.RETIRED);
                 } else if (past) {
                     tell("The lease is gone or older than it was: its database was restored, or the row deleted. No"
@@ -180,7 +180,7 @@ final class Move {
         if (s.phase == Phase.DEGRADED && row != null && row.isHeldBy(me.name(), s.heldEpoch)) {
             s.epoch = s.heldEpoch;
         } else if (s.phase == Phase.DEGRADED && row != null) {
-            boolean anotherGoesOn = !past || stirred && !row.isFree();
+            boolean anotherGoesOn = !past || (stirred && !row.isFree());
             if (anotherGoesOn || !rules.mayKeep(row, s.lineage)) {
                 superseded();
             }
@@ -357,7 +357,7 @@ final class Move {
         boolean asked = s.asked != null && now.since(s.asked).compareTo(timing.patience()) < 0;
         if (s.phase.isOutside() && s.looked) {
             boolean rested = s.preflightFailed == null
-                    || asked && now.since(s.preflightFailed).compareTo(timing.pause()) >= 0;
+                    || (asked && now.since(s.preflightFailed).compareTo(timing.pause()) >= 0);
             boolean othersHaveIt = s.row != null && !s.row.isFree();
             if (!s.preflighted && s.work == null && rested && othersHaveIt) {
                 s.preflightFailed = null;

@@ -625,8 +625,8 @@ final class World {
             require(
                     store.backups().stream()
                             .filter(b -> !b.fork() && b.epoch() == backup.epoch())
-                            .allMatch(b -> b == backup
-                                    || b.holder().equals(backup.holder()) && b.sequence() != backup.sequence()),
+                            .allMatch(b -> b.id().equals(backup.id())
+                                    || (b.holder().equals(backup.holder()) && b.sequence() != backup.sequence())),
                     "two backups have the same place in the order");
         }
         return fork;
