@@ -3,6 +3,8 @@ package io.gracefulbackup.spi;
 import io.gracefulbackup.RetentionPolicy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A place that keeps sealed backups.
@@ -75,6 +77,17 @@ public interface BackupSink extends AutoCloseable {
      */
     default boolean outlivesInstance() {
         return true;
+    }
+
+    /**
+     * The lease by which overlapping instances of this application take turns, if the place can keep one. Has connections of
+     * its own, and is closed by the caller.
+     *
+     * @param instance who takes the steps; no two instances that ever run have the same name
+     * @param term how long a step holds the lease, by the server's clock
+     */
+    default Optional<Lease> lease(String instance, Duration term) {
+        return Optional.empty();
     }
 
     /** What to log at start when this sink is in use, such as {@code ✓ PostgreSQL database detected}; empty for nothing. */

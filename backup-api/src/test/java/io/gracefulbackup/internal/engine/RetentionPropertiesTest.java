@@ -32,7 +32,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /** What holds for retention whatever a sink holds and says. */
-class RetentionProperties {
+class RetentionPropertiesTest {
     private static final MemorySink SINK = new MemorySink("sink");
     private static final Instant NOW = Lines.NOW.plus(Duration.ofDays(60));
 
@@ -145,7 +145,7 @@ class RetentionProperties {
         if (!counted.isEmpty()) {
             assertThat(place.terms().size()
                             + counted.stream()
-                                    .mapToLong(RetentionProperties::size)
+                                    .mapToLong(RetentionPropertiesTest::size)
                                     .sum())
                     .isLessThanOrEqualTo(policy.maxBytes().orElse(Long.MAX_VALUE));
         }
@@ -197,7 +197,7 @@ class RetentionProperties {
                         Arbitraries.integers().between(1, 600).optional(0.3),
                         Arbitraries.of(true, false),
                         Arbitraries.of(true, false))
-                .as(RetentionProperties::place);
+                .as(RetentionPropertiesTest::place);
     }
 
     /** One process, true hints, nothing lost. */
