@@ -304,8 +304,7 @@ public final class Engine {
     /** What the state falls back to when there is no backup now. */
     private String newestBackup(@Nullable Long storedAt) {
         if (storedAt != null) {
-            return "The last backup is "
-                    + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - storedAt) + " s old";
+            return "The last backup is " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - storedAt) + " s old";
         }
         return restoreReport()
                 .restoredBackup()

@@ -115,7 +115,8 @@ final class LiveRestore {
         return new Position(epoch + 1, sequence);
     }
 
-    private void replace(Fetched fetched, Deadline exit, List<Answer> answers) throws IOException, InterruptedException {
+    private void replace(Fetched fetched, Deadline exit, List<Answer> answers)
+            throws IOException, InterruptedException {
         Spool before = new Spool();
         try {
             BackupReport saved = backup(Occasion.beforeRestore(), before, exit);
