@@ -60,6 +60,16 @@ class BackupConfigTest {
     }
 
     @Test
+    void makesCheckpointsOnlyIfAskedTo() {
+        assertThat(resolve().interval()).isEmpty();
+        environment.put("BACKUP_INTERVAL", "off");
+        assertThat(resolve().interval()).isEmpty();
+        environment.put("BACKUP_INTERVAL", "5m");
+        assertThat(resolve().interval()).contains(Duration.ofMinutes(5));
+        assertThat(problems.all()).isEmpty();
+    }
+
+    @Test
     void readsEverySetting() {
         environment.putAll(Map.of(
                 "BACKUP_APP", "My.app_1-x",
@@ -112,6 +122,8 @@ class BackupConfigTest {
                 "BACKUP_APP           | a/b     | letters, digits",
                 "BACKUP_TIMEOUT       | 25      | the unit is missing: write 25s",
                 "BACKUP_START_TIMEOUT | 0s      | more than nothing",
+                "BACKUP_INTERVAL      | 500ms   | off or at least 1s is expected",
+                "BACKUP_INTERVAL      | 5       | the unit is missing",
                 "BACKUP_START         | never   | auto, empty or require is expected",
                 "BACKUP_RESTORE_ID    | 0815    | 32 lower-case hexadecimal digits",
                 "BACKUP_KEEP_LAST     | 0       | a whole number of at least 1 is expected",

@@ -100,8 +100,6 @@ class SettingsCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "BACKUP_INTERVAL,5m,true",
-        "BACKUP_INTERVAL,off,false",
         "BACKUP_HANDOFF,on,true",
         "BACKUP_HANDOFF,maybe,true",
         "BACKUP_HANDOFF,auto,false",
