@@ -5,6 +5,9 @@ import static io.gracefulbackup.it.Forks.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.StateSource;
 import io.gracefulbackup.it.hosts.CounterHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
@@ -12,7 +15,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,6 +54,36 @@ final class SpeedTest {
     @Tag("slow")
     void exitsQuicklyWithASmallStateTwentyTimes() {
         exitsQuickly(20);
+    }
+
+    /** The host stands still only while its bytes are read, not while they are stored. */
+    @Test
+    void holdsTheHostsLockForAFractionOfABackup() {
+        byte[] state = new byte[64 << 20];
+        new Random(1).nextBytes(state);
+        ReentrantLock lock = new ReentrantLock();
+        GracefulShutdown backup = GracefulShutdown.builder()
+                .setting("SECRET_KEY", Forks.SECRET)
+                .setting("BACKUP_FILE", forks.file().toString())
+                .setting("BACKUP_START", "empty")
+                .source(StateSource.of("state", out -> out.write(state), in -> {}))
+                .snapshotUnder(lock)
+                .install();
+        try {
+            List<Long> held = new ArrayList<>();
+            List<Long> took = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                BackupReport report = backup.backupNow("lock");
+                assertThat(report.isStored()).isTrue();
+                held.add(report.lockHeld().toMillis());
+                took.add(report.took().toMillis());
+            }
+            System.out.println("host's lock held for 64 MiB that do not compress, ms: median " + median(held) + " of "
+                    + held + "; the backups took " + median(took) + " of " + took);
+            assertThat(median(held)).isLessThan(median(took));
+        } finally {
+            backup.uninstall();
+        }
     }
 
     private void exitsQuickly(int times) {

@@ -173,6 +173,18 @@ class BackupRunTest {
     }
 
     @Test
+    void holdsTheLockOnlyWhileTheSourcesAreRead() {
+        ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+        List<Integer> whileStoring = new ArrayList<>();
+        sink.store = () -> whileStoring.add(lock.getReadLockCount());
+        try (App app = App.start(builder -> builder.snapshotUnder(lock.readLock()), sink)) {
+            BackupReport report = app.save("state");
+            assertThat(whileStoring).containsExactly(0);
+            assertThat(report.lockHeld()).isPositive().isLessThan(report.took());
+        }
+    }
+
+    @Test
     void hostCodeSeesTheClassLoaderOfInstall() throws Exception {
         ClassLoader own = new ClassLoader(getClass().getClassLoader()) {};
         List<ClassLoader> seen = new ArrayList<>();
