@@ -3,6 +3,7 @@ package io.gracefulbackup.http;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import okhttp3.Response;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,18 @@ public record Answer(
     private static final int LONGEST_SAYING = 300;
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
-    /** Reads an answer to its end, or to where it becomes absurd. */
-    static Answer of(Response response) throws IOException {
+    /**
+     * Reads an answer to its end, or to where it becomes absurd.
+     *
+     * @param hide takes the secrets out of a text: before anything is made of it, for half a secret is one too
+     */
+    static Answer of(Response response, UnaryOperator<String> hide) throws IOException {
         BufferedSource body = response.body().source();
         boolean more = body.request(LONGEST + 1L);
         String text =
                 body.getBuffer().readUtf8(Math.min(LONGEST, body.getBuffer().size()));
-        return new Answer(response.code(), text, more, RetryAfter.of(response).orElse(null));
+        return new Answer(
+                response.code(), hide.apply(text), more, RetryAfter.of(response).orElse(null));
     }
 
     /** Whether the service did it. */

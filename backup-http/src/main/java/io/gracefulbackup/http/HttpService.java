@@ -5,8 +5,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -34,7 +36,10 @@ public final class HttpService {
      */
     public HttpService(String title, Duration stallLimit, List<String> secrets) {
         this.title = title;
-        this.secrets = List.copyOf(secrets);
+        // The longest first: one may be a part of another.
+        this.secrets = secrets.stream()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
         // Only synchronous calls are made: they run on the caller's thread, and the rest of OkHttp's threads are
         // daemons.
         client = new OkHttpClient.Builder()
@@ -84,7 +89,7 @@ public final class HttpService {
         Call call = client.newCall(request);
         Deadline.Registration alarm = deadline.onExpiry(call::cancel);
         try {
-            return new Opened(execute(call), alarm);
+            return new Opened(execute(call), alarm, this::hide);
         } catch (IOException e) {
             alarm.close();
             throw new IOException(describe(request, e, deadline));
@@ -95,10 +100,12 @@ public final class HttpService {
     public static final class Opened implements Closeable {
         private final Response response;
         private final Deadline.Registration alarm;
+        private final UnaryOperator<String> hide;
 
-        private Opened(Response response, Deadline.Registration alarm) {
+        private Opened(Response response, Deadline.Registration alarm, UnaryOperator<String> hide) {
             this.response = response;
             this.alarm = alarm;
+            this.hide = hide;
         }
 
         /** Status, headers and body. */
@@ -108,7 +115,7 @@ public final class HttpService {
 
         /** With the body as a short text, for an error. To be called once, and before closing. */
         public Answer answer() throws IOException {
-            return Answer.of(response);
+            return Answer.of(response, hide);
         }
 
         @Override
@@ -121,8 +128,8 @@ public final class HttpService {
     /** What an answer means that was not expected, in one line. */
     public String describe(Request request, Answer answer) {
         String saying = answer.saying();
-        return hide(title + " answered " + answer.status() + (saying.isEmpty() ? "" : " (" + saying + ")") + " to "
-                + name(request));
+        return title + " answered " + answer.status() + (saying.isEmpty() ? "" : " (" + saying + ")") + " to "
+                + hide(name(request));
     }
 
     /** The text without the secrets. */
@@ -162,10 +169,10 @@ public final class HttpService {
         call.timeout().timeout(Math.max(1, deadline.remaining().toNanos()), TimeUnit.NANOSECONDS);
         Deadline.Registration alarm = deadline.onExpiry(call::cancel);
         try (Response response = execute(call)) {
-            return Answer.of(response);
+            return Answer.of(response, this::hide);
         } catch (IOException e) {
             if (Thread.currentThread().isInterrupted()) {
-                throw (IOException) new InterruptedIOException("interrupted during " + name(request)).initCause(e);
+                throw new InterruptedIOException(hide("interrupted during " + name(request))); // The cause may quote.
             }
             throw new BrokenConnection(e);
         } finally {

@@ -142,6 +142,17 @@ final class HttpServiceTest {
         assertThat(service).hasToString("HttpService[Render]");
     }
 
+    @Test
+    void hidesASecretThatIsLongerThanWhatIsSaid() throws IOException {
+        String secret = "canary".repeat(100);
+        HttpService careful = new HttpService("Render", Duration.ofSeconds(10), List.of("canary", secret));
+        server.always(Fault.answer(400, "text/plain", "x".repeat(280) + secret));
+
+        assertThat(careful.describe(request, careful.call(request, seconds(10))))
+                .contains("xx***)")
+                .doesNotContain("can");
+    }
+
     private static Deadline seconds(int seconds) {
         return Deadline.after(Duration.ofSeconds(seconds));
     }

@@ -99,7 +99,7 @@ final class Download extends InputStream {
                 pause(
                         Duration.ZERO,
                         "The download of " + wanted.cid() + " broke off after " + position + " bytes ("
-                                + broken.getMessage() + ")");
+                                + gateways.get(last).hide(String.valueOf(broken.getMessage())) + ")");
             }
         }
         return -1;

@@ -54,6 +54,11 @@ final class Gateway {
         return service.describe(opened.response().request(), answer);
     }
 
+    /** The text without the secrets. */
+    String hide(String text) {
+        return service.hide(text);
+    }
+
     /** The host, for messages. */
     @Override
     public String toString() {

@@ -2,19 +2,25 @@ package io.gracefulbackup.ipfs;
 
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.BackupSinkContract;
 import io.gracefulbackup.testkit.fakes.FakePin;
 import io.gracefulbackup.testkit.fakes.FakePinata;
+import io.gracefulbackup.testkit.fakes.Fault;
+import io.gracefulbackup.testkit.fakes.PinataCall;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 
 /** What every sink promises, with real backups and the stand-in for Pinata. */
-@Tag("slow")
 class PinataContractTest extends BackupSinkContract {
+    /** Where the part before it, the head of the form, is over. */
+    private static final long IN_THE_FILE = 2000;
+
     private FakePinata pinata;
 
     @BeforeEach
@@ -50,6 +56,17 @@ class PinataContractTest extends BackupSinkContract {
                 "cat.png",
                 Map.of(),
                 new ByteArrayInputStream("no backup".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** What its gateway serves. */
+    @Override
+    protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) throws IOException {
+        pinata.damage(entry.location(), change);
+    }
+
+    @Override
+    protected void corruptStorage() {
+        pinata.always(Fault.corruptRequest(IN_THE_FILE), PinataCall.LEGACY_UPLOAD);
     }
 
     @Override

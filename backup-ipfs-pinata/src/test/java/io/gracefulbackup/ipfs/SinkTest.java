@@ -76,6 +76,10 @@ abstract class SinkTest {
     }
 
     PinataSink open() {
+        return open(context);
+    }
+
+    static PinataSink open(ToyContext context) {
         return (PinataSink) ((Opening.Configured) new PinataSinkProvider().open(context)).sink();
     }
 

@@ -27,6 +27,12 @@ record Toy(BackupHeader header, long size) implements SealedBackup {
         return of("toy", sequence, payload);
     }
 
+    /** One of exactly so many bytes; at least a line of them. */
+    static Toy ofSize(long sequence, long size) {
+        BackupHeader header = of(sequence, 0).header();
+        return new Toy(header, size);
+    }
+
     static Toy of(String application, long sequence, long payload) {
         byte[] id = new byte[16];
         RANDOM.nextBytes(id);

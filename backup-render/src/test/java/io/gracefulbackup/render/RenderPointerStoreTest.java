@@ -17,18 +17,26 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pointer is one variable of the service; no other variable is touched, and "no value" is only said when it is certain. */
 final class RenderPointerStoreTest {
+    private static final Duration BRIEF = Duration.ofMillis(300);
+
     private final FakeRender render = FakeRender.start();
     private final ToyContext context = new ToyContext();
 
@@ -150,6 +158,52 @@ final class RenderPointerStoreTest {
                     .contains("redirects are not followed");
             assertThat(other.requests()).isEmpty();
         }
+    }
+
+    static Stream<Named<Function<FakeRender, Fault>>> ailments() {
+        Map<String, Function<FakeRender, Fault>> all = new LinkedHashMap<>();
+        all.put("silent", render -> Fault.silent());
+        all.put("slow in taking", render -> Fault.slowRequest(1));
+        all.put("slow in answering", render -> Fault.slowResponse(1));
+        all.put("breaks off a request", render -> Fault.cutRequestAfter(3));
+        all.put("breaks off an answer", render -> Fault.cutResponseAfter(3));
+        all.put("loses the answer", render -> Fault.lostAnswer());
+        all.put("endless answers", render -> Fault.hugeAnswer(1L << 40));
+        all.put("too many requests", render -> Fault.tooManyRequests(Duration.ofSeconds(60)));
+        all.put("without a value", render -> Fault.without("value"));
+        for (int status : new int[] {200, 201, 400, 401, 403, 404, 409, 429, 500, 503}) {
+            all.put("empty " + status, render -> Fault.empty(status));
+            all.put(status + " that repeats the key", render -> Fault.answer(status, "text/plain", render.apiKey()));
+            all.put(
+                    status + " that repeats the key in JSON",
+                    render -> Fault.answer(
+                            status,
+                            "application/json",
+                            "{\"id\":\"%1$s\",\"message\":\"%2$s %1$s\"}".formatted(render.apiKey(), "x".repeat(285))));
+        }
+        all.put("redirects", render -> Fault.redirect(URI.create("http://localhost:1/" + render.apiKey())));
+        return all.entrySet().stream().map(entry -> Named.of(entry.getKey(), entry.getValue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ailments")
+    void noFailureShowsTheKey(Function<FakeRender, Fault> ailment) {
+        PointerStore store = store();
+        render.always(ailment.apply(render));
+
+        List<ThrowingCallable> calls = List.of(
+                () -> store.load("BACKUP_LATEST", Deadline.after(BRIEF)),
+                () -> store.save("BACKUP_LATEST", "1.2.3", Deadline.after(BRIEF)));
+
+        assertThat(calls).allSatisfy(call -> {
+            Throwable failure = catchThrowable(call);
+            StringWriter all = new StringWriter();
+            if (failure != null) {
+                failure.printStackTrace(new PrintWriter(all));
+            }
+            assertThat(all.toString()).doesNotContain(render.apiKey().substring(0, 10));
+        });
+        assertThat(context.warnings).noneMatch(line -> line.contains(render.apiKey()));
     }
 
     @Test

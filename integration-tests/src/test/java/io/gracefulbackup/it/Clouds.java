@@ -16,6 +16,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * printed.
  */
 final class Clouds implements AfterEachCallback {
+    /** What a host gives to Pinata's gateway. */
+    static final String GATEWAY_TOKEN = "canary-gateway-token-Gw55";
+
     private final Forks forks;
     private final FakePinata pinata = FakePinata.start();
     private final FakeRender render = FakeRender.start();
@@ -29,15 +32,22 @@ final class Clouds implements AfterEachCallback {
         pinata.close();
         render.close();
         List<String> ofPinata = List.of(pinata.apiKey(), pinata.secretKey(), pinata.jwt());
-        Stream.concat(ofPinata.stream(), Stream.of(render.apiKey()))
+        List<String> nobodys = List.of(Forks.SECRET, Database.PASSWORD);
+        Stream.of(ofPinata, nobodys, List.of(render.apiKey(), GATEWAY_TOKEN))
+                .flatMap(List::stream)
                 .forEach(secret -> assertThat(forks.output()).doesNotContain(secret));
-        assertThat(render.requests()).noneMatch(request -> ofPinata.stream().anyMatch(request::mentions));
-        for (ReceivedRequest request : pinata.requests()) {
-            assertThat(request.mentions(render.apiKey())).isFalse();
-            assertThat(request.url().startsWith(pinata.gatewayUrl())
-                            && ofPinata.stream().anyMatch(request::mentions))
-                    .isFalse();
+        for (ReceivedRequest request : render.requests()) {
+            assertNone(request, ofPinata, nobodys, List.of(GATEWAY_TOKEN));
         }
+        for (ReceivedRequest request : pinata.requests()) {
+            boolean gateway = request.url().startsWith(pinata.gatewayUrl());
+            assertNone(request, nobodys, List.of(render.apiKey()), gateway ? ofPinata : List.of(GATEWAY_TOKEN));
+        }
+    }
+
+    @SafeVarargs
+    private static void assertNone(ReceivedRequest request, List<String>... secrets) {
+        assertThat(Stream.of(secrets).flatMap(List::stream)).noneMatch(request::mentions);
     }
 
     FakePinata pinata() {
@@ -48,6 +58,11 @@ final class Clouds implements AfterEachCallback {
         return render;
     }
 
+    /** All that a service could repeat of what it is told. */
+    String allKeys() {
+        return String.join(" ", pinata.apiKey(), pinata.secretKey(), pinata.jwt(), render.apiKey(), GATEWAY_TOKEN);
+    }
+
     /** Gives a host the key pair for Pinata. */
     ForkedJvm.Builder withPinata(ForkedJvm.Builder host) {
         return host.environment("PINATA_API_KEY", pinata.apiKey())
@@ -55,6 +70,13 @@ final class Clouds implements AfterEachCallback {
                 .environment("PINATA_API_URL", pinata.apiUrl())
                 .environment("PINATA_UPLOAD_URL", pinata.uploadUrl())
                 .environment("PINATA_GATEWAY", pinata.gatewayUrl());
+    }
+
+    /** Gives a host all that Pinata could ask for. */
+    ForkedJvm.Builder withAllOfPinata(ForkedJvm.Builder host) {
+        return withPinata(host)
+                .environment("PINATA_JWT", pinata.jwt())
+                .environment("PINATA_GATEWAY_TOKEN", GATEWAY_TOKEN);
     }
 
     /** Lets a host believe that it runs on Render, where the disk is worth nothing. */

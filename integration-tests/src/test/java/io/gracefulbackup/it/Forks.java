@@ -184,7 +184,11 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
         filesUnder(directory).forEach(file -> System.err.println("left: " + directory.relativize(file)));
     }
 
+    /** Deletes a directory if it is there. */
     static void deleteAll(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -1,13 +1,16 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
 import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.Forks.gone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.testkit.fakes.Fault;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** However Pinata ails at an exit: the exit ends in time, the other sinks have the backup, and the report says what it was. */
 final class PinataExitTest {
     private static final String STATE = "bytes=300000";
+    private static final Duration TIMEOUT = Duration.ofSeconds(6);
+
+    @RegisterExtension
+    static final Database database = new Database();
 
     @RegisterExtension
     final Forks forks = new Forks();
@@ -35,18 +42,28 @@ final class PinataExitTest {
 
     @ParameterizedTest
     @MethodSource("ailments")
-    void endsInTimeWithTheFileCompleteAndIpfsReported(Fault ailment) {
-        ForkedJvm jvm = forks.start(clouds.withPinata(forks.describe(CounterHost.class, STATE)));
-        jvm.awaitLine("READY count=3", START);
+    void endsInTimeWithTheOthersCompleteAndEachOfThemRestores(Fault ailment) throws IOException {
+        assertThat(forks.start(withAllSinks("end=return")).awaitExit(START)).isZero();
+        ForkedJvm jvm = forks.start(withAllSinks().environment("BACKUP_TIMEOUT", TIMEOUT.toSeconds() + "s"));
+        jvm.awaitLine("READY count=6", START);
         clouds.pinata().always(ailment);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(gone(TIMEOUT))).isEqualTo(143);
         assertThat(jvm.output())
-                .contains("✅ File backup saved", "❌ IPFS backup failed: Pinata", "bytes were sent")
+                .contains("✅ Database backup completed", "✅ File backup saved")
+                .contains("❌ IPFS backup failed: Pinata", "bytes were sent")
                 .doesNotContain("✅ IPFS backup completed!", "IPFS CID saved");
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(database.backups()).isEqualTo(2);
+        assertThat(NextStart.of(forks).count()).as("from the file").isEqualTo(6);
+
+        clouds.pinata().heal();
+        assertThat(nextStartOnAnEmptyDisk()).as("from PostgreSQL").isEqualTo(6);
+        database.empty();
+        assertThat(nextStartOnAnEmptyDisk())
+                .as("from IPFS, where it had come to")
+                .isEqualTo(3);
     }
 
     @Test
@@ -69,12 +86,12 @@ final class PinataExitTest {
     }
 
     @Test
-    void restoresFromIpfsAloneWhenTheDiskIsEmpty() throws Exception {
-        ForkedJvm first = forks.start(clouds.withPinata(forks.describe(CounterHost.class, "end=return", STATE)));
-        assertThat(first.awaitExit(START)).isZero();
+    void restoresFromIpfsAloneWhenTheOtherTwoAreEmpty() throws IOException {
+        assertThat(forks.start(withAllSinks("end=return")).awaitExit(START)).isZero();
         Forks.deleteAll(forks.file().getParent());
+        database.empty();
 
-        ForkedJvm second = forks.start(clouds.withPinata(forks.describe(CounterHost.class, "end=return", STATE)));
+        ForkedJvm second = forks.start(withAllSinks("end=return"));
 
         assertThat(NextStart.of(second).count()).isEqualTo(3);
         assertThat(second.awaitExit(START)).isZero();
@@ -99,5 +116,19 @@ final class PinataExitTest {
         assertThat(jvm.awaitExit(START)).isEqualTo(1);
         assertThat(jvm.output()).contains("RestoreRefusedException", "ipfs may hold one");
         assertThat(forks.file()).doesNotExist();
+    }
+
+    private ForkedJvm.Builder withAllSinks(String... options) {
+        String[] all = Arrays.copyOf(options, options.length + 1);
+        all[options.length] = STATE;
+        return database.with(clouds.withPinata(forks.describe(CounterHost.class, all)));
+    }
+
+    private long nextStartOnAnEmptyDisk() throws IOException {
+        Forks.deleteAll(forks.file().getParent());
+        ForkedJvm jvm = forks.start(withAllSinks("writes=0"));
+        long count = NextStart.of(jvm).count();
+        jvm.kill();
+        return count;
     }
 }

@@ -4,12 +4,14 @@ import io.gracefulbackup.testkit.fakes.FakePin.Api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /**
  * A Pinata of one's own: the legacy API, the v3 API, the upload host and a gateway, each on a port of its own of the
@@ -267,6 +269,17 @@ public final class FakePinata implements AutoCloseable {
     public InputStream content(String cid) throws IOException {
         return Files.newInputStream(
                 store.content(cid).orElseThrow(() -> new NoSuchElementException("Nothing was uploaded as " + cid)));
+    }
+
+    /**
+     * Changes the bytes behind a CID, so that the gateway lies; until the same content is uploaded again.
+     *
+     * @throws NoSuchElementException if they were never here
+     */
+    public FakePinata damage(String cid, UnaryOperator<byte[]> change) throws IOException {
+        Path file = store.content(cid).orElseThrow(() -> new NoSuchElementException("Nothing was uploaded as " + cid));
+        Files.write(file, change.apply(Files.readAllBytes(file)));
+        return this;
     }
 
     /** Stops the servers, ends what hangs in them, and deletes the uploads. */

@@ -183,6 +183,16 @@ public abstract class Fault {
         };
     }
 
+    /** One bit of the request's body is flipped in that byte, counted from 0: the service gets, and has, something else. */
+    public static Fault corruptRequest(long at) {
+        return new Fault() {
+            @Override
+            InputStream request(InputStream body, Running running) {
+                return Pipe.flipped(body, at);
+            }
+        };
+    }
+
     private static Fault instead(Reply reply) {
         return new Fault() {
             @Override

@@ -73,8 +73,9 @@ final class PinStore implements AutoCloseable {
         UnixFsFile file = upload.inVersion(cidVersion);
         String cid =
                 upload.fileName().contains("/") ? folderOf(upload) : file.cid().text();
-        if (files.putIfAbsent(cid, upload.file()) != null) {
-            Files.delete(upload.file());
+        Path before = files.put(cid, upload.file());
+        if (before != null) {
+            Files.delete(before);
         }
         Optional<FakePin> present = pins.stream()
                 .filter(pin -> pin.isPinned() && pin.cid().equals(cid) && pin.isPublic() == isPublic)

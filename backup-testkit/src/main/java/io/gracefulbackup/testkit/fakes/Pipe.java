@@ -68,6 +68,28 @@ final class Pipe {
         };
     }
 
+    static InputStream flipped(InputStream in, long at) {
+        return new FilterInputStream(in) {
+            private long position;
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                int count = in.read(bytes, offset, length);
+                if (at >= position && at < position + count) {
+                    bytes[offset + (int) (at - position)] ^= 1;
+                }
+                position += Math.max(0, count);
+                return count;
+            }
+        };
+    }
+
     static OutputStream cut(OutputStream out, long limit) {
         return new FilterOutputStream(out) {
             private long left = limit;

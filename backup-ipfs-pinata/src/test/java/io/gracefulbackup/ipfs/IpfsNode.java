@@ -1,17 +1,31 @@
-package io.gracefulbackup.testkit.fakes;
+package io.gracefulbackup.ipfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import okhttp3.MultipartBody;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import tools.jackson.databind.json.JsonMapper;
 
-/** A real IPFS node that knows no other one. Its API takes POST only. */
+/** A real IPFS node that knows no other one. */
 final class IpfsNode implements AutoCloseable {
     private static final String COMMAND = "node_modules/ipfs/src/cli.js";
 
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private final OkHttpClient http =
+            new OkHttpClient.Builder().readTimeout(LIMIT).writeTimeout(LIMIT).build();
     private final Process daemon;
     private final String output;
 
@@ -32,16 +46,38 @@ final class IpfsNode implements AutoCloseable {
         Path output = directory.resolve("daemon.txt");
         Process daemon = node.start(environment, output, "--require", "./polyfill.cjs", COMMAND, "daemon", "--offline");
         try {
-            Eventually.holds(() -> !daemon.isAlive() || read(output).contains("Daemon is ready"));
+            for (long begun = System.nanoTime(); !read(output).contains("Daemon is ready"); ) {
+                assertThat(daemon.isAlive() && System.nanoTime() - begun < LIMIT.toNanos())
+                        .as("the IPFS node gets ready; it said: %s", read(output))
+                        .isTrue();
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
             return new IpfsNode(daemon, read(output));
-        } catch (AssertionError e) {
+        } catch (AssertionError | InterruptedException e) {
             daemon.destroyForcibly();
-            throw new AssertionError("The IPFS node does not start: " + read(output), e);
+            throw e;
         }
     }
 
-    String apiUrl() {
-        return "http://127.0.0.1:" + port("HTTP API listening");
+    /** Adds a file cut into the classic blocks, with raw leaves if it is to have a CIDv1; returns its CID. */
+    String add(RequestBody content, int cidVersion) throws IOException {
+        MultipartBody form = new MultipartBody.Builder()
+                .setType(MultipartBody.FORM)
+                .addFormDataPart("file", "file", content)
+                .build();
+        String options = cidVersion == 0
+                ? "cid-version=0&chunker=size-262144"
+                : "cid-version=1&raw-leaves=true&chunker=size-262144&cid-base=base32";
+        return JsonMapper.shared()
+                .readTree(post("add?" + options, form))
+                .path("Hash")
+                .asString("");
+    }
+
+    /** Forgets a file. */
+    void remove(String cid) throws IOException {
+        post("pin/rm?arg=" + cid, RequestBody.EMPTY);
+        post("block/rm?force=true&arg=" + cid, RequestBody.EMPTY);
     }
 
     String gatewayUrl() {
@@ -51,6 +87,15 @@ final class IpfsNode implements AutoCloseable {
     @Override
     public void close() {
         daemon.destroyForcibly();
+    }
+
+    /** Its API takes POST only. */
+    private String post(String call, RequestBody body) throws IOException {
+        String url = "http://127.0.0.1:" + port("HTTP API listening") + "/api/v0/" + call;
+        try (Response response =
+                http.newCall(new Request.Builder().url(url).post(body).build()).execute()) {
+            return response.body().string();
+        }
     }
 
     private String port(String line) {

@@ -1,4 +1,4 @@
-package io.gracefulbackup.testkit.fakes;
+package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,122 @@
+package io.gracefulbackup.ipfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.SinkContext;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every sink promises, where what Pinata pins is fetched from a real IPFS node. */
+@EnabledIfSystemProperty(
+        named = "node",
+        matches = "true",
+        disabledReason = "needs Node and an npm registry: run with -Pnode")
+final class IpfsNodeContractTest extends PinataContractTest {
+    @TempDir
+    private static Path directory;
+
+    private static IpfsNode node;
+
+    @BeforeAll
+    static void startNode() throws IOException, InterruptedException {
+        node = IpfsNode.start(directory);
+    }
+
+    @AfterAll
+    static void stopNode() {
+        node.close();
+    }
+
+    @Override
+    protected Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(super.settings());
+        settings.put("PINATA_GATEWAY", node.gatewayUrl());
+        return settings;
+    }
+
+    @Override
+    protected BackupSink open(SinkContext context) {
+        return new Pinned(super.open(context));
+    }
+
+    @Override
+    protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
+        Assumptions.abort("skipped: a node serves no bytes that are not those of the CID");
+    }
+
+    @Override
+    protected void corruptStorage() {
+        Assumptions.abort("skipped: what is not the backup never gets to the node");
+    }
+
+    /** Whatever it uploads gets to the node, as it would get into the network. */
+    private record Pinned(BackupSink sink) implements BackupSink {
+        @Override
+        public String name() {
+            return sink.name();
+        }
+
+        @Override
+        public String title() {
+            return sink.title();
+        }
+
+        @Override
+        public String detectedLine() {
+            return sink.detectedLine();
+        }
+
+        @Override
+        public RetentionPolicy defaultRetention() {
+            return sink.defaultRetention();
+        }
+
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            StoredBackup stored = sink.store(backup, deadline);
+            assertThat(node.add(new Upload(backup), 1)).isEqualTo(stored.location());
+            return stored;
+        }
+
+        @Override
+        public Listing list(Deadline deadline) throws IOException {
+            return sink.list(deadline);
+        }
+
+        @Override
+        public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+            return sink.open(backup, deadline);
+        }
+
+        @Override
+        public void delete(StoredBackup backup, Deadline deadline) throws IOException {
+            sink.delete(backup, deadline);
+            node.remove(backup.location());
+        }
+
+        @Override
+        public void close() {
+            sink.close();
+        }
+
+        @Override
+        public String toString() {
+            return sink.toString();
+        }
+    }
+}
