@@ -5,6 +5,7 @@ import io.gracefulbackup.internal.engine.Engine;
 import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.PointerStore;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.ServiceLoader;
@@ -235,6 +236,15 @@ public final class GracefulShutdown {
         /** What the sink of that name keeps. */
         public Builder retention(String sink, RetentionPolicy policy) {
             plan.retention.put(sink, policy);
+            return this;
+        }
+
+        /**
+         * The clock that dates and names backups; for tests. What is the newest backup never depends on a clock, nor does
+         * the deadline.
+         */
+        public Builder clock(Clock clock) {
+            plan.clock = clock;
             return this;
         }
 

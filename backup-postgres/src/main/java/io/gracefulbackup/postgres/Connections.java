@@ -26,7 +26,7 @@ final class Connections implements AutoCloseable {
     }
 
     /** A connection that answers, in auto-commit mode. */
-    Lease lease(Deadline deadline) throws SQLException, IOException {
+    ConnectionLoan lend(Deadline deadline) throws SQLException, IOException {
         Race race = new Race();
         Connection kept = idle.getAndSet(null);
         if (kept != null) {
@@ -36,7 +36,7 @@ final class Connections implements AutoCloseable {
         if (!race.isWon()) {
             race.enter(refused -> connector.connect(deadline, refused));
         }
-        return new Lease(this, race.winner(deadline), deadline);
+        return new ConnectionLoan(this, race.winner(deadline), deadline);
     }
 
     private static Connection answering(Connection kept) throws SQLException {

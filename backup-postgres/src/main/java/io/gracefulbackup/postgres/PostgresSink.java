@@ -156,20 +156,20 @@ final class PostgresSink implements BackupSink {
     @Override
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
         long id = catalogue.idOf(backup);
-        Lease lease = null;
+        ConnectionLoan loan = null;
         try {
-            lease = connections.lease(deadline);
+            loan = connections.lend(deadline);
             Catalogue.Row row = catalogue
-                    .find(lease.connection(), id)
+                    .find(loan.connection(), id)
                     .orElseThrow(() -> new IOException("row " + id + " of " + table.display() + " is gone"));
-            SealedRead read = new SealedRead(lease, faults, catalogue, table, row);
-            lease = null;
+            SealedRead read = new SealedRead(loan, faults, catalogue, table, row);
+            loan = null;
             return read;
         } catch (SQLException e) {
             throw faults.explained(e, deadline);
         } finally {
-            if (lease != null) {
-                lease.close();
+            if (loan != null) {
+                loan.close();
             }
         }
     }
@@ -196,10 +196,10 @@ final class PostgresSink implements BackupSink {
      */
     private <T> T connected(Deadline deadline, Work<T> work) throws IOException {
         for (boolean again = true; ; again = false) {
-            try (Lease lease = connections.lease(deadline)) {
-                schema.ensure(lease.connection(), deadline);
-                T result = work.with(lease.connection());
-                lease.sound();
+            try (ConnectionLoan loan = connections.lend(deadline)) {
+                schema.ensure(loan.connection(), deadline);
+                T result = work.with(loan.connection());
+                loan.sound();
                 return result;
             } catch (SQLException e) {
                 if (!again || deadline.isExpired() || !Faults.isWorthAnotherTry(e)) {

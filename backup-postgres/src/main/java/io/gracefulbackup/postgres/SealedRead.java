@@ -17,7 +17,7 @@ final class SealedRead extends InputStream {
     private static final int COPY_HEADER_BYTES = 19;
     private static final int BATCH_PARTS = 16;
 
-    private final Lease lease;
+    private final ConnectionLoan loan;
     private final Faults faults;
     private final Catalogue catalogue;
     private final Catalogue.Row row;
@@ -30,8 +30,8 @@ final class SealedRead extends InputStream {
     private @Nullable DataInputStream batch;
     private boolean atEnd;
 
-    SealedRead(Lease lease, Faults faults, Catalogue catalogue, Table table, Catalogue.Row row) {
-        this.lease = lease;
+    SealedRead(ConnectionLoan loan, Faults faults, Catalogue catalogue, Table table, Catalogue.Row row) {
+        this.loan = loan;
         this.faults = faults;
         this.catalogue = catalogue;
         this.table = table;
@@ -63,9 +63,9 @@ final class SealedRead extends InputStream {
             total += n;
             return n;
         } catch (SQLException e) {
-            throw faults.explained(e, lease.deadline());
+            throw faults.explained(e, loan.deadline());
         } catch (IOException e) {
-            throw e.getCause() instanceof SQLException sql ? faults.explained(sql, lease.deadline()) : e;
+            throw e.getCause() instanceof SQLException sql ? faults.explained(sql, loan.deadline()) : e;
         }
     }
 
@@ -95,7 +95,7 @@ final class SealedRead extends InputStream {
     private DataInputStream nextBatch() throws SQLException, IOException {
         bytesOfBatch = 0;
         DataInputStream in = new DataInputStream(new PGCopyInputStream(
-                lease.connection().unwrap(PGConnection.class),
+                loan.connection().unwrap(PGConnection.class),
                 "COPY (" + query(batches++) + ") TO STDOUT (FORMAT binary)"));
         in.skipNBytes(COPY_HEADER_BYTES);
         return in;
@@ -120,7 +120,7 @@ final class SealedRead extends InputStream {
         atEnd = bytesOfBatch < full || (row.upload() == null && batches > 1);
         if (atEnd
                 && total < row.size()
-                && catalogue.find(lease.connection(), row.id()).isEmpty()) {
+                && catalogue.find(loan.connection(), row.id()).isEmpty()) {
             throw new IOException(
                     "row " + row.id() + " of " + table.display() + " was deleted while it was being read");
         }
@@ -138,8 +138,8 @@ final class SealedRead extends InputStream {
             // The connection is given up below.
         }
         if (batch == null) {
-            lease.sound();
+            loan.sound();
         }
-        lease.close();
+        loan.close();
     }
 }

@@ -263,8 +263,13 @@ class FaultsTest {
         PostgresServer.execute(
                 url, "ALTER DATABASE " + url.substring(url.lastIndexOf('/') + 1) + " SET statement_timeout = '40ms'");
         try (PostgresSink sink = sinkFor(url)) {
-            sink.store(TestBackup.of(APP, 2, 100L * MIB), within(60_000));
+            storeTen(sink);
+            sink.store(TestBackup.of(APP, 11, 100L * MIB), within(60_000));
         }
+        PostgresServer.execute(
+                server.url("postgres"),
+                "ALTER DATABASE " + url.substring(url.lastIndexOf('/') + 1) + " RESET statement_timeout");
+        assertThat(intact(url)).isEqualTo(oneTo(11));
     }
 
     @Test
@@ -331,6 +336,7 @@ class FaultsTest {
     void reportsAWrongPasswordWithoutShowingIt() throws Exception {
         try (PostgresServer own = PostgresServer.start(Map.of())) {
             Path rules = own.data().resolve("pg_hba.conf");
+            Object loaded = PostgresServer.value(own.url("postgres"), "SELECT pg_conf_load_time()");
             Files.writeString(
                     rules,
                     "host all guarded all scram-sha-256\n" + Files.readString(rules),
@@ -340,6 +346,8 @@ class FaultsTest {
                     "SET password_encryption = 'scram-sha-256'",
                     "CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'p@:/%+# ss'",
                     "SELECT pg_reload_conf()");
+            // The answer to it comes before the rules are in force.
+            await(() -> !loaded.equals(PostgresServer.value(own.url("postgres"), "SELECT pg_conf_load_time()")));
             try (PostgresSink right = sinkFor(own.url("guarded:p@:/%+# ss", "postgres"))) {
                 storeTen(right);
             }
@@ -355,6 +363,8 @@ class FaultsTest {
                     assertThat(trace.toString()).doesNotContain("CANARY");
                 }
             }
+            assertThat(intact(own.url("guarded:p%40%3A%2F%25%2B%23%20ss", "postgres")))
+                    .isEqualTo(oneTo(11));
         }
     }
 

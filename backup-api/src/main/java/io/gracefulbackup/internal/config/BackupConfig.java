@@ -7,6 +7,7 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -70,6 +71,7 @@ public record BackupConfig(
      * @param retention policies by the names of sinks
      * @param listeners those who are told
      * @param lock the lock under which the state does not change
+     * @param clock dates and names backups
      */
     public record Host(
             List<StateSource> sources,
@@ -78,7 +80,8 @@ public record BackupConfig(
             List<BackupSink> sinks,
             Map<String, RetentionPolicy> retention,
             List<BackupListener> listeners,
-            Optional<Lock> lock) {}
+            Optional<Lock> lock,
+            Clock clock) {}
 
     /**
      * Reads and checks everything. What is wrong goes to the problems, with a default in its place, so that the sinks can
@@ -175,6 +178,7 @@ public record BackupConfig(
                 List.copyOf(plan.sinks),
                 Map.copyOf(plan.retention),
                 List.copyOf(plan.listeners),
-                Optional.ofNullable(plan.lock));
+                Optional.ofNullable(plan.lock),
+                plan.clock);
     }
 }

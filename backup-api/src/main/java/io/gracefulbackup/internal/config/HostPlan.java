@@ -6,6 +6,7 @@ import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.PointerStore;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ public final class HostPlan {
     public final Map<String, RetentionPolicy> retention = new LinkedHashMap<>();
     public final List<BackupListener> listeners = new ArrayList<>();
     public boolean requireAllSinks;
+    public Clock clock = Clock.systemUTC();
     public @Nullable Duration drainTimeout;
     public @Nullable Lock lock;
 }

@@ -13,7 +13,6 @@ import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -179,7 +178,7 @@ final class Installation {
                 skipped,
                 console,
                 parts.redact(),
-                Clock.systemUTC());
+                config.host().clock());
     }
 
     private Lineage.Origin origin() {

@@ -4,8 +4,8 @@ import io.gracefulbackup.spi.Deadline;
 import java.sql.Connection;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A connection in use, until a deadline: then it is aborted, which frees whoever hangs in it. */
-final class Lease implements AutoCloseable {
+/** A connection on loan, until a deadline: then it is aborted, which frees whoever hangs in it. */
+final class ConnectionLoan implements AutoCloseable {
     private final Connections home;
     private final Connection connection;
     private final Deadline deadline;
@@ -13,7 +13,7 @@ final class Lease implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private boolean sound;
 
-    Lease(Connections home, Connection connection, Deadline deadline) {
+    ConnectionLoan(Connections home, Connection connection, Deadline deadline) {
         this.home = home;
         this.connection = connection;
         this.deadline = deadline;
