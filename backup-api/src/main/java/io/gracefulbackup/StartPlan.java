@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it would refuse to start; empty if it would not
  * @param explanation what was found and decided, a sentence each, in order
  */
-public record StartPlan(
-        Action action, @Nullable BackupHeader backup, String reason, List<String> explanation) {
+public record StartPlan(Action action, @Nullable BackupHeader backup, String reason, List<String> explanation) {
 
     /** What a start can come to. */
     public enum Action {

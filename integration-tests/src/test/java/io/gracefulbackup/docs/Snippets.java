@@ -1,10 +1,13 @@
 package io.gracefulbackup.docs;
 
 import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.StateSource;
+import io.gracefulbackup.spi.BackupId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
@@ -36,6 +39,20 @@ final class Snippets {
                 .install(); // restores the newest intact backup, then arms the shutdown hook
         // end
         return backup;
+    }
+
+    static void worstDay(GracefulShutdown.Builder builder) {
+        // snippet: worstDay
+        StartPlan plan = builder.plan(); // what install() would do now, and why; touches nothing
+        System.out.println(plan.action() + " " + plan.reason());
+        plan.explanation().forEach(System.out::println);
+
+        GracefulShutdown backup = builder.checkpointEvery(Duration.ofMinutes(5))
+                .requireAllSinks() // rather no start than one from an older copy
+                .install();
+        backup.restoreReport().previousShutdown().ifPresent(System.out::println); // how the last process ended
+        backup.restore(new BackupId("0123456789abcdef0123456789abcdef")); // "Pre-restore backup" first
+        // end
     }
 
     interface Ledger {

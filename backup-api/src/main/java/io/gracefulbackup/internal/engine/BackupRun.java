@@ -81,8 +81,7 @@ final class BackupRun {
         String name = occasion.name().apply(now);
         try {
             Sealed sealed = snapshot(spool, name, now);
-            Standing standing =
-                    means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
+            Standing standing = means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
             Optional<BackupId> held = standing.equalParent().filter(this::needNotBeStoredAgain);
             return held.isPresent()
                     ? unchanged(name, sealed, held.get())

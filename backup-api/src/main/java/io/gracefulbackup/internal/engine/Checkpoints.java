@@ -22,8 +22,7 @@ final class Checkpoints {
         this.task = Task.start("checkpoints", contextClassLoader, this::run);
     }
 
-    static Checkpoints every(
-            Duration interval, Runnable checkpoint, Console console, ClassLoader contextClassLoader) {
+    static Checkpoints every(Duration interval, Runnable checkpoint, Console console, ClassLoader contextClassLoader) {
         return new Checkpoints(interval, checkpoint, console, contextClassLoader);
     }
 

@@ -135,18 +135,13 @@ public final class Engine {
     /** See {@code GracefulShutdown.restore}. */
     public RestoreReport restore(BackupId id) {
         if (status().state() != BackupStatus.State.ACTIVE) {
-            throw new BackupException("Not restored, nothing has changed: the library is "
-                    + status().state() + ", not ACTIVE");
+            throw new BackupException(
+                    "Not restored, nothing has changed: the library is " + status().state() + ", not ACTIVE");
         }
         RestoreReport report = runs.exclusively(
                 "The restore of " + id,
                 exit -> new LiveRestore(
-                                means,
-                                parts.catalog(),
-                                parts.fetch(),
-                                parts.sections(),
-                                config.timeout(),
-                                this::ended)
+                                means, parts.catalog(), parts.fetch(), parts.sections(), config.timeout(), this::ended)
                         .run(id, exit));
         synchronized (monitor) {
             restoreReport = report;

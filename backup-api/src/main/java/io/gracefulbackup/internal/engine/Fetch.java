@@ -50,8 +50,8 @@ final class Fetch {
         BackupHeader came = fetched.contents().header();
         if (!came.equals(copy.header())) {
             spool.close();
-            throw new UnreadableBackupException.DamagedPayload(
-                    "another backup, " + came.id() + ", came when " + copy.header().id() + " was fetched");
+            throw new UnreadableBackupException.DamagedPayload("another backup, " + came.id() + ", came when "
+                    + copy.header().id() + " was fetched");
         }
         return fetched;
     }

@@ -53,8 +53,8 @@ final class Healing {
     private static List<Copy.Known> copies(BackupHeader restored, List<Answer> answers) {
         return answers.stream()
                 .flatMap(answer -> answer.copies().stream())
-                .filter(copy -> copy instanceof Copy.Known known
-                        && known.header().id().equals(restored.id()))
+                .filter(copy ->
+                        copy instanceof Copy.Known known && known.header().id().equals(restored.id()))
                 .map(Copy.Known.class::cast)
                 .toList();
     }
@@ -96,7 +96,8 @@ final class Healing {
                 console.debug("Not copied from " + copy.sink().title() + ": " + Failures.describe(unusable));
             }
         }
-        console.warn("⚠️ " + String.join(", ", lacking.stream().map(BackupSink::title).toList())
+        console.warn("⚠️ "
+                + String.join(", ", lacking.stream().map(BackupSink::title).toList())
                 + " lacks the newest backup " + restored.id() + ", and no copy could be fetched for it; the next backup"
                 + " goes there again");
     }

@@ -89,8 +89,7 @@ final class Installation {
                     StartPlan.Action.RESTORE, found.candidates().get(0).header(), "", explanation);
         }
         return decision instanceof Decision.Refuse refuse
-                ? new StartPlan(
-                        StartPlan.Action.REFUSE, null, parts.redact().apply(refuse.reason()), explanation)
+                ? new StartPlan(StartPlan.Action.REFUSE, null, parts.redact().apply(refuse.reason()), explanation)
                 : new StartPlan(StartPlan.Action.START_EMPTY, null, "", explanation);
     }
 
@@ -163,7 +162,8 @@ final class Installation {
         return new Means(
                 new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
                 new WriteGate(),
-                new Snapshot(config.host().sources(), config.host().lock().orElse(null), parts.keys(), contextClassLoader),
+                new Snapshot(
+                        config.host().sources(), config.host().lock().orElse(null), parts.keys(), contextClassLoader),
                 new Delivery(
                         config.pullRequest() ? List.of() : loader.sinks(),
                         config.host().retention(),
@@ -211,7 +211,9 @@ final class Installation {
 
     private void tellSettings() {
         config.warnings().forEach(warning -> console.warn("⚠️ " + warning));
-        parts.loader().broken().forEach((name, why) -> console.error("❌ The sink " + name + " could not be loaded: " + why));
+        parts.loader()
+                .broken()
+                .forEach((name, why) -> console.error("❌ The sink " + name + " could not be loaded: " + why));
         console.debug("Settings: " + parts.settings().redacted());
     }
 

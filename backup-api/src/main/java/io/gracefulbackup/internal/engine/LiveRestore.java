@@ -32,8 +32,7 @@ final class LiveRestore {
     private final Runs.Ended ended;
     private final long begun = System.nanoTime();
 
-    LiveRestore(
-            Means means, Catalog catalog, Fetch fetch, Sections sections, Duration timeout, Runs.Ended ended) {
+    LiveRestore(Means means, Catalog catalog, Fetch fetch, Sections sections, Duration timeout, Runs.Ended ended) {
         this.means = means;
         this.catalog = catalog;
         this.fetch = fetch;
@@ -53,8 +52,9 @@ final class LiveRestore {
         try (Source source = fetch(id, answers)) {
             sections.check(source.fetched().contents());
             if (!means.gate().hold(Deadline.after(PATIENCE))) {
-                throw new BackupException("Not restored, nothing has changed: writes that are under way did not end within "
-                        + PATIENCE.toSeconds() + " s");
+                throw new BackupException(
+                        "Not restored, nothing has changed: writes that are under way did not end within "
+                                + PATIENCE.toSeconds() + " s");
             }
             try {
                 replace(source.fetched(), exit, next(answers));
@@ -120,8 +120,9 @@ final class LiveRestore {
         try {
             BackupReport saved = backup(Occasion.beforeRestore(), before, exit);
             if (!saved.isStored()) {
-                throw new BackupException("Not restored, nothing has changed: the present state could not be saved first"
-                        + saved.failureReason().map(why -> ": " + why).orElse(""));
+                throw new BackupException(
+                        "Not restored, nothing has changed: the present state could not be saved first"
+                                + saved.failureReason().map(why -> ": " + why).orElse(""));
             }
             StateInUse state = means.snapshot().stateInUse();
             if (exit.isExpired() || !state.takeForRestore(Deadline.after(PATIENCE))) {
@@ -162,10 +163,11 @@ final class LiveRestore {
         try (Fetched previous = fetch.authenticate(before)) {
             previous.applyTo(sections);
         } catch (IOException | RuntimeException | Error again) {
-            String torn = "a restore failed halfway (" + Failures.describe(failed) + "), and the state from before could"
-                    + " not be put back (" + Failures.describe(again)
-                    + "): what is in memory is neither, and is not saved. Start again; the state from before is the"
-                    + " backup " + saved.id();
+            String torn =
+                    "a restore failed halfway (" + Failures.describe(failed) + "), and the state from before could"
+                            + " not be put back (" + Failures.describe(again)
+                            + "): what is in memory is neither, and is not saved. Start again; the state from before is the"
+                            + " backup " + saved.id();
             means.snapshot().stateInUse().tear(torn);
             throw new BackupException(means.redact().apply(torn), Failures.withoutSecrets(again, means.redact()));
         }

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param onlyIfChanged whether a state that every sink holds already need not be stored again
  */
 record Occasion(
-        String reason, Function<Instant, String> name, @Nullable ShutdownReason shutdown, boolean onlyIfChanged) {
+        String reason,
+        Function<Instant, String> name,
+        @Nullable ShutdownReason shutdown,
+        boolean onlyIfChanged) {
     static final String CHECKPOINT = "CHECKPOINT";
 
     private static final DateTimeFormatter TIME =

@@ -111,8 +111,8 @@ final class Pointers {
             try {
                 task.await(deadline);
             } catch (ExecutionException failed) {
-                console.debug("No receipt could be left in " + store.name() + ": "
-                        + Failures.describe(Drain.cause(failed)));
+                console.debug(
+                        "No receipt could be left in " + store.name() + ": " + Failures.describe(Drain.cause(failed)));
             } catch (TimeoutException hangs) {
                 task.abandon();
             }

@@ -48,12 +48,16 @@ final class PreviousKeys {
         }
         int older = 0;
         for (StoredBackup entry : listed.backups()) {
-            try (InputStream sealed = sink.open(entry, deadline)) {
-                older += Beginning.read(sealed, reader::isUnderCurrentKey) ? 0 : 1;
-            } catch (UnreadableBackupException ofNoUseUnderAnyKey) {
-                continue;
-            }
+            older += isOlder(sink, entry, deadline) ? 1 : 0;
         }
         return older;
+    }
+
+    private boolean isOlder(BackupSink sink, StoredBackup entry, Deadline deadline) throws IOException {
+        try (InputStream sealed = sink.open(entry, deadline)) {
+            return !Beginning.read(sealed, reader::isUnderCurrentKey);
+        } catch (UnreadableBackupException ofNoUseUnderAnyKey) {
+            return false;
+        }
     }
 }

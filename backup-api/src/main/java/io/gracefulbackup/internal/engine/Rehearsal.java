@@ -55,8 +55,7 @@ final class Rehearsal {
                 run.sinks());
     }
 
-    private static Optional<String> warning(
-            Duration expected, Duration timeout, String how, List<SinkResult> sinks) {
+    private static Optional<String> warning(Duration expected, Duration timeout, String how, List<SinkResult> sinks) {
         if (expected.compareTo(scaled(timeout, COMFORTABLE)) <= 0) {
             return Optional.empty();
         }

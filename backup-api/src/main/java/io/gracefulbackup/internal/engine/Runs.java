@@ -220,8 +220,9 @@ final class Runs {
                 return exit.await(Deadline.after(timeout));
             }
             if (!mine.onlyIfChanged()) {
-                means.console().info("🔄 Backing up " + means.application() + ": "
-                        + mine.name().apply(means.clock().instant()));
+                means.console()
+                        .info("🔄 Backing up " + means.application() + ": "
+                                + mine.name().apply(means.clock().instant()));
             }
             BackupReport report = new BackupRun(means, mine, timeout, deadline, () -> {}).run();
             ended.ended(report);

@@ -21,11 +21,7 @@ final class Sections {
     private final Console console;
     private final UnaryOperator<String> redact;
 
-    Sections(
-            List<StateSource> sources,
-            Set<String> ignored,
-            Console console,
-            UnaryOperator<String> redact) {
+    Sections(List<StateSource> sources, Set<String> ignored, Console console, UnaryOperator<String> redact) {
         this.redact = redact;
         sources.forEach(source -> this.sources.put(source.name(), source));
         this.ignored = Set.copyOf(ignored);

@@ -25,24 +25,22 @@ final class ShutdownAssessment {
         Receipt receipt = found.get();
         Receipt.Ending ending = receipt.ending();
         if (ending == null) {
-            boolean savedAtExit = restored != null
-                    && restored.instance().equals(receipt.instance())
-                    && isExit(restored);
-            return savedAtExit
-                    ? new PreviousShutdown(
-                            Outcome.PARTIAL,
-                            "The process before saved its last state, but ended before everything was done. " + from,
-                            null,
-                            restored.id(),
-                            "",
-                            List.of())
-                    : new PreviousShutdown(
-                            Outcome.NONE,
-                            "The process before ended without saving (killed, out of memory or crashed). " + from,
-                            null,
-                            null,
-                            "",
-                            List.of());
+            if (restored != null && restored.instance().equals(receipt.instance()) && isExit(restored)) {
+                return new PreviousShutdown(
+                        Outcome.PARTIAL,
+                        "The process before saved its last state, but ended before everything was done. " + from,
+                        null,
+                        restored.id(),
+                        "",
+                        List.of());
+            }
+            return new PreviousShutdown(
+                    Outcome.NONE,
+                    "The process before ended without saving (killed, out of memory or crashed). " + from,
+                    null,
+                    null,
+                    "",
+                    List.of());
         }
         List<String> missing = ending.sinks().stream()
                 .filter(sink -> sink instanceof SinkResult.Failed || sink instanceof SinkResult.TimedOut)
@@ -52,18 +50,14 @@ final class ShutdownAssessment {
         Outcome outcome = !stored ? Outcome.NONE : missing.isEmpty() ? Outcome.CLEAN : Outcome.PARTIAL;
         String what = switch (outcome) {
             case CLEAN -> "The process before saved its last state everywhere";
-            case PARTIAL -> "The process before saved its last state, but not everywhere: " + String.join("; ", missing);
+            case PARTIAL ->
+                "The process before saved its last state, but not everywhere: " + String.join("; ", missing);
             default ->
                 "The process before saved nothing when it ended: "
                         + Optional.ofNullable(ending.failure()).orElseGet(() -> String.join("; ", missing));
         };
         return new PreviousShutdown(
-                outcome,
-                what + ". " + from,
-                receipt.since(),
-                ending.backup(),
-                ending.sha256(),
-                ending.sinks());
+                outcome, what + ". " + from, receipt.since(), ending.backup(), ending.sha256(), ending.sinks());
     }
 
     private static String withoutReceipt(@Nullable BackupHeader restored, String from) {

@@ -101,7 +101,8 @@ final class Spool extends OutputStream {
         try {
             close();
         } catch (IOException notRemoved) {
-            warning.accept("⚠️ A temporary file of sealed bytes could not be removed: " + Failures.describe(notRemoved));
+            warning.accept(
+                    "⚠️ A temporary file of sealed bytes could not be removed: " + Failures.describe(notRemoved));
         }
     }
 

@@ -106,8 +106,7 @@ final class StartDecision {
 
     private Decision decide() {
         answers.forEach(this::explain);
-        Optional<Answer> silent =
-                answers.stream().filter(Answer::isUnreachable).findFirst();
+        Optional<Answer> silent = answers.stream().filter(Answer::isUnreachable).findFirst();
         if (requireAllSinks && silent.isPresent()) {
             return new Decision.Refuse(
                     silent.get().sink() + " is unreachable: " + silent.get().why()

@@ -44,11 +44,13 @@ final class Surroundings {
                         + " as process 1, which does not pass SIGTERM on: it would be killed without a backup. Use the"
                         + " exec form, ENTRYPOINT [\"java\", …], or write \"exec java …\" in the script"));
         if (options.contains("-Xrs") || options.contains("-XX:+ReduceSignalUsage")) {
-            warnings.add("⚠️ The JVM runs with -Xrs, so SIGTERM and SIGINT end it without a backup. Take that option out");
+            warnings.add(
+                    "⚠️ The JVM runs with -Xrs, so SIGTERM and SIGINT end it without a backup. Take that option out");
         }
         if (options.contains("-XX:+ExitOnOutOfMemoryError") || options.contains("-XX:+CrashOnOutOfMemoryError")) {
-            warnings.add("⚠️ -XX:+ExitOnOutOfMemoryError ends the JVM without a backup; only checkpoints (BACKUP_INTERVAL)"
-                    + " help against that");
+            warnings.add(
+                    "⚠️ -XX:+ExitOnOutOfMemoryError ends the JVM without a backup; only checkpoints (BACKUP_INTERVAL)"
+                            + " help against that");
         }
         return warnings;
     }

@@ -56,7 +56,6 @@ class CheckpointTest {
     void whatIsNotStoredAgainIsNobodysAncestor() throws Exception {
         try (App app = start()) {
             app.state = "state";
-            BackupReport first = next(report -> !report.isUnchanged());
             next(BackupReport::isUnchanged);
             app.save("changed");
         }
@@ -95,7 +94,9 @@ class CheckpointTest {
     @Test
     void aSourceThatFailsOnceDoesNotEndTheCheckpoints() throws Exception {
         try (App app = App.start(
-                builder -> builder.checkpointEvery(INTERVAL).listener(listener()).source(failingOnce()), sink)) {
+                builder ->
+                        builder.checkpointEvery(INTERVAL).listener(listener()).source(failingOnce()),
+                sink)) {
             app.state = "state";
             assertThat(next(report -> report.failureReason().isPresent()).failure())
                     .contains("torn");

@@ -15,12 +15,12 @@ final class Headers {
     private Headers() {}
 
     static List<BackupHeader> of(MemorySink sink) {
-        BackupReader reader = new BackupReader(
-                new KeyRing(App.KEY.getBytes(StandardCharsets.UTF_8), List.of()), "blockchain");
+        BackupReader reader =
+                new BackupReader(new KeyRing(App.KEY.getBytes(StandardCharsets.UTF_8), List.of()), "blockchain");
         List<BackupHeader> headers = new ArrayList<>();
-        sink.bytes.values().forEach(sealed -> {
+        sink.bytes.values().forEach(held -> {
             try {
-                headers.add(reader.readHeader(new ByteArrayInputStream(sealed)));
+                headers.add(reader.readHeader(new ByteArrayInputStream(held)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -102,7 +102,10 @@ class LiveRestoreTest {
             assertThatThrownBy(() -> app.backup().restore(old)).hasMessageContaining("what is in memory is neither");
             int before = sink.bytes.size();
             BackupReport report = app.save("torn state");
-            assertThat(report.failure()).contains("what is in memory is neither", named("Pre-restore backup").value());
+            assertThat(report.failure())
+                    .contains(
+                            "what is in memory is neither",
+                            named("Pre-restore backup").value());
             assertThat(sink.bytes).hasSize(before);
         }
     }

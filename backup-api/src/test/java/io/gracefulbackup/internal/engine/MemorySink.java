@@ -87,6 +87,10 @@ final class MemorySink implements BackupSink {
         return durable;
     }
 
+    synchronized boolean holds(BackupId id) {
+        return bytes.containsKey(id.value());
+    }
+
     /** Flips a bit in the middle of a backup. */
     synchronized void damage(BackupId id) {
         byte[] held = bytes.get(id.value());

@@ -9,14 +9,20 @@ import io.gracefulbackup.BackupRejectedException;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.RestoreReport.Outcome;
+import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.StateSource;
+import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -456,6 +462,95 @@ class RestoreTest {
 
     private static GracefulShutdown.Builder impatient(GracefulShutdown.Builder builder) {
         return builder.setting("BACKUP_START_TIMEOUT", "1s");
+    }
+
+    @Test
+    void plansARestoreWithoutDoingIt() {
+        try (App app = App.start(sink)) {
+            app.save("state");
+        }
+        boolean[] touched = {false};
+        StartPlan plan = App.builder(sink)
+                .source(text("text", () -> "", read -> touched[0] = true))
+                .plan();
+        assertThat(plan.action()).isEqualTo(StartPlan.Action.RESTORE);
+        assertThat(plan.backupToRestore().orElseThrow().name()).isEqualTo("save state");
+        assertThat(plan.explanation()).contains("memory: 1 backup");
+        assertThat(touched[0]).isFalse();
+        assertThat(sink.bytes).hasSize(1);
+        App.start(sink).close(); // No hook was armed, so nothing stands in the way of an installation.
+    }
+
+    @Test
+    void plansARefusalWithItsReason() {
+        sink.list = () -> {
+            throw new IOException("down");
+        };
+        StartPlan plan = App.builder(sink)
+                .setting("BACKUP_START_TIMEOUT", "1s")
+                .source(text("text", () -> "", read -> {}))
+                .plan();
+        assertThat(plan.action()).isEqualTo(StartPlan.Action.REFUSE);
+        assertThat(plan.reason()).contains("memory", "down");
+    }
+
+    @Test
+    void refusesWhileOneSinkIsSilentIfAllAreRequired() {
+        MemorySink silent = new MemorySink("silent");
+        try (App app = App.start(sink, silent)) {
+            app.save("state");
+        }
+        silent.list = () -> {
+            throw new IOException("down");
+        };
+        assertThatThrownBy(() -> App.start(
+                        builder -> builder.requireAllSinks().setting("BACKUP_START_TIMEOUT", "1s"), sink, silent))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContainingAll("silent is unreachable", "requireAllSinks()");
+        try (App app = App.start(builder -> builder.setting("BACKUP_START_TIMEOUT", "1s"), sink, silent)) {
+            assertThat(app.state).isEqualTo("state");
+        }
+    }
+
+    @Test
+    void tellsWhenThePreviousKeyIsNeededNoLonger() {
+        MemorySink other = new MemorySink("other");
+        try (App app = App.start(sink, other)) {
+            app.save("state");
+        }
+        BackupReader reader = new BackupReader(
+                new KeyRing(
+                        "another-key-for-tests-0123456789".getBytes(StandardCharsets.UTF_8),
+                        List.of(App.KEY.getBytes(StandardCharsets.UTF_8))),
+                "blockchain");
+        Deadline deadline = Deadline.after(Duration.ofSeconds(30));
+        assertThat(new PreviousKeys(reader).report(List.of(sink, other), deadline))
+                .contains("1 in memory, 1 in other", "is needed until they are gone");
+        sink.bytes.clear();
+        other.list = () -> {
+            throw new IOException("down");
+        };
+        assertThat(new PreviousKeys(reader).report(List.of(sink, other), deadline))
+                .contains("cannot be told", "other (", "down");
+        other.list = () -> {};
+        other.bytes.clear();
+        assertThat(new PreviousKeys(reader).report(List.of(sink, other), deadline))
+                .contains("take it out");
+    }
+
+    @Test
+    void sealsWithTheNewKeyAfterARestoreWithThePreviousOne() {
+        try (App app = App.start(sink)) {
+            app.save("state");
+        }
+        String key = "another-key-for-tests-0123456789";
+        try (App app = App.start(
+                builder -> builder.setting("SECRET_KEY", key).setting("SECRET_KEY_PREVIOUS", App.KEY), sink)) {
+            app.save("newer");
+        }
+        try (App app = App.start(builder -> builder.setting("SECRET_KEY", key), sink)) {
+            assertThat(app.state).isEqualTo("newer");
+        }
     }
 
     private void saveOnce(StateSource source) {

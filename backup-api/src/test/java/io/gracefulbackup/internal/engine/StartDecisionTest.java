@@ -58,7 +58,8 @@ class StartDecisionTest {
         assertThat(StartDecision.decide(
                         List.of(listed(file), listed(database)),
                         StartPolicy.AUTO,
-                        Optional.empty(), false,
+                        Optional.empty(),
+                        false,
                         true,
                         Said.NOTHING))
                 .isInstanceOf(Decision.StartEmpty.class);
@@ -253,7 +254,8 @@ class StartDecisionTest {
         Decision decision = StartDecision.decide(
                 List.of(listed(file, known(file, header(1, 2)), known(file, old))),
                 StartPolicy.AUTO,
-                Optional.of(new Wanted("PINATA_RESTORE_CID", old.id().value())), false,
+                Optional.of(new Wanted("PINATA_RESTORE_CID", old.id().value())),
+                false,
                 false,
                 said);
         assertThat(restore(decision).candidates().get(0).header()).isEqualTo(old);
@@ -320,7 +322,8 @@ class StartDecisionTest {
         return StartDecision.decide(
                 List.of(answers),
                 policy,
-                Optional.ofNullable(wanted).map(id -> new Wanted("BACKUP_RESTORE_ID", id.value())), false,
+                Optional.ofNullable(wanted).map(id -> new Wanted("BACKUP_RESTORE_ID", id.value())),
+                false,
                 false,
                 said);
     }

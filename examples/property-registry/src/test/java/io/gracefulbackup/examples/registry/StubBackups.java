@@ -37,7 +37,8 @@ final class StubBackups implements Backups {
     @Override
     public BackupReport backupNow(String name) {
         SinkResult ipfs = new SinkResult.Skipped("ipfs", "not configured");
-        last = new BackupReport(name, null, ID, 7, 5, List.of(file, ipfs), null, Duration.ofMillis(3));
+        last = new BackupReport(
+                name, null, ID, 7, 5, "", Duration.ZERO, List.of(file, ipfs), null, Duration.ofMillis(3));
         return last;
     }
 
@@ -46,8 +47,9 @@ final class StubBackups implements Backups {
         return new BackupStatus(
                 closed ? BackupStatus.State.STOPPING : BackupStatus.State.ACTIVE,
                 restored
-                        ? new RestoreReport(RestoreReport.Outcome.RESTORED, header(), "file", List.of(), Duration.ZERO)
-                        : new RestoreReport(RestoreReport.Outcome.EMPTY, null, null, List.of(), Duration.ZERO),
+                        ? new RestoreReport(
+                                RestoreReport.Outcome.RESTORED, header(), "file", List.of(), null, Duration.ZERO)
+                        : new RestoreReport(RestoreReport.Outcome.EMPTY, null, null, List.of(), null, Duration.ZERO),
                 last);
     }
 
