@@ -49,9 +49,9 @@ record Cell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
                 || trigger == Trigger.TERM_DURING_BACKUP;
     }
 
-    /** A state so large that the spool is on the disk, where that matters. */
+    /** A state that a sink writes in several pieces; so large that the spool is on the disk, where that matters. */
     int bytes() {
-        return phase == Phase.SPOOL ? 20_000_000 : 60_000;
+        return phase == Phase.SPOOL ? 20_000_000 : 500_000;
     }
 
     /** The deadline of the exit; a large state may take a busy machine longer than the least that a platform gives. */

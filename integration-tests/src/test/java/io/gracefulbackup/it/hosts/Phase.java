@@ -14,7 +14,7 @@ public enum Phase {
     SNAPSHOT,
     /** The source has written more than the spool keeps in memory. */
     SPOOL,
-    /** A sink has read some of the sealed bytes. */
+    /** A sink has read half of the sealed bytes. */
     STORE,
     /** A sink is about to get the last of the sealed bytes: what follows is its check of what it holds. */
     VERIFY,

@@ -86,11 +86,12 @@ final class StagedSink extends ForwardingSink {
         private static final int PIECE = 16 << 10;
 
         private final InputStream in;
+        private final long size;
         private long left;
-        private boolean begun;
 
         Pieces(InputStream in, long size) {
             this.in = in;
+            this.size = size;
             this.left = size;
         }
 
@@ -102,11 +103,10 @@ final class StagedSink extends ForwardingSink {
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            if (begun && left > 0) {
+            if (left > 0 && left <= size / 2) {
                 stage.at(Phase.STORE, name());
             }
             int count = in.read(into, offset, Math.min(length, PIECE));
-            begun = true;
             if (count > 0) {
                 left -= count;
                 if (left == 0) {
