@@ -49,14 +49,18 @@ record Cell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
                 || trigger == Trigger.TERM_DURING_BACKUP;
     }
 
+    boolean isLarge() {
+        return phase == Phase.SPOOL;
+    }
+
     /** A state that a sink writes in several pieces; so large that the spool is on the disk, where that matters. */
     int bytes() {
-        return phase == Phase.SPOOL ? 20_000_000 : 500_000;
+        return isLarge() ? 20_000_000 : 500_000;
     }
 
     /** The deadline of the exit; a large state may take a busy machine longer than the least that a platform gives. */
     Duration timeout() {
-        return phase == Phase.SPOOL ? Duration.ofSeconds(8) : Forks.SHORT_TIMEOUT;
+        return isLarge() ? Duration.ofSeconds(15) : Forks.SHORT_TIMEOUT;
     }
 
     /** How long a start may ask: for long, where nothing stands in its way but a busy machine. */

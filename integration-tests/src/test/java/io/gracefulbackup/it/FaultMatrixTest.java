@@ -182,7 +182,10 @@ final class FaultMatrixTest {
             ForkedJvm.Builder host = site.describe("host-" + hosts.size(), options)
                     .environment("BACKUP_TIMEOUT", cell.timeout().toSeconds() + "s")
                     .environment("BACKUP_START_TIMEOUT", cell.startTimeout().toSeconds() + "s")
-                    .jvmArguments("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+                    .jvmArguments("-XX:+UseSerialGC");
+            if (!cell.isLarge()) {
+                host.jvmArguments("-XX:TieredStopAtLevel=1"); // Saves the time of compiling what runs only once.
+            }
             ForkedJvm jvm = site.start(cell.fault().prepare(host));
             hosts.add(jvm);
             return jvm;
