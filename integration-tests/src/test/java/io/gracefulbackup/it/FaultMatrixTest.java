@@ -97,7 +97,8 @@ final class FaultMatrixTest {
                 .toList();
         Map<MatrixFault, Long> byFault = new TreeMap<>();
         SURVIVED.keySet().forEach(cell -> byFault.merge(cell.fault(), 1L, Long::sum));
-        System.out.println("Fault matrix: " + SURVIVED.size() + " faults tried of " + MATRIX.cells().size() + ", "
+        System.out.println("Fault matrix: " + SURVIVED.size() + " faults tried of "
+                + MATRIX.cells().size() + ", "
                 + (SURVIVED.size() - lost.size()) + " survived, " + lost.size() + " lost " + lost + "\n   by fault: "
                 + byFault + "\n   left out: " + MATRIX.leftOut());
         assertThat(lost).isEmpty();
@@ -134,8 +135,8 @@ final class FaultMatrixTest {
             if (cell.fault().isOfTheDisk()) {
                 site.mountSmallDisk();
             }
-            ForkedJvm host = start(
-                    "writes=2", "bytes=" + cell.bytes(), "phase=" + cell.phase(), "place=" + cell.sink());
+            ForkedJvm host =
+                    start("writes=2", "bytes=" + cell.bytes(), "phase=" + cell.phase(), "place=" + cell.sink());
             if (cell.phase().isStart() || cell.phase() == Phase.IDLE) {
                 strikeBeforeTheExit(host);
             } else {
@@ -230,9 +231,12 @@ final class FaultMatrixTest {
             for (ForkedJvm host : hosts) {
                 Duration left = Forks.gone(cell.timeout()).minusNanos(System.nanoTime() - begun);
                 int code = host.awaitExit(left);
-                if (!cell.fault().isDeadly() && !cell.fault().starves() && host.output().contains("READY")) {
-                    assertThat(code).as("the exit code").isEqualTo(
-                            host == hosts.get(0) ? cell.trigger().exitCode() : Trigger.TERM.exitCode());
+                if (!cell.fault().isDeadly()
+                        && !cell.fault().starves()
+                        && host.output().contains("READY")) {
+                    assertThat(code)
+                            .as("the exit code")
+                            .isEqualTo(host == hosts.get(0) ? cell.trigger().exitCode() : Trigger.TERM.exitCode());
                 }
             }
         }

@@ -122,7 +122,8 @@ final class Judgement {
 
     private void assertNextStartHasTheNewest(Audit audit) {
         assertThat(audit.refusal()).as("the next start comes up").isNull();
-        BackupHeader newest = audit.copies().stream().map(Copy::header).max(ORDER).orElseThrow();
+        BackupHeader newest =
+                audit.copies().stream().map(Copy::header).max(ORDER).orElseThrow();
         assertThat(audit.restored()).isNotNull().usingComparator(ORDER).isEqualTo(newest);
     }
 
@@ -140,7 +141,9 @@ final class Judgement {
     }
 
     private static LongStream readyCounts(ForkedJvm host) {
-        return host.lines().stream().filter(line -> line.startsWith("READY count=")).mapToLong(NextStart::countIn);
+        return host.lines().stream()
+                .filter(line -> line.startsWith("READY count="))
+                .mapToLong(NextStart::countIn);
     }
 
     private static long said(ForkedJvm host, String line) {

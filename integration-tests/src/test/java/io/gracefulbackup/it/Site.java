@@ -38,7 +38,9 @@ final class Site implements AutoCloseable {
     static Map<String, String> settings(Path directory, String databaseUrl, FakePinata pinata, FakeRender render) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("SECRET_KEY", Forks.SECRET);
-        settings.put("BACKUP_FILE", directory.resolve("blocks/blockchain_data.encrypted").toString());
+        settings.put(
+                "BACKUP_FILE",
+                directory.resolve("blocks/blockchain_data.encrypted").toString());
         settings.put("DATABASE_URL", databaseUrl);
         settings.put("BACKUP_KEEP_LAST", String.valueOf(Ground.KEPT.get("postgres")));
         settings.put("PINATA_API_KEY", pinata.apiKey());
@@ -62,7 +64,8 @@ final class Site implements AutoCloseable {
     ForkedJvm.Builder describe(String name, String... options) {
         ForkedJvm.Builder host = forks.describe(MatrixHost.class, options)
                 .arguments("go=" + control.resolve("go"), "command=" + control.resolve(name));
-        settings(forks.directory(), Ground.url(database, wire.port()), pinata, render).forEach(host::environment);
+        settings(forks.directory(), Ground.url(database, wire.port()), pinata, render)
+                .forEach(host::environment);
         SmallDisk mounted = disk;
         return mounted == null ? host : mounted.with(host);
     }

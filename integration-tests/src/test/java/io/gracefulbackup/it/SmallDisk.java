@@ -60,7 +60,8 @@ final class SmallDisk implements AutoCloseable {
     }
 
     void fill() {
-        run("for d in \"$0\" \"$0/tmp\"; do cat /dev/zero > \"$d/filler\" 2>/dev/null; test -s \"$d/filler\" || exit 1; done");
+        run(
+                "for d in \"$0\" \"$0/tmp\"; do cat /dev/zero > \"$d/filler\" 2>/dev/null; test -s \"$d/filler\" || exit 1; done");
     }
 
     /**

@@ -71,9 +71,11 @@ public enum Act {
     }
 
     private static void interruptLibrary() {
-        Thread thread = daemon("interrupter", () -> Thread.getAllStackTraces().keySet().stream()
-                .filter(other -> other.getName().startsWith("graceful-backup-"))
-                .forEach(Thread::interrupt));
+        Thread thread = daemon(
+                "interrupter",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .filter(other -> other.getName().startsWith("graceful-backup-"))
+                        .forEach(Thread::interrupt));
         while (thread.isAlive()) {
             Thread.onSpinWait(); // Perhaps it is this thread that is interrupted: joining would fail.
         }

@@ -41,8 +41,10 @@ public final class OnlyServices extends ClassLoader {
     }
 
     private static Enumeration<URL> listing(String name, List<? extends Class<?>> providers) throws IOException {
-        byte[] lines =
-                providers.stream().map(Class::getName).collect(Collectors.joining("\n")).getBytes(StandardCharsets.UTF_8);
+        byte[] lines = providers.stream()
+                .map(Class::getName)
+                .collect(Collectors.joining("\n"))
+                .getBytes(StandardCharsets.UTF_8);
         return Collections.enumeration(List.of(new URL("services", "", -1, name, new URLStreamHandler() {
             @Override
             protected URLConnection openConnection(URL url) {
