@@ -8,6 +8,7 @@ import io.gracefulbackup.spi.PointerStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.locks.Lock;
 
@@ -112,6 +113,36 @@ public final class GracefulShutdown {
      */
     public RestoreReport restore(BackupId id) {
         return engine.restore(id);
+    }
+
+    /**
+     * Protects a backup from retention in every sink that holds it, until {@link #unprotect}. It takes no other one's
+     * place. Waits for the sinks, {@code BACKUP_START_TIMEOUT} at most.
+     *
+     * @return which sinks protect it now, and which do not and why
+     * @throws BackupException if no sink shows it; the message names those that there are
+     */
+    public ProtectionReport protect(BackupId id) {
+        return engine.protect(id, true);
+    }
+
+    /**
+     * Lifts the protection of a backup, so that retention treats it as any other. If it was kept because the state shrank
+     * after it, that is acknowledged, from the next backup on.
+     *
+     * @return which sinks do not protect it any more, and which may, and why
+     * @throws BackupException if no sink shows it; the message names those that there are
+     */
+    public ProtectionReport unprotect(BackupId id) {
+        return engine.protect(id, false);
+    }
+
+    /**
+     * What retention makes of each sink as it stands: every entry, whether it would stay, and why. Deletes nothing; reads the
+     * headers of all entries, which takes a sink far away a while, {@code BACKUP_START_TIMEOUT} at most.
+     */
+    public List<RetentionReport> retention() {
+        return engine.retention();
     }
 
     /** How the application started, or what {@link #restore} has brought since. */

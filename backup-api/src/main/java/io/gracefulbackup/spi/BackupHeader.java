@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     and has been honoured in this line of backups, or null
  * @param guarded backups that retention leaves alone, because the state shrank after them; at most
  *     {@value #MAX_GUARDED}
+ * @param before the last stored backup before it, or null. A header is written before the size of its own state is known,
+ *     so this is how a reader of the whole backup tells whether the state shrank
  */
 public record BackupHeader(
         String application,
@@ -42,7 +44,8 @@ public record BackupHeader(
         @Nullable String site,
         String instance,
         @Nullable String choice,
-        List<Guarded> guarded) {
+        List<Guarded> guarded,
+        @Nullable Before before) {
 
     /** How many ancestors a header names at most. */
     public static final int MAX_ANCESTORS = 64;
@@ -69,6 +72,19 @@ public record BackupHeader(
         /** Whether it is still to be left alone; a time that is yet to come counts as now. */
         public boolean isInForce(Instant now) {
             return since.plus(GUARDED_FOR).isAfter(now);
+        }
+    }
+
+    /**
+     * A backup and the size of its state.
+     *
+     * @param id its id
+     * @param stateBytes the bytes of its sections, unpacked
+     */
+    public record Before(BackupId id, long stateBytes) {
+        /** Whether a state of that many bytes is less than half as large. */
+        public boolean isMoreThanTwice(long other) {
+            return other < stateBytes - other;
         }
     }
 
@@ -106,7 +122,8 @@ public record BackupHeader(
                 site,
                 instance,
                 choice,
-                List.of());
+                List.of(),
+                null);
     }
 
     /** Whether this backup is newer than the other one; see {@link #OLDEST_FIRST}. */

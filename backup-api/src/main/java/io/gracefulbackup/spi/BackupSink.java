@@ -3,6 +3,8 @@ package io.gracefulbackup.spi;
 import io.gracefulbackup.RetentionPolicy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A place that keeps sealed backups.
@@ -51,9 +53,20 @@ public interface BackupSink extends AutoCloseable {
     /**
      * Removes an entry; one that is gone already is success. Called by retention only, never for the newest intact one.
      *
-     * @throws IOException if it is still there, or may be
+     * @throws IOException if it is still there, or may be; one that is {@linkplain #protect protected} stays
      */
     void delete(StoredBackup backup, Deadline deadline) throws IOException;
+
+    /**
+     * Protects an entry from deletion, whatever a policy says, or lifts that. Listings say so from then on ({@link
+     * StoredBackup.Hint#isProtected}), and {@link #delete} refuses it. To say it twice is success.
+     *
+     * @return false if this sink cannot remember that; then nothing has changed
+     * @throws IOException if it has not been done, or may not have been; the entry being gone is such a case
+     */
+    default boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        return false;
+    }
 
     /** What is kept here unless the application says otherwise. */
     RetentionPolicy defaultRetention();
@@ -64,6 +77,17 @@ public interface BackupSink extends AutoCloseable {
      */
     default boolean outlivesInstance() {
         return true;
+    }
+
+    /**
+     * The lease by which overlapping instances of this application take turns, if the place can keep one. Has connections of
+     * its own, and is closed by the caller.
+     *
+     * @param instance who takes the steps; no two instances that ever run have the same name
+     * @param term how long a step holds the lease, by the server's clock
+     */
+    default Optional<Lease> lease(String instance, Duration term) {
+        return Optional.empty();
     }
 
     /** What to log at start when this sink is in use, such as {@code ✓ PostgreSQL database detected}; empty for nothing. */

@@ -2,6 +2,7 @@ package io.gracefulbackup.spi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /**
  * One backup, sealed and complete, as every sink gets it. Safe for use by several threads; may be read any number of
@@ -26,6 +27,14 @@ public interface SealedBackup {
 
     /** The number of bytes that the application's sources wrote, before compression. */
     long stateBytes();
+
+    /**
+     * The lease under which it was made; empty where instances do not take turns. A sink that keeps leases stores a backup
+     * whose lease has passed on all the same, as a {@linkplain StoredBackup#isFork fork}. Others ignore it.
+     */
+    default Optional<Fence> fence() {
+        return Optional.empty();
+    }
 
     /**
      * A new stream over the sealed bytes, from the first one. Not affected by interrupts of the reading thread.

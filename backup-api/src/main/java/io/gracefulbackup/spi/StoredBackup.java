@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  *     authenticated header
  * @param lines what the operator reads after it was stored, in order; empty in a listing
  * @param pointers what should be kept in the pointer stores so that it is found again; empty in a listing
+ * @param isFork whether its {@linkplain SealedBackup#fence lease} had passed on when it was stored: it is kept, beside the
+ *     line of backups that goes on; false in a listing
  */
-public record StoredBackup(String location, @Nullable Hint hint, List<String> lines, List<Pointer> pointers) {
+public record StoredBackup(
+        String location, @Nullable Hint hint, List<String> lines, List<Pointer> pointers, boolean isFork) {
 
     /**
      * What a catalogue says of a backup.
@@ -31,6 +34,11 @@ public record StoredBackup(String location, @Nullable Hint hint, List<String> li
         /** Of a backup that is not protected. */
         public Hint(BackupId id, long epoch, long sequence, long size, Instant createdAt) {
             this(id, epoch, sequence, size, createdAt, false);
+        }
+
+        /** The same, but protected or not. */
+        public Hint withProtection(boolean isProtected) {
+            return new Hint(id, epoch, sequence, size, createdAt, isProtected);
         }
 
         /** The hint that a truthful catalogue gives for a backup. */
@@ -54,7 +62,12 @@ public record StoredBackup(String location, @Nullable Hint hint, List<String> li
         pointers = List.copyOf(pointers);
     }
 
-    /** A backup that has been stored and is found again by listing. */
+    /** A backup that has been stored as the next one. */
+    public StoredBackup(String location, @Nullable Hint hint, List<String> lines, List<Pointer> pointers) {
+        this(location, hint, lines, pointers, false);
+    }
+
+    /** A backup that has been stored as the next one and is found again by listing. */
     public StoredBackup(String location, @Nullable Hint hint, List<String> lines) {
         this(location, hint, lines, List.of());
     }
@@ -62,6 +75,11 @@ public record StoredBackup(String location, @Nullable Hint hint, List<String> li
     /** An entry of a listing. */
     public static StoredBackup at(String location, @Nullable Hint hint) {
         return new StoredBackup(location, hint, List.of());
+    }
+
+    /** The same, stored beside the line of backups that goes on. */
+    public StoredBackup asFork() {
+        return new StoredBackup(location, hint, lines, pointers, true);
     }
 
     /** What the catalogue says, if it says anything. */

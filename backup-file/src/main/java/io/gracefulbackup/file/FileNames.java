@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * data                    the newest backup
  * data.&lt;id&gt;               a backup beside it: an older one until retention deletes it, or a fork
  * data.damaged[-n]        what was found in the way and is no backup of this application (data.foreign likewise)
+ * data.&lt;id&gt;.protected     says that this backup must stay, wherever it is
  * .data.&lt;id&gt;.tmp          a backup that is being written
  * .data.lock              held by the writer
  * data.pointers           what points to the newest backup; no backup itself (.data.pointers.tmp, .data.pointers.lock likewise)
@@ -44,6 +45,10 @@ final class FileNames {
 
     Path side(BackupId id) {
         return main.resolveSibling(name + "." + id);
+    }
+
+    Path protection(BackupId id) {
+        return main.resolveSibling(name + "." + id + ".protected");
     }
 
     Path temporary(BackupId id) {

@@ -138,6 +138,7 @@ final class FileSink implements BackupSink {
             Turn turn = takeTurn(deadline);
             try (turn) {
                 if (isStill(backup, file, deadline)) {
+                    refuseIfProtected(file, deadline);
                     Files.deleteIfExists(file);
                     Disk.sync(names.directory());
                 }
@@ -145,6 +146,46 @@ final class FileSink implements BackupSink {
         } catch (IOException e) {
             throw explained("deleted", e);
         }
+    }
+
+    /** By a mark beside it, which stays with the backup when another one takes its name. */
+    @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        try {
+            Path file = fileOf(backup);
+            if (!Ground.directoryExists(names)) {
+                throw new FileSinkException(file + " is gone, so it cannot be protected");
+            }
+            Turn turn = takeTurn(deadline);
+            try (turn) {
+                if (!isStill(backup, file, deadline)
+                        || !(files.inspectHeader(file, deadline).orElse(null) instanceof Inspection.Intact held)) {
+                    throw new FileSinkException(file + " is gone or cannot be read, so it cannot be protected");
+                }
+                Path mark = names.protection(held.header().id());
+                if (!isProtected) {
+                    Files.deleteIfExists(mark);
+                } else if (!Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createFile(mark);
+                }
+                Disk.sync(names.directory());
+                return true;
+            }
+        } catch (IOException e) {
+            throw explained("protected", e);
+        }
+    }
+
+    private void refuseIfProtected(Path file, Deadline deadline) throws IOException {
+        if (files.inspectHeader(file, deadline).orElse(null) instanceof Inspection.Intact held
+                && isProtected(held.header().id())) {
+            throw new FileSinkException(file + " is protected; it may be deleted when "
+                    + names.protection(held.header().id()) + " is removed");
+        }
+    }
+
+    private boolean isProtected(BackupId id) {
+        return Files.exists(names.protection(id), LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override
@@ -182,8 +223,11 @@ final class FileSink implements BackupSink {
         return found;
     }
 
-    private static @Nullable Hint hint(Path file, Inspection found) throws IOException {
-        return found instanceof Inspection.Intact intact ? Hint.of(intact.header(), Files.size(file)) : null;
+    private @Nullable Hint hint(Path file, Inspection found) throws IOException {
+        return found instanceof Inspection.Intact intact
+                ? Hint.of(intact.header(), Files.size(file))
+                        .withProtection(isProtected(intact.header().id()))
+                : null;
     }
 
     private Path fileOf(StoredBackup backup) throws IOException {

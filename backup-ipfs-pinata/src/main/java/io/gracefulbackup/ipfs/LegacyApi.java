@@ -49,6 +49,11 @@ final class LegacyApi implements PinataApi {
         Map<String, Object> filter = new LinkedHashMap<>();
         filter.put(KeyValues.TYPE, Map.of("value", KeyValues.BACKUP, "op", "eq"));
         filter.put(KeyValues.APPLICATION, Map.of("value", application, "op", "eq"));
+        return own(find("metadata[keyvalues]", JSON.writeValueAsString(filter), deadline), application);
+    }
+
+    /** All pages. */
+    private List<Pin> find(String filter, String value, Deadline deadline) throws IOException {
         List<Pin> pins = new ArrayList<>();
         Set<String> seen = new LinkedHashSet<>();
         for (int offset = 0; ; ) {
@@ -56,7 +61,7 @@ final class LegacyApi implements PinataApi {
                             .addQueryParameter("status", "pinned")
                             .addQueryParameter("pageLimit", Integer.toString(PAGE))
                             .addQueryParameter("pageOffset", Integer.toString(offset))
-                            .addQueryParameter("metadata[keyvalues]", JSON.writeValueAsString(filter))
+                            .addQueryParameter(filter, value)
                             .build())
                     .build();
             JsonNode answer = calls.call(request, "pinList", deadline).json();
@@ -73,7 +78,7 @@ final class LegacyApi implements PinataApi {
             // A short page is the last one only if the count says so: a service may have smaller pages than asked for.
             boolean complete = rows.size() < PAGE && answer.path("count").asLong(Long.MAX_VALUE) <= offset;
             if (complete || rows.isEmpty()) {
-                return own(pins, application);
+                return pins;
             }
             if (seen.size() == known) {
                 throw new IOException(
@@ -84,6 +89,12 @@ final class LegacyApi implements PinataApi {
 
     @Override
     public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
+        // Unpinning goes by the CID alone, whoever pinned it in this account.
+        boolean pinned = own(find("cid", cid, deadline), application).stream()
+                .anyMatch(pin -> pin.cid().text().equals(cid));
+        if (!pinned) {
+            return false;
+        }
         Request request = calls.request(url("pinning/unpin").addPathSegment(cid).build())
                 .delete()
                 .build();

@@ -60,7 +60,7 @@ final class V3Api implements PinataApi {
     @Override
     public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
         boolean removed = false;
-        for (Pin pin : find(application, cid, deadline)) {
+        for (Pin pin : LegacyApi.own(find(application, cid, deadline), application)) {
             if (pin.cid().text().equals(cid)) {
                 removed |= delete(pin.id(), deadline);
             }

@@ -34,6 +34,11 @@ class PinataContractTest extends BackupSinkContract {
     }
 
     @Override
+    protected boolean canProtect() {
+        return false;
+    }
+
+    @Override
     protected Map<String, String> settings() {
         return Map.of(
                 "PINATA_API_KEY", pinata.apiKey(),

@@ -177,11 +177,23 @@ final class StoreTest extends SinkTest {
         assertThat(pinata.pins()).extracting(FakePin::cid).containsExactly(staying.location());
     }
 
+    @ParameterizedTest
+    @EnumSource(FakePin.Api.class)
+    void doesNotUnpinWhatAnotherApplicationPinned(FakePin.Api api) throws IOException {
+        Toy backup = Toy.of("other", 1, 1000);
+        String cid = pinata.pin(api, "theirs", KeyValues.of(backup, ""), backup.newStream())
+                .cid();
+
+        withJwt().delete(StoredBackup.at(cid, null), enough());
+
+        assertThat(pinata.pins()).extracting(FakePin::cid).containsExactly(cid);
+    }
+
     @Test
     void deletingSaysWhichPermissionIsMissing() throws IOException {
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(Toy.of(1, 1000), enough());
-        pinata.scopes(PinataScope.PIN_FILE);
+        pinata.scopes(PinataScope.PIN_FILE, PinataScope.PIN_LIST);
 
         assertThat(failure(() -> sink.delete(stored, enough()))).contains("lacks the permission unpin");
     }

@@ -2,6 +2,7 @@ package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Fence;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.IOException;
@@ -16,13 +17,15 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the table of backups that belong to one application. */
 final class Catalogue {
     private static final int MAGIC_BYTES = 3;
+
+    private static final String HELD =
+            "WITH held AS (SELECT FROM {lease} WHERE app = ?::text AND epoch = ?::bigint AND holder = ?::text FOR UPDATE) ";
 
     private final Table table;
     private final String application;
@@ -35,21 +38,32 @@ final class Catalogue {
     /**
      * Adds a row, with the bytes in it or, if an upload is named, in that many parts which must all be there.
      *
-     * @return the row's id; empty if there is a row of that backup already, or a part has gone
+     * <p>A backup that was made under a lease holds that until the end of the transaction; if it has passed on, the backup is a
+     * fork.
+     *
+     * @return the row; empty if there is a row of that backup already, or a part has gone
      */
-    OptionalLong insert(Connection connection, SealedBackup backup, @Nullable UUID upload, int parts)
+    Optional<Row> insert(Connection connection, SealedBackup backup, @Nullable UUID upload, int parts)
             throws SQLException, IOException {
         BackupHeader header = backup.header();
         int format = format(backup);
-        try (PreparedStatement insert =
-                        connection.prepareStatement(table.in("INSERT INTO {rows} (backup_data, upload, name,"
+        Fence fence = backup.fence().orElse(null);
+        try (PreparedStatement insert = connection.prepareStatement(
+                        table.in((fence == null ? "" : HELD) + "INSERT INTO {rows} (backup_data, upload, name,"
                                 + " application, backup_id, epoch, sequence, parent_id, content_digest, sha256, size_bytes, state_bytes,"
-                                + " snapshot_at, reason, site, instance, format) SELECT ?::bytea, ?::uuid, ?::text, ?::text, ?::text,"
+                                + " snapshot_at, reason, site, instance, format, fork) SELECT ?::bytea, ?::uuid, ?::text, ?::text, ?::text,"
                                 + " ?::bigint, ?::bigint, ?::text, ?::text, ?::text, ?::bigint, ?::bigint, ?::timestamptz, ?::text,"
-                                + " ?::text, ?::text, ?::smallint WHERE (SELECT count(*) FROM {parts} WHERE upload = ?::uuid) = ?"
-                                + " ON CONFLICT (application, backup_id) DO NOTHING RETURNING id"));
+                                + " ?::text, ?::text, ?::smallint, "
+                                + (fence == null ? "false" : "NOT EXISTS (SELECT FROM held)")
+                                + " WHERE (SELECT count(*) FROM {parts} WHERE upload = ?::uuid) = ?"
+                                + " ON CONFLICT (application, backup_id) DO NOTHING RETURNING id, fork"));
                 InputStream bytes = upload == null ? backup.newStream() : InputStream.nullInputStream()) {
             int i = 0;
+            if (fence != null) {
+                insert.setString(++i, application);
+                insert.setLong(++i, fence.epoch());
+                insert.setString(++i, fence.holder());
+            }
             if (upload == null) {
                 insert.setBinaryStream(++i, bytes, backup.size());
             } else {
@@ -74,7 +88,9 @@ final class Catalogue {
             insert.setObject(++i, upload, Types.OTHER);
             insert.setInt(++i, parts);
             try (ResultSet row = insert.executeQuery()) {
-                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+                return row.next()
+                        ? Optional.of(new Row(row.getLong(1), upload, backup.size(), row.getBoolean(2)))
+                        : Optional.empty();
             }
         }
     }
@@ -105,12 +121,13 @@ final class Catalogue {
 
     private Optional<Row> find(Connection connection, String condition, Object value) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                table.in("SELECT id, upload, size_bytes FROM {rows} WHERE application = ? AND " + condition))) {
+                table.in("SELECT id, upload, size_bytes, fork FROM {rows} WHERE application = ? AND " + condition))) {
             query.setString(1, application);
             query.setObject(2, value);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
-                        ? Optional.of(new Row(row.getLong(1), row.getObject(2, UUID.class), row.getLong(3)))
+                        ? Optional.of(new Row(
+                                row.getLong(1), row.getObject(2, UUID.class), row.getLong(3), row.getBoolean(4)))
                         : Optional.empty();
             }
         }
@@ -182,6 +199,19 @@ final class Catalogue {
         }
     }
 
+    /** Marks a row as one that must stay, or not. */
+    void protect(Connection connection, long id, boolean isProtected) throws SQLException, IOException {
+        try (PreparedStatement update = connection.prepareStatement(
+                table.in("UPDATE {rows} SET protected = ? WHERE id = ? AND application = ?"))) {
+            update.setBoolean(1, isProtected);
+            update.setLong(2, id);
+            update.setString(3, application);
+            if (update.executeUpdate() == 0) {
+                throw new IOException("row " + id + " of " + table.display() + " is gone");
+            }
+        }
+    }
+
     String location(long id) {
         return table.display() + "#" + id;
     }
@@ -202,6 +232,7 @@ final class Catalogue {
      * @param id the row's id
      * @param upload the id of its parts, or null if the bytes are in the row
      * @param size how many bytes there should be
+     * @param fork whether its lease had passed on when it was published
      */
-    record Row(long id, @Nullable UUID upload, long size) {}
+    record Row(long id, @Nullable UUID upload, long size, boolean fork) {}
 }

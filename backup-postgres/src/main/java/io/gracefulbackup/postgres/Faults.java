@@ -51,7 +51,8 @@ final class Faults {
         }
         if (SqlState.MISSING_PRIVILEGE.is(e)) {
             return server + " denies user \"" + url.user() + "\" what is needed on " + table.display() + " ("
-                    + firstLine(e) + "): GRANT SELECT, INSERT, DELETE ON " + table.rows() + ", " + table.parts();
+                    + firstLine(e) + "): GRANT SELECT, INSERT, DELETE ON " + table.rows() + ", " + table.parts()
+                    + ", and GRANT UPDATE (protected) ON " + table.rows() + " if backups are to be protected";
         }
         if (SqlState.NO_SUCH_SCHEMA.is(e)) {
             return server + " has no schema for BACKUP_TABLE " + table.display() + " (" + firstLine(e)

@@ -3,6 +3,7 @@ package io.gracefulbackup.postgres;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Lease;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
@@ -10,11 +11,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -31,9 +33,11 @@ final class PostgresSink implements BackupSink {
     private final Connections connections;
     private final Faults faults;
     private final Schema schema;
+    private final LeaseSchema leases;
     private final Catalogue catalogue;
     private final PartsUpload parts;
     private final Orphans orphans;
+    private final BiFunction<String, Duration, Lease> openLease;
     private final RetentionPolicy retention;
     private final Consumer<String> warn;
     private final AtomicBoolean orphansCollected = new AtomicBoolean();
@@ -45,6 +49,8 @@ final class PostgresSink implements BackupSink {
         connections = new Connections(new Connector(url));
         faults = new Faults(url, table);
         schema = new Schema(table);
+        leases = new LeaseSchema(table);
+        openLease = (instance, term) -> new PostgresLease(url, table, application, instance, term);
         catalogue = new Catalogue(table, application);
         parts = new PartsUpload(table, application);
         orphans = new Orphans(table, application);
@@ -73,29 +79,37 @@ final class PostgresSink implements BackupSink {
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         boolean large = backup.size() > LARGEST_ROW;
-        long id = connected(
-                deadline,
-                connection ->
-                        large ? storeInParts(connection, backup, deadline) : storeInRow(connection, backup, deadline));
-        return new StoredBackup(
-                catalogue.location(id),
-                StoredBackup.Hint.of(backup.header(), backup.size()),
-                List.of("✅ Database backup completed: " + backup.header().name()));
+        Catalogue.Row row = connected(deadline, connection -> {
+            if (backup.fence().isPresent()) {
+                leases.ensure(connection, deadline);
+            }
+            return large ? storeInParts(connection, backup, deadline) : storeInRow(connection, backup, deadline);
+        });
+        String location = catalogue.location(row.id());
+        StoredBackup.Hint hint = StoredBackup.Hint.of(backup.header(), backup.size());
+        String name = backup.header().name();
+        return row.fork()
+                ? new StoredBackup(
+                                location,
+                                hint,
+                                List.of("⚠️ Database backup kept as a fork: " + name
+                                        + "\n   Another instance had taken over before; what goes on is its state. This one is "
+                                        + location))
+                        .asFork()
+                : new StoredBackup(location, hint, List.of("✅ Database backup completed: " + name));
     }
 
-    private long storeInRow(Connection connection, SealedBackup backup, Deadline deadline)
+    private Catalogue.Row storeInRow(Connection connection, SealedBackup backup, Deadline deadline)
             throws SQLException, IOException {
         return Transaction.run(connection, deadline, () -> {
-            OptionalLong inserted = catalogue.insert(connection, backup, null, 0);
-            long id = inserted.isPresent()
-                    ? inserted.getAsLong()
-                    : existing(connection, backup).id();
-            catalogue.verify(connection, id, backup);
-            return id;
+            Optional<Catalogue.Row> inserted = catalogue.insert(connection, backup, null, 0);
+            Catalogue.Row row = inserted.isPresent() ? inserted.get() : existing(connection, backup);
+            catalogue.verify(connection, row.id(), backup);
+            return row;
         });
     }
 
-    private long storeInParts(Connection connection, SealedBackup backup, Deadline deadline)
+    private Catalogue.Row storeInParts(Connection connection, SealedBackup backup, Deadline deadline)
             throws SQLException, IOException {
         Optional<Catalogue.Row> there =
                 catalogue.find(connection, backup.header().id());
@@ -106,7 +120,7 @@ final class PostgresSink implements BackupSink {
             } else {
                 parts.verify(connection, upload, PartDigests.of(backup, (no, bytes, length) -> {}));
             }
-            return there.get().id();
+            return there.get();
         }
         UUID upload = UUID.randomUUID();
         int count = Transaction.run(connection, deadline, () -> {
@@ -116,12 +130,10 @@ final class PostgresSink implements BackupSink {
         });
         return Transaction.run(connection, deadline, () -> {
             orphans.holdOff(connection);
-            OptionalLong inserted = catalogue.insert(connection, backup, upload, count);
+            Optional<Catalogue.Row> inserted = catalogue.insert(connection, backup, upload, count);
             // Not inserted: another store of the same backup came first, verified like this one. These parts are
             // orphans.
-            return inserted.isPresent()
-                    ? inserted.getAsLong()
-                    : existing(connection, backup).id();
+            return inserted.isPresent() ? inserted.get() : existing(connection, backup);
         });
     }
 
@@ -186,6 +198,22 @@ final class PostgresSink implements BackupSink {
     }
 
     @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        long id = catalogue.idOf(backup);
+        return connected(
+                deadline,
+                connection -> Transaction.run(connection, deadline, () -> {
+                    catalogue.protect(connection, id, isProtected);
+                    return true;
+                }));
+    }
+
+    @Override
+    public Optional<Lease> lease(String instance, Duration term) {
+        return Optional.of(openLease.apply(instance, term));
+    }
+
+    @Override
     public void close() {
         connections.close();
     }
@@ -209,6 +237,7 @@ final class PostgresSink implements BackupSink {
                     warn.accept(
                             "Table " + table.display() + " was dropped while the application ran; it is created again");
                     schema.forget();
+                    leases.forget();
                 }
             }
         }

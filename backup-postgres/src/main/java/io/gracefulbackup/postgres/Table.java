@@ -4,17 +4,19 @@ import io.gracefulbackup.BackupConfigurationException;
 import java.util.regex.Pattern;
 
 /**
- * The names of the two tables: safe to be put into SQL, because nothing but letters, digits and underscores comes through.
+ * The names of the tables: safe to be put into SQL, because nothing but letters, digits and underscores comes through.
  * Quoted, so they mean exactly what was written.
  *
  * @param display as the operator wrote it
  * @param rows the table of backups, quoted
  * @param parts the table with the bytes of those that are too large for one row, quoted
+ * @param lease the table of leases, quoted
  */
-record Table(String display, String rows, String parts) {
+record Table(String display, String rows, String parts, String lease) {
     static final String PARTS = "_parts";
+    static final String LEASE = "_lease";
 
-    /** PostgreSQL cuts longer names, and the parts' table needs six characters more. */
+    /** PostgreSQL cuts longer names, and the other tables' need six characters more. */
     private static final int LONGEST = 63 - PARTS.length();
 
     private static final Pattern NAME =
@@ -35,11 +37,15 @@ record Table(String display, String rows, String parts) {
                             + " characters for the table");
         }
         String schema = form.group(1) == null ? "" : "\"" + form.group(1) + "\".";
-        return new Table(name, schema + "\"" + form.group(2) + "\"", schema + "\"" + form.group(2) + PARTS + "\"");
+        return new Table(
+                name,
+                schema + "\"" + form.group(2) + "\"",
+                schema + "\"" + form.group(2) + PARTS + "\"",
+                schema + "\"" + form.group(2) + LEASE + "\"");
     }
 
-    /** Puts the names into a statement, for {@code {rows}} and {@code {parts}}. */
+    /** Puts the names into a statement, for {@code {rows}}, {@code {parts}} and {@code {lease}}. */
     String in(String sql) {
-        return sql.replace("{rows}", rows).replace("{parts}", parts);
+        return sql.replace("{rows}", rows).replace("{parts}", parts).replace("{lease}", lease);
     }
 }

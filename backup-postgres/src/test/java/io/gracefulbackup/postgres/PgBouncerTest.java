@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Lease;
+import io.gracefulbackup.spi.LeaseAnswer;
+import io.gracefulbackup.spi.LeaseStep;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.IOException;
@@ -128,6 +131,28 @@ class PgBouncerTest {
             assertThat(((Listing.Listed) sink.list(soon())).backups()).hasSize(24);
         } finally {
             threads.shutdown();
+        }
+    }
+
+    @Test
+    void keepsLeasesAndFencesAsWithoutIt() throws IOException {
+        try (PostgresSink sink = sink(url);
+                Lease one = sink.lease("one", Duration.ofSeconds(15)).orElseThrow();
+                Lease two = sink.lease("two", Duration.ofSeconds(15)).orElseThrow()) {
+            LeaseAnswer taken = one.take(new LeaseStep.Acquire(null, 6, "site"), soon());
+            assertThat(taken.done()).isTrue();
+            TestBackup last = TestBackup.of(APP, 1, 1000).under(7, "one");
+            assertThat(sink.store(last, soon()).isFork()).isFalse();
+            LeaseAnswer active = one.take(new LeaseStep.Activate(taken.row().version(), 7), soon());
+            LeaseAnswer free = one.take(
+                    new LeaseStep.Release(active.row().version(), last.header().id(), "two"), soon());
+            assertThat(two.take(new LeaseStep.Read(), soon()).row()).isEqualTo(free.row());
+            assertThat(two.take(new LeaseStep.Acquire(free.row().version(), 0, null), soon())
+                            .done())
+                    .isTrue();
+            assertThat(sink.store(TestBackup.of(APP, 2, 1000).under(7, "one"), soon())
+                            .isFork())
+                    .isTrue();
         }
     }
 

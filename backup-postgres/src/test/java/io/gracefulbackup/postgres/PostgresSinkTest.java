@@ -2,16 +2,22 @@ package io.gracefulbackup.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.SealedBackups;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +178,70 @@ class PostgresSinkTest {
                 .isEqualTo(1L);
         assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
                 .isEqualTo(17L);
+    }
+
+    @Test
+    void describesABackupAsItsHeaderDoes() throws IOException {
+        try (SealedBackups sealed = SealedBackups.of(APP, "a key for the tests of the columns")) {
+            SealedBackup parent = sealed.next(10);
+            SealedBackup backup = sealed.next(20);
+            sink.store(parent, soon());
+            sink.store(backup, soon());
+            BackupHeader header = backup.header();
+
+            assertThat(PostgresServer.query(
+                                    url, "SELECT * FROM blockchain_backups WHERE backup_id = '" + header.id() + "'")
+                            .get(0))
+                    .containsEntry("name", header.name())
+                    .containsEntry("epoch", header.epoch())
+                    .containsEntry("sequence", header.sequence())
+                    .containsEntry("parent_id", parent.header().id().value())
+                    .containsEntry("reason", header.reason())
+                    .containsEntry("site", header.site())
+                    .containsEntry("instance", header.instance())
+                    .containsEntry("format", 1)
+                    .hasEntrySatisfying(
+                            "snapshot_at",
+                            at -> assertThat(((Timestamp) at).toInstant())
+                                    .isCloseTo(header.createdAt(), within(1, ChronoUnit.MICROS)));
+        }
+    }
+
+    @Test
+    void datesARowByTheServersClockWhenItIsPublished() throws IOException {
+        Object before = PostgresServer.value(url, "SELECT clock_timestamp()::text");
+        try (SealedBackups sealed = SealedBackups.of(APP, "a key for the tests of the columns")) {
+            SealedBackup backup = sealed.next(10);
+            PostgresServer.value(url, "SELECT true FROM pg_sleep(0.01)");
+            sink.store(backup, soon());
+        }
+        assertThat(PostgresServer.value(
+                        url,
+                        "SELECT created_at BETWEEN '" + before + "' AND clock_timestamp() AND created_at > snapshot_at"
+                                + " FROM blockchain_backups"))
+                .isEqualTo(true);
+    }
+
+    @Test
+    void isOnDiskWhenItIsStoredEvenIfTheDatabaseWouldNotWaitForThat() throws IOException {
+        closeSink();
+        url = PostgresServer.shared().newDatabase();
+        PostgresServer.execute(
+                url, "ALTER DATABASE " + url.substring(url.lastIndexOf('/') + 1) + " SET synchronous_commit = off");
+        sink = sinkOf(APP);
+        listed(sink);
+        PostgresServer.execute(
+                url,
+                """
+                CREATE FUNCTION deny() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                  IF current_setting('synchronous_commit') <> 'on' THEN RAISE 'not synchronous'; END IF;
+                  RETURN NEW; END $$""",
+                "CREATE TRIGGER deny BEFORE INSERT ON blockchain_backups FOR EACH ROW EXECUTE FUNCTION deny()",
+                "CREATE TRIGGER deny BEFORE INSERT ON blockchain_backups_parts FOR EACH ROW EXECUTE FUNCTION deny()");
+        for (int size : List.of(1000, 17 * MIB)) {
+            sink.store(TestBackup.of(APP, size, size), soon());
+        }
+        assertThat(listed(sink)).hasSize(2);
     }
 
     @Test

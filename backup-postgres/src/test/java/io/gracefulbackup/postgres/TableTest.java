@@ -14,7 +14,8 @@ class TableTest {
     void quotesTheNames() {
         assertThat(Table.named("blockchain_backups").rows()).isEqualTo("\"blockchain_backups\"");
         assertThat(Table.named("ops.Select"))
-                .isEqualTo(new Table("ops.Select", "\"ops\".\"Select\"", "\"ops\".\"Select_parts\""));
+                .isEqualTo(new Table(
+                        "ops.Select", "\"ops\".\"Select\"", "\"ops\".\"Select_parts\"", "\"ops\".\"Select_lease\""));
         assertThat(Table.named("a".repeat(57)).parts()).hasSize(63 + 2);
     }
 

@@ -2,6 +2,7 @@ package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Fence;
 import io.gracefulbackup.spi.SealedBackup;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,11 +12,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
 /** Bytes that look sealed: random, made while they are read, so that size costs no memory. */
-record TestBackup(BackupHeader header, long size, String sha256, long seed) implements SealedBackup {
+record TestBackup(BackupHeader header, long size, String sha256, long seed, Optional<Fence> fence)
+        implements SealedBackup {
+
+    TestBackup(BackupHeader header, long size, String sha256, long seed) {
+        this(header, size, sha256, seed, Optional.empty());
+    }
 
     static TestBackup of(String application, long sequence, long size) {
         return of(application, UUID.randomUUID().toString().replace("-", ""), sequence, size);
@@ -36,7 +43,12 @@ record TestBackup(BackupHeader header, long size, String sha256, long seed) impl
                 "host-1",
                 null);
         long seed = header.id().hashCode();
-        return new TestBackup(header, size, sha256(new Random(seed, size)), seed);
+        return new TestBackup(header, size, sha256(new Random(seed, size)), seed, Optional.empty());
+    }
+
+    /** The same, made under a lease. */
+    TestBackup under(long epoch, String holder) {
+        return new TestBackup(header, size, sha256, seed, Optional.of(new Fence(epoch, holder)));
     }
 
     @Override

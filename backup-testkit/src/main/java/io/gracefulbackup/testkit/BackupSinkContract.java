@@ -147,11 +147,11 @@ public abstract class BackupSinkContract extends SinkInUse {
         for (SealedBackup backup : List.of(oldest, older, newest)) {
             store(sink, backup);
         }
-        StoredBackup entry = entryOf(sink, oldest.header().id());
+        StoredBackup entry = entryOf(sink, older.header().id());
 
         sink.delete(entry, enough());
 
-        assertHolds(older, newest);
+        assertHolds(oldest, newest);
     }
 
     @Test
@@ -168,6 +168,65 @@ public abstract class BackupSinkContract extends SinkInUse {
         sink().delete(entry, enough());
 
         assertHolds(newest);
+    }
+
+    @Test
+    void aProtectedBackupIsListedAsSuchAndNotDeleted() throws Exception {
+        BackupSink sink = sink();
+        SealedBackup chosen = small();
+        SealedBackup other = small();
+        store(sink, chosen);
+        store(sink, other);
+
+        protect(sink, chosen, true);
+        protect(sink, chosen, true);
+        SealedBackup newest = small();
+        store(sink, newest);
+
+        assertThat(isProtected(sink(), chosen)).isTrue();
+        assertThat(isProtected(sink(), other)).isFalse();
+        assertThat(isProtected(sink(), newest)).isFalse();
+        StoredBackup entry = entryOf(sink, chosen.header().id());
+        Attempt.start("delete of a protected entry", enough(), () -> {
+                    sink.delete(entry, enough());
+                    return "deleted";
+                })
+                .failsWithin(patience());
+        assertHolds(chosen, other, newest);
+    }
+
+    @Test
+    void aBackupThatIsNotProtectedAnyMoreMayBeDeleted() throws Exception {
+        BackupSink sink = sink();
+        SealedBackup chosen = small();
+        SealedBackup newest = small();
+        store(sink, chosen);
+        store(sink, newest);
+        protect(sink, chosen, true);
+
+        protect(sink(), chosen, false);
+
+        assertThat(isProtected(sink(), chosen)).isFalse();
+        sink.delete(entryOf(sink, chosen.header().id()), enough());
+        assertHolds(newest);
+    }
+
+    private void protect(BackupSink sink, SealedBackup backup, boolean isProtected) throws IOException {
+        boolean done = sink.protect(entryOf(sink, backup.header().id()), isProtected, enough());
+        if (!canProtect()) {
+            assertThat(done).as("protect() of a sink that cannot").isFalse();
+            Assumptions.abort("skipped: this sink cannot protect backups");
+        }
+        assertThat(done)
+                .as("whether %s protects backups; see canProtect()", sink.name())
+                .isTrue();
+    }
+
+    private boolean isProtected(BackupSink sink, SealedBackup backup) throws IOException {
+        return entryOf(sink, backup.header().id())
+                .hinted()
+                .filter(Hint::isProtected)
+                .isPresent();
     }
 
     @Test

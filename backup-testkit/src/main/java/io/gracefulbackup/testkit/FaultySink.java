@@ -132,6 +132,11 @@ public final class FaultySink implements BackupSink {
     }
 
     @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        return sink.protect(backup, isProtected, deadline);
+    }
+
+    @Override
     public RetentionPolicy defaultRetention() {
         return sink.defaultRetention();
     }

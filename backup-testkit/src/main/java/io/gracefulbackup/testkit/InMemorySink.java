@@ -59,7 +59,10 @@ public final class InMemorySink implements BackupSink {
         }
         String location = backup.header().id().value();
         Hint hint = Hint.of(backup.header(), bytes.length);
-        place.put(location, new Held(bytes, hint));
+        place.merge(
+                location,
+                new Held(bytes, hint),
+                (there, again) -> new Held(bytes, hint.withProtection(there.hint.isProtected())));
         return new StoredBackup(location, hint, List.of("✅ " + title() + " backup stored in memory"));
     }
 
@@ -94,8 +97,22 @@ public final class InMemorySink implements BackupSink {
     }
 
     @Override
-    public void delete(StoredBackup backup, Deadline deadline) {
-        place.remove(backup.location());
+    public void delete(StoredBackup backup, Deadline deadline) throws IOException {
+        Held held =
+                place.computeIfPresent(backup.location(), (location, there) -> there.hint.isProtected() ? there : null);
+        if (held != null) {
+            throw new IOException(backup.location() + " is protected; it may be deleted when it is not any more");
+        }
+    }
+
+    @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        Held held = place.computeIfPresent(
+                backup.location(), (location, there) -> new Held(there.bytes, there.hint.withProtection(isProtected)));
+        if (held == null) {
+            throw new IOException(name + " holds no backup " + backup.location());
+        }
+        return true;
     }
 
     @Override

@@ -55,6 +55,11 @@ abstract class SinkFixture {
         return true;
     }
 
+    /** Whether {@link BackupSink#protect} can protect single backups. */
+    protected boolean canProtect() {
+        return true;
+    }
+
     /** Whether backups of several applications may be in the same place without moving each other aside. */
     protected boolean servesSeveralApplications() {
         return true;

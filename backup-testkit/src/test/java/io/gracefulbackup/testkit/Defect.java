@@ -47,7 +47,7 @@ enum Defect {
     KEEPS_ONLY_THE_LAST("keepsEveryBackupInWhateverOrderTheyCome", inner -> new Forwarding(inner) {
         @Override
         public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-            entries(deadline).forEach(entry -> inner.delete(entry, deadline));
+            deleteAll(deadline);
             return inner.store(backup, deadline);
         }
     }),
@@ -61,8 +61,20 @@ enum Defect {
     }),
     DELETES_ALL("deletesWhatIsNamedAndNothingElse", inner -> new Forwarding(inner) {
         @Override
-        public void delete(StoredBackup backup, Deadline deadline) {
-            entries(deadline).forEach(entry -> inner.delete(entry, deadline));
+        public void delete(StoredBackup backup, Deadline deadline) throws IOException {
+            deleteAll(deadline);
+        }
+    }),
+    FORGETS_WHAT_IS_PROTECTED("aProtectedBackupIsListedAsSuchAndNotDeleted", inner -> new Forwarding(inner) {
+        @Override
+        public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) {
+            return true;
+        }
+    }),
+    PROTECTS_FOR_EVER("aBackupThatIsNotProtectedAnyMoreMayBeDeleted", inner -> new Forwarding(inner) {
+        @Override
+        public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+            return inner.protect(backup, true, deadline);
         }
     }),
     DELETES_ONLY_ONCE("deletingWhatIsGoneIsSuccess", inner -> new Forwarding(inner) {

@@ -71,6 +71,12 @@ class Forwarding implements BackupSink {
         return ((Listing.Listed) inner.list(deadline)).backups();
     }
 
+    final void deleteAll(Deadline deadline) throws IOException {
+        for (StoredBackup entry : entries(deadline)) {
+            inner.delete(entry, deadline);
+        }
+    }
+
     @Override
     public String name() {
         return inner.name();
@@ -94,6 +100,11 @@ class Forwarding implements BackupSink {
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
         inner.delete(backup, deadline);
+    }
+
+    @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        return inner.protect(backup, isProtected, deadline);
     }
 
     @Override

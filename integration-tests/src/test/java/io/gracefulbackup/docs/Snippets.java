@@ -1,6 +1,7 @@
 package io.gracefulbackup.docs;
 
 import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupId;
@@ -69,5 +70,16 @@ final class Snippets {
 
     interface Server {
         void stop();
+    }
+
+    static void retention(GracefulShutdown backup, BackupId id) {
+        // snippet: retention
+        backup.protect(id); // stays, whatever the policy says, until unprotect(id)
+        for (RetentionReport sink : backup.retention()) {
+            sink.entries()
+                    .forEach(entry -> System.out.println(
+                            entry.location() + ": " + entry.verdict().reason()));
+        }
+        // end
     }
 }

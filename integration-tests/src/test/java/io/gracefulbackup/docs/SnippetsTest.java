@@ -17,10 +17,16 @@ class SnippetsTest {
             Pattern.compile("(?s)<!-- snippet: (\\w+) -->\n```java\n(.*?)```\n<!-- end -->");
 
     @Test
-    void theReadmeShowsWhatIsCompiled() throws IOException {
-        Map<String, String> compiled = read(Path.of("src/test/java/io/gracefulbackup/docs/Snippets.java"), COMPILED);
-        Map<String, String> shown = read(Path.of("../README.md"), SHOWN);
-        assertThat(shown).isNotEmpty().isEqualTo(compiled);
+    void theReadmesShowWhatIsCompiled() throws IOException {
+        assertSame("Snippets.java", "../README.md");
+        assertSame("FakesTest.java", "../backup-ipfs-pinata/README.md");
+    }
+
+    private static void assertSame(String source, String readme) throws IOException {
+        Map<String, String> compiled =
+                read(Path.of("src/test/java/io/gracefulbackup/docs").resolve(source), COMPILED);
+        Map<String, String> shown = read(Path.of(readme), SHOWN);
+        assertThat(shown).as(readme).isNotEmpty().isEqualTo(compiled);
     }
 
     private static Map<String, String> read(Path file, Pattern form) throws IOException {

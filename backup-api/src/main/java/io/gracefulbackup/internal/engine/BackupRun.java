@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class BackupRun {
     private final Duration timeout;
     private final Deadline deadline;
     private final Runnable beforeSnapshot;
-    private final long begun = System.nanoTime();
+    private final long started = System.nanoTime();
 
     /**
      * Prepares a run.
@@ -99,9 +100,24 @@ final class BackupRun {
     }
 
     private Sealed snapshot(Spool spool, String name, Instant now) throws Snapshot.Failed, InterruptedException {
-        Function<BackupId, BackupHeader> header = id -> means.lineage().next(id, name, now, occasion.reason());
-        Deadline end = deadline.atMost(share(SNAPSHOT_ENDS_AT).minus(Duration.ofNanos(System.nanoTime() - begun)));
-        return means.snapshot().take(spool, header, share(LOCK_SHARE), deadline, end);
+        AtomicReference<BackupHeader> begun = new AtomicReference<>();
+        Function<BackupId, BackupHeader> header = id -> {
+            BackupHeader next = means.lineage().next(id, name, now, occasion.reason());
+            begun.set(next);
+            return next;
+        };
+        Deadline end = deadline.atMost(share(SNAPSHOT_ENDS_AT).minus(Duration.ofNanos(System.nanoTime() - started)));
+        boolean sealed = false;
+        try {
+            Sealed backup = means.snapshot().take(spool, header, share(LOCK_SHARE), deadline, end);
+            sealed = true;
+            return backup;
+        } finally {
+            BackupHeader given = begun.get();
+            if (!sealed && given != null) {
+                means.lineage().discard(given);
+            }
+        }
     }
 
     private boolean needNotBeStoredAgain(BackupId parent) {
@@ -150,7 +166,7 @@ final class BackupRun {
                 sealed == null ? Duration.ZERO : sealed.lockHeld(),
                 results,
                 failure,
-                Duration.ofNanos(System.nanoTime() - begun));
+                Duration.ofNanos(System.nanoTime() - started));
     }
 
     private Duration share(double part) {

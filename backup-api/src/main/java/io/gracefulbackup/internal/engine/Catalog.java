@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks all sinks at once what they hold, and reads the headers of what may be the newest. A hint decides only which
@@ -90,10 +91,32 @@ final class Catalog {
                 trust &= isTrue(copy);
             }
         }
-        if (!trust) {
-            copies.replaceAll(copy -> copy instanceof Copy.Unopened ? look(sink, copy.entry(), deadline) : copy);
-        }
+        boolean looksAtAll = !trust;
+        Family.Line line = line(copies);
+        copies.replaceAll(copy -> copy instanceof Copy.Unopened && (looksAtAll || isFork(copy.entry(), line))
+                ? look(sink, copy.entry(), deadline)
+                : copy);
         return Answer.listed(sink, copies);
+    }
+
+    /** The line of the newest among what was read, if any was. */
+    private static Family.@Nullable Line line(List<Copy> copies) {
+        List<BackupHeader> headers = copies.stream()
+                .filter(Copy.Known.class::isInstance)
+                .map(copy -> ((Copy.Known) copy).header())
+                .toList();
+        return headers.stream()
+                .max(BackupHeader.OLDEST_FIRST)
+                .map(new Family(headers)::line)
+                .orElse(null);
+    }
+
+    /** Whether an entry is of another line, if its hint is true. */
+    private static boolean isFork(StoredBackup entry, Family.@Nullable Line line) {
+        return line != null
+                && entry.hinted()
+                        .filter(hint -> !line.names(hint.id()) && line.namesAllAt(hint.sequence()))
+                        .isPresent();
     }
 
     /** Reads the header of one entry; a second time if it seems wrong, for a gateway may have answered with an error. */

@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.internal.engine.Lineage.Standing;
+import io.gracefulbackup.internal.engine.RetentionPlan.Terms;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.PointerStore;
@@ -11,6 +12,7 @@ import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Pointer;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class Delivery {
     private final Retention retention;
     private final Pointers pointers;
     private final Console console;
+    private final InstantSource clock;
     private final UnaryOperator<String> redact;
     private final ClassLoader contextClassLoader;
 
@@ -39,6 +42,7 @@ final class Delivery {
             Retention retention,
             Pointers pointers,
             Console console,
+            InstantSource clock,
             UnaryOperator<String> redact,
             ClassLoader contextClassLoader) {
         this.sinks = List.copyOf(sinks);
@@ -46,6 +50,7 @@ final class Delivery {
         this.retention = retention;
         this.pointers = pointers;
         this.console = console;
+        this.clock = clock;
         this.redact = redact;
         this.contextClassLoader = contextClassLoader;
     }
@@ -155,8 +160,8 @@ final class Delivery {
         private List<String> retain() {
             try {
                 RetentionPolicy policy = policies.getOrDefault(sink.name(), sink.defaultRetention());
-                Retention.Outcome outcome =
-                        retention.apply(sink, policy, backup.header(), backup.size(), standing.equalParent(), deadline);
+                Terms terms = new Terms(policy, backup.header(), backup.size(), standing, clock.instant());
+                Retention.Outcome outcome = retention.apply(sink, terms, deadline);
                 return policy instanceof RetentionPolicy.KeepLast keep ? lines(outcome, keep) : List.of();
             } catch (IOException | RuntimeException failed) {
                 return List.of(
@@ -176,6 +181,7 @@ final class Delivery {
                         + keep.maxBytes().orElseThrow() + " bytes, so fewer than " + keep.count()
                         + " may be kept. Raise the bound (BACKUP_KEEP_BYTES) and see that the disk has room");
             }
+            outcome.forks().forEach(head -> lines.add(Forks.line(head, sink.title())));
             return lines;
         }
 

@@ -3,7 +3,9 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StartPlan;
@@ -15,10 +17,11 @@ import io.gracefulbackup.internal.hook.ExitReason;
 import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ public final class Engine {
     private final BackupConfig config;
     private final Assembly parts;
     private final BackupRun.Means means;
+    private final Keeper keeper;
     private final Listeners listeners;
     private final Healing healing;
     private final Receipts receipts;
@@ -48,7 +52,7 @@ public final class Engine {
     private @Nullable ExitHook hook;
     private RestoreReport restoreReport;
     private @Nullable BackupReport lastBackup;
-    private @Nullable Instant lastStored;
+    private @Nullable Long lastStored;
     private @Nullable Checkpoints checkpoints;
 
     Engine(
@@ -61,6 +65,14 @@ public final class Engine {
         this.parts = parts;
         this.config = parts.config();
         this.means = means;
+        this.keeper = new Keeper(
+                parts.catalog(),
+                parts.loader().sinks(),
+                config.host().retention(),
+                means.lineage(),
+                config.startTimeout(),
+                means.clock(),
+                parts.redact());
         this.listeners = listeners;
         this.healing = healing;
         this.receipts = receipts;
@@ -148,6 +160,24 @@ public final class Engine {
         }
         listeners.tell(report);
         return report;
+    }
+
+    public ProtectionReport protect(BackupId id, boolean isProtected) {
+        try {
+            return keeper.protect(id, isProtected);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException("Interrupted while looking for the backup " + id, interrupted);
+        }
+    }
+
+    public List<RetentionReport> retention() {
+        try {
+            return keeper.retention();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException("Interrupted while asking the sinks what they hold", interrupted);
+        }
     }
 
     public RestoreReport restoreReport() {
@@ -248,12 +278,12 @@ public final class Engine {
 
     /** Notes and says what became of a run. */
     private void ended(BackupReport report) {
-        @Nullable Instant before;
+        @Nullable Long before;
         synchronized (monitor) {
             lastBackup = report;
             before = lastStored;
             if (report.isStored()) {
-                lastStored = means.clock().instant().minus(report.took());
+                lastStored = System.nanoTime() - report.took().toNanos();
             }
         }
         report.failureReason()
@@ -272,16 +302,13 @@ public final class Engine {
     }
 
     /** What the state falls back to when there is no backup now. */
-    private String newestBackup(@Nullable Instant storedInThisRun) {
-        Instant now = means.clock().instant();
-        if (storedInThisRun != null) {
-            return "The last backup is "
-                    + Duration.between(storedInThisRun, now).toSeconds() + " s old";
+    private String newestBackup(@Nullable Long storedAt) {
+        if (storedAt != null) {
+            return "The last backup is " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - storedAt) + " s old";
         }
         return restoreReport()
                 .restoredBackup()
-                .map(header -> "The last backup is the restored one, " + header.name() + ", "
-                        + Duration.between(header.createdAt(), now).toSeconds() + " s old")
+                .map(header -> "The last backup is the restored one, " + header.name() + ", of " + header.createdAt())
                 .orElse("There is no earlier backup");
     }
 }

@@ -13,6 +13,7 @@ import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,6 +160,7 @@ final class Installation {
         if (config.pullRequest()) {
             loader.sinks().forEach(sink -> skipped.put(sink.name(), sink.title() + PREVIEW));
         }
+        Clock clock = config.host().clock();
         return new Means(
                 new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
                 new WriteGate(),
@@ -170,6 +172,7 @@ final class Installation {
                         new Retention(parts.catalog()),
                         parts.pointers(),
                         console,
+                        clock,
                         parts.redact(),
                         contextClassLoader),
                 lineage(settled),
@@ -178,7 +181,7 @@ final class Installation {
                 skipped,
                 console,
                 parts.redact(),
-                config.host().clock());
+                clock);
     }
 
     private Lineage.Origin origin() {

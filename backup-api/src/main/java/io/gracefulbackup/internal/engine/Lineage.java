@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupHeader.Before;
 import io.gracefulbackup.spi.BackupHeader.Guarded;
 import io.gracefulbackup.spi.BackupId;
 import java.time.Instant;
@@ -21,6 +22,9 @@ final class Lineage {
     private long epoch;
     private long sequence;
     private long namedFrom;
+    /** An explicit choice that was made while running; it leaves a line behind on purpose. */
+    private @Nullable String choice;
+
     private final List<Ancestor> newestFirst = new ArrayList<>();
     private List<Guarded> guarded = List.of();
 
@@ -94,6 +98,7 @@ final class Lineage {
             BackupHeader parent, @Nullable String content, long stateBytes, long epoch, long lastSequence) {
         this.epoch = epoch;
         this.sequence = lastSequence;
+        this.choice = "live:" + parent.id();
         follow(parent, content, stateBytes);
     }
 
@@ -108,6 +113,10 @@ final class Lineage {
         }
         namedFrom = parent.namedFrom();
         guarded = parent.guarded();
+        Before before = parent.before();
+        if (before != null && before.isMoreThanTwice(stateBytes)) {
+            guard(new Guarded(before.id(), parent.createdAt()));
+        }
         trim();
     }
 
@@ -128,8 +137,9 @@ final class Lineage {
                 reason,
                 origin.site(),
                 origin.instance(),
-                origin.choice(),
-                guarded);
+                origin.choice() != null ? origin.choice() : choice,
+                guarded,
+                lastStored(sequence).orElse(null));
         newestFirst.add(0, new Ancestor(id, sequence, false));
         trim();
         return header;
@@ -141,11 +151,9 @@ final class Lineage {
                 .flatMap(this::find)
                 .filter(parent -> content.equals(parent.content))
                 .map(parent -> parent.id);
-        Optional<BackupId> beforeShrink = newestFirst.stream()
-                .filter(ancestor -> ancestor.isStored && ancestor.sequence < sealed.sequence())
-                .findFirst()
-                .filter(stored -> stateBytes < stored.stateBytes - stateBytes)
-                .map(stored -> stored.id);
+        Optional<BackupId> beforeShrink = lastStored(sealed.sequence())
+                .filter(before -> before.isMoreThanTwice(stateBytes))
+                .map(Before::id);
         find(sealed.id()).ifPresent(own -> {
             own.content = content;
             own.stateBytes = stateBytes;
@@ -183,6 +191,13 @@ final class Lineage {
             all.add(shrunk);
         }
         guarded = List.copyOf(all);
+    }
+
+    private Optional<Before> lastStored(long beforeSequence) {
+        return newestFirst.stream()
+                .filter(ancestor -> ancestor.isStored && ancestor.sequence < beforeSequence)
+                .findFirst()
+                .map(ancestor -> new Before(ancestor.id, ancestor.stateBytes));
     }
 
     private Optional<Ancestor> find(BackupId id) {

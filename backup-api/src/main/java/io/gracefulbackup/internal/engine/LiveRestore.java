@@ -57,7 +57,7 @@ final class LiveRestore {
                                 + PATIENCE.toSeconds() + " s");
             }
             try {
-                replace(source.fetched(), exit, next(answers));
+                replace(source.fetched(), exit, answers);
             } finally {
                 means.gate().release();
             }
@@ -99,7 +99,7 @@ final class LiveRestore {
                         + found.stream().distinct().toList()));
     }
 
-    /** The choice of an older state must stay made, so the next number lies above all others. */
+    /** The choice of an older state must stay made, so the next number lies above all others, the one just saved too. */
     private Position next(List<Answer> answers) {
         Position own = means.lineage().position();
         long epoch = own.epoch();
@@ -115,7 +115,8 @@ final class LiveRestore {
         return new Position(epoch + 1, sequence);
     }
 
-    private void replace(Fetched fetched, Deadline exit, Position next) throws IOException, InterruptedException {
+    private void replace(Fetched fetched, Deadline exit, List<Answer> answers)
+            throws IOException, InterruptedException {
         Spool before = new Spool();
         try {
             BackupReport saved = backup(Occasion.beforeRestore(), before, exit);
@@ -130,7 +131,7 @@ final class LiveRestore {
                         + (exit.isExpired() ? "the exit has begun" : "a snapshot is under way and does not end"));
             }
             try {
-                apply(fetched, before, next, saved);
+                apply(fetched, before, next(answers), saved);
             } finally {
                 state.restoreEnded();
             }

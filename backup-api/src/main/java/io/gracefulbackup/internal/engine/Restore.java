@@ -17,6 +17,7 @@ import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -198,6 +199,9 @@ final class Restore {
                 keys.adopt(contents.root());
                 Highest highest = highest();
                 story.add("Restored " + what);
+                if (config.wanted().isEmpty()) {
+                    story.addAll(Forks.lines(answers, header, Instant.now()));
+                }
                 return Optional.of(settled(
                         contents,
                         copy.sink().name(),

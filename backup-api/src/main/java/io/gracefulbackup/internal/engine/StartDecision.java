@@ -214,11 +214,14 @@ final class StartDecision {
 
     private Decision restoreChosen(List<Candidate> candidates) {
         Wanted chosen = wanted.orElseThrow();
+        Family family = new Family(candidates.stream().map(Candidate::header).toList());
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
             if (isIt(chosen, candidate)) {
                 explanation.add("Restoring " + candidate.header().id() + " because " + chosen + " says so");
-                return new Decision.Restore(List.of(candidate), i > 0, false, explanation);
+                boolean choosesAgainst =
+                        i > 0 || !family.forks(candidate.header()).isEmpty();
+                return new Decision.Restore(List.of(candidate), choosesAgainst, false, explanation);
             }
         }
         return refuse(chosen + " asks for a backup that no sink holds intact. Choose one of "

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupHeader.Before;
 import io.gracefulbackup.spi.BackupHeader.Guarded;
 import io.gracefulbackup.spi.BackupId;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,10 @@ final class HeaderCodec {
                             .put("id", guard.id().value())
                             .put("since", guard.since().toString()));
         }
+        Before before = header.before();
+        if (before != null) {
+            json.putObject("before").put("id", before.id().value()).put("stateBytes", before.stateBytes());
+        }
         return padded(Json.bytes(json));
     }
 
@@ -101,10 +106,18 @@ final class HeaderCodec {
                     Json.optionalText(json, "site"),
                     Json.text(json, "instance"),
                     Json.optionalText(json, "choice"),
-                    guarded);
+                    guarded,
+                    before(json));
         } catch (JacksonException | DateTimeException e) {
             throw new IllegalArgumentException("not the JSON of a header", e);
         }
+    }
+
+    private static @Nullable Before before(JsonNode json) {
+        JsonNode before = json.get("before");
+        return before == null || before.isNull()
+                ? null
+                : new Before(new BackupId(Json.text(before, "id")), Json.integer(before, "stateBytes"));
     }
 
     private static void putUnlessNull(ObjectNode json, String name, @Nullable String value) {

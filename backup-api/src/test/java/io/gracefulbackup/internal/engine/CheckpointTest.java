@@ -105,12 +105,27 @@ class CheckpointTest {
     }
 
     @Test
+    void aSnapshotThatFailedIsNobodysAncestor() throws Exception {
+        try (App app = App.start(
+                builder ->
+                        builder.checkpointEvery(INTERVAL).listener(listener()).source(failingOnce()),
+                sink)) {
+            app.state = "state";
+            next(report -> report.failureReason().isPresent());
+            app.save("state");
+        }
+        assertThat(Headers.of(sink).get(0).ancestors()).isEmpty();
+    }
+
+    @Test
     void thereAreNoneAfterUninstall() throws Exception {
         App app = start();
         app.state = "state";
         next(BackupReport::isStored);
         app.close();
-        reports.clear();
+        while (reports.poll(INTERVAL.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS) != null) {
+            assertThat(reports).as("more than the one that was under way").isEmpty();
+        }
         assertThat(reports.poll(INTERVAL.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS))
                 .isNull();
     }

@@ -138,6 +138,17 @@ class LineageTest {
     }
 
     @Test
+    void guardsWhatTheRestoredBackupShrankFromAlthoughItsHeaderWasWrittenTooEarly() {
+        BackupHeader large = store("large", 1000);
+        BackupHeader small = note("small", 1);
+        assertThat(small.guarded()).isEmpty();
+
+        Lineage restarted = new Lineage(origin(), small, "small", 1, 1, small.sequence());
+
+        assertThat(restarted.next(id(), "", NOW, "").guarded()).containsExactly(new Guarded(large.id(), NOW));
+    }
+
+    @Test
     void guardsNoLongerWhatTheOperatorAcknowledged() {
         BackupHeader large = store("large", 1000);
         store("small", 1);

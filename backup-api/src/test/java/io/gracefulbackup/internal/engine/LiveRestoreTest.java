@@ -65,7 +65,13 @@ class LiveRestoreTest {
             BackupHeader newest = again.backup().restoreReport().restored();
             assertThat(newest.parent()).isEqualTo(old);
             assertThat(newest.epoch()).isEqualTo(2);
+            assertThat(newest.sequence())
+                    .as("above that of the pre-restore backup")
+                    .isEqualTo(4);
             assertThat(newest.reason()).isEqualTo("AFTER_RESTORE");
+            assertThat(again.backup().restoreReport().explanation())
+                    .as("what was left behind on purpose is no fork to warn of")
+                    .noneMatch(line -> line.contains("another line"));
         }
     }
 

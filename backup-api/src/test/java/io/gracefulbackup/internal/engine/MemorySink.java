@@ -27,6 +27,7 @@ final class MemorySink implements BackupSink {
     Failing list = () -> {};
     Failing open = () -> {};
     boolean durable = true;
+    boolean canProtect = true;
     RetentionPolicy policy = RetentionPolicy.keepAll();
     private final String name;
 
@@ -75,6 +76,12 @@ final class MemorySink implements BackupSink {
         bytes.remove(backup.location());
         hints.remove(backup.location());
         deleted.add(backup.location());
+    }
+
+    @Override
+    public synchronized boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) {
+        hints.computeIfPresent(backup.location(), (location, hint) -> hint.withProtection(isProtected));
+        return canProtect;
     }
 
     @Override

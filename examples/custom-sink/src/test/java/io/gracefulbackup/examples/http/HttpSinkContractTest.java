@@ -25,6 +25,11 @@ class HttpSinkContractTest extends BackupSinkContract {
     }
 
     @Override
+    protected boolean canProtect() {
+        return false;
+    }
+
+    @Override
     protected Map<String, String> settings() {
         return Map.of("BACKUP_HTTP_URL", server.url().toString(), "BACKUP_HTTP_TOKEN", FileServer.TOKEN);
     }

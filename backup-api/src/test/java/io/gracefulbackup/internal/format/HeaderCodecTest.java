@@ -1,0 +1,59 @@
+package io.gracefulbackup.internal.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupHeader.Before;
+import io.gracefulbackup.spi.BackupHeader.Guarded;
+import io.gracefulbackup.spi.BackupId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HeaderCodecTest {
+    private static final BackupId ID = new BackupId("0123456789abcdef0123456789abcdef");
+    private static final Instant TIME = Instant.parse("2026-01-14T15:30:45.123456789Z");
+
+    @Test
+    void readsWhatItWrote() {
+        BackupHeader full = header(
+                Collections.nCopies(BackupHeader.MAX_ANCESTORS, ID),
+                17,
+                Collections.nCopies(BackupHeader.MAX_GUARDED, new Guarded(ID, TIME)),
+                new Before(ID, Long.MAX_VALUE));
+
+        assertThat(HeaderCodec.decode(HeaderCodec.encode(full))).isEqualTo(full);
+    }
+
+    @Test
+    void writesNothingThatSaysNothing() {
+        BackupHeader plain = header(List.of(), 0, List.of(), null);
+
+        byte[] written = HeaderCodec.encode(plain);
+
+        assertThat(new String(written, StandardCharsets.UTF_8)).doesNotContain("namedFrom", "guarded", "before");
+        assertThat(HeaderCodec.decode(written)).isEqualTo(plain);
+    }
+
+    private static BackupHeader header(List<BackupId> ancestors, long namedFrom, List<Guarded> guarded, Before before) {
+        return new BackupHeader(
+                "app",
+                ID,
+                2,
+                99,
+                null,
+                new ArrayList<>(ancestors),
+                namedFrom,
+                "name",
+                TIME,
+                "SIGTERM",
+                null,
+                "instance",
+                null,
+                guarded,
+                before);
+    }
+}

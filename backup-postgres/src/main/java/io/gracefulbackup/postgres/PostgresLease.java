@@ -1,0 +1,204 @@
+package io.gracefulbackup.postgres;
+
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Lease;
+import io.gracefulbackup.spi.LeaseAnswer;
+import io.gracefulbackup.spi.LeaseRow;
+import io.gracefulbackup.spi.LeaseRow.Refusal;
+import io.gracefulbackup.spi.LeaseRow.Terms;
+import io.gracefulbackup.spi.LeaseRow.Want;
+import io.gracefulbackup.spi.LeaseStep;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease of one application, a row of a table. Each step is one statement in a transaction of its own, which says what the
+ * row is now, whether it was changed or not. It has a connection of its own, so that a long upload holds up no renewal.
+ */
+final class PostgresLease implements Lease {
+    private final Connections connections;
+    private final Faults faults;
+    private final LeaseSchema schema;
+    private final LeaseSql sql;
+    private final String application;
+    private final String instance;
+    private final Duration term;
+
+    PostgresLease(DatabaseUrl url, Table table, String application, String instance, Duration term) {
+        connections = new Connections(new Connector(url));
+        faults = new Faults(url, table);
+        schema = new LeaseSchema(table);
+        sql = new LeaseSql(table);
+        this.application = application;
+        this.instance = instance;
+        this.term = term;
+    }
+
+    @Override
+    public LeaseAnswer take(LeaseStep step, Deadline deadline) throws IOException {
+        try (var loan = connections.lend(deadline)) {
+            schema.ensure(loan.connection(), deadline);
+            LeaseAnswer answer =
+                    Transaction.run(loan.connection(), deadline, () -> inOneStatement(loan.connection(), step));
+            loan.sound();
+            return answer;
+        } catch (SQLException e) {
+            if (SqlState.NO_SUCH_TABLE.is(e)) {
+                schema.forget();
+            }
+            throw faults.explained(e, deadline);
+        }
+    }
+
+    private LeaseAnswer inOneStatement(Connection connection, LeaseStep step) throws SQLException {
+        try (Arguments arguments = new Arguments(connection, sql.of(step))) {
+            bind(arguments, step);
+            try (ResultSet row = arguments.statement().executeQuery()) {
+                return row.next() ? new LeaseAnswer(row.getBoolean("done"), row(row)) : new LeaseAnswer(false, null);
+            }
+        }
+    }
+
+    /** In the order of the statements of {@link LeaseSql}. */
+    private void bind(Arguments arguments, LeaseStep step) throws SQLException {
+        if (step instanceof LeaseStep.Acquire acquire && acquire.expected() == null) {
+            arguments
+                    .text(application)
+                    .number(acquire.seenEpoch())
+                    .text(instance)
+                    .text(acquire.site())
+                    .time(term);
+        } else if (step instanceof LeaseStep.Acquire acquire) {
+            arguments
+                    .number(acquire.seenEpoch())
+                    .text(instance)
+                    .text(acquire.site())
+                    .time(term)
+                    .text(instance)
+                    .text(application)
+                    .version(acquire.expected());
+        } else if (step instanceof LeaseStep.Renew renew) {
+            arguments.time(term).text(application).number(renew.epoch()).text(instance);
+        } else if (step instanceof LeaseStep.Activate activate) {
+            arguments
+                    .number(activate.epoch())
+                    .time(term)
+                    .text(application)
+                    .version(activate.held())
+                    .text(instance);
+        } else if (step instanceof LeaseStep.Release release) {
+            String finalId =
+                    release.finalId() == null ? null : release.finalId().value();
+            arguments
+                    .text(release.offer())
+                    .text(release.offer())
+                    .text(finalId)
+                    .time(term)
+                    .text(application)
+                    .version(release.held())
+                    .text(instance)
+                    .text(finalId)
+                    .text(finalId);
+        } else if (step instanceof LeaseStep.Request request) {
+            Terms terms = request.terms();
+            Want replaced = request.replaced();
+            arguments
+                    .text(instance)
+                    .text(terms.site())
+                    .text(String.join(",", terms.keyIds()))
+                    .number(terms.format())
+                    .text(instance)
+                    .text(instance)
+                    .text(application)
+                    .text(instance)
+                    .text(replaced == null ? null : replaced.instance())
+                    .number(replaced == null ? 0 : replaced.beat());
+        } else if (step instanceof LeaseStep.Withdraw) {
+            arguments.text(application).text(instance);
+        } else if (step instanceof LeaseStep.Decline decline) {
+            arguments
+                    .text(decline.why())
+                    .text(application)
+                    .number(decline.epoch())
+                    .text(instance)
+                    .text(decline.want());
+        }
+        arguments.text(application);
+    }
+
+    private static LeaseRow row(ResultSet row) throws SQLException {
+        String want = row.getString("want");
+        String finalId = row.getString("final_id");
+        String refused = row.getString("refused");
+        return new LeaseRow(
+                row.getLong("epoch"),
+                row.getString("holder"),
+                row.getString("site"),
+                row.getBoolean("active"),
+                row.getLong("beat"),
+                row.getBoolean("expired"),
+                want == null ? null : new Want(want, row.getLong("want_beat"), terms(row)),
+                row.getString("offer"),
+                finalId != null && BackupId.isValid(finalId) ? new BackupId(finalId) : null,
+                refused == null ? null : new Refusal(refused, row.getString("refused_why")));
+    }
+
+    private static Terms terms(ResultSet row) throws SQLException {
+        String keys = row.getString("want_keys");
+        return new Terms(
+                row.getString("want_site"),
+                keys == null || keys.isEmpty() ? List.of() : List.of(keys.split(",")),
+                row.getInt("want_format"));
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    /** A statement whose parameters are given one after the other. */
+    private static final class Arguments implements AutoCloseable {
+        private final PreparedStatement statement;
+        private int last;
+
+        Arguments(Connection connection, String sql) throws SQLException {
+            statement = connection.prepareStatement(sql);
+        }
+
+        PreparedStatement statement() {
+            return statement;
+        }
+
+        Arguments text(@Nullable String value) throws SQLException {
+            statement.setString(++last, value);
+            return this;
+        }
+
+        Arguments number(long value) throws SQLException {
+            statement.setLong(++last, value);
+            return this;
+        }
+
+        Arguments time(Duration value) throws SQLException {
+            return number(value.toMillis());
+        }
+
+        Arguments version(LeaseRow.@Nullable Version version) throws SQLException {
+            return version == null
+                    ? number(0).text(null).number(0)
+                    : number(version.epoch()).text(version.holder()).number(version.beat());
+        }
+
+        @Override
+        public void close() throws SQLException {
+            statement.close();
+        }
+    }
+}

@@ -1,0 +1,436 @@
+package io.gracefulbackup.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Lease;
+import io.gracefulbackup.spi.LeaseAnswer;
+import io.gracefulbackup.spi.LeaseRow;
+import io.gracefulbackup.spi.LeaseRow.Terms;
+import io.gracefulbackup.spi.LeaseStep;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.StoredBackup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The lease in a real server: every step as it is specified, at most one holder, and no backup past the fence. */
+class PostgresLeaseTest {
+    private static final String APP = "app";
+    private static final Duration TERM = Duration.ofSeconds(15);
+    private static final Terms TERMS = new Terms("site", List.of("k1", "k2"), 1);
+
+    private final PostgresServer server = PostgresServer.shared();
+    private String url;
+
+    @BeforeEach
+    void emptyDatabase() {
+        url = server.emptyDatabase();
+    }
+
+    private PostgresSink sink(String databaseUrl) {
+        return TestContext.with(APP, Map.of("DATABASE_URL", databaseUrl)).sink();
+    }
+
+    private Lease lease(String instance, Duration term) {
+        return new PostgresLease(
+                DatabaseUrl.parse(url, line -> {}), Table.named("blockchain_backups"), APP, instance, term);
+    }
+
+    private Lease lease(String instance) {
+        return lease(instance, TERM);
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(Duration.ofSeconds(60));
+    }
+
+    private static LeaseRow taken(Lease lease, LeaseStep step) throws IOException {
+        LeaseAnswer answer = lease.take(step, soon());
+        assertThat(answer.done()).isTrue();
+        return answer.seen().orElseThrow();
+    }
+
+    private static LeaseRow refused(Lease lease, LeaseStep step) throws IOException {
+        LeaseAnswer answer = lease.take(step, soon());
+        assertThat(answer.done()).isFalse();
+        return answer.seen().orElseThrow();
+    }
+
+    /** Takes it from nobody and gets active. */
+    private static LeaseRow holds(Lease lease) throws IOException {
+        LeaseRow row = taken(lease, new LeaseStep.Acquire(null, 6, "site"));
+        return taken(lease, new LeaseStep.Activate(row.version(), row.epoch()));
+    }
+
+    @Test
+    void everyStepDoesWhatItIsSpecifiedToDo() throws IOException {
+        List<String> names = List.of("one", "two", "three");
+        int done = 0;
+        try (PostgresSink sink = sink(url)) {
+            TestBackup stored = TestBackup.of(APP, 1, 100);
+            sink.store(stored, soon());
+            List<Lease> leases = names.stream().map(this::lease).toList();
+            SplittableRandom random = new SplittableRandom(1);
+            LeaseRow row = null;
+            for (int n = 0; n < 600; n++) {
+                int who = random.nextInt(3);
+                LeaseStep step = anyStep(random, row, names, stored.header().id());
+                LeaseAnswer expected = step.on(row, names.get(who));
+                LeaseAnswer answer = leases.get(who).take(step, soon());
+                assertThat(answer)
+                        .as(n + ": " + names.get(who) + " " + step + " on " + row)
+                        .isEqualTo(expected);
+                row = answer.row();
+                done += answer.done() ? 1 : 0;
+            }
+            leases.forEach(lease -> assertThatNoException(lease));
+        }
+        assertThat(done).isBetween(100, 500);
+    }
+
+    private static void assertThatNoException(Lease lease) {
+        try {
+            lease.close();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static LeaseStep anyStep(SplittableRandom random, LeaseRow row, List<String> names, BackupId stored) {
+        String other = random.nextInt(4) == 0 ? null : names.get(random.nextInt(3));
+        LeaseRow.Version version = row == null
+                ? null
+                : random.nextInt(8) == 0
+                        ? new LeaseRow.Version(row.epoch(), row.holder(), row.beat() - 1)
+                        : row.version();
+        LeaseRow.Version held = version == null ? new LeaseRow.Version(1, "one", 1) : version;
+        long epoch = row == null ? 1 : row.epoch();
+        return switch (random.nextInt(9)) {
+            case 0 -> new LeaseStep.Read();
+            case 1 -> new LeaseStep.Acquire(random.nextInt(20) == 0 ? null : version, random.nextInt(50), other);
+            case 2 -> new LeaseStep.Renew(epoch - random.nextInt(2));
+            case 3 -> new LeaseStep.Activate(held, epoch + random.nextInt(3) - 1);
+            case 4 -> new LeaseStep.Release(held, random.nextBoolean() ? null : stored, other);
+            case 5, 6 ->
+                new LeaseStep.Request(
+                        random.nextBoolean() ? TERMS : new Terms(null, List.of(), 2),
+                        row == null || random.nextBoolean() ? null : row.want());
+            case 7 -> new LeaseStep.Withdraw();
+            default -> new LeaseStep.Decline(epoch, other == null ? "nobody" : other, "why");
+        };
+    }
+
+    @Test
+    void oneOfManyContendersGetsIt() throws Exception {
+        int contenders = 8;
+        for (int round = 0; round < 5; round++) {
+            LeaseRow before = round == 0
+                    ? null
+                    : lease("reader").take(new LeaseStep.Read(), soon()).row();
+            LeaseRow.Version expected = before == null ? null : before.version();
+            CyclicBarrier together = new CyclicBarrier(contenders);
+            List<Callable<LeaseAnswer>> attempts = new ArrayList<>();
+            for (int i = 0; i < contenders; i++) {
+                String name = "c" + round + i;
+                attempts.add(() -> {
+                    try (Lease lease = lease(name)) {
+                        lease.take(new LeaseStep.Read(), soon());
+                        together.await();
+                        return lease.take(new LeaseStep.Acquire(expected, 0, null), soon());
+                    }
+                });
+            }
+            assertThat(atOnce(attempts)).filteredOn(LeaseAnswer::done).hasSize(1);
+        }
+    }
+
+    private static <T> List<T> atOnce(List<Callable<T>> attempts) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(attempts.size());
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> attempt : threads.invokeAll(attempts)) {
+                results.add(attempt.get());
+            }
+            return results;
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void saysWhenTheTermIsOverAndRenewsAllTheSame() throws Exception {
+        try (Lease one = lease("one", Duration.ofMillis(300));
+                Lease two = lease("two")) {
+            LeaseRow held = holds(one);
+            assertThat(held.expired()).isFalse();
+            while (!two.take(new LeaseStep.Read(), soon()).row().expired()) {
+                Thread.onSpinWait();
+            }
+            LeaseRow still = two.take(new LeaseStep.Read(), soon()).row();
+            assertThat(still.beat()).isEqualTo(held.beat());
+            assertThat(taken(one, new LeaseStep.Renew(held.epoch())).beat()).isEqualTo(held.beat() + 1);
+            assertThat(refused(two, new LeaseStep.Acquire(still.version(), 0, null))
+                            .holder())
+                    .isEqualTo("one");
+        }
+    }
+
+    @Test
+    void anAnswerThatIsLostIsFoundInTheRow() throws Exception {
+        int lost = 0;
+        for (int bytes = 1; bytes < 2000 && lost < 8; bytes += 37) {
+            url = server.emptyDatabase();
+            holdsThenReleases();
+            try (CuttingProxy proxy = new CuttingProxy(server.port());
+                    Lease one = leaseThrough(proxy)) {
+                LeaseRow free = one.take(new LeaseStep.Read(), soon()).row();
+                proxy.cutAfter(Long.MAX_VALUE, bytes);
+                LeaseStep acquire = new LeaseStep.Acquire(free.version(), 0, null);
+                LeaseAnswer first;
+                try {
+                    first = one.take(acquire, soon());
+                } catch (IOException noAnswer) {
+                    lost++;
+                    first = one.take(acquire, soon());
+                }
+                assertThat(first.row().holder()).isEqualTo("proxied");
+                assertThat(first.row().epoch()).isEqualTo(free.epoch() + 1);
+            }
+        }
+        assertThat(lost).isPositive();
+    }
+
+    private void holdsThenReleases() throws IOException {
+        try (Lease one = lease("before")) {
+            taken(one, new LeaseStep.Release(holds(one).version(), null, null));
+        }
+    }
+
+    private Lease leaseThrough(CuttingProxy proxy) {
+        String through = url.replaceFirst("@[^/]+/", "@127.0.0.1:" + proxy.port() + "/");
+        return sink(through).lease("proxied", TERM).orElseThrow();
+    }
+
+    @Test
+    void storesTheHoldersBackupAsTheNextOne() throws IOException {
+        try (PostgresSink sink = sink(url);
+                Lease one = lease("one")) {
+            LeaseRow row = holds(one);
+            for (int size : List.of(1000, 17 << 20)) {
+                StoredBackup stored = sink.store(TestBackup.of(APP, size, size).under(row.epoch(), "one"), soon());
+                assertThat(stored.isFork()).isFalse();
+                assertThat(stored.lines()).singleElement().asString().startsWith("✅ Database backup completed");
+            }
+        }
+        assertThat(PostgresServer.value(url, "SELECT bool_or(fork) FROM blockchain_backups"))
+                .isEqualTo(false);
+    }
+
+    @Test
+    void keepsASupersededInstancesBackupAsAForkAndSaysSo() throws IOException {
+        try (PostgresSink sink = sink(url);
+                Lease one = lease("one");
+                Lease two = lease("two")) {
+            LeaseRow row = holds(one);
+            taken(two, new LeaseStep.Acquire(row.version(), 0, null));
+            for (int size : List.of(1000, 17 << 20)) {
+                TestBackup late = TestBackup.of(APP, size, size).under(row.epoch(), "one");
+                StoredBackup stored = sink.store(late, soon());
+                assertThat(stored.isFork()).isTrue();
+                assertThat(stored.lines()).singleElement().asString().contains("as a fork");
+                assertThat(sink.store(late, soon()).isFork()).as("stored again").isTrue();
+            }
+            assertThat(((Listing.Listed) sink.list(soon())).backups()).hasSize(2);
+        }
+        assertThat(PostgresServer.value(url, "SELECT bool_and(fork) FROM blockchain_backups"))
+                .isEqualTo(true);
+    }
+
+    @Test
+    void whatIsPublishedWhileAnotherTakesOverIsSeenByItOrAFork() throws Exception {
+        int forks = 0;
+        int rounds = 40;
+        try (PostgresSink sink = sink(url);
+                Lease one = lease("one");
+                Lease two = lease("two")) {
+            LeaseRow row = holds(one);
+            for (int round = 0; round < rounds; round++) {
+                TestBackup backup = TestBackup.of(APP, round + 1, 50_000).under(row.epoch(), "one");
+                LeaseRow before = row;
+                CyclicBarrier together = new CyclicBarrier(2);
+                List<Boolean> results = atOnce(List.of(
+                        () -> {
+                            together.await();
+                            return sink.store(backup, soon()).isFork();
+                        },
+                        () -> {
+                            together.await();
+                            taken(two, new LeaseStep.Acquire(before.version(), 0, null));
+                            return seenBy(sink, backup);
+                        }));
+                boolean fork = results.get(0);
+                assertThat(fork || results.get(1)).isTrue();
+                forks += fork ? 1 : 0;
+                LeaseRow other = two.take(new LeaseStep.Read(), soon()).row();
+                row = taken(one, new LeaseStep.Acquire(other.version(), 0, null));
+            }
+        }
+        System.out.println(forks + " of " + rounds + " publications met a takeover");
+    }
+
+    private static boolean seenBy(PostgresSink sink, TestBackup backup) throws IOException {
+        return ((Listing.Listed) sink.list(soon()))
+                .backups().stream()
+                        .anyMatch(s -> s.hinted()
+                                .orElseThrow()
+                                .id()
+                                .equals(backup.header().id()));
+    }
+
+    @Test
+    void renewsWhileManyBackupsArePublished() throws Exception {
+        try (PostgresSink sink = sink(url);
+                Lease one = lease("one")) {
+            LeaseRow row = holds(one);
+            List<Callable<Boolean>> work = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                int from = i * 10;
+                work.add(() -> {
+                    for (int n = from; n < from + 10; n++) {
+                        if (sink.store(TestBackup.of(APP, n, 200_000).under(row.epoch(), "one"), soon())
+                                .isFork()) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
+            }
+            work.add(() -> {
+                for (int n = 0; n < 40; n++) {
+                    taken(one, new LeaseStep.Renew(row.epoch()));
+                }
+                return true;
+            });
+            assertThat(atOnce(work)).containsOnly(true);
+            assertThat(one.take(new LeaseStep.Read(), soon()).row().beat()).isEqualTo(row.beat() + 40);
+        }
+    }
+
+    @Test
+    void releasesOnlyWithABackupThatIsThere() throws IOException {
+        try (PostgresSink sink = sink(url);
+                Lease one = lease("one")) {
+            LeaseRow row = holds(one);
+            BackupId missing = TestBackup.of(APP, 1, 10).header().id();
+            assertThat(refused(one, new LeaseStep.Release(row.version(), missing, null)))
+                    .isEqualTo(row);
+            TestBackup fork = TestBackup.of(APP, 2, 10).under(row.epoch() - 1, "one");
+            sink.store(fork, soon());
+            assertThat(refused(
+                            one,
+                            new LeaseStep.Release(row.version(), fork.header().id(), null)))
+                    .isEqualTo(row);
+            TestBackup last = TestBackup.of(APP, 3, 10).under(row.epoch(), "one");
+            sink.store(last, soon());
+            LeaseRow free = taken(
+                    one, new LeaseStep.Release(row.version(), last.header().id(), "two"));
+            assertThat(free.finalBackup()).contains(last.header().id());
+            assertThat(free.isFree()).isTrue();
+        }
+    }
+
+    @Test
+    void saysThatTheRowOrTheTableIsMissing() throws IOException {
+        try (PostgresSink sink = sink(url);
+                Lease one = lease("one")) {
+            LeaseRow row = holds(one);
+            PostgresServer.execute(url, "DELETE FROM blockchain_backups_lease");
+            assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseAnswer(false, null));
+            assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
+                            .isFork())
+                    .isTrue();
+            PostgresServer.execute(url, "DROP TABLE blockchain_backups_lease");
+            assertThat(sink.store(TestBackup.of(APP, 2, 10).under(row.epoch(), "one"), soon())
+                            .isFork())
+                    .isTrue();
+            PostgresServer.execute(url, "DROP TABLE blockchain_backups_lease");
+            assertThatThrownBy(() -> one.take(new LeaseStep.Renew(row.epoch()), soon()))
+                    .isInstanceOf(IOException.class);
+            assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseAnswer(false, null));
+        }
+    }
+
+    @Test
+    void givesUpAtTheDeadlineWhenTheRowIsLocked() throws Exception {
+        try (Lease one = lease("one");
+                Connection other = PostgresServer.connect(url);
+                Statement statement = other.createStatement()) {
+            LeaseRow row = holds(one);
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM blockchain_backups_lease FOR UPDATE");
+            Deadline deadline = Deadline.after(Duration.ofMillis(500));
+            assertThatThrownBy(() -> one.take(new LeaseStep.Renew(row.epoch()), deadline))
+                    .isInstanceOf(IOException.class);
+            other.rollback();
+            assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon()).done())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void worksWithoutTheRightToCreateWhenTheTableIsThere() throws IOException {
+        try (PostgresSink sink = sink(url)) {
+            sink.list(soon());
+        }
+        String restricted = role("blockchain_backups, blockchain_backups_parts");
+        try (PostgresSink sink = sink(restricted);
+                Lease one = sink.lease("one", TERM).orElseThrow()) {
+            assertThatThrownBy(() -> one.take(new LeaseStep.Read(), soon()))
+                    .hasMessageContaining("blockchain_backups_lease, by which instances take turns, does not exist")
+                    .hasMessageContaining("GRANT SELECT, INSERT, UPDATE");
+            PostgresServer.execute(url, LeaseSchema.definition(Table.named("blockchain_backups")));
+            PostgresServer.execute(
+                    url,
+                    "GRANT SELECT, INSERT, UPDATE ON blockchain_backups_lease TO "
+                            + restricted.replaceFirst(".*//", "").replaceFirst("@.*", ""));
+            LeaseRow row = holds(one);
+            assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
+                            .isFork())
+                    .isFalse();
+        }
+    }
+
+    private String role(String tables) {
+        String role = "lease_role_" + Math.abs(System.nanoTime());
+        PostgresServer.execute(
+                url,
+                "CREATE ROLE " + role + " LOGIN",
+                "REVOKE CREATE ON SCHEMA public FROM public",
+                "GRANT USAGE ON SCHEMA public TO " + role,
+                "GRANT SELECT, INSERT, DELETE ON " + tables + " TO " + role);
+        return url.replace("postgres@", role + "@");
+    }
+
+    @Test
+    void theDocumentationHasTheTable() throws IOException {
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains(LeaseSchema.definition(Table.named("blockchain_backups")) + ";");
+    }
+}
