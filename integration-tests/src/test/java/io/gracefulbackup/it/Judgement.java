@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Looks at what the hosts of a cell have said and left, after everything has been healed. */
 final class Judgement {
@@ -86,18 +87,18 @@ final class Judgement {
         }
     }
 
-    /** The last that a host told to be stored is there; one before it with the same state may have been pushed out by it. */
+    /** What a host told to be stored is there, or its child, which pushes it out where their state is the same. */
     private void assertReportsAreTrue(List<Copy> copies) {
         for (ForkedJvm host : hosts) {
             for (String sink : Ground.KEPT.keySet()) {
-                host.lines().stream()
-                        .filter(line -> line.startsWith("STORED " + sink + " "))
-                        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
-                        .reduce((before, last) -> last)
-                        .ifPresent(last -> assertThat(in(sink, copies))
-                                .as("reported as stored in %s", sink)
-                                .extracting(header -> header.id().toString())
-                                .contains(last));
+                Set<String> accountedFor = in(sink, copies).stream()
+                        .flatMap(header -> Stream.of(header.id(), header.parent()))
+                        .map(String::valueOf)
+                        .collect(Collectors.toSet());
+                assertThat(host.lines())
+                        .as("reported as stored in %s, which accounts for %s", sink, accountedFor)
+                        .filteredOn(line -> line.startsWith("STORED " + sink + " "))
+                        .allMatch(line -> accountedFor.contains(line.substring(line.lastIndexOf(' ') + 1)));
             }
         }
     }
