@@ -38,22 +38,35 @@ final class Audit {
 
     private Audit() {}
 
-    /**
-     * One entry of one sink.
-     *
-     * @param sink the sink
-     * @param location where it is there
-     * @param found what the key ring says of it
-     * @param sealed its bytes
-     */
-    record Copy(String sink, String location, Inspection found, byte[] sealed) {
-        /** Its header; it is intact. */
-        BackupHeader header() {
-            return ((Inspection.Intact) found).header();
+    /** One entry of one sink, with its bytes. */
+    static final class Copy {
+        private final String sink;
+        private final String location;
+        private final Inspection found;
+        private final byte[] sealed;
+
+        Copy(String sink, String location, Inspection found, byte[] sealed) {
+            this.sink = sink;
+            this.location = location;
+            this.found = found;
+            this.sealed = sealed;
+        }
+
+        String sink() {
+            return sink;
+        }
+
+        byte[] sealed() {
+            return sealed;
         }
 
         boolean isIntact() {
             return found instanceof Inspection.Intact;
+        }
+
+        /** Its header; it is intact. */
+        BackupHeader header() {
+            return ((Inspection.Intact) found).header();
         }
 
         @Override

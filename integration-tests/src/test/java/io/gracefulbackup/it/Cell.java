@@ -63,6 +63,12 @@ record Cell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
         return isLarge() ? Duration.ofSeconds(15) : Forks.SHORT_TIMEOUT;
     }
 
+    /** By when the process must be gone: a JVM that collects garbage without pause comes on slowly. */
+    Duration goneAfter() {
+        Duration gone = Forks.gone(timeout());
+        return fault == MatrixFault.FULL_HEAP ? gone.multipliedBy(3) : gone;
+    }
+
     /** How long a start may ask: for long, where nothing stands in its way but a busy machine. */
     Duration startTimeout() {
         return phase == Phase.START_UP ? Duration.ofSeconds(12) : Duration.ofSeconds(40);

@@ -169,7 +169,7 @@ final class FaultMatrixTest {
                 awaitPhase(host);
                 begun = System.nanoTime();
                 host.signal("TERM");
-                host.awaitLine("Received shutdown signal", Forks.gone(cell.timeout()));
+                host.awaitLine("Received shutdown signal", cell.goneAfter());
             } else {
                 end(host);
                 awaitPhase(host);
@@ -229,7 +229,7 @@ final class FaultMatrixTest {
 
         private void awaitExits(long begun) {
             for (ForkedJvm host : hosts) {
-                Duration left = Forks.gone(cell.timeout()).minusNanos(System.nanoTime() - begun);
+                Duration left = cell.goneAfter().minusNanos(System.nanoTime() - begun);
                 int code = host.awaitExit(left);
                 if (!cell.fault().isDeadly()
                         && !cell.fault().starves()

@@ -40,11 +40,9 @@ final class Ground implements AutoCloseable {
     private final EmbeddedPostgres server;
     private final AtomicInteger databases = new AtomicInteger();
     private final Map<BackupId, Long> counts = new LinkedHashMap<>();
-    private final List<Pin> pins = new ArrayList<>();
+    private final Map<FakePin, byte[]> pins = new LinkedHashMap<>();
     private final Map<String, String> variables;
     private final Map<String, Long> restoredCounts = new HashMap<>();
-
-    private record Pin(FakePin pin, byte[] content) {}
 
     Ground() throws IOException {
         data = Files.createTempDirectory("matrix-server");
@@ -59,7 +57,7 @@ final class Ground implements AutoCloseable {
             makeEarlierBackups(Site.settings(files, url(TEMPLATE, server.getPort()), pinata, render));
             for (FakePin pin : pinata.pins()) {
                 try (InputStream content = pinata.content(pin.cid())) {
-                    pins.add(new Pin(pin, content.readAllBytes()));
+                    pins.put(pin, content.readAllBytes());
                 }
             }
             variables = render.variables();
@@ -112,9 +110,9 @@ final class Ground implements AutoCloseable {
 
     /** Gives Pinata, Render and a directory the earlier backups. */
     void provide(FakePinata pinata, FakeRender render, Path directory) throws IOException {
-        for (Pin earlier : pins) {
-            FakePin pin = earlier.pin();
-            pinata.pin(pin.api(), pin.name(), pin.keyValues(), new ByteArrayInputStream(earlier.content()));
+        for (Map.Entry<FakePin, byte[]> earlier : pins.entrySet()) {
+            FakePin pin = earlier.getKey();
+            pinata.pin(pin.api(), pin.name(), pin.keyValues(), new ByteArrayInputStream(earlier.getValue()));
         }
         variables.forEach(render::variable);
         try (Stream<Path> all = Files.walk(files)) {

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 /** What can go wrong on the worst day. */
 enum MatrixFault {
     /** {@code kill -9} at the very moment. */
-    KILL(Act.NOTHING, "file", "postgres", "ipfs"),
+    KILL(Act.NOTHING, "file postgres ipfs"),
     /** {@code kill -9} up to 40 ms later. */
-    KILL_SOON(Act.NOTHING, "file", "postgres"),
+    KILL_SOON(Act.NOTHING, "file postgres"),
     /** SIGSTOP to all processes of the database. */
     DATABASE_STOPPED(Act.NOTHING, "postgres"),
     /** The connections to the database end, and there are no new ones. */
@@ -28,18 +28,18 @@ enum MatrixFault {
     CLOCK_BACK(Act.CLOCK_BACK, "file"),
     /** The directory of temporary files is gone. */
     SPOOL_REMOVED(Act.NOTHING, "file"),
-    OUT_OF_MEMORY_ERROR(Act.OUT_OF_MEMORY, "file", "postgres"),
-    STACK_OVERFLOW_ERROR(Act.STACK_OVERFLOW, "file", "postgres"),
+    OUT_OF_MEMORY_ERROR(Act.OUT_OF_MEMORY, "file postgres"),
+    STACK_OVERFLOW_ERROR(Act.STACK_OVERFLOW, "file postgres"),
     /** Another JVM with the same directory and database saves at the same time. */
-    TWO_JVMS(Act.NOTHING, "file", "postgres"),
+    TWO_JVMS(Act.NOTHING, "file postgres"),
     /** SIGTERM and SIGINT once more. */
     SECOND_SIGNAL(Act.NOTHING, "file"),
-    THROWS(Act.THROW, "file", "postgres", "ipfs"),
-    HANGS(Act.HANG, "file", "postgres", "ipfs"),
+    THROWS(Act.THROW, "file postgres ipfs"),
+    HANGS(Act.HANG, "file postgres ipfs"),
     /** The state is changed without pause, through the write gate. */
     MUTATES(Act.MUTATE, "file"),
     /** A thread of the host interrupts all threads of the library. */
-    INTERRUPTED(Act.INTERRUPT, "file", "postgres"),
+    INTERRUPTED(Act.INTERRUPT, "file postgres"),
     NO_DESCRIPTORS(Act.EXHAUST_DESCRIPTORS, "file"),
     /** 2 MiB are left. */
     FULL_HEAP(Act.FILL_HEAP, "file");
@@ -50,16 +50,16 @@ enum MatrixFault {
     private static final int SOON_MICROS = 40_000;
 
     private final Act act;
-    private final List<String> sinks;
+    private final String sinks;
 
-    MatrixFault(Act act, String... sinks) {
+    MatrixFault(Act act, String sinks) {
         this.act = act;
-        this.sinks = List.of(sinks);
+        this.sinks = sinks;
     }
 
     /** The sinks that it strikes. */
     List<String> sinks() {
-        return sinks;
+        return List.of(sinks.split(" "));
     }
 
     /** Whether it strikes code of the host, or a sink, that the library has called. */
