@@ -111,6 +111,7 @@ final class Audit {
         Counter counter = new Counter(1000);
         GracefulShutdown.Builder builder = GracefulShutdown.builder().source(counter);
         settings.forEach(builder::setting);
+        builder.requireAllSinks(); // What a busy machine makes slow is not missing.
         try {
             GracefulShutdown application = builder.install();
             try {
