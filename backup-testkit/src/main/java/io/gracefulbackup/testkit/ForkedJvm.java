@@ -214,6 +214,7 @@ public final class ForkedJvm implements AutoCloseable {
         private final Class<?> main;
         private final List<String> jvmArguments = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
+        private final List<String> launcher = new ArrayList<>();
         private final Map<String, String> environment = new TreeMap<>();
         private Predicate<String> inherited = name -> true;
         private Path directory = Path.of("");
@@ -231,6 +232,15 @@ public final class ForkedJvm implements AutoCloseable {
         /** Adds arguments of the JVM, such as {@code -Xmx96m}. */
         public Builder jvmArguments(String... values) {
             jvmArguments.addAll(List.of(values));
+            return this;
+        }
+
+        /**
+         * Starts it through a command that becomes the command after it, such as {@code unshare -U} or
+         * {@code sh -c 'ulimit -n 256; exec "$@"' sh}: a signal goes to whatever that command has become.
+         */
+        public Builder launcher(String... command) {
+            launcher.addAll(List.of(command));
             return this;
         }
 
@@ -261,6 +271,7 @@ public final class ForkedJvm implements AutoCloseable {
         /** Starts it. */
         public ForkedJvm start() {
             List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,TERM"));
+            command.addAll(launcher);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmArguments);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

@@ -138,7 +138,7 @@ final class Delivery {
         }
 
         private @Nullable Void run() throws IOException, InterruptedException {
-            Deadline.Registration wakeUp = deadline.onExpiry(Thread.currentThread()::interrupt);
+            Deadline.Registration wakeUp = deadline.onExpiry(Task.wakingThis());
             try {
                 StoredBackup held = sink.store(backup, deadline);
                 took = sinceBegin();

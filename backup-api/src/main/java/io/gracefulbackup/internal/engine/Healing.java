@@ -106,7 +106,7 @@ final class Healing {
         if (deadline.isExpired()) {
             return;
         }
-        Deadline.Registration wakeUp = deadline.onExpiry(Thread.currentThread()::interrupt);
+        Deadline.Registration wakeUp = deadline.onExpiry(Task.wakingThis());
         try {
             StoredBackup held = sink.store(sealed, deadline);
             holdings.add(sink.name(), sealed.header().id());

@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.engine;
 
+import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupRejectedException;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.UnreadableBackupException;
@@ -215,6 +216,10 @@ final class Restore {
                 warn(story, "The backup " + what + " is damaged: " + damaged.getMessage());
             } catch (BackupRejectedException rejected) {
                 warn(story, "The backup " + what + " was rejected by the application: " + Failures.describe(rejected));
+            } catch (RestoreRefusedException refused) {
+                throw refused;
+            } catch (BackupException notHere) {
+                throw refused("the backup " + what + " cannot be opened here: " + notHere.getMessage(), story);
             } catch (IOException unavailable) {
                 unread = Optional.of(what + ", could not be read: " + Failures.describe(unavailable));
                 warn(story, "The backup " + unread.get());

@@ -13,12 +13,11 @@ import java.util.concurrent.TimeoutException;
  */
 final class Task<T> {
     private final FutureTask<T> future;
-    private final Thread thread;
+    private final OwnThread thread;
 
     private Task(String name, ClassLoader contextClassLoader, Callable<T> work) {
         future = new FutureTask<>(work);
-        thread = new Thread(null, future, "graceful-backup-" + name, 0, false);
-        thread.setDaemon(true);
+        thread = new OwnThread(future, "graceful-backup-" + name);
         thread.setContextClassLoader(contextClassLoader);
     }
 
@@ -45,7 +44,13 @@ final class Task<T> {
 
     /** Asks it to end, and does not wait. */
     void abandon() {
-        thread.interrupt();
+        thread.wake();
+    }
+
+    /** What interrupts the calling task, as {@link #abandon()} does, when its time is over. */
+    static Runnable wakingThis() {
+        Thread caller = Thread.currentThread();
+        return caller instanceof OwnThread own ? own::wake : caller::interrupt;
     }
 
     StackTraceElement[] stack() {
@@ -54,5 +59,27 @@ final class Task<T> {
 
     Thread thread() {
         return thread;
+    }
+
+    /**
+     * Only the library, and code that it has called, may interrupt it: a host that interrupts every thread it can find
+     * while it stops must not take its own backup away.
+     */
+    private static final class OwnThread extends Thread {
+        OwnThread(Runnable work, String name) {
+            super(null, work, name, 0, false);
+            setDaemon(true);
+        }
+
+        @Override
+        public void interrupt() {
+            if (Thread.currentThread() == this) {
+                super.interrupt();
+            }
+        }
+
+        void wake() {
+            super.interrupt();
+        }
     }
 }

@@ -30,8 +30,8 @@ public final class Compression {
     static InputStream decompress(InputStream in) throws IOException {
         if (!available()) {
             throw new BackupException("The backup is compressed, and the native library of zstd cannot be loaded here."
-                    + " Give the JVM a temporary directory (java.io.tmpdir) that is writable and not mounted noexec,"
-                    + " on a platform that zstd-jni supports");
+                    + " Give the JVM a temporary directory (java.io.tmpdir) that is writable, has room and is not mounted"
+                    + " noexec, on a platform that zstd-jni supports");
         }
         return new ZstdInputStreamNoFinalizer(in);
     }

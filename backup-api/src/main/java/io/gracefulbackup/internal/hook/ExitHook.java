@@ -12,7 +12,11 @@ public final class ExitHook {
 
     /** Arms the hook; empty if the exit has begun, so that nothing would run. */
     public static Optional<ExitHook> arm(Runnable action) {
-        Thread thread = new Thread(action, "graceful-backup-exit");
+        Thread thread = new Thread(action, "graceful-backup-exit") {
+            /** Is not heard: a host that interrupts every thread while it stops must not cut its own backup short. */
+            @Override
+            public void interrupt() {}
+        };
         try {
             Runtime.getRuntime().addShutdownHook(thread);
             return Optional.of(new ExitHook(thread));

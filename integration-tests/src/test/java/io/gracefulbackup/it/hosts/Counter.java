@@ -31,7 +31,8 @@ public final class Counter implements StateSource {
         return lock;
     }
 
-    void increment() {
+    /** Changes it by one. */
+    public void increment() {
         lock.writeLock().lock();
         try {
             count++;

@@ -1,0 +1,57 @@
+package io.gracefulbackup.it;
+
+import io.gracefulbackup.file.FileSinkProvider;
+import io.gracefulbackup.ipfs.PinataSinkProvider;
+import io.gracefulbackup.postgres.PostgresSinkProvider;
+import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.SinkContext;
+
+/** The providers of the real sinks, which an {@link Audit} looks through. */
+public final class Audited {
+    private Audited() {}
+
+    private abstract static class Sink implements BackupSinkProvider {
+        private final BackupSinkProvider real;
+
+        Sink(BackupSinkProvider real) {
+            this.real = real;
+        }
+
+        @Override
+        public String name() {
+            return real.name();
+        }
+
+        @Override
+        public Opening open(SinkContext context) {
+            Opening opening = real.open(context);
+            return opening instanceof Opening.Configured configured
+                    ? new Opening.Configured(Audit.current().watch(configured.sink(), context))
+                    : opening;
+        }
+    }
+
+    /** Of the file sink. */
+    public static final class File extends Sink {
+        /** For {@code ServiceLoader}. */
+        public File() {
+            super(new FileSinkProvider());
+        }
+    }
+
+    /** Of the PostgreSQL sink. */
+    public static final class Postgres extends Sink {
+        /** For {@code ServiceLoader}. */
+        public Postgres() {
+            super(new PostgresSinkProvider());
+        }
+    }
+
+    /** Of the IPFS sink. */
+    public static final class Pinata extends Sink {
+        /** For {@code ServiceLoader}. */
+        public Pinata() {
+            super(new PinataSinkProvider());
+        }
+    }
+}

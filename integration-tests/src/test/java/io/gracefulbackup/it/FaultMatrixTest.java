@@ -1,0 +1,244 @@
+package io.gracefulbackup.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.Cell.Trigger;
+import io.gracefulbackup.it.hosts.Phase;
+import io.gracefulbackup.testkit.ForkedJvm;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The fault matrix. Each cell begins with three earlier backups in a file, a real PostgreSQL and a Pinata; a host
+ * restores them, makes two changes and ends, and somewhere on that way a fault strikes. Whatever it was: the process is
+ * gone by its deadline, every backup that is listed restores to exactly the state of its moment, no earlier one is
+ * missing, what was reported is there, and the next start has the newest.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+final class FaultMatrixTest {
+    /** To look at some cells only: a regular expression for their names. */
+    private static final String ONLY = System.getProperty("matrix.only", ".*");
+
+    private static final FaultMatrix MATRIX = new FaultMatrix();
+    private static final ConcurrentLinkedQueue<Ground> FREE = new ConcurrentLinkedQueue<>();
+    private static final Map<Cell, Boolean> SURVIVED = new ConcurrentHashMap<>();
+
+    @RegisterExtension
+    final Forks forks = new Forks();
+
+    /** Those that have found a defect, or would find one that is easily made. */
+    static Stream<Cell> sample() {
+        return wanted().filter(FaultMatrixTest::isInSample);
+    }
+
+    static Stream<Cell> rest() {
+        return wanted().filter(cell -> !isInSample(cell));
+    }
+
+    private static Stream<Cell> wanted() {
+        return MATRIX.cells().stream().filter(cell -> cell.toString().matches(ONLY));
+    }
+
+    private static boolean isInSample(Cell cell) {
+        if (cell.trigger() != Trigger.TERM) {
+            return cell.fault() == MatrixFault.SECOND_SIGNAL || cell.fault() == MatrixFault.TWO_JVMS;
+        }
+        return switch (cell.fault()) {
+            case KILL -> cell.phase() != Phase.IDLE && cell.phase() != Phase.DRAIN && cell.phase() != Phase.REPORT;
+            case DATABASE_STOPPED -> cell.phase() == Phase.STORE || cell.phase() == Phase.RETAIN;
+            case CONNECTION_CUT -> cell.phase() == Phase.VERIFY || cell.phase() == Phase.START_UP;
+            case DISK_FULL -> cell.phase() == Phase.SPOOL || cell.phase() == Phase.STORE;
+            case HANGS -> cell.phase() == Phase.SNAPSHOT || cell.phase() == Phase.POINTERS;
+            case OUT_OF_MEMORY_ERROR -> cell.phase() == Phase.STORE || cell.phase() == Phase.RESTORE;
+            case INTERRUPTED -> cell.phase() == Phase.DRAIN || cell.phase() == Phase.STORE;
+            case CLOCK_BACK, MUTATES, THROWS -> cell.phase() == Phase.SNAPSHOT;
+            case DISK_READ_ONLY, SPOOL_REMOVED, NO_DESCRIPTORS, FULL_HEAP -> cell.phase() == Phase.IDLE;
+            case TWO_JVMS -> cell.phase() == Phase.START_UP && cell.sink().equals("file");
+            default -> false;
+        };
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("sample")
+    void survives(Cell cell) throws Exception {
+        tryOut(cell);
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("rest")
+    @Tag("slow")
+    void survivesAnywhere(Cell cell) throws Exception {
+        tryOut(cell);
+    }
+
+    @AfterAll
+    static void count() throws IOException {
+        for (Ground ground = FREE.poll(); ground != null; ground = FREE.poll()) {
+            ground.close();
+        }
+        List<Cell> lost = SURVIVED.entrySet().stream()
+                .filter(tried -> !tried.getValue())
+                .map(Map.Entry::getKey)
+                .toList();
+        Map<MatrixFault, Long> byFault = new TreeMap<>();
+        SURVIVED.keySet().forEach(cell -> byFault.merge(cell.fault(), 1L, Long::sum));
+        System.out.println("Fault matrix: " + SURVIVED.size() + " faults tried of "
+                + MATRIX.cells().size() + ", "
+                + (SURVIVED.size() - lost.size()) + " survived, " + lost.size() + " lost " + lost + "\n   by fault: "
+                + byFault + "\n   left out: " + MATRIX.leftOut());
+        assertThat(lost).isEmpty();
+    }
+
+    private void tryOut(Cell cell) throws Exception {
+        Assumptions.assumeTrue(
+                !cell.fault().isOfTheDisk() || SmallDisk.isPermitted(), "not run: unshare -Urm is not permitted here");
+        Ground ground = FREE.poll();
+        if (ground == null) {
+            ground = new Ground();
+        }
+        SURVIVED.put(cell, false);
+        try (Site site = new Site(forks, ground)) {
+            new Life(cell, site).live();
+            SURVIVED.put(cell, true);
+        } finally {
+            FREE.add(ground);
+        }
+    }
+
+    /** The life of the hosts of one cell, and the judgement of what it has left. */
+    private static final class Life {
+        private final Cell cell;
+        private final Site site;
+        private final List<ForkedJvm> hosts = new ArrayList<>();
+
+        Life(Cell cell, Site site) {
+            this.cell = cell;
+            this.site = site;
+        }
+
+        void live() throws Exception {
+            if (cell.fault().isOfTheDisk()) {
+                site.mountSmallDisk();
+            }
+            ForkedJvm host =
+                    start("writes=2", "bytes=" + cell.bytes(), "phase=" + cell.phase(), "place=" + cell.sink());
+            if (cell.phase().isStart() || cell.phase() == Phase.IDLE) {
+                strikeBeforeTheExit(host);
+            } else {
+                strikeDuringTheExit(host);
+            }
+            site.heal();
+            new Judgement(cell, site, hosts).pass();
+        }
+
+        private void strikeBeforeTheExit(ForkedJvm host) throws InterruptedException {
+            awaitPhase(host);
+            if (cell.fault() == MatrixFault.TWO_JVMS) {
+                ready(startAnother());
+            }
+            cell.fault().strike(site, host);
+            if (!cell.fault().isDeadly() && (cell.fault().holdsStartIn(cell.phase()) || comesUp(host))) {
+                end(host);
+            }
+            awaitExits(System.nanoTime());
+        }
+
+        private void strikeDuringTheExit(ForkedJvm host) throws InterruptedException {
+            if (cell.fault() == MatrixFault.TWO_JVMS) {
+                ready(startAnother());
+            }
+            ready(host);
+            long begun = System.nanoTime();
+            if (cell.trigger() == Trigger.TERM_DURING_BACKUP) {
+                site.command("host-0", "backup");
+                awaitPhase(host);
+                begun = System.nanoTime();
+                host.signal("TERM");
+                host.awaitLine("Received shutdown signal", cell.goneAfter());
+            } else {
+                end(host);
+                awaitPhase(host);
+            }
+            hosts.stream().filter(other -> other != host).forEach(other -> other.signal("TERM"));
+            cell.fault().strike(site, host);
+            awaitExits(begun);
+        }
+
+        private ForkedJvm start(String... options) {
+            ForkedJvm.Builder host = site.describe("host-" + hosts.size(), options)
+                    .environment("BACKUP_TIMEOUT", cell.timeout().toSeconds() + "s")
+                    .environment("BACKUP_START_TIMEOUT", cell.startTimeout().toSeconds() + "s")
+                    .jvmArguments("-XX:+UseSerialGC");
+            if (!cell.isLarge()) {
+                host.jvmArguments("-XX:TieredStopAtLevel=1"); // Saves the time of compiling what runs only once.
+            }
+            ForkedJvm jvm = site.start(cell.fault().prepare(host));
+            hosts.add(jvm);
+            return jvm;
+        }
+
+        private ForkedJvm startAnother() {
+            return start("writes=10", "place=nowhere");
+        }
+
+        private void awaitPhase(ForkedJvm host) {
+            host.awaitLine("AT " + cell.phase(), Forks.START);
+        }
+
+        private static void ready(ForkedJvm host) {
+            host.awaitLine("READY", Forks.START);
+        }
+
+        /** Whether it serves; otherwise it has ended. */
+        private static boolean comesUp(ForkedJvm host) {
+            try {
+                ready(host);
+                return true;
+            } catch (AssertionError notReady) {
+                host.awaitExit(Duration.ofSeconds(1)); // fails with a thread dump if it hangs
+                return false;
+            }
+        }
+
+        private void end(ForkedJvm host) {
+            switch (cell.trigger()) {
+                case TERM, TERM_DURING_BACKUP -> host.signal("TERM");
+                case INT -> host.signal("INT");
+                case EXIT -> site.command("host-0", "exit");
+                case END -> site.command("host-0", "return");
+            }
+            if (cell.phase().isStart() || cell.phase() == Phase.IDLE) {
+                hosts.stream().filter(other -> other != host).forEach(other -> other.signal("TERM"));
+            }
+        }
+
+        private void awaitExits(long begun) {
+            for (ForkedJvm host : hosts) {
+                Duration left = cell.goneAfter().minusNanos(System.nanoTime() - begun);
+                int code = host.awaitExit(left);
+                if (!cell.fault().isDeadly()
+                        && !cell.fault().starves()
+                        && host.output().contains("READY")) {
+                    assertThat(code)
+                            .as("the exit code")
+                            .isEqualTo(host == hosts.get(0) ? cell.trigger().exitCode() : Trigger.TERM.exitCode());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.gracefulbackup.it;
+
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.testkit.fakes.FakePin;
+import io.gracefulbackup.testkit.fakes.FakePinata;
+import io.gracefulbackup.testkit.fakes.FakeRender;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * What cells of the matrix stand on, one after the other: a PostgreSQL server, and three earlier backups, of a count of 1,
+ * 2 and 3, that each cell finds in its own file, database and Pinata.
+ */
+final class Ground implements AutoCloseable {
+    /** How many backups a file, a database and Pinata keep, with a last one of the cell among them. */
+    static final Map<String, Integer> KEPT = Map.of("file", 1, "postgres", 3, "ipfs", Integer.MAX_VALUE);
+
+    private static final int EARLIER = 3;
+    private static final String TEMPLATE = "earlier";
+
+    private final Path data;
+    private final Path files;
+    private final EmbeddedPostgres server;
+    private final AtomicInteger databases = new AtomicInteger();
+    private final Map<BackupId, Long> counts = new LinkedHashMap<>();
+    private final Map<FakePin, byte[]> pins = new LinkedHashMap<>();
+    private final Map<String, String> variables;
+    private final Map<String, Long> restoredCounts = new HashMap<>();
+
+    Ground() throws IOException {
+        data = Files.createTempDirectory("matrix-server");
+        files = Files.createTempDirectory("matrix-earlier");
+        server = EmbeddedPostgres.builder()
+                .setDataDirectory(data.resolve("data"))
+                .setRegisterShutdownHook(false)
+                .start();
+        execute("CREATE DATABASE " + TEMPLATE);
+        try (FakePinata pinata = FakePinata.start();
+                FakeRender render = FakeRender.start()) {
+            makeEarlierBackups(Site.settings(files, url(TEMPLATE, server.getPort()), pinata, render));
+            for (FakePin pin : pinata.pins()) {
+                try (InputStream content = pinata.content(pin.cid())) {
+                    pins.put(pin, content.readAllBytes());
+                }
+            }
+            variables = render.variables();
+        }
+    }
+
+    private void makeEarlierBackups(Map<String, String> settings) {
+        Audit.of(settings, (counter, application) -> {
+            for (int i = 1; i <= EARLIER; i++) {
+                application.write(counter::increment);
+                BackupReport report = application.backupNow("earlier " + i);
+                if (report.sinks().size() < EARLIER || !report.isComplete()) {
+                    throw new IllegalStateException(report.toString());
+                }
+                counts.put(Objects.requireNonNull(report.id()), counter.count());
+            }
+        });
+    }
+
+    /** The earlier backups, and the count that each must restore to. */
+    Map<BackupId, Long> counts() {
+        return counts;
+    }
+
+    /** What sealed bytes restore to, by their digest: what has been tried on this ground. */
+    Map<String, Long> restoredCounts() {
+        return restoredCounts;
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    /** A database with the earlier backups; its name. */
+    String newDatabase() {
+        String name = "cell_" + databases.incrementAndGet();
+        execute("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
+        return name;
+    }
+
+    /** Ends all connections to a database, and removes it. */
+    void drop(String database) {
+        execute("DROP DATABASE " + database + " WITH (FORCE)");
+    }
+
+    /** The {@code DATABASE_URL} of a database behind a port. */
+    static String url(String database, int port) {
+        return "postgresql://postgres@localhost:" + port + "/" + database;
+    }
+
+    /** Gives Pinata, Render and a directory the earlier backups. */
+    void provide(FakePinata pinata, FakeRender render, Path directory) throws IOException {
+        for (Map.Entry<FakePin, byte[]> earlier : pins.entrySet()) {
+            FakePin pin = earlier.getKey();
+            pinata.pin(pin.api(), pin.name(), pin.keyValues(), new ByteArrayInputStream(earlier.getValue()));
+        }
+        variables.forEach(render::variable);
+        try (Stream<Path> all = Files.walk(files)) {
+            for (Path file : all.toList()) {
+                Path copy = directory.resolve(files.relativize(file).toString());
+                if (!Files.exists(copy)) {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+    }
+
+    /** Sends a signal to every process of the server. */
+    void signal(String name) {
+        try {
+            long first = Long.parseLong(Files.readAllLines(data.resolve("data/postmaster.pid"))
+                    .get(0)
+                    .strip());
+            ProcessHandle postmaster = ProcessHandle.of(first).orElseThrow();
+            List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+            Stream.concat(Stream.of(postmaster), postmaster.descendants())
+                    .forEach(process -> command.add(String.valueOf(process.pid())));
+            new ProcessBuilder(command).inheritIO().start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        Forks.deleteAll(data);
+        Forks.deleteAll(files);
+    }
+}

@@ -1,0 +1,189 @@
+package io.gracefulbackup.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.Audit.Copy;
+import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.testkit.ForkedJvm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** Looks at what the hosts of a cell have said and left, after everything has been healed. */
+final class Judgement {
+    private static final Comparator<BackupHeader> ORDER =
+            Comparator.comparingLong(BackupHeader::epoch).thenComparingLong(BackupHeader::sequence);
+
+    private final Cell cell;
+    private final Site site;
+    private final List<ForkedJvm> hosts;
+    private final Map<BackupId, Long> earlier;
+
+    Judgement(Cell cell, Site site, List<ForkedJvm> hosts) {
+        this.cell = cell;
+        this.site = site;
+        this.hosts = hosts;
+        this.earlier = site.ground().counts();
+    }
+
+    void pass() {
+        Audit audit = Audit.of(site.settings());
+        List<Copy> copies = audit.copies();
+        assertThat(copies).as("what is listed is intact").allMatch(Copy::isIntact);
+        copies.forEach(copy -> assertStateOfItsMoment(copy, audit));
+        for (String sink : Ground.KEPT.keySet()) {
+            assertNothingIsMissing(sink, copies);
+        }
+        assertReportsAreTrue(copies);
+        assertStartsWereRight();
+        assertNextStartHasTheNewest(audit);
+        if (cell.mustSave()) {
+            assertSaved(copies);
+        }
+    }
+
+    /** An earlier backup has its count; another one that of a host that was ready, and of no other moment. */
+    private void assertStateOfItsMoment(Copy copy, Audit audit) {
+        BackupId id = copy.header().id();
+        long count = copy.header().equals(audit.restored()) ? audit.count() : countOf(copy);
+        Long known = earlier.get(id);
+        if (known == null) {
+            assertThat(hosts).as("%s has a count of %s", copy, count).anyMatch(host -> mayHave(host, count));
+        } else {
+            assertThat(count).as("%s", copy).isEqualTo(known);
+        }
+    }
+
+    private static boolean mayHave(ForkedJvm host, long count) {
+        return readyCounts(host).anyMatch(ready -> count >= ready && count <= ready + said(host, "TRY"));
+    }
+
+    /** What retention takes must have as many newer ones in the same sink as the sink keeps. */
+    private void assertNothingIsMissing(String sink, List<Copy> copies) {
+        List<BackupHeader> held = in(sink, copies);
+        List<BackupId> inOrder = List.copyOf(earlier.keySet());
+        int kept = Ground.KEPT.getOrDefault(sink, 0);
+        for (int i = Math.max(0, inOrder.size() - kept); i < inOrder.size(); i++) {
+            BackupId id = inOrder.get(i);
+            Set<BackupId> newer = held.stream()
+                    .map(BackupHeader::id)
+                    .filter(other -> inOrder.indexOf(other) < 0 || inOrder.indexOf(other) > inOrder.indexOf(id))
+                    .collect(Collectors.toSet());
+            assertThat(held.stream().anyMatch(header -> header.id().equals(id)) || newer.size() >= kept)
+                    .as("%s holds the earlier backup %s, or %s newer ones: %s", sink, id, kept, held)
+                    .isTrue();
+        }
+    }
+
+    /** What a host told to be stored is there, or its child, which pushes it out where their state is the same. */
+    private void assertReportsAreTrue(List<Copy> copies) {
+        for (ForkedJvm host : hosts) {
+            for (String sink : Ground.KEPT.keySet()) {
+                Set<String> accountedFor = in(sink, copies).stream()
+                        .flatMap(header -> Stream.of(header.id(), header.parent()))
+                        .map(String::valueOf)
+                        .collect(Collectors.toSet());
+                assertThat(host.lines())
+                        .as("reported as stored in %s, which accounts for %s", sink, accountedFor)
+                        .filteredOn(line -> line.startsWith("STORED " + sink + " "))
+                        .allMatch(line -> accountedFor.contains(line.substring(line.lastIndexOf(' ') + 1)));
+            }
+        }
+    }
+
+    /** A host that came up had the newest earlier state; one that did not gave the reason. */
+    private void assertStartsWereRight() {
+        long newest = earlier.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+        for (ForkedJvm host : hosts) {
+            if (readyCounts(host).findAny().isPresent()) {
+                assertThat(readyCounts(host)).containsExactly(newest + (host == hosts.get(0) ? 2 : 10));
+            } else if (!cell.fault().isDeadly() && !cell.fault().holdsStartIn(cell.phase())) {
+                assertThat(host.output()).as("the reason").containsAnyOf(reasons());
+            }
+        }
+    }
+
+    /** Without descriptors or memory the JVM may not even have the classes that would tell it. */
+    private String[] reasons() {
+        return cell.fault().starves()
+                ? new String[] {"Refusing to start", "Too many open files", "OutOfMemoryError", "NoClassDefFoundError"}
+                : new String[] {"Refusing to start"};
+    }
+
+    private void assertNextStartHasTheNewest(Audit audit) {
+        assertThat(audit.refusal()).as("the next start comes up").isNull();
+        BackupHeader newest =
+                audit.copies().stream().map(Copy::header).max(ORDER).orElseThrow();
+        assertThat(audit.restored()).isNotNull().usingComparator(ORDER).isEqualTo(newest);
+    }
+
+    private void assertSaved(List<Copy> copies) {
+        for (ForkedJvm host : hosts) {
+            long ready = readyCounts(host).findFirst().orElse(0);
+            if (ready > 0) {
+                assertThat(copies)
+                        .as("what %s had acknowledged is saved", host)
+                        .anyMatch(copy -> !earlier.containsKey(copy.header().id())
+                                && countOf(copy) >= ready + said(host, "ACKNOWLEDGED")
+                                && mayHave(host, countOf(copy)));
+            }
+        }
+    }
+
+    private static LongStream readyCounts(ForkedJvm host) {
+        return host.lines().stream()
+                .filter(line -> line.startsWith("READY count="))
+                .mapToLong(NextStart::countIn);
+    }
+
+    private static long said(ForkedJvm host, String line) {
+        return host.lines().stream().filter(line::equals).count();
+    }
+
+    private static List<BackupHeader> in(String sink, List<Copy> copies) {
+        return copies.stream()
+                .filter(copy -> copy.sink().equals(sink))
+                .map(Copy::header)
+                .toList();
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError("every Java has SHA-256", impossible);
+        }
+    }
+
+    /** Restores a copy, alone, from a file. The same bytes have the same state: they are restored once. */
+    private long countOf(Copy copy) {
+        return site.ground().restoredCounts().computeIfAbsent(sha256(copy.sealed()), digest -> {
+            try {
+                Path file = Files.createTempFile("matrix-copy", ".encrypted");
+                try {
+                    Files.write(file, copy.sealed());
+                    Audit alone = Audit.of(Map.of(
+                            "SECRET_KEY", Forks.SECRET, "BACKUP_FILE", file.toString(), "BACKUP_START", "require"));
+                    assertThat(alone.refusal()).as("%s restores", copy).isNull();
+                    return alone.count();
+                } finally {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+}

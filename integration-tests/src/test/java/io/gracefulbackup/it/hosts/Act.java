@@ -1,0 +1,112 @@
+package io.gracefulbackup.it.hosts;
+
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.NotAcknowledgedException;
+import io.gracefulbackup.testkit.TestClock;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link MatrixHost} does to itself, on the thread that has come to the phase. */
+public enum Act {
+    NOTHING,
+    THROW,
+    OUT_OF_MEMORY,
+    STACK_OVERFLOW,
+    HANG,
+    /** Changes the state through the write gate until the end, and tells of each change before and after. */
+    MUTATE,
+    /** A thread of the host interrupts all threads of the library. */
+    INTERRUPT,
+    EXHAUST_DESCRIPTORS,
+    FILL_HEAP,
+    CLOCK_FORWARD,
+    CLOCK_BACK;
+
+    private static final int LEFT_ON_THE_HEAP = 2 << 20;
+    private static final int PIECE = 256 << 10;
+    private static final List<InputStream> OPEN = new ArrayList<>();
+    private static final List<byte[]> BALLAST = new ArrayList<>();
+
+    /** What it is done to. */
+    record Self(Counter counter, TestClock clock, Supplier<@Nullable GracefulShutdown> backup) {}
+
+    void commit(Self self) throws IOException {
+        switch (this) {
+            case NOTHING -> {}
+            case THROW -> throw new IOException("the host has had enough");
+            case OUT_OF_MEMORY -> throw new OutOfMemoryError("thrown by the host");
+            case STACK_OVERFLOW -> overflow(1);
+            case HANG -> Host.hang();
+            case MUTATE -> daemon("mutator", () -> mutate(self));
+            case INTERRUPT -> interruptLibrary();
+            case EXHAUST_DESCRIPTORS -> exhaustDescriptors();
+            case FILL_HEAP -> fillHeap();
+            case CLOCK_FORWARD -> self.clock().advance(Duration.ofDays(1));
+            case CLOCK_BACK -> self.clock().advance(Duration.ofDays(-1));
+        }
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // That is what it is for.
+    private static long overflow(long depth) {
+        return 1 + overflow(depth + 1);
+    }
+
+    private static void mutate(Self self) {
+        GracefulShutdown backup = self.backup().get();
+        while (backup != null) {
+            try {
+                Host.say("TRY");
+                backup.write(self.counter()::increment);
+                Host.say("ACKNOWLEDGED");
+            } catch (NotAcknowledgedException closed) {
+                return;
+            }
+        }
+    }
+
+    private static void interruptLibrary() {
+        Thread thread = daemon(
+                "interrupter",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .filter(other -> other.getName().startsWith("graceful-backup-"))
+                        .forEach(Thread::interrupt));
+        while (thread.isAlive()) {
+            Thread.onSpinWait(); // Perhaps it is this thread that is interrupted: joining would fail.
+        }
+    }
+
+    private static void exhaustDescriptors() {
+        try {
+            while (true) {
+                OPEN.add(new FileInputStream("/dev/null"));
+            }
+        } catch (IOException noneLeft) {
+            Host.say("OPEN " + OPEN.size());
+        }
+    }
+
+    private static void fillHeap() {
+        byte[][] reserve = new byte[LEFT_ON_THE_HEAP / PIECE][PIECE];
+        try {
+            while (true) {
+                BALLAST.add(new byte[PIECE]);
+            }
+        } catch (OutOfMemoryError full) {
+            reserve = new byte[0][];
+        }
+        Host.say("BALLAST " + BALLAST.size() + reserve.length);
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

@@ -1,0 +1,134 @@
+package io.gracefulbackup.it.hosts;
+
+import io.gracefulbackup.BackupListener;
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.StateSource;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Restores a {@link Counter}, makes two acknowledged changes and waits, with the sinks and pointer stores of the real
+ * modules. Tells when it comes to the {@code phase} and {@code place} of its options, and goes on when there is a file
+ * {@code go}, which names an {@link Act}. Does what a file {@code command} says: {@code exit}, {@code return} or
+ * {@code checkpoint}. Option {@code writes}: how many changes instead of two; {@code bytes}: how large the state is.
+ */
+public final class MatrixHost {
+    private static final int MORE_THAN_THE_SPOOL_KEEPS = 18 << 20;
+
+    private MatrixHost() {}
+
+    /** Runs it. */
+    public static void main(String[] args) throws Exception {
+        Options options = new Options(args);
+        int bytes = (int) options.number("bytes", 60_000);
+        Counter counter = new Counter(bytes);
+        Stage stage = new Stage(options, counter);
+        Thread.currentThread().setContextClassLoader(Staged.providers());
+
+        GracefulShutdown backup = Host.install(GracefulShutdown.builder()
+                .source(source(counter, stage, bytes))
+                .snapshotUnder(counter.lock().readLock())
+                .drain("host", deadline -> stage.at(Phase.DRAIN, ""))
+                .clock(stage.clock())
+                .listener(new BackupListener() {
+                    @Override
+                    public void onBackup(BackupReport report) {
+                        tell(report);
+                        try {
+                            stage.at(Phase.REPORT, "");
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }
+                }));
+        for (long i = options.number("writes", 2); i > 0; i--) {
+            backup.write(counter::increment);
+        }
+        stage.started(backup);
+        Host.say("READY count=" + counter.count());
+        stage.at(Phase.IDLE, "");
+        obey(Path.of(options.text("command", "")), backup);
+    }
+
+    private static void tell(BackupReport report) {
+        for (SinkResult result : report.sinks()) {
+            if (result instanceof SinkResult.Stored stored) {
+                Host.say("STORED " + stored.sink() + " " + report.id());
+            }
+        }
+    }
+
+    private static void obey(Path file, GracefulShutdown backup) throws IOException {
+        while (!Files.exists(file)) {
+            LockSupport.parkNanos(2_000_000);
+        }
+        switch (Files.readString(file).strip()) {
+            case "exit" -> System.exit(7);
+            case "return" -> {}
+            default -> {
+                Thread thread = new Thread(() -> backup.backupNow("by hand"), "request-1");
+                thread.setDaemon(true);
+                thread.start();
+                Host.hang();
+            }
+        }
+    }
+
+    private static StateSource source(Counter counter, Stage stage, int bytes) {
+        return new StateSource() {
+            @Override
+            public String name() {
+                return counter.name();
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                counter.writeTo(new Told(out, stage, bytes / 2));
+            }
+
+            @Override
+            public void readFrom(InputStream in, int version) throws IOException {
+                stage.at(Phase.RESTORE, "");
+                counter.readFrom(in, version);
+            }
+        };
+    }
+
+    /** Tells how far the source has come. */
+    private static final class Told extends FilterOutputStream {
+        private static final int PIECE = 8 << 10;
+
+        private final Stage stage;
+        private final long half;
+        private long written;
+
+        Told(OutputStream out, Stage stage, long half) {
+            super(out);
+            this.stage = stage;
+            this.half = half;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            for (int done = 0; done < length; done += PIECE) {
+                int part = Math.min(PIECE, length - done);
+                out.write(bytes, offset + done, part);
+                written += part;
+                if (written >= half) {
+                    stage.at(Phase.SNAPSHOT, "");
+                }
+                if (written >= MORE_THAN_THE_SPOOL_KEEPS) {
+                    stage.at(Phase.SPOOL, "");
+                }
+            }
+        }
+    }
+}

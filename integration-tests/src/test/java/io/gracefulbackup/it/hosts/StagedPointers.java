@@ -1,0 +1,55 @@
+package io.gracefulbackup.it.hosts;
+
+import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.PointerStore;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A real pointer store; it is told when it is to point to a newer backup. */
+final class StagedPointers implements PointerStore {
+    private final PointerStore store;
+    private final Stage stage;
+
+    StagedPointers(PointerStore store, Stage stage) {
+        this.store = store;
+        this.stage = stage;
+    }
+
+    @Override
+    public String name() {
+        return store.name();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return store.isWritable();
+    }
+
+    @Override
+    public boolean outlivesInstance() {
+        return store.outlivesInstance();
+    }
+
+    @Override
+    public boolean isLocal() {
+        return store.isLocal();
+    }
+
+    @Override
+    public Optional<String> load(String name, Deadline deadline) throws IOException {
+        return store.load(name, deadline);
+    }
+
+    @Override
+    public void save(String name, String value, Deadline deadline) throws IOException {
+        if (stage.isStarted() && name.equals(BACKUP_LATEST)) {
+            stage.at(Phase.POINTERS, "");
+        }
+        store.save(name, value, deadline);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
