@@ -8,6 +8,7 @@ import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StateSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -119,15 +120,21 @@ class CheckpointTest {
 
     @Test
     void thereAreNoneAfterUninstall() throws Exception {
-        App app = start();
-        app.state = "state";
-        next(BackupReport::isStored);
-        app.close();
-        while (reports.poll(INTERVAL.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS) != null) {
-            assertThat(reports).as("more than the one that was under way").isEmpty();
+        try (App app = start()) {
+            app.state = "state";
+            next(BackupReport::isStored);
+            assertThat(checkpointThreads()).isNotEmpty();
         }
-        assertThat(reports.poll(INTERVAL.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS))
-                .isNull();
+        for (Thread thread : checkpointThreads()) {
+            thread.join(20_000);
+        }
+        assertThat(checkpointThreads()).isEmpty();
+    }
+
+    private static List<Thread> checkpointThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("graceful-backup-checkpoints"))
+                .toList();
     }
 
     private static StateSource failingOnce() {
