@@ -233,6 +233,7 @@ final class FaultMatrixTest {
                 int code = host.awaitExit(left);
                 if (!cell.fault().isDeadly()
                         && !cell.fault().starves()
+                        && cell.fault() != MatrixFault.SECOND_SIGNAL // the JVM chooses between the two ends
                         && host.output().contains("READY")) {
                     assertThat(code)
                             .as("the exit code")

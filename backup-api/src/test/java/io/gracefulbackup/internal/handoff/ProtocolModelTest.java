@@ -91,22 +91,22 @@ class ProtocolModelTest {
 
     @Test
     void holdsWithTwoInstancesWhateverHappens() {
-        explores(ALL, false, 2, 3_000);
+        explores(ALL, false, 2, 1_000);
     }
 
     @Test
     void holdsWithThreeInstancesWhateverHappens() {
-        explores(ALL, false, 3, 3_000);
+        explores(ALL, false, 3, 1_000);
     }
 
     @Test
     void losesNothingWhenTheDatabaseIsAwayOrStepsFail() {
-        explores(HARMLESS, true, 3, 3_000);
+        explores(HARMLESS, true, 3, 1_000);
     }
 
     @Test
     void losesNothingWhenTheDatabaseIsRestoredUnderAHolder() {
-        explores(EnumSet.of(Fault.DATABASE_RESTORED, Fault.STOP, Fault.RESTORE_FAILS), true, 3, 3_000);
+        explores(EnumSet.of(Fault.DATABASE_RESTORED, Fault.STOP, Fault.RESTORE_FAILS), true, 3, 1_000);
     }
 
     @Test
