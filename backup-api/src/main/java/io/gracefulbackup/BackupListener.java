@@ -10,4 +10,7 @@ public interface BackupListener {
 
     /** {@code install()} has settled how the application starts. Not called when it throws. */
     default void onRestore(RestoreReport report) {}
+
+    /** The library is in another state than before. Several in quick succession may be told late, never out of order. */
+    default void onState(BackupStatus.State state) {}
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
 
 /**
  * Saves an application's state on every exit, and has it back at the next start.
@@ -65,6 +66,9 @@ public final class GracefulShutdown {
      * <p>The gate closes when the exit begins its snapshot. Changes that are under way then are waited for, within limits;
      * one that comes later or takes longer is not acknowledged, although it may have run.
      *
+     * <p>Where instances {@linkplain Builder#handoff overlap}, a change that comes to one that does not have the state asks the
+     * other to hand over, and waits up to 5 s for that.
+     *
      * @return what the action returned
      * @throws NotAcknowledgedException if the change is not certain to be saved
      * @throws X if the action throws it
@@ -79,6 +83,43 @@ public final class GracefulShutdown {
             action.run();
             return Boolean.TRUE;
         });
+    }
+
+    /**
+     * Looks at the state, where instances {@linkplain Builder#handoff overlap}: runs the action if this instance has the
+     * state, and else asks for it as {@link #write} does. Without a lease the action just runs.
+     *
+     * @return what the action returned
+     * @throws NotAcknowledgedException if this instance does not have the state, and did not get it in 5 s
+     * @throws X if the action throws it
+     */
+    public <T, X extends Exception> T read(WriteAction<T, X> action) throws X {
+        return engine.read(action);
+    }
+
+    /**
+     * Asks the instance that has the state to hand over, as the first {@link #write} does, and waits for it up to 5 s. For
+     * hosts that learn from elsewhere that the traffic comes to this instance now. Returns at once if it has the state.
+     *
+     * @throws NotAcknowledgedException if it did not get the state in that time; asking again is harmless
+     */
+    public void requestHandoff() {
+        engine.requestHandoff();
+    }
+
+    /** Where the library stands: {@link #status()} in a word. */
+    public BackupStatus.State state() {
+        return engine.status().state();
+    }
+
+    /**
+     * Waits until this instance accepts changes. Does not ask for the state; see {@link #requestHandoff()}.
+     *
+     * @return false if it did not come to that in time
+     * @throws InterruptedException if the caller is interrupted
+     */
+    public boolean awaitActive(Duration patience) throws InterruptedException {
+        return engine.awaitActive(patience);
     }
 
     /**
@@ -279,6 +320,21 @@ public final class GracefulShutdown {
             return this;
         }
 
+        /**
+         * Lets overlapping instances of the application take turns: during a deploy the new one gets the state from the old
+         * one, with every change that was acknowledged, as soon as traffic reaches it. Takes effect where {@code DATABASE_URL}
+         * is set, unless {@code BACKUP_HANDOFF=off}. Then {@link #install()} returns at once in {@link
+         * BackupStatus.State#STANDBY} while another instance has the state, and {@link GracefulShutdown#write} and {@link
+         * GracefulShutdown#read} are the only ways to it.
+         *
+         * @param description says what the application does when its turn comes and when it ends
+         */
+        public Builder handoff(Consumer<Handoff> description) {
+            plan.handsOver = true;
+            description.accept(new Handoff(plan));
+            return this;
+        }
+
         /** Adds someone who is told what happened. */
         public Builder listener(BackupListener listener) {
             plan.listeners.add(listener);
@@ -287,7 +343,8 @@ public final class GracefulShutdown {
 
         /**
          * Checks the settings, restores the newest intact backup into the sources and arms the shutdown hook. Blocks its
-         * caller until that is done; on an empty disk that is a fraction of a second.
+         * caller until that is done; on an empty disk that is a fraction of a second. Where another instance has the state, see
+         * {@link #handoff}, it returns at once.
          *
          * @throws BackupConfigurationException if settings are wrong; it names them all
          * @throws RestoreRefusedException if starting could lose a backup; nothing has been touched

@@ -29,7 +29,9 @@ public record RestoreReport(
         /** A backup was restored. */
         RESTORED,
         /** There is no backup, which is proven, or {@code BACKUP_START=empty} asked for an empty start. */
-        EMPTY
+        EMPTY,
+        /** This instance had handed over, nobody went on from there, and it goes on with the state that it had. */
+        KEPT
     }
 
     /** Copies the explanation. */

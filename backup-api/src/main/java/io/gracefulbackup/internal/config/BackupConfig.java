@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.config;
 
 import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.DrainStep;
+import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSink;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -32,6 +34,8 @@ import java.util.function.Predicate;
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs
  * @param render whether the platform is Render, which wipes the disk
+ * @param handoff whether overlapping instances take turns
+ * @param leaseTerm how long a renewal holds the lease by which they do
  * @param pullRequest whether this is a preview, which restores but never stores
  * @param keepLast how many backups PostgreSQL keeps, if the operator says so
  * @param instance this process, for people
@@ -50,6 +54,8 @@ public record BackupConfig(
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
+        HandoffPolicy handoff,
+        Duration leaseTerm,
         boolean pullRequest,
         Optional<Integer> keepLast,
         String instance,
@@ -72,6 +78,8 @@ public record BackupConfig(
      * @param listeners those who are told
      * @param lock the lock under which the state does not change
      * @param clock dates and names backups
+     * @param onActive what to do when this instance's turn comes
+     * @param onRetire what to do when it ends
      */
     public record Host(
             List<StateSource> sources,
@@ -81,7 +89,9 @@ public record BackupConfig(
             Map<String, RetentionPolicy> retention,
             List<BackupListener> listeners,
             Optional<Lock> lock,
-            Clock clock) {}
+            Clock clock,
+            List<Consumer<RestoreReport>> onActive,
+            List<Runnable> onRetire) {}
 
     /**
      * Reads and checks everything. What is wrong goes to the problems, with a default in its place, so that the sinks can
@@ -124,6 +134,8 @@ public record BackupConfig(
                 plan.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
+                handoff(plan, values.handoff(), problems),
+                values.leaseTerm().orElse(Duration.ofSeconds(15)),
                 values.flag("IS_PULL_REQUEST"),
                 values.count("BACKUP_KEEP_LAST"),
                 platform.instance(),
@@ -149,6 +161,16 @@ public record BackupConfig(
                             + share.toMillis() + "ms, so that time is left for the backup");
         }
         return given;
+    }
+
+    /** Without word of the host that all its changes go through the gate, a lease would promise what it cannot hold. */
+    private static HandoffPolicy handoff(HostPlan plan, HandoffPolicy asked, Problems problems) {
+        if (asked == HandoffPolicy.ON && !plan.handsOver) {
+            problems.add(
+                    "BACKUP_HANDOFF is \"on\", but the application is not made for it: call handoff(…) in the builder"
+                            + " and send all changes through write(…), or unset BACKUP_HANDOFF");
+        }
+        return plan.handsOver ? asked : HandoffPolicy.OFF;
     }
 
     private static Host host(HostPlan plan, Problems problems) {
@@ -179,6 +201,8 @@ public record BackupConfig(
                 Map.copyOf(plan.retention),
                 List.copyOf(plan.listeners),
                 Optional.ofNullable(plan.lock),
-                plan.clock);
+                plan.clock,
+                List.copyOf(plan.onActive),
+                List.copyOf(plan.onRetire));
     }
 }

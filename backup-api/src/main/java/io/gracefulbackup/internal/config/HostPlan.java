@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.config;
 
 import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.DrainStep;
+import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSink;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the host said in the builder, as it said it: filled there, read once by {@code install()}. */
@@ -29,6 +31,9 @@ public final class HostPlan {
     public final List<PointerStore> pointerStores = new ArrayList<>();
     public final Map<String, RetentionPolicy> retention = new LinkedHashMap<>();
     public final List<BackupListener> listeners = new ArrayList<>();
+    public final List<Consumer<RestoreReport>> onActive = new ArrayList<>();
+    public final List<Runnable> onRetire = new ArrayList<>();
+    public boolean handsOver;
     public boolean requireAllSinks;
     public Clock clock = Clock.systemUTC();
     public @Nullable Duration drainTimeout;

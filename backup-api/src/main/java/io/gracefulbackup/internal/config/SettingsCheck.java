@@ -4,22 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Goes over all names that are set: mistyped ones, ones set to nothing, ones that this version does not support. */
+/** Goes over all names that are set: mistyped ones, and ones set to nothing. */
 final class SettingsCheck {
     private static final String PREFIX = "BACKUP_";
     private static final int TYPING_ERRORS = 2;
-
-    /**
-     * Names of features to come, with the values that ask for nothing. Silence would be taken for consent. Whoever builds
-     * the feature deletes its line.
-     */
-    private static final Map<String, Set<String>> NOT_YET_SUPPORTED = Map.of(
-            "BACKUP_HANDOFF", Set.of("auto", "off"),
-            "BACKUP_LEASE_TTL", Set.of());
 
     private final Settings settings;
     private final Set<String> known = new TreeSet<>();
@@ -41,7 +32,7 @@ final class SettingsCheck {
 
     /** Adds what is wrong to the problems; returns what the operator should know. */
     List<String> run() {
-        KnownSettings.PLAIN.forEach(this::checkPlain);
+        KnownSettings.PLAIN.forEach(name -> problems.attempt(() -> settings.setting(name)));
         KnownSettings.SECRETS.stream()
                 .sorted()
                 .filter(name -> !name.startsWith(KnownSettings.SECRET_KEY)) // bytes: SecretKeys reads them
@@ -59,15 +50,6 @@ final class SettingsCheck {
                 .filter(key -> !knownProperties.contains(key))
                 .forEach(key -> unknown("The system property " + key, key, knownProperties));
         return List.copyOf(warnings);
-    }
-
-    private void checkPlain(String name) {
-        Set<String> harmless = NOT_YET_SUPPORTED.get(name);
-        problems.attempt(() -> settings.setting(name))
-                .flatMap(value -> value)
-                .filter(value -> harmless != null && !harmless.contains(value))
-                .ifPresent(value -> problems.add(
-                        name + " is \"" + value + "\", but it is not supported by this version; unset it"));
     }
 
     private void unknown(String subject, String name, Set<String> candidates) {

@@ -13,6 +13,7 @@ final class Values {
     private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_TERM = Duration.ofSeconds(6);
 
     private final Settings settings;
     private final Problems problems;
@@ -39,6 +40,25 @@ final class Values {
                     default -> Optional.<StartPolicy>empty();
                 })
                 .orElse(StartPolicy.AUTO);
+    }
+
+    HandoffPolicy handoff() {
+        return value("BACKUP_HANDOFF", "auto, on or off is expected", text -> switch (text) {
+                    case "auto" -> Optional.of(HandoffPolicy.AUTO);
+                    case "on" -> Optional.of(HandoffPolicy.ON);
+                    case "off" -> Optional.of(HandoffPolicy.OFF);
+                    default -> Optional.<HandoffPolicy>empty();
+                })
+                .orElse(HandoffPolicy.AUTO);
+    }
+
+    /** Long enough for a holder to renew it several times before it must stop. */
+    Optional<Duration> leaseTerm() {
+        return value(
+                "BACKUP_LEASE_TTL",
+                "at least " + SHORTEST_TERM.toSeconds() + "s is expected, such as 15s",
+                text -> Optional.of(Durations.parse("BACKUP_LEASE_TTL", text))
+                        .filter(term -> term.compareTo(SHORTEST_TERM) >= 0));
     }
 
     Optional<Duration> duration(String name) {

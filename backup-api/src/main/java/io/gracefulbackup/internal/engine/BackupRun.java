@@ -15,22 +15,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one backup: drain, gate, snapshot (compressed, sealed and spooled in the same pass), all sinks at once,
- * report. A run is made once and belongs to one trigger.
+ * The way of one backup: prelude (at the exit: drain, gate), snapshot (compressed, sealed and spooled in the same pass), all
+ * sinks at once, report. A run is made once and belongs to one trigger.
  */
 final class BackupRun {
     private static final double GATE_SHARE = 0.10;
     private static final double LOCK_SHARE = 0.20;
     private static final double SNAPSHOT_ENDS_AT = 0.80;
 
-    /** What all runs of a process share. */
+    /**
+     * What all runs of a process share.
+     *
+     * @param mandate by what right a run saves that begins now and is not final; empty if this instance has no state
+     */
     record Means(
             Drain drain,
             WriteGate gate,
+            Supplier<Optional<Mandate>> mandate,
             Snapshot snapshot,
             Delivery delivery,
             Lineage lineage,
@@ -45,20 +51,23 @@ final class BackupRun {
     private final Occasion occasion;
     private final Duration timeout;
     private final Deadline deadline;
-    private final Runnable beforeSnapshot;
+    private final Prelude prelude;
     private final long started = System.nanoTime();
 
-    /**
-     * Prepares a run.
-     *
-     * @param beforeSnapshot what a final run does between the drain and the snapshot
-     */
-    BackupRun(Means means, Occasion occasion, Duration timeout, Deadline deadline, Runnable beforeSnapshot) {
+    /** What comes before a snapshot: it settles whether the run saves anything. */
+    @FunctionalInterface
+    interface Prelude {
+        /** By what right the run saves; empty if there is nothing to save. */
+        Optional<Mandate> run(Deadline deadline) throws InterruptedException;
+    }
+
+    /** Prepares a run. */
+    BackupRun(Means means, Occasion occasion, Duration timeout, Deadline deadline, Prelude prelude) {
         this.means = means;
         this.occasion = occasion;
         this.timeout = timeout;
         this.deadline = deadline;
-        this.beforeSnapshot = beforeSnapshot;
+        this.prelude = prelude;
     }
 
     /** Runs to its end, at the deadline at the latest. What goes wrong is in the report. */
@@ -73,30 +82,35 @@ final class BackupRun {
 
     /** The same; the sealed bytes are in this spool, which stays open. */
     BackupReport run(Spool spool) throws InterruptedException {
-        if (occasion.isFinal()) {
-            means.drain().run(deadline);
-            beforeSnapshot.run();
-            closeGate();
-        }
+        Optional<Mandate> right = prelude.run(deadline);
         Instant now = means.clock().instant();
         String name = occasion.name().apply(now);
+        if (right.isEmpty()) {
+            return report(name, null, null, nothingToSave(), null);
+        }
+        Mandate mandate = right.get();
         try {
-            Sealed sealed = snapshot(spool, name, now);
+            Sealed sealed = snapshot(spool, name, now).under(mandate.fence());
             Standing standing = means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
             Optional<BackupId> held = standing.equalParent().filter(this::needNotBeStoredAgain);
             return held.isPresent()
                     ? unchanged(name, sealed, held.get())
-                    : report(name, sealed, sealed.header().id(), deliver(sealed, standing), null);
+                    : report(name, sealed, sealed.header().id(), deliver(sealed, standing, mandate), null);
         } catch (Snapshot.Failed failed) {
             return report(name, null, null, List.of(), means.redact().apply(String.valueOf(failed.getMessage())));
         }
     }
 
-    private void closeGate() throws InterruptedException {
-        int left = means.gate().close(deadline.atMost(share(GATE_SHARE)));
-        if (left > 0) {
-            means.console().warn("⚠️ " + left + " changes did not end in time; they are not acknowledged");
-        }
+    private List<SinkResult> nothingToSave() {
+        String why = "this instance does not have the state";
+        return means.delivery().sinks().stream()
+                .<SinkResult>map(sink -> new SinkResult.Skipped(sink, why))
+                .toList();
+    }
+
+    /** How long the changes under way may take once the gate is shut. */
+    static Duration gateShare(Duration timeout) {
+        return Duration.ofNanos((long) (timeout.toNanos() * GATE_SHARE));
     }
 
     private Sealed snapshot(Spool spool, String name, Instant now) throws Snapshot.Failed, InterruptedException {
@@ -133,13 +147,13 @@ final class BackupRun {
         return report(name, sealed, held, results, null);
     }
 
-    private List<SinkResult> deliver(Sealed sealed, Standing standing) throws InterruptedException {
+    private List<SinkResult> deliver(Sealed sealed, Standing standing, Mandate mandate) throws InterruptedException {
         List<SinkResult> results = new ArrayList<>();
         means.skippedSinks().forEach((sink, line) -> {
             means.console().warn("⚠️ " + line);
             results.add(new SinkResult.Skipped(sink, line));
         });
-        results.addAll(means.delivery().deliver(sealed, standing, deadline));
+        results.addAll(means.delivery().deliver(sealed, standing, mandate, deadline));
         BackupId id = sealed.header().id();
         for (SinkResult result : results) {
             if (result instanceof SinkResult.Stored stored) {

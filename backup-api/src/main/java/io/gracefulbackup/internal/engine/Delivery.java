@@ -61,10 +61,11 @@ final class Delivery {
     }
 
     /** Stores, verifies and retains in every sink; returns at the deadline at the latest, with a result for each. */
-    List<SinkResult> deliver(SealedBackup backup, Standing standing, Deadline deadline) throws InterruptedException {
+    List<SinkResult> deliver(SealedBackup backup, Standing standing, Mandate mandate, Deadline deadline)
+            throws InterruptedException {
         LatestPointer latest = new LatestPointer(backup, deadline);
         List<Parcel> parcels = sinks.stream()
-                .map(sink -> new Parcel(sink, backup, standing, latest, deadline))
+                .map(sink -> new Parcel(sink, backup, standing, mandate, latest, deadline))
                 .toList();
         List<SinkResult> results = new ArrayList<>();
         for (Parcel parcel : parcels) {
@@ -115,6 +116,7 @@ final class Delivery {
         private final BackupSink sink;
         private final SealedBackup backup;
         private final Standing standing;
+        private final Mandate mandate;
         private final LatestPointer latest;
         private final Deadline deadline;
         private final long begun = System.nanoTime();
@@ -124,11 +126,18 @@ final class Delivery {
         private @Nullable Task<Void> task;
         private @Nullable Throwable notStarted;
 
-        Parcel(BackupSink sink, SealedBackup backup, Standing standing, LatestPointer latest, Deadline deadline) {
+        Parcel(
+                BackupSink sink,
+                SealedBackup backup,
+                Standing standing,
+                Mandate mandate,
+                LatestPointer latest,
+                Deadline deadline) {
             this.latest = latest;
             this.sink = sink;
             this.backup = backup;
             this.standing = standing;
+            this.mandate = mandate;
             this.deadline = deadline;
             try {
                 task = Task.start(sink.name(), contextClassLoader, this::run);
@@ -143,17 +152,22 @@ final class Delivery {
                 StoredBackup held = sink.store(backup, deadline);
                 took = sinceBegin();
                 stored = held;
-                latest.storedIn(sink);
-                List<String> more = new ArrayList<>();
-                if (!held.pointers().isEmpty()) {
-                    more.addAll(pointers.save(held.pointers(), backup.header(), deadline));
-                }
-                more.addAll(retain());
-                tell(more);
+                mandate.witness().stored(sink, backup.header().id(), held);
+                tell(mandate.tidies() && !held.isFork() ? tidy(held) : List.of());
             } finally {
                 wakeUp.close();
             }
             return null;
+        }
+
+        private List<String> tidy(StoredBackup held) throws InterruptedException {
+            latest.storedIn(sink);
+            List<String> more = new ArrayList<>();
+            if (!held.pointers().isEmpty()) {
+                more.addAll(pointers.save(held.pointers(), backup.header(), deadline));
+            }
+            more.addAll(retain());
+            return more;
         }
 
         /** A failure here leaves too many backups, never too few, and takes nothing from the one that was stored. */

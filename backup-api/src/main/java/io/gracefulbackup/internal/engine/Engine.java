@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.engine;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionReport;
@@ -14,10 +15,12 @@ import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.hook.ExitHook;
 import io.gracefulbackup.internal.hook.ExitReason;
+import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.Deadline;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +37,7 @@ public final class Engine {
 
     private static final Duration RECEIPT_PATIENCE = Duration.ofSeconds(1);
     private static final Duration LONGEST_FLUSH = Duration.ofSeconds(1);
+    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(2);
     private static final Duration LONGEST_LISTENING = Duration.ofSeconds(2);
 
     private final BackupConfig config;
@@ -41,11 +45,11 @@ public final class Engine {
     private final BackupRun.Means means;
     private final Keeper keeper;
     private final Listeners listeners;
-    private final Healing healing;
     private final Receipts receipts;
     private final ClassLoader contextClassLoader;
     private final Console console;
     private final Runs runs;
+    private final @Nullable Coordinator coordinator;
 
     private final Object monitor = new Object();
     private BackupStatus.State state = BackupStatus.State.UNARMED;
@@ -54,14 +58,15 @@ public final class Engine {
     private @Nullable BackupReport lastBackup;
     private @Nullable Long lastStored;
     private @Nullable Checkpoints checkpoints;
+    private @Nullable Healing healing;
 
     Engine(
             Assembly parts,
             BackupRun.Means means,
             Listeners listeners,
-            Healing healing,
             Receipts receipts,
-            RestoreReport restoreReport) {
+            RestoreReport restoreReport,
+            @Nullable Coordinator coordinator) {
         this.parts = parts;
         this.config = parts.config();
         this.means = means;
@@ -74,7 +79,7 @@ public final class Engine {
                 means.clock(),
                 parts.redact());
         this.listeners = listeners;
-        this.healing = healing;
+        this.coordinator = coordinator;
         this.receipts = receipts;
         this.restoreReport = restoreReport;
         this.contextClassLoader = parts.contextClassLoader();
@@ -101,7 +106,7 @@ public final class Engine {
             }
             hook = ExitHook.arm(this::exit).orElse(null);
             if (hook != null) {
-                state = BackupStatus.State.ACTIVE;
+                state = coordinator == null ? BackupStatus.State.ACTIVE : BackupStatus.State.STANDBY;
             }
             return hook != null;
         }
@@ -118,7 +123,7 @@ public final class Engine {
     }
 
     private void checkpoint() {
-        if (status().state() == BackupStatus.State.ACTIVE) {
+        if (means.mandate().get().isPresent() && status().state() != BackupStatus.State.STOPPING) {
             backup(Occasion.checkpoint());
         }
     }
@@ -129,7 +134,105 @@ public final class Engine {
     }
 
     public <T, X extends Exception> T write(WriteAction<T, X> action) throws X {
+        Coordinator turns = coordinator;
+        if (turns != null && !means.gate().isOpen()) {
+            turns.awaitTurn();
+        }
         return means.gate().pass(action);
+    }
+
+    /** See {@code GracefulShutdown.read}. */
+    public <T, X extends Exception> T read(WriteAction<T, X> action) throws X {
+        requestHandoff();
+        return action.run();
+    }
+
+    /** See {@code GracefulShutdown.requestHandoff}. */
+    public void requestHandoff() {
+        Coordinator turns = coordinator;
+        if (turns != null && !turns.hasState()) {
+            turns.awaitTurn();
+            if (!turns.hasState()) {
+                throw new NotAcknowledgedException(
+                        "Another instance of the application has the state, or is about to get it, and this one is "
+                                + status().state() + ". Try again in a moment");
+            }
+        }
+    }
+
+    /** See {@code GracefulShutdown.awaitActive}. */
+    public boolean awaitActive(Duration patience) throws InterruptedException {
+        return means.gate().awaitOpen(Deadline.after(patience));
+    }
+
+    // ---- what comes of a start
+
+    /** The application has this state now. */
+    void restored(RestoreReport report) {
+        synchronized (monitor) {
+            restoreReport = report;
+        }
+        listeners.tell(report);
+    }
+
+    /** Lets the host do what comes before the first change. */
+    void hostIsActive(RestoreReport report) {
+        config.host().onActive().forEach(action -> hostCode("onActive", () -> action.accept(report)));
+    }
+
+    /** What the host's code throws stops nothing. */
+    void hostCode(String what, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error broken) {
+            console.error("❌ " + what + " failed: " + Failures.describe(broken));
+        }
+    }
+
+    /** To the others it is something else than before. */
+    void entered(BackupStatus.State now) {
+        synchronized (monitor) {
+            if (state == BackupStatus.State.UNARMED || state == BackupStatus.State.STOPPING) {
+                return;
+            }
+            state = now;
+        }
+        listeners.tell(now);
+    }
+
+    /** This process runs, and has not ended yet. */
+    void running(Deadline deadline) throws InterruptedException {
+        receipts.running(deadline);
+    }
+
+    /** Brings what was restored to the sinks that lack it. */
+    void heal(BackupHeader restored, List<Answer> answers) throws InterruptedException {
+        Healing mine = new Healing(parts.fetch(), parts.pointers(), means.holdings(), console);
+        synchronized (monitor) {
+            if (state != BackupStatus.State.ACTIVE) {
+                return;
+            }
+            healing = mine;
+        }
+        mine.run(restored, answers, parts.loader().sinks());
+    }
+
+    void stopHealing() {
+        Healing present;
+        synchronized (monitor) {
+            present = healing;
+        }
+        if (present != null) {
+            present.stop();
+        }
+    }
+
+    /** Saves for the instance that goes on. */
+    BackupReport handOver(Mandate mandate) {
+        stopHealing();
+        BackupReport report = runs.handOver(mandate);
+        ended(report);
+        return report;
     }
 
     public BackupReport backupNow(String name) {
@@ -137,9 +240,13 @@ public final class Engine {
     }
 
     private BackupReport backup(Occasion occasion) {
-        if (status().state() == BackupStatus.State.UNARMED) {
+        BackupStatus.State now = status().state();
+        if (now == BackupStatus.State.UNARMED) {
             throw new BackupException(
                     "Nothing is saved: install() came after the exit had begun, or uninstall() was called");
+        }
+        if (now != BackupStatus.State.STOPPING && means.mandate().get().isEmpty()) {
+            throw new BackupException("Nothing is saved: this instance does not have the state, it is " + now);
         }
         return runs.join(occasion);
     }
@@ -188,7 +295,7 @@ public final class Engine {
 
     public BackupStatus status() {
         synchronized (monitor) {
-            return new BackupStatus(state, restoreReport, lastBackup);
+            return new BackupStatus(state, restoreReport, lastBackup, coordinator == null ? 0 : coordinator.epoch());
         }
     }
 
@@ -207,9 +314,12 @@ public final class Engine {
         if (stopped != null) {
             stopped.stop();
         }
-        healing.stop();
+        stopHealing();
         try {
             shutGate();
+            if (coordinator != null) {
+                coordinator.close();
+            }
             receipts.withdrawn(Deadline.after(RECEIPT_PATIENCE));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -234,9 +344,10 @@ public final class Engine {
             synchronized (monitor) {
                 state = BackupStatus.State.STOPPING;
             }
-            healing.stop();
-            Task<BackupReport> task = runs.exit(reason, work);
+            stopHealing();
+            Task<BackupReport> task = runs.exit(reason, work, this::exitMandate);
             BackupReport report = await(task, work, deadline);
+            endTurn(deadline);
             if (report != null) {
                 finish(report, deadline);
             }
@@ -244,6 +355,22 @@ public final class Engine {
             Thread.currentThread().interrupt();
         } finally {
             console.flush(deadline.atMost(LONGEST_FLUSH));
+        }
+    }
+
+    /** By what right the exit saves, when its drain has ended. */
+    private Optional<Mandate> exitMandate() {
+        Coordinator turns = coordinator;
+        return turns == null ? Optional.of(Mandate.ALONE) : turns.stop();
+    }
+
+    /** The lease is let go, so that the next instance need not wait until it runs out. */
+    private void endTurn(Deadline deadline) throws InterruptedException {
+        Coordinator turns = coordinator;
+        if (turns != null) {
+            turns.ended();
+            turns.awaitFinished(
+                    deadline.atMost(deadline.remaining().dividedBy(2)).atMost(LONGEST_GOODBYE));
         }
     }
 
@@ -268,7 +395,7 @@ public final class Engine {
 
     private void finish(BackupReport report, Deadline deadline) throws InterruptedException {
         ended(report);
-        if (!config.pullRequest()) {
+        if (!config.pullRequest() && !isWithoutState(report)) {
             receipts.ended(report, deadline.atMost(deadline.remaining().dividedBy(2)));
         }
         console.summary("Graceful Backup: " + Summary.of(report));
@@ -295,6 +422,11 @@ public final class Engine {
             Rehearsal.after(report, config.timeout()).ifPresent(console::warn);
             listeners.tell(report);
         }
+    }
+
+    /** An instance that had nothing to save leaves no word of that for the next one. */
+    private static boolean isWithoutState(BackupReport report) {
+        return report.id() == null && report.failureReason().isEmpty();
     }
 
     private static boolean isSkippedEverywhere(BackupReport report) {

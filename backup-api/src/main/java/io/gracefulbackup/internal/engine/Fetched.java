@@ -30,6 +30,7 @@ final class Fetched implements AutoCloseable {
                 contents.contentDigest(),
                 contents.stateBytes(),
                 Duration.ZERO,
+                null,
                 spool);
     }
 

@@ -1,10 +1,12 @@
 package io.gracefulbackup.internal.engine;
 
+import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.PreviousShutdown.Outcome;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.internal.config.BackupConfig;
+import io.gracefulbackup.internal.config.HandoffPolicy;
 import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.engine.BackupRun.Means;
@@ -12,13 +14,17 @@ import io.gracefulbackup.internal.engine.StartDecision.Decision;
 import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.spi.Lease;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What {@code install()} does with what was assembled: restore, arm, and, in the background, warm up and heal. */
 final class Installation {
@@ -30,14 +36,16 @@ final class Installation {
     private final Assembly parts;
     private final BackupConfig config;
     private final Console console;
-    private final Restore restore;
     private final long begun = System.nanoTime();
 
     private Installation(Assembly parts) {
         this.parts = parts;
         this.config = parts.config();
         this.console = parts.console();
-        this.restore = new Restore(
+    }
+
+    Restore restore(boolean followsChoices) {
+        return new Restore(
                 config,
                 parts.catalog(),
                 parts.pointers(),
@@ -46,7 +54,8 @@ final class Installation {
                 parts.sections(),
                 parts.keys(),
                 console,
-                parts.redact());
+                parts.redact(),
+                followsChoices);
     }
 
     /** Restores and arms. */
@@ -82,7 +91,7 @@ final class Installation {
     }
 
     private StartPlan plan() throws InterruptedException {
-        Decision decision = restore.decide();
+        Decision decision = restore(true).decide();
         List<String> explanation =
                 decision.explanation().stream().map(parts.redact()).toList();
         if (decision instanceof Decision.Restore found) {
@@ -97,27 +106,31 @@ final class Installation {
     private Engine install() throws InterruptedException {
         tellSettings();
         Optional<Receipt> receipt = parts.pointers().receipt(Deadline.after(RECEIPT_PATIENCE));
-        Restore.Settled settled = restore.run();
+        Optional<LeaseKeeper> keeper = leaseKeeper();
+        if (keeper.isPresent()) {
+            return new Takeover(this, keeper.get(), receipt).install();
+        }
+        warnOfOverlap();
+        return install(receipt);
+    }
+
+    private Engine install(Optional<Receipt> receipt) throws InterruptedException {
+        Restore.Settled settled = restore(true).run();
         RestoreReport report = report(settled, receipt);
-        Means means = means(settled);
-        Listeners listeners = new Listeners(config.host().listeners(), console, parts.contextClassLoader());
-        Receipts receipts = new Receipts(parts.pointers(), config.instance(), means.clock());
-        Healing healing = new Healing(parts.fetch(), parts.pointers(), means.holdings(), console);
-        Engine engine = new Engine(parts, means, listeners, healing, receipts, report);
+        Means means = means(lineage(settled), WriteGate.open(), () -> Optional.of(Mandate.ALONE));
+        Engine engine = new Engine(parts, means, listeners(), receipts(), report, null);
         if (!engine.arm()) {
             engine.shutGate();
             console.warn("⚠️ The process was exiting before install() had ended: nothing will be saved");
             return engine;
         }
         tellStart(settled, report);
-        listeners.tell(report);
+        engine.restored(report);
+        engine.hostIsActive(report);
         Task.start("warm-up", parts.contextClassLoader(), () -> {
-            warmUp(settled, receipt);
+            warmUp(settled.stateBytes(), receipt);
             Surroundings.warnings().forEach(console::warn);
-            if (!config.pullRequest()) {
-                receipts.running(Deadline.after(RECEIPT_PATIENCE));
-                heal(healing, settled);
-            }
+            settle(engine, settled);
             tellWhetherPreviousKeysAreNeeded();
             return true;
         });
@@ -125,13 +138,69 @@ final class Installation {
         return engine;
     }
 
+    /** The sink that keeps the lease, and the lease. */
+    record LeaseKeeper(BackupSink sink, String instance, Lease lease) {}
+
+    private Optional<LeaseKeeper> leaseKeeper() {
+        if (config.handoff() == HandoffPolicy.OFF || config.pullRequest()) {
+            return Optional.empty();
+        }
+        String instance = config.instance() + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+        for (BackupSink sink : parts.loader().sinks()) {
+            Optional<Lease> lease = sink.lease(instance, config.leaseTerm());
+            if (lease.isPresent()) {
+                return Optional.of(new LeaseKeeper(sink, instance, lease.get()));
+            }
+        }
+        if (config.handoff() == HandoffPolicy.ON) {
+            throw new BackupConfigurationException(
+                    "BACKUP_HANDOFF is \"on\", but no sink keeps a lease: set DATABASE_URL (and"
+                            + " have backup-postgres among the dependencies), or unset BACKUP_HANDOFF");
+        }
+        return Optional.empty();
+    }
+
+    private void warnOfOverlap() {
+        boolean diskIsMounted =
+                parts.loader().sinks().stream().anyMatch(sink -> sink.name().equals("file") && sink.outlivesInstance());
+        if (config.render() && !config.pullRequest() && !diskIsMounted) {
+            console.warn(
+                    "⚠️ At a deploy Render starts the new instance before it stops this one, and the new one restores"
+                            + " then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder and set"
+                            + " DATABASE_URL");
+        }
+    }
+
+    /** What can wait until the application runs. */
+    void settle(Engine engine, Restore.Settled settled) throws InterruptedException {
+        if (!config.pullRequest()) {
+            engine.running(Deadline.after(RECEIPT_PATIENCE));
+            BackupHeader restored = settled.restored();
+            if (restored != null) {
+                engine.heal(restored, settled.answers());
+            }
+        }
+    }
+
+    Assembly parts() {
+        return parts;
+    }
+
+    Listeners listeners() {
+        return new Listeners(config.host().listeners(), console, parts.contextClassLoader());
+    }
+
+    Receipts receipts() {
+        return new Receipts(parts.pointers(), config.instance(), config.host().clock());
+    }
+
     /** What fails here would fail at the exit, when it is too late. */
-    private void warmUp(Restore.Settled settled, Optional<Receipt> receipt) {
+    void warmUp(long stateBytes, Optional<Receipt> receipt) {
         try {
             long bytesPerSecond = WarmUp.run(parts.keys(), origin());
             Optional.ofNullable(receipt.map(Receipt::ending).orElse(null))
-                    .flatMap(last -> Rehearsal.afterStart(last, settled.stateBytes(), config.timeout()))
-                    .or(() -> Rehearsal.sealing(settled.stateBytes(), bytesPerSecond, config.timeout()))
+                    .flatMap(last -> Rehearsal.afterStart(last, stateBytes, config.timeout()))
+                    .or(() -> Rehearsal.sealing(stateBytes, bytesPerSecond, config.timeout()))
                     .ifPresent(console::warn);
         } catch (IOException | RuntimeException | Error failed) {
             console.error("❌ No backup can be made here: " + Failures.describe(failed)
@@ -139,21 +208,14 @@ final class Installation {
         }
     }
 
-    private void heal(Healing healing, Restore.Settled settled) throws InterruptedException {
-        BackupHeader restored = settled.restored();
-        if (restored != null) {
-            healing.run(restored, settled.answers(), parts.loader().sinks());
-        }
-    }
-
-    private void tellWhetherPreviousKeysAreNeeded() {
+    void tellWhetherPreviousKeysAreNeeded() {
         if (config.keys().filter(found -> !found.previous().isEmpty()).isPresent()) {
             console.info(new PreviousKeys(parts.reader())
                     .report(parts.loader().sinks(), Deadline.after(config.startTimeout())));
         }
     }
 
-    private Means means(Restore.Settled settled) {
+    Means means(Lineage lineage, WriteGate gate, Supplier<Optional<Mandate>> mandate) {
         SinkLoader loader = parts.loader();
         ClassLoader contextClassLoader = parts.contextClassLoader();
         Map<String, String> skipped = new LinkedHashMap<>(loader.skipped());
@@ -163,7 +225,8 @@ final class Installation {
         Clock clock = config.host().clock();
         return new Means(
                 new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
-                new WriteGate(),
+                gate,
+                mandate,
                 new Snapshot(
                         config.host().sources(), config.host().lock().orElse(null), parts.keys(), contextClassLoader),
                 new Delivery(
@@ -175,7 +238,7 @@ final class Installation {
                         clock,
                         parts.redact(),
                         contextClassLoader),
-                lineage(settled),
+                lineage,
                 new Holdings(),
                 config.application(),
                 skipped,
@@ -184,7 +247,7 @@ final class Installation {
                 clock);
     }
 
-    private Lineage.Origin origin() {
+    Lineage.Origin origin() {
         return new Lineage.Origin(
                 config.application(),
                 config.site().orElse(null),
@@ -202,7 +265,7 @@ final class Installation {
                 settled.lastSequence());
     }
 
-    private RestoreReport report(Restore.Settled settled, Optional<Receipt> receipt) {
+    RestoreReport report(Restore.Settled settled, Optional<Receipt> receipt) {
         return new RestoreReport(
                 settled.restored() == null ? RestoreReport.Outcome.EMPTY : RestoreReport.Outcome.RESTORED,
                 settled.restored(),
@@ -220,7 +283,7 @@ final class Installation {
         console.debug("Settings: " + parts.settings().redacted());
     }
 
-    private void tellStart(Restore.Settled settled, RestoreReport report) {
+    void tellStart(Restore.Settled settled, RestoreReport report) {
         for (BackupSink sink : parts.loader().sinks()) {
             if (!sink.detectedLine().isEmpty()) {
                 console.info(sink.detectedLine());

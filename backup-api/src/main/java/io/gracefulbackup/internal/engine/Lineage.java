@@ -86,11 +86,7 @@ final class Lineage {
             long epoch,
             long lastSequence) {
         this.origin = origin;
-        this.epoch = epoch;
-        this.sequence = lastSequence;
-        if (parent != null) {
-            follow(parent, parentContent, parentStateBytes);
-        }
+        begin(parent, parentContent, parentStateBytes, epoch, lastSequence);
     }
 
     /** Goes on from another backup, which the application has just restored. */
@@ -100,6 +96,25 @@ final class Lineage {
         this.sequence = lastSequence;
         this.choice = "live:" + parent.id();
         follow(parent, content, stateBytes);
+    }
+
+    /** Goes on from what a start has settled. */
+    synchronized void begin(
+            @Nullable BackupHeader parent, @Nullable String content, long stateBytes, long epoch, long lastSequence) {
+        this.epoch = epoch;
+        this.sequence = lastSequence;
+        if (parent == null) {
+            newestFirst.clear();
+            guarded = List.of();
+            namedFrom = 0;
+        } else {
+            follow(parent, content, stateBytes);
+        }
+    }
+
+    /** Every backup from now on is of this epoch, if it is higher. */
+    synchronized void enter(long leaseEpoch) {
+        epoch = Math.max(epoch, leaseEpoch);
     }
 
     private void follow(BackupHeader parent, @Nullable String content, long stateBytes) {

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.spi.Deadline;
 import java.util.List;
@@ -41,6 +42,10 @@ final class Listeners {
 
     void tell(RestoreReport report) {
         teller.execute(() -> tellAll(listener -> listener.onRestore(report)));
+    }
+
+    void tell(BackupStatus.State state) {
+        teller.execute(() -> tellAll(listener -> listener.onState(state)));
     }
 
     /** Waits until all have been told, or the deadline is over. */

@@ -198,7 +198,13 @@ final class LiveRestore {
     }
 
     private BackupReport backup(Occasion occasion, Spool spool, Deadline exit) throws InterruptedException {
-        BackupReport report = new BackupRun(means, occasion, timeout, exit.atMost(timeout), () -> {}).run(spool);
+        BackupReport report = new BackupRun(
+                        means,
+                        occasion,
+                        timeout,
+                        exit.atMost(timeout),
+                        deadline -> means.mandate().get())
+                .run(spool);
         ended.ended(report);
         return report;
     }

@@ -49,6 +49,11 @@ record Occasion(
         return new Occasion("AFTER_RESTORE", timed("Restored backup"), null, false);
     }
 
+    /** Of the state that another instance goes on with, or has gone on without. */
+    static Occasion handoff() {
+        return new Occasion("HANDOFF", timed("Handoff"), null, false);
+    }
+
     boolean isFinal() {
         return shutdown != null;
     }

@@ -5,6 +5,8 @@ import io.gracefulbackup.BackupRejectedException;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.config.BackupConfig;
+import io.gracefulbackup.internal.config.StartPolicy;
+import io.gracefulbackup.internal.config.Wanted;
 import io.gracefulbackup.internal.engine.Answer.Copy;
 import io.gracefulbackup.internal.engine.Pointers.Said;
 import io.gracefulbackup.internal.engine.StartDecision.Candidate;
@@ -45,10 +47,16 @@ final class Restore {
     private final Sections sections;
     private final Console console;
     private final UnaryOperator<String> redact;
+    private final boolean followsChoices;
     private Said said = Said.NOTHING;
     private List<Answer> answers = List.of();
     private Deadline deadline = Deadline.after(Duration.ZERO);
 
+    /**
+     * Of use once.
+     *
+     * @param followsChoices whether the settings that choose a backup, or none, count: only for the first of a process
+     */
     Restore(
             BackupConfig config,
             Catalog catalog,
@@ -58,7 +66,9 @@ final class Restore {
             Sections sections,
             KeyRing keys,
             Console console,
-            UnaryOperator<String> redact) {
+            UnaryOperator<String> redact,
+            boolean followsChoices) {
+        this.followsChoices = followsChoices;
         this.config = config;
         this.catalog = catalog;
         this.pointers = pointers;
@@ -112,7 +122,111 @@ final class Restore {
      * @throws RestoreRefusedException if the application must not start
      */
     Settled run() throws InterruptedException {
+        return settle(decide());
+    }
+
+    /**
+     * Settles the start with the backup that another instance left, which has everything that was acknowledged: with this one
+     * or one that came of it. An explicit choice of the operator counts more.
+     *
+     * @param mayFallBack whether an older one will do when every copy is damaged: not while the other one could go on
+     * @throws RestoreRefusedException if the application must not go on
+     */
+    Settled run(BackupId last, boolean mayFallBack) throws InterruptedException {
         Decision decision = decide();
+        while (decision instanceof Decision.Restore found
+                && found.mayFallBack()
+                && isMissing(last, found)
+                && !deadline.isExpired()) {
+            TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
+            ask(true);
+            decision = decideOnce();
+        }
+        if (decision instanceof Decision.StartEmpty empty && !empty.newLine()) {
+            throw refused(
+                    "the last instance left the backup " + last + ", but no sink shows it. BACKUP_START=empty starts"
+                            + " without it",
+                    empty.explanation());
+        }
+        if (!(decision instanceof Decision.Restore found) || !found.mayFallBack()) {
+            return settle(decision);
+        }
+        List<Candidate> usable = from(last, found.candidates());
+        if (usable.isEmpty() && !(mayFallBack && isDamagedEverywhere(last))) {
+            throw refused(
+                    "the last instance left the backup " + last
+                            + ", but no sink gives an intact copy. BACKUP_RESTORE_ID" + " chooses another one",
+                    found.explanation());
+        }
+        return settle(
+                usable.isEmpty()
+                        ? new Decision.Restore(found.candidates(), true, true, found.explanation())
+                        : new Decision.Restore(usable, found.newLine(), mayFallBack, found.explanation()));
+    }
+
+    /** That one and what came of it; of another line is what an instance left that was gone for too long. */
+    private static List<Candidate> from(BackupId last, List<Candidate> candidates) {
+        Family family = new Family(candidates.stream().map(Candidate::header).toList());
+        return candidates.stream()
+                .filter(candidate -> candidate.header().id().equals(last)
+                        || family.line(candidate.header()).names(last))
+                .toList();
+    }
+
+    private boolean isMissing(BackupId last, Decision.Restore found) {
+        return from(last, found.candidates()).isEmpty() && !isDamagedEverywhere(last);
+    }
+
+    /** Whether what is there of it has been read and is damaged. */
+    private boolean isDamagedEverywhere(BackupId last) {
+        List<Copy> copies = answers.stream()
+                .flatMap(answer -> answer.copies().stream())
+                .filter(copy -> copy.entry()
+                        .hinted()
+                        .filter(hint -> hint.id().equals(last))
+                        .isPresent())
+                .toList();
+        return !copies.isEmpty() && copies.stream().allMatch(Copy.Unreadable.class::isInstance);
+    }
+
+    /**
+     * Sees whether what would be restored now is intact and fits the sources. Touches nothing.
+     *
+     * @throws RestoreRefusedException if it does not
+     */
+    void rehearse() throws IOException, InterruptedException {
+        Decision decision = decide();
+        if (decision instanceof Decision.Refuse refuse) {
+            throw refused(refuse.reason(), refuse.explanation());
+        }
+        if (!(decision instanceof Decision.Restore found)) {
+            return;
+        }
+        List<String> story = new ArrayList<>(found.explanation());
+        for (Candidate candidate : found.candidates()) {
+            for (Copy.Known copy : candidate.copies()) {
+                try (Fetched fetched = fetch.fetch(copy)) {
+                    sections.check(fetched.contents());
+                    keys.adopt(fetched.contents().root());
+                    return;
+                } catch (UnreadableBackupException.WrongKey
+                        | UnreadableBackupException.NewerFormat
+                        | UnreadableBackupException.OtherApplication notDamaged) {
+                    throw refused(String.valueOf(notDamaged.getMessage()), story);
+                } catch (IOException | UnreadableBackupException unusable) {
+                    story.add(copy.sink().name() + ": " + Failures.describe(unusable));
+                }
+            }
+        }
+        throw refused("no backup that was found can be used", story);
+    }
+
+    /** The highest epoch in any header that was read, and in the pointers. */
+    long highestEpoch() {
+        return highest().epoch();
+    }
+
+    private Settled settle(Decision decision) throws InterruptedException {
         if (decision instanceof Decision.Restore restore) {
             warnOfSilent();
             return restore(restore);
@@ -132,11 +246,11 @@ final class Restore {
     Decision decide() throws InterruptedException {
         deadline = Deadline.after(config.startTimeout());
         said = pointers.latest(deadline);
-        ask(config.wanted().isPresent());
+        ask(wanted().isPresent());
         Decision decision = decideOnce();
         while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && !deadline.isExpired()) {
             TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
-            ask(config.wanted().isPresent());
+            ask(wanted().isPresent());
             decision = decideOnce();
         }
         return decision;
@@ -199,7 +313,7 @@ final class Restore {
                 keys.adopt(contents.root());
                 Highest highest = highest();
                 story.add("Restored " + what);
-                if (config.wanted().isEmpty()) {
+                if (wanted().isEmpty()) {
                     story.addAll(Forks.lines(answers, header, Instant.now()));
                 }
                 return Optional.of(settled(
@@ -254,7 +368,16 @@ final class Restore {
 
     private Decision decideOnce() {
         return StartDecision.decide(
-                answers, config.start(), config.wanted(), config.requireAllSinks(), config.render(), said);
+                answers,
+                followsChoices ? config.start() : StartPolicy.AUTO,
+                wanted(),
+                config.requireAllSinks(),
+                config.render(),
+                said);
+    }
+
+    private Optional<Wanted> wanted() {
+        return followsChoices ? config.wanted() : Optional.empty();
     }
 
     private void warn(List<String> story, String line) {

@@ -5,8 +5,10 @@ import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.spi.Deadline;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,15 +89,57 @@ final class Runs {
         return await(turn.task, LONGEST, what);
     }
 
-    /** Begins the exit's own run. */
-    Task<BackupReport> exit(ShutdownReason why, Deadline deadline) {
+    /**
+     * Begins the exit's own run.
+     *
+     * @param mandate by what right it saves, asked for when the drain has ended
+     */
+    Task<BackupReport> exit(ShutdownReason why, Deadline deadline, Supplier<Optional<Mandate>> mandate) {
         synchronized (monitor) {
             Task<BackupReport> task = Task.start("exit-run", contextClassLoader, () -> {
                 means.console().info("🔄 Auto-backing up " + means.application() + "...");
-                return new BackupRun(means, Occasion.exit(why), timeout, deadline, this::cancel).run();
+                return new BackupRun(means, Occasion.exit(why), timeout, deadline, end -> {
+                            means.drain().run(end);
+                            cancel();
+                            Optional<Mandate> right = mandate.get();
+                            seal(means.gate()::close, end);
+                            return right;
+                        })
+                        .run();
             });
             exitRun = task;
             return task;
+        }
+    }
+
+    /** Saves what another instance goes on with: what is under way began before the gate was shut, so it does not do. */
+    BackupReport handOver(Mandate mandate) {
+        Turn<BackupReport> turn;
+        synchronized (monitor) {
+            if (exitRun != null) {
+                throw new BackupException("The exit has begun, and saves by itself");
+            }
+            cancel();
+            turn = new Turn<>(
+                    "handoff",
+                    deadline -> new BackupRun(means, Occasion.handoff(), timeout, deadline, end -> {
+                                seal(means.gate()::seal, end);
+                                return Optional.of(mandate);
+                            })
+                            .run(),
+                    true);
+        }
+        return await(turn.task, timeout.multipliedBy(2), "The handoff's backup");
+    }
+
+    private interface Sealing {
+        int seal(Deadline patience) throws InterruptedException;
+    }
+
+    private void seal(Sealing gate, Deadline deadline) throws InterruptedException {
+        int left = gate.seal(deadline.atMost(BackupRun.gateShare(timeout)));
+        if (left > 0) {
+            means.console().warn("⚠️ " + left + " changes did not end in time; they are not acknowledged");
         }
     }
 
@@ -219,12 +263,14 @@ final class Runs {
             if (exit != null) {
                 return exit.await(Deadline.after(timeout));
             }
-            if (!mine.onlyIfChanged()) {
+            // Before the snapshot: a lease that is taken again meanwhile gives no right to a state from before.
+            Optional<Mandate> right = means.mandate().get();
+            if (right.isPresent() && !mine.onlyIfChanged()) {
                 means.console()
                         .info("🔄 Backing up " + means.application() + ": "
                                 + mine.name().apply(means.clock().instant()));
             }
-            BackupReport report = new BackupRun(means, mine, timeout, deadline, () -> {}).run();
+            BackupReport report = new BackupRun(means, mine, timeout, deadline, end -> right).run();
             ended.ended(report);
             return report;
         }

@@ -1,9 +1,12 @@
 package io.gracefulbackup.internal.engine;
 
 import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.spi.Fence;
 import io.gracefulbackup.spi.SealedBackup;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A backup in the spool. */
 record Sealed(
@@ -13,8 +16,19 @@ record Sealed(
         String contentDigest,
         long stateBytes,
         Duration lockHeld,
+        @Nullable Fence right,
         Spool spool)
         implements SealedBackup {
+
+    /** The same, to be published by that right. */
+    Sealed under(@Nullable Fence fence) {
+        return new Sealed(header, size, sha256, contentDigest, stateBytes, lockHeld, fence, spool);
+    }
+
+    @Override
+    public Optional<Fence> fence() {
+        return Optional.ofNullable(right);
+    }
 
     @Override
     public InputStream newStream() {

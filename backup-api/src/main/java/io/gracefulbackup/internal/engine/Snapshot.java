@@ -123,6 +123,7 @@ final class Snapshot {
                 written.contentDigest(),
                 written.stateBytes(),
                 held.duration(),
+                null,
                 spool);
     }
 

@@ -19,6 +19,9 @@ import java.util.List;
  * if the stream they are given does.
  */
 public final class BackupReader {
+    /** The newest version of the format that this library reads. */
+    public static final int NEWEST_VERSION = Preamble.VERSION;
+
     private final KeyRing keys;
     private final String application;
 

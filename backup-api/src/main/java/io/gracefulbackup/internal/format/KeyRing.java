@@ -5,9 +5,11 @@ import io.gracefulbackup.UnreadableBackupException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ public final class KeyRing {
     private final List<byte[]> keys = new ArrayList<>();
     private final BinaryOperator<byte[]> derivation;
     private final Map<Slot, RootKey> roots = new ConcurrentHashMap<>();
+    private final Set<RootKey> proven = ConcurrentHashMap.newKeySet();
     private int derivations;
     private volatile @Nullable RootKey sealing;
 
@@ -56,6 +59,23 @@ public final class KeyRing {
         return root != null ? root : drawSealingKey();
     }
 
+    /**
+     * The public names of the keys that stored backups were seen under, the one that seals first. Another process with the
+     * same secrets comes to the same names once it has seen the same backups.
+     */
+    public List<String> provenIds() {
+        RootKey own = sealing;
+        return proven.stream()
+                .sorted(Comparator.comparing(root -> root != own))
+                .map(RootKey::keyId)
+                .toList();
+    }
+
+    /** A backup under this root was stored. */
+    public void proved(RootKey root) {
+        proven.add(root);
+    }
+
     /** Seals under this root from now on, if it was made from the current key; else has no effect. */
     public synchronized void adopt(RootKey root) {
         if (root.isCurrent()) {
@@ -75,6 +95,7 @@ public final class KeyRing {
         for (int key = 0; key < keys.size(); key++) {
             RootKey root = root(key, salt);
             if (MessageDigest.isEqual(root.id(), id)) {
+                proved(root);
                 return root;
             }
         }

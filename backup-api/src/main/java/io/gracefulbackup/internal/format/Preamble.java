@@ -20,7 +20,7 @@ final class Preamble {
     static final int NONCE_BYTES = 32;
 
     private static final byte[] MAGIC = {'G', 'B', 'K'};
-    private static final int VERSION = 1;
+    static final int VERSION = 1;
     private static final int SUITE = 1;
     private static final int CHECKSUM_BYTES = 32;
     /** Magic, version and both lengths: the part that every version of the format begins with. */

@@ -25,8 +25,9 @@ public sealed interface Command {
      * Get the state, from a catalogue that is read after this command.
      *
      * @param exactly the backup with everything that was acknowledged: this one or none; null for the newest
+     * @param handedOver whether the instance that made it was asked to, and could go on with its own state
      */
-    record Restore(long number, @Nullable BackupId exactly) implements Command {
+    record Restore(long number, @Nullable BackupId exactly, boolean handedOver) implements Command {
         /** The one backup that will do, if not just the newest. */
         public Optional<BackupId> only() {
             return Optional.ofNullable(exactly);

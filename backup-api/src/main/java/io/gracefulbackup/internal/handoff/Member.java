@@ -19,6 +19,7 @@ public record Member(String name, Terms terms) {
                     + ": check BACKUP_SITE and DATABASE_URL of " + other);
         }
         if (!terms.keyIds().isEmpty()
+                && !theirs.keyIds().isEmpty()
                 && !theirs.keyIds().contains(terms.keyIds().get(0))) {
             return Optional.of("it has the keys " + theirs.keyIds() + ", " + name + " seals with "
                     + terms.keyIds().get(0) + ": give " + other

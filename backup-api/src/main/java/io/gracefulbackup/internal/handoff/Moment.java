@@ -11,6 +11,11 @@ import java.time.Duration;
  */
 public record Moment(long nanos, long wallMillis) {
 
+    /** This moment. */
+    public static Moment now() {
+        return new Moment(System.nanoTime(), System.currentTimeMillis());
+    }
+
     /** The time since, by the monotonic clock. */
     Duration since(Moment earlier) {
         return Duration.ofNanos(nanos - earlier.nanos);

@@ -190,7 +190,9 @@ final class Move {
                 tell("The request for a handoff was declined: " + why);
                 s.declined = now;
                 s.asked = null;
-                enter(Phase.PREFLIGHTED);
+                // What it can restore may be more by then.
+                s.preflighted = false;
+                enter(Phase.STANDBY);
             });
         }
     }
@@ -212,7 +214,7 @@ final class Move {
             s.hasUnsaved = false;
             s.lineage = List.of();
             s.work = new Work(++s.lastNumber, Work.Kind.RESTORE);
-            commands.add(new Command.Restore(s.lastNumber, rules.restoresOnly(row, s.tookFromThePast)));
+            commands.add(new Command.Restore(s.lastNumber, rules.restoresOnly(row, s.tookFromThePast), s.tookOffer));
         }
     }
 
@@ -406,6 +408,7 @@ final class Move {
     private void send(LeaseStep step) {
         if (step instanceof LeaseStep.Acquire) {
             s.tookFromThePast = rules.isFromThePast(s.row, s.seenEpoch);
+            s.tookOffer = s.row != null && s.row.offer() != null;
         } else if (step instanceof LeaseStep.Release release && release.finalId() != null) {
             s.releasing = true;
         } else if (step instanceof LeaseStep.Decline) {

@@ -24,7 +24,7 @@ public enum Phase {
     STOPPING;
 
     /** Whether the instance has no part in the state, now or ever. */
-    boolean isOutside() {
+    public boolean isOutside() {
         return this == STANDBY || this == PREFLIGHTED || this == REQUESTING;
     }
 }

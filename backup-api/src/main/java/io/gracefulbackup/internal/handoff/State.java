@@ -70,6 +70,8 @@ public final class State {
     boolean releasing;
     /** Whether the row seen when the lease was taken was from the past. */
     boolean tookFromThePast;
+    /** Whether the lease that was taken had been released for somebody. */
+    boolean tookOffer;
 
     // What is under way.
     @Nullable
@@ -128,6 +130,7 @@ public final class State {
         saved = other.saved;
         releasing = other.releasing;
         tookFromThePast = other.tookFromThePast;
+        tookOffer = other.tookOffer;
         work = other.work;
         preflighted = other.preflighted;
         preflightFailed = other.preflightFailed;

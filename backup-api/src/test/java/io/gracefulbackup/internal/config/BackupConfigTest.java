@@ -123,6 +123,8 @@ class BackupConfigTest {
                 "BACKUP_TIMEOUT       | 25      | the unit is missing: write 25s",
                 "BACKUP_START_TIMEOUT | 0s      | more than nothing",
                 "BACKUP_INTERVAL      | 500ms   | off or at least 1s is expected",
+                "BACKUP_HANDOFF       | maybe   | auto, on or off is expected",
+                "BACKUP_LEASE_TTL     | 5s      | at least 6s is expected",
                 "BACKUP_INTERVAL      | 5       | the unit is missing",
                 "BACKUP_START         | never   | auto, empty or require is expected",
                 "BACKUP_RESTORE_ID    | 0815    | 32 lower-case hexadecimal digits",

@@ -100,25 +100,6 @@ class SettingsCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "BACKUP_HANDOFF,on,true",
-        "BACKUP_HANDOFF,maybe,true",
-        "BACKUP_HANDOFF,auto,false",
-        "BACKUP_HANDOFF,off,false",
-        "BACKUP_LEASE_TTL,15s,true"
-    })
-    void aFeatureToComeIsNeverSilentlyIgnored(String name, String value, boolean mistake) {
-        check(environment(Map.of(name, value)));
-
-        assertThat(problems.all())
-                .isEqualTo(
-                        mistake
-                                ? List.of(name + " is \"" + value
-                                        + "\", but it is not supported by this version; unset it")
-                                : List.of());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
         "'','',0",
         "abc,abc,0",
         "abc,'',3",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.NotAcknowledgedException;
+import io.gracefulbackup.internal.handoff.Moment;
 import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,14 +15,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class WriteGateTest {
     private static final Deadline LONG = Deadline.after(Duration.ofMinutes(1));
 
-    private final WriteGate gate = new WriteGate();
+    private final WriteGate gate = WriteGate.open();
 
     @Test
     void returnsWhatTheActionReturns() {
@@ -114,6 +118,71 @@ class WriteGateTest {
         }
         assertThat(acknowledged.get()).isLessThanOrEqualTo(inSnapshot);
         assertThat(made.get()).isEqualTo(inSnapshot);
+    }
+
+    @Test
+    void letsNobodyInBeforeItIsOpened() throws Exception {
+        WriteGate timed = WriteGate.timed(() -> new Moment(0, 0));
+
+        assertThat(timed.awaitOpen(Deadline.after(Duration.ZERO))).isFalse();
+        assertThatThrownBy(() -> timed.pass(() -> 1)).isInstanceOf(NotAcknowledgedException.class);
+        timed.open(new Moment(10, 10));
+        assertThat(timed.<Integer, RuntimeException>pass(() -> 1)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,0", "0,10", "10,10"})
+    void doesNotAcknowledgeAChangeThatEndsAfterItsTime(long nanos, long wallMillis) {
+        AtomicReference<Moment> now = new AtomicReference<>(new Moment(0, 0));
+        WriteGate timed = WriteGate.timed(now::get);
+        timed.open(new Moment(10, 10));
+
+        assertThatThrownBy(() -> timed.pass(() -> {
+                    now.set(new Moment(nanos, wallMillis));
+                    return 1;
+                }))
+                .isInstanceOf(NotAcknowledgedException.class);
+        assertThatThrownBy(() -> timed.pass(() -> 1)).isInstanceOf(NotAcknowledgedException.class);
+    }
+
+    @Test
+    void acknowledgesAChangeThatEndsWithinALaterRenewal() {
+        AtomicReference<Moment> now = new AtomicReference<>(new Moment(0, 0));
+        WriteGate timed = WriteGate.timed(now::get);
+        timed.open(new Moment(10, 10));
+
+        assertThat(timed.<Integer, RuntimeException>pass(() -> {
+                    timed.open(new Moment(30, 30));
+                    now.set(new Moment(20, 20));
+                    return 1;
+                }))
+                .isEqualTo(1);
+    }
+
+    /** Between the two the state may have been another instance's. */
+    @Test
+    void doesNotAcknowledgeAChangeThatWentInBeforeItWasShutAndEndsAfterItWasOpenedAgain() {
+        WriteGate timed = WriteGate.timed(() -> new Moment(0, 0));
+        timed.open(new Moment(10, 10));
+
+        assertThatThrownBy(() -> timed.pass(() -> {
+                    timed.shut();
+                    timed.open(new Moment(20, 20));
+                    return 1;
+                }))
+                .isInstanceOf(NotAcknowledgedException.class);
+        assertThat(timed.<Integer, RuntimeException>pass(() -> 1)).isEqualTo(1);
+    }
+
+    @Test
+    void isNeverOpenedAgainOnceItIsClosed() throws Exception {
+        WriteGate timed = WriteGate.timed(() -> new Moment(0, 0));
+        timed.open(new Moment(10, 10));
+        timed.close(LONG);
+        timed.open(new Moment(20, 20));
+
+        assertThat(timed.isOpen()).isFalse();
+        assertThatThrownBy(() -> timed.pass(() -> 1)).isInstanceOf(NotAcknowledgedException.class);
     }
 
     private static <T> FutureTask<T> start(java.util.concurrent.Callable<T> work) {
