@@ -83,7 +83,7 @@ final class Api {
         RoutesConfig routes = config.routes;
         routes.get("/healthz", context -> context.json(Map.of("status", "up")));
         routes.get("/api/status", context -> context.json(status()));
-        routes.get("/api/blocks", context -> context.json(registry.blocks()));
+        routes.get("/api/blocks", context -> context.json(backups.read(registry::blocks)));
         routes.post("/api/properties", this::register);
         routes.get("/api/properties/{key}", this::show);
         routes.post("/api/properties/{key}/transfer", this::transfer);
@@ -108,11 +108,13 @@ final class Api {
         });
     }
 
+    /** Tells in every state what this instance has in memory; only an ACTIVE one has what counts. */
     private StatusView status() {
         BackupStatus status = backups.status();
         List<Block> blocks = registry.blocks();
         return new StatusView(
                 status.state().name(),
+                status.epoch(),
                 blocks.size(),
                 registry.propertyCount(),
                 Blockchain.verify(blocks).isEmpty(),
@@ -144,7 +146,7 @@ final class Api {
 
     private void show(Context context) {
         String key = context.pathParam("key");
-        PropertyRecord found = registry.property(key);
+        PropertyRecord found = backups.read(() -> registry.property(key));
         Property property = found.property();
         context.json(new PropertyView(
                 key,
@@ -192,6 +194,7 @@ final class Api {
 
     private record StatusView(
             String state,
+            long epoch,
             int blocks,
             int properties,
             boolean chainValid,

@@ -44,7 +44,7 @@ record BackupView(
      * One sink's part in it.
      *
      * @param sink the sink's name
-     * @param outcome {@code stored}, {@code failed}, {@code timed out} or {@code skipped}
+     * @param outcome {@code stored}, {@code failed}, {@code timed out}, {@code unchanged} or {@code skipped}
      * @param detail where it is, or why it is not
      */
     record SinkView(String sink, String outcome, String detail) {
@@ -58,6 +58,10 @@ record BackupView(
             if (result instanceof SinkResult.TimedOut late) {
                 return new SinkView(
                         late.sink(), "timed out", "after " + late.after().toMillis() + " ms");
+            }
+            if (result instanceof SinkResult.Unchanged unchanged) {
+                return new SinkView(
+                        unchanged.sink(), "unchanged", unchanged.held().value());
             }
             return new SinkView(result.sink(), "skipped", ((SinkResult.Skipped) result).why());
         }

@@ -11,6 +11,9 @@ interface Backups {
     /** See {@link GracefulShutdown#write(WriteAction)}. */
     <T> T write(WriteAction<T, RuntimeException> action);
 
+    /** See {@link GracefulShutdown#read(WriteAction)}. */
+    <T> T read(WriteAction<T, RuntimeException> action);
+
     /** See {@link GracefulShutdown#backupNow(String)}. */
     BackupReport backupNow(String name);
 
@@ -23,6 +26,11 @@ interface Backups {
             @Override
             public <T> T write(WriteAction<T, RuntimeException> action) {
                 return handle.write(action);
+            }
+
+            @Override
+            public <T> T read(WriteAction<T, RuntimeException> action) {
+                return handle.read(action);
             }
 
             @Override

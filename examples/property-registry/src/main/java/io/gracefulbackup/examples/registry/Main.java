@@ -13,11 +13,14 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts the registry: the state comes back first, then HTTP is served. */
 public final class Main {
     private static final String DEFAULT_PORT = "8080";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
     private Main() {}
 
@@ -46,6 +49,10 @@ public final class Main {
                     }
                 })
                 .snapshotUnder(registry.readLock())
+                .handoff(turns -> turns.onActive(restored -> LOG.info(
+                        "Property registry has {} blocks ({})",
+                        registry.blocks().size(),
+                        restored.outcome())))
                 .install();
 
         Javalin server = new Api(registry, Backups.of(backup), adminPassword(environment)).server();
@@ -57,11 +64,7 @@ public final class Main {
             backup.uninstall();
             throw new CannotStartException("PORT " + port + " cannot be listened on: " + e.getMessage(), e);
         }
-        LoggerFactory.getLogger(Main.class)
-                .info(
-                        "Property registry serves {} blocks on port {}",
-                        registry.blocks().size(),
-                        server.port());
+        LOG.info("Property registry listens on port {}, {}", server.port(), backup.state());
     }
 
     static int port(String text) {

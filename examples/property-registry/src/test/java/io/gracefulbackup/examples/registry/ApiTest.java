@@ -65,6 +65,18 @@ class ApiTest {
     }
 
     @Test
+    void isHealthyAndTellsItsStateButNotWhatAnotherInstanceHas() throws Exception {
+        backups.elsewhere = true;
+
+        assertThat(get("/healthz").status).isEqualTo(200);
+        assertThat(get("/api/status").json.path("state").asString()).isEqualTo("STANDBY");
+        assertThat(get("/api/status").json.path("epoch").asLong()).isEqualTo(7);
+        for (String path : new String[] {"/api/blocks", PROPERTIES + "/key"}) {
+            assertThat(get(path).status).isEqualTo(503);
+        }
+    }
+
+    @Test
     void showsNobodysIdentity() throws Exception {
         String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
 

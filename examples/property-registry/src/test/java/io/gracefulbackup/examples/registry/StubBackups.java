@@ -20,6 +20,9 @@ final class StubBackups implements Backups {
     volatile Runnable onWrite = () -> {};
 
     volatile boolean closed;
+    /** Another instance has the state. */
+    volatile boolean elsewhere;
+
     volatile boolean restored;
     volatile SinkResult file = new SinkResult.Stored("file", "blocks/x", 7, Duration.ZERO);
     private volatile BackupReport last;
@@ -35,6 +38,14 @@ final class StubBackups implements Backups {
     }
 
     @Override
+    public <T> T read(WriteAction<T, RuntimeException> action) {
+        if (elsewhere) {
+            throw new NotAcknowledgedException("Another instance has the state");
+        }
+        return action.run();
+    }
+
+    @Override
     public BackupReport backupNow(String name) {
         SinkResult ipfs = new SinkResult.Skipped("ipfs", "not configured");
         last = new BackupReport(
@@ -45,12 +56,15 @@ final class StubBackups implements Backups {
     @Override
     public BackupStatus status() {
         return new BackupStatus(
-                closed ? BackupStatus.State.STOPPING : BackupStatus.State.ACTIVE,
+                closed
+                        ? BackupStatus.State.STOPPING
+                        : elsewhere ? BackupStatus.State.STANDBY : BackupStatus.State.ACTIVE,
                 restored
                         ? new RestoreReport(
                                 RestoreReport.Outcome.RESTORED, header(), "file", List.of(), null, Duration.ZERO)
                         : new RestoreReport(RestoreReport.Outcome.EMPTY, null, null, List.of(), null, Duration.ZERO),
-                last);
+                last,
+                7);
     }
 
     private static BackupHeader header() {
