@@ -57,7 +57,7 @@ public record RetentionReport(
         BEFORE_SHRINK(true, "the last one before the state shrank, kept for 30 days or until it is acknowledged"),
         /** Whether the newest one descends from it cannot be told; stays for 30 days. */
         UNRELATED(true, "of a line that is not known, kept for 30 days"),
-        /** Damaged, and not to be deleted yet. */
+        /** Damaged, and not to be deleted yet. It counts if the newest one descends from it. */
         DAMAGED(true, "damaged, and kept until it is surplus"),
         /** Not a readable backup of this application: another key, another format, out of reach. */
         UNREADABLE(true, "not readable here, so not ours to delete"),

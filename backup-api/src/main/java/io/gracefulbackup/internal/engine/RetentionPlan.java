@@ -198,14 +198,20 @@ final class RetentionPlan {
         return Verdict.WITHIN_POLICY;
     }
 
-    /** What its catalogue says is all that is known, so it goes only if it would go whatever it is. */
+    /**
+     * What its catalogue says is all that is known, so it goes only if it would go whatever it is. An ancestor keeps the
+     * place that it takes unread: the next run may not read it, and what stayed in its place would go then.
+     */
     private Verdict damaged(Hint hint) {
-        BackupHeader newest = terms.newest();
-        boolean isOlder = hint.epoch() <= newest.epoch() && hint.sequence() < newest.sequence();
-        boolean isSuperseded = line.names(hint.id())
-                || !hint.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(terms.now());
-        return untouchable(hint.id(), Optional.of(hint))
-                .orElse(count >= most && isOlder && isSuperseded ? Verdict.DAMAGED_SURPLUS : Verdict.DAMAGED);
+        return untouchable(hint.id(), Optional.of(hint)).orElseGet(() -> {
+            BackupHeader newest = terms.newest();
+            boolean isOlder = hint.epoch() <= newest.epoch() && hint.sequence() < newest.sequence();
+            boolean isSurplus = line.names(hint.id())
+                    ? !counted(hint.id(), hint.size()).isKept()
+                    : count >= most
+                            && !hint.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(terms.now());
+            return isOlder && isSurplus ? Verdict.DAMAGED_SURPLUS : Verdict.DAMAGED;
+        });
     }
 
     /** Bytes that are no backup at all are damage only where a catalogue says that one was stored there. */

@@ -193,6 +193,36 @@ class RetentionPlanTest {
     }
 
     @Test
+    void aDamagedAncestorTakesTheSamePlaceReadOrNot() {
+        BackupHeader old = line.next(Lines.NOW.minus(BackupHeader.GUARDED_FOR));
+        List<BackupHeader> backups = line.grow(70);
+        hold(List.of(old));
+        hold(backups.get(20), hint -> null);
+        damaged(backups.get(21));
+        BackupHeader newest = backups.get(69);
+        hold(List.of(newest));
+
+        assertThat(verdicts(newest))
+                .as("no name reaches the oldest, so the damaged one is read")
+                .containsExactly(Verdict.NEWEST, Verdict.DAMAGED, Verdict.SURPLUS, Verdict.SURPLUS);
+        listing.removeIf(copy -> copy.entry().location().equals("at " + old.id()));
+        assertThat(verdicts(newest))
+                .as("the oldest is gone, so it is not")
+                .containsExactly(Verdict.NEWEST, Verdict.WITHIN_POLICY, Verdict.SURPLUS);
+    }
+
+    @Test
+    void aDamagedAncestorThatDoesNotFitTheBytesGoes() {
+        policy = RetentionPolicy.keepLast(10).withinBytes(2 * SIZE);
+        List<BackupHeader> backups = line.grow(3);
+        damaged(backups.get(0));
+        hold(backups.subList(1, 3));
+
+        assertThat(verdicts(backups.get(2)))
+                .containsExactly(Verdict.NEWEST, Verdict.WITHIN_POLICY, Verdict.DAMAGED_SURPLUS);
+    }
+
+    @Test
     void whatCannotBeReadHereStays() {
         List<BackupHeader> backups = line.grow(3);
         unreadable(backups.get(0), new UnreadableBackupException.WrongKey("another key", "00"));
