@@ -308,6 +308,7 @@ final class Coordinator {
     }
 
     private void entered(Phase before, Phase phase) {
+        console.debug("Handoff: from " + before + " to " + phase + ", epoch " + state.epoch());
         duties.entered(phase);
         if (phase == Phase.ACTIVE && before == Phase.RESTORING) {
             onDuty = true;

@@ -235,7 +235,7 @@ class ApiTest {
         post(PROPERTIES, VALID);
 
         assertThat(get("/api/status").json).isEqualTo(JSON.readTree("""
-                                {"state":"ACTIVE","blocks":1,"properties":1,"chainValid":true,"restored":null,"lastBackup":null}"""));
+                                {"state":"ACTIVE","epoch":7,"blocks":1,"properties":1,"chainValid":true,"restored":null,"lastBackup":null}"""));
 
         backups.restored = true;
         backups.backupNow("by hand");
