@@ -1,6 +1,7 @@
 package io.gracefulbackup.docs;
 
 import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.StateSource;
@@ -56,7 +57,29 @@ final class Snippets {
         // end
     }
 
+    static int handoff(Ledger ledger) {
+        // snippet: handoff
+        GracefulShutdown backup = GracefulShutdown.builder()
+                .source(StateSource.of("blocks", ledger::writeBlocks, ledger::readBlocks))
+                .snapshotUnder(ledger.readLock())
+                .handoff(turn -> turn.onActive(start -> {
+                            if (start.outcome() == RestoreReport.Outcome.EMPTY) {
+                                ledger.seed(); // before the first change; never after install()
+                            }
+                        })
+                        .onRetire(ledger::stopJobs))
+                .install(); // returns in STANDBY while another instance has the state
+
+        int entries = backup.read(() -> ledger.index().size()); // asks for the state, as write(…) does
+        // end
+        return entries;
+    }
+
     interface Ledger {
+        void seed();
+
+        void stopJobs();
+
         void writeBlocks(OutputStream out) throws IOException;
 
         void readBlocks(InputStream in) throws IOException;

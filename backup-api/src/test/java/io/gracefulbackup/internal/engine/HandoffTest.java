@@ -41,6 +41,7 @@ class HandoffTest {
         Instance(String key) {
             GracefulShutdown.Builder builder = App.builder(sink)
                     .setting("SECRET_KEY", key)
+                    .setting("BACKUP_LEASE_TTL", "6s")
                     .source(App.text("text", () -> text, this::replace))
                     .handoff(turn -> turn.onActive(this::active).onRetire(this::retire));
             Thread thread = Thread.currentThread();
