@@ -30,6 +30,8 @@ public record RestoreReport(
         RESTORED,
         /** There is no backup, which is proven, or {@code BACKUP_START=empty} asked for an empty start. */
         EMPTY,
+        /** Nothing yet: another instance has the state, see {@link GracefulShutdown.Builder#handoff}. */
+        PENDING,
         /** This instance had handed over, nobody went on from there, and it goes on with the state that it had. */
         KEPT
     }

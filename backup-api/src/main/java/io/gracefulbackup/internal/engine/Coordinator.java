@@ -480,14 +480,21 @@ final class Coordinator {
     }
 
     private void work(long number, String name, Work work) {
-        Task.start(name, contextClassLoader, () -> {
-            try {
-                work.run();
-            } catch (Exception | Error failed) {
-                String why = Failures.describe(failed);
-                post(now -> new Event.Failed(now, number, why));
-            }
-            return true;
-        });
+        try {
+            Task.start(name, contextClassLoader, () -> {
+                try {
+                    work.run();
+                } catch (Exception | Error failed) {
+                    failed(number, failed);
+                }
+                return true;
+            });
+        } catch (OutOfMemoryError noThread) {
+            failed(number, noThread);
+        }
+    }
+
+    private void failed(long number, Throwable why) {
+        post(now -> new Event.Failed(now, number, Failures.describe(why)));
     }
 }

@@ -105,10 +105,12 @@ public final class Engine {
                         + "\" in this process; keep its handle, or call uninstall() first");
             }
             hook = ExitHook.arm(this::exit).orElse(null);
-            if (hook != null) {
-                state = coordinator == null ? BackupStatus.State.ACTIVE : BackupStatus.State.STANDBY;
+            if (hook == null) {
+                return false;
             }
-            return hook != null;
+            state = coordinator == null ? BackupStatus.State.ACTIVE : BackupStatus.State.STANDBY;
+            listeners.tell(state);
+            return true;
         }
     }
 
@@ -343,6 +345,7 @@ public final class Engine {
         try {
             synchronized (monitor) {
                 state = BackupStatus.State.STOPPING;
+                listeners.tell(state);
             }
             stopHealing();
             Task<BackupReport> task = runs.exit(reason, work, this::exitMandate);

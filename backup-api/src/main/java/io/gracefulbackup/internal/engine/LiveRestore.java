@@ -112,7 +112,9 @@ final class LiveRestore {
                 }
             }
         }
-        return new Position(epoch + 1, sequence);
+        // Who holds a lease is above all others already, and must not get ahead of it.
+        boolean isAbove = means.mandate().get().map(Mandate::fence).isPresent();
+        return new Position(isAbove ? epoch : epoch + 1, sequence);
     }
 
     private void replace(Fetched fetched, Deadline exit, List<Answer> answers)

@@ -37,6 +37,7 @@ final class Takeover implements Coordinator.Duties {
     private final Coordinator coordinator;
     private final Engine engine;
     private volatile boolean hasStarted;
+    private volatile long stateBytes;
     private Restore.@Nullable Settled settled;
 
     Takeover(Installation installation, LeaseKeeper keeper, Optional<Receipt> receipt) {
@@ -61,7 +62,13 @@ final class Takeover implements Coordinator.Duties {
                 means,
                 installation.listeners(),
                 installation.receipts(),
-                new RestoreReport(RestoreReport.Outcome.EMPTY, null, null, List.of("Nothing yet"), null, Duration.ZERO),
+                new RestoreReport(
+                        RestoreReport.Outcome.PENDING,
+                        null,
+                        null,
+                        List.of("Another instance may have the state"),
+                        null,
+                        Duration.ZERO),
                 coordinator);
     }
 
@@ -77,11 +84,6 @@ final class Takeover implements Coordinator.Duties {
             console.warn("⚠️ The process was exiting before install() had ended: nothing will be saved");
             return engine;
         }
-        Task.start("warm-up", parts.contextClassLoader(), () -> {
-            installation.warmUp(0, receipt);
-            Surroundings.warnings().forEach(console::warn);
-            return true;
-        });
         coordinator.start();
         switch (coordinator.awaitSettled(FIRST_ANSWER)) {
             case ACTIVE -> {}
@@ -97,6 +99,11 @@ final class Takeover implements Coordinator.Duties {
                 throw refusal();
             }
         }
+        Task.start("warm-up", parts.contextClassLoader(), () -> {
+            installation.warmUp(stateBytes, receipt);
+            Surroundings.warnings().forEach(console::warn);
+            return true;
+        });
         engine.startCheckpoints();
         return engine;
     }
@@ -137,13 +144,14 @@ final class Takeover implements Coordinator.Duties {
                         found.epoch(),
                         found.lastSequence());
         settled = found;
+        stateBytes = found.stateBytes();
         List<BackupId> lineage = new ArrayList<>();
         BackupHeader header = found.restored();
         if (header != null) {
             lineage.add(header.id());
             lineage.addAll(header.ancestors());
         }
-        return new Coordinator.Origin(Math.max(restore.highestEpoch(), found.epoch()), lineage);
+        return new Coordinator.Origin(restore.highestEpoch(), lineage);
     }
 
     @Override

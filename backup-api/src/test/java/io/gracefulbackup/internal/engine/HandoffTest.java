@@ -10,6 +10,7 @@ import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.LeaseRow;
 import java.io.IOException;
 import java.net.URL;
@@ -134,6 +135,21 @@ class HandoffTest {
         assertThatThrownBy(first::read).isInstanceOf(NotAcknowledgedException.class);
         assertThat(first.state()).isEqualTo(State.RETIRED);
         assertThat(first.retired.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** What it saves afterwards must not look to the others as if the row of the lease were from the past. */
+    @Test
+    void aRestoreOfTheHolderDoesNotHoldUpTheNextHandoff() {
+        Instance first = new Instance(App.KEY);
+        BackupId old = first.backup.backupNow("old").id();
+        first.add(" a");
+        first.backup.restore(old);
+        first.add(" b");
+        Instance second = new Instance(App.KEY);
+
+        second.add(" c");
+
+        assertThat(second.read()).isEqualTo("seed b c");
     }
 
     @Test
