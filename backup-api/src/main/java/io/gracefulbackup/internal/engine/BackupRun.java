@@ -103,6 +103,7 @@ final class BackupRun {
 
     private List<SinkResult> nothingToSave() {
         String why = "this instance does not have the state";
+        means.console().info("✓ Nothing to save: " + why + " of " + means.application());
         return means.delivery().sinks().stream()
                 .<SinkResult>map(sink -> new SinkResult.Skipped(sink, why))
                 .toList();
