@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -169,25 +169,24 @@ class HandoffTest {
         Instance first = new Instance(App.KEY);
         Instance second = new Instance(App.KEY);
         CountDownLatch inside = new CountDownLatch(1);
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread writer = new Thread(() -> first.backup.write(() -> {
+        CountDownLatch storing = new CountDownLatch(1);
+        sink.backups.store = storing::countDown;
+        FutureTask<Boolean> change = new FutureTask<>(() -> first.backup.write(() -> {
             inside.countDown();
-            try {
-                while (first.state() != State.HANDING_OVER) {
-                    Thread.onSpinWait();
-                }
-            } finally {
-                first.text = first.text.concat(" late");
+            while (first.state() != State.HANDING_OVER) {
+                Thread.onSpinWait();
             }
+            // Nothing is stored before this change has ended, so the wait is in vain.
+            storing.await(300, TimeUnit.MILLISECONDS);
+            first.text = first.text.concat(" late");
+            return true;
         }));
-        writer.setUncaughtExceptionHandler((thread, thrown) -> failure.set(thrown));
-        writer.start();
+        new Thread(change).start();
         inside.await();
 
         second.add(" b");
 
-        writer.join();
-        assertThat(failure).hasNullValue();
+        assertThat(change.get(10, TimeUnit.SECONDS)).isTrue();
         assertThat(second.read()).isEqualTo("seed late b");
     }
 
