@@ -31,7 +31,7 @@ public record Timing(
         return new Timing(
                 term,
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(150),
                 Duration.ofSeconds(5),
