@@ -44,7 +44,7 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     /** By when a JVM must be gone, unless its deadline is another one. */
     static final Duration GONE = gone(TIMEOUT);
 
-    private static final String[] FRUGAL = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+    static final String[] FRUGAL = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
 
     private static final Pattern SETTINGS =
             Pattern.compile("(SECRET_KEY|DATABASE_URL|PINATA_|RENDER|BACKUP_|KUBERNETES|K_SERVICE|FLY_|RAILWAY_).*");

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +75,23 @@ class ApiTest {
         for (String path : new String[] {"/api/blocks", PROPERTIES + "/key"}) {
             assertThat(get(path).status).isEqualTo(503);
         }
+    }
+
+    @Test
+    void refusesChangesAndReadersWhileAnotherInstanceHasTheRegistry() throws Exception {
+        String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
+        backups.elsewhere = true;
+
+        for (Answer answer : List.of(
+                get("/api/blocks"),
+                get(PROPERTIES + "/" + key),
+                post(PROPERTIES, VALID.replace("SN-1", "SN-2")),
+                post(PROPERTIES + "/" + key + "/transfer", TO_RAVI))) {
+            assertThat(answer.status).isEqualTo(503);
+            assertThat(answer.retryAfter).isEqualTo("1");
+            assertThat(answer.json.path("error").asString()).contains("Another instance");
+        }
+        assertThat(registry.blocks()).hasSize(1);
     }
 
     @Test

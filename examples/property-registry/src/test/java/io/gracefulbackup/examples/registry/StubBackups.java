@@ -29,6 +29,7 @@ final class StubBackups implements Backups {
 
     @Override
     public <T> T write(WriteAction<T, RuntimeException> action) {
+        requireState();
         onWrite.run();
         T result = action.run();
         if (closed) {
@@ -39,10 +40,14 @@ final class StubBackups implements Backups {
 
     @Override
     public <T> T read(WriteAction<T, RuntimeException> action) {
+        requireState();
+        return action.run();
+    }
+
+    private void requireState() {
         if (elsewhere) {
             throw new NotAcknowledgedException("Another instance has the state");
         }
-        return action.run();
     }
 
     @Override

@@ -1,0 +1,107 @@
+package io.gracefulbackup.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.testkit.ForkedJvm;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One process of a deployed application, asked directly, past the router. */
+final class Instance {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final HttpClient client;
+    private final ForkedJvm jvm;
+    private final int port;
+
+    Instance(HttpClient client, ForkedJvm jvm, int port) {
+        this.client = client;
+        this.jvm = jvm;
+        this.port = port;
+    }
+
+    ForkedJvm jvm() {
+        return jvm;
+    }
+
+    int port() {
+        return port;
+    }
+
+    String state() {
+        return status().path("state").asString();
+    }
+
+    long epoch() {
+        return status().path("epoch").asLong();
+    }
+
+    JsonNode status() {
+        HttpResponse<String> response = get("/api/status");
+        assertThat(response.statusCode())
+                .as("readiness never depends on the lease")
+                .isEqualTo(200);
+        return JSON.readTree(response.body());
+    }
+
+    void awaitState(String state, Duration patience) {
+        Poll.until(() -> state().equals(state), patience, () -> "state " + state + "; it is " + state() + "\n" + jvm);
+    }
+
+    void awaitStateOtherThan(String state, Duration patience) {
+        Poll.until(() -> !state().equals(state), patience, () -> "another state than " + state + "\n" + jvm);
+    }
+
+    /** Waits until its health check answers. */
+    void awaitHealthy() {
+        Poll.until(
+                () -> {
+                    assertThat(jvm.isAlive()).as("ended at its start\n%s", jvm).isTrue();
+                    return health() == 200;
+                },
+                Forks.START,
+                () -> "a health check of\n" + jvm);
+    }
+
+    /** The code that its health check answers with; 0 while it does not listen. */
+    int health() {
+        try {
+            return send("/healthz").statusCode();
+        } catch (IOException notYet) {
+            return 0;
+        }
+    }
+
+    HttpResponse<String> get(String path) {
+        try {
+            return send(path);
+        } catch (IOException e) {
+            throw new AssertionError(path + " of " + jvm, e);
+        }
+    }
+
+    private HttpResponse<String> send(String path) throws IOException {
+        try {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .timeout(Duration.ofSeconds(20))
+                            .build(),
+                    BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** SIGTERM, as a platform sends it. */
+    void terminate() {
+        jvm.signal("TERM");
+        assertThat(jvm.awaitExit(Forks.GONE)).isEqualTo(143);
+    }
+}

@@ -1,0 +1,187 @@
+package io.gracefulbackup.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.it.Writers.Acknowledged;
+import io.gracefulbackup.it.hosts.ChainHost;
+import io.gracefulbackup.it.hosts.JarHost;
+import io.gracefulbackup.testkit.ForkedJvm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Plays a platform's deploys: a new instance beside the old one, a health check, the traffic, and a SIGTERM for the old one a
+ * little later, while clients write.
+ */
+final class Rollout implements AutoCloseable {
+    /** The registry's runnable jar, if the build has made it. */
+    static final Path JAR = Path.of("../examples/property-registry/target/property-registry.jar");
+
+    /** By when an instance that got the traffic accepts a change, on a busy machine. */
+    static final Duration TURN = Duration.ofSeconds(20);
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final Forks forks;
+    private final UnaryOperator<ForkedJvm.Builder> settings;
+    private final Router router = new Router();
+    private final Writers writers;
+    private int instances;
+
+    /**
+     * Begins with one instance, and clients that write to it.
+     *
+     * @param settings what all instances have, above all the database
+     */
+    Rollout(Forks forks, UnaryOperator<ForkedJvm.Builder> settings) throws IOException {
+        this.forks = forks;
+        this.settings = settings;
+        writers = new Writers(router.uri());
+    }
+
+    Writers writers() {
+        return writers;
+    }
+
+    /** Starts a {@link ChainHost} and waits for its health check. */
+    Instance boot(String... options) throws IOException {
+        return healthy(start(UnaryOperator.identity(), options));
+    }
+
+    /** The same, with settings of its own. */
+    Instance boot(UnaryOperator<ForkedJvm.Builder> own, String... options) throws IOException {
+        return healthy(start(own, options));
+    }
+
+    /** Starts a {@link ChainHost}. */
+    Instance start(UnaryOperator<ForkedJvm.Builder> own, String... options) throws IOException {
+        return start(own.apply(forks.describe(ChainHost.class, options)));
+    }
+
+    /** Starts the registry and waits for its health check. */
+    Instance bootRegistry(UnaryOperator<ForkedJvm.Builder> own) throws IOException {
+        return healthy(start(own.apply(forks.describe(
+                JarHost.class, JAR.toAbsolutePath().toString(), "io.gracefulbackup.examples.registry.Main"))));
+    }
+
+    private Instance start(ForkedJvm.Builder description) throws IOException {
+        // A platform gives each instance a disk of its own.
+        Path disk = Files.createDirectory(forks.directory().resolve("instance-" + ++instances));
+        int port = freePort();
+        ForkedJvm jvm = forks.start(settings.apply(description)
+                .directory(disk)
+                .environment("PORT", String.valueOf(port))
+                .jvmArguments("-Dsun.net.httpserver.nodelay=true")
+                .jvmArguments(Forks.FRUGAL));
+        return new Instance(client, jvm, port);
+    }
+
+    private static Instance healthy(Instance instance) {
+        instance.awaitHealthy();
+        return instance;
+    }
+
+    /** Gives an instance the traffic. */
+    void route(Instance instance) {
+        router.switchTo(instance.port());
+    }
+
+    /**
+     * Gives an instance the traffic and waits until it accepts changes.
+     *
+     * @return how long nobody did, in milliseconds
+     */
+    long switchTo(Instance instance) {
+        route(instance);
+        Acknowledged first = writers.awaitOneFrom(instance, TURN);
+        return writers.acknowledged().stream()
+                .filter(one -> one.at() < first.at() && one.by() != instance.port())
+                .mapToLong(one -> TimeUnit.NANOSECONDS.toMillis(first.at() - one.at()))
+                .min()
+                .orElse(0);
+    }
+
+    /** Asks for all blocks, as any client would, and compares them with what clients have noted. */
+    void assertNothingLost() {
+        assertThat(lost()).as("acknowledged and lost").isEmpty();
+    }
+
+    /** What was acknowledged before this call and is not there; the chain must be whole in any case. */
+    List<Acknowledged> lost() {
+        List<Acknowledged> noted = writers.acknowledged();
+        Set<String> there = new HashSet<>();
+        String previous = "0".repeat(64);
+        for (JsonNode block : blocks()) {
+            assertThat(block.path("previousHash").asString())
+                    .as("link of block %s", block.path("index"))
+                    .isEqualTo(previous);
+            previous = block.path("hash").asString();
+            assertThat(there.add(block.path("deed").path("survey").asString()))
+                    .as("once only: %s", block)
+                    .isTrue();
+        }
+        assertThat(writers.faults()).isEmpty();
+        return noted.stream().filter(one -> !there.contains(one.survey())).toList();
+    }
+
+    private JsonNode blocks() {
+        AtomicReference<String> body = new AtomicReference<>("");
+        Poll.until(
+                () -> {
+                    try {
+                        HttpResponse<String> response = client.send(
+                                HttpRequest.newBuilder(router.uri().resolve("/api/blocks"))
+                                        .timeout(Duration.ofSeconds(30))
+                                        .build(),
+                                BodyHandlers.ofString());
+                        body.set(response.body());
+                        return response.statusCode() == 200;
+                    } catch (IOException e) {
+                        return false;
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                TURN,
+                () -> "the blocks");
+        return JSON.readTree(body.get());
+    }
+
+    /** What came of it, for the record. */
+    void report(String what) {
+        System.out.println(what + ": " + writers.acknowledged().size() + " acknowledged, " + lost().size() + " lost, "
+                + writers.refused() + " refused and repeated");
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        writers.close();
+        router.close();
+    }
+}

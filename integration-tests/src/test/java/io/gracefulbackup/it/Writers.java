@@ -1,0 +1,148 @@
+package io.gracefulbackup.it;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Clients that write on and on, come back after a refusal, and note every change that was acknowledged to them. */
+final class Writers implements AutoCloseable {
+    private static final int CLIENTS = 3;
+    /** Keeps the state small over fifty deploys. */
+    private static final long BETWEEN_CHANGES = 8;
+
+    private static final long AFTER_A_REFUSAL = 50;
+
+    /** An acknowledgement: of what, when it arrived, and by which instance it was given. */
+    record Acknowledged(String survey, long at, int by) {}
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final URI uri;
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<Acknowledged> acknowledged = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
+    private final AtomicLong refused = new AtomicLong();
+    private volatile boolean closed;
+
+    Writers(URI router) {
+        uri = router.resolve("/api/properties");
+        for (int i = 0; i < CLIENTS; i++) {
+            int number = i;
+            Thread thread = new Thread(() -> write(number), "writer-" + i);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** All acknowledgements so far, in the order of their arrival. */
+    synchronized List<Acknowledged> acknowledged() {
+        return List.copyOf(acknowledged);
+    }
+
+    /** How many requests were answered with 503, or not at all. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** The first acknowledgement that an instance gives from now on. */
+    Acknowledged awaitOneFrom(Instance instance, Duration patience) {
+        int seen = acknowledged().size();
+        Poll.until(
+                () -> from(instance, seen).isPresent(),
+                patience,
+                () -> "an acknowledgement by " + instance.port() + ", " + instance.jvm());
+        return from(instance, seen).orElseThrow();
+    }
+
+    private synchronized Optional<Acknowledged> from(Instance instance, int seen) {
+        return acknowledged.subList(seen, acknowledged.size()).stream()
+                .filter(one -> one.by() == instance.port())
+                .findFirst();
+    }
+
+    /** Waits until that many more requests have been refused. */
+    void awaitRefusals(int more, Duration patience) {
+        long enough = refused.get() + more;
+        Poll.until(() -> refused.get() >= enough, patience, () -> more + " refusals");
+    }
+
+    /** What a client must never see. */
+    synchronized List<String> faults() {
+        return List.copyOf(faults);
+    }
+
+    private void write(int number) {
+        for (int i = 0; !closed; i++) {
+            String survey = "SN-" + number + "-" + i;
+            String body =
+                    "{\"owner\":\"Owner %d\",\"aadhar\":\"10000000000%d\",\"pan\":\"ABCDE000%dF\",\"survey\":\"%s\",\"address\":\"1 MG Road\",\"value\":1}"
+                            .formatted(number, number, number, survey);
+            try {
+                while (!closed && !isSettled(survey, body)) {
+                    refused.incrementAndGet();
+                    TimeUnit.MILLISECONDS.sleep(AFTER_A_REFUSAL);
+                }
+                TimeUnit.MILLISECONDS.sleep(BETWEEN_CHANGES);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** Whether it needs not be asked again: acknowledged, or there already although it was not acknowledged. */
+    private boolean isSettled(String survey, String body) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(30))
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            int code = response.statusCode();
+            int by = response.headers()
+                    .firstValue(Router.SERVED_BY)
+                    .map(Integer::parseInt)
+                    .orElse(0);
+            if (code == 201) {
+                note(new Acknowledged(survey, System.nanoTime(), by));
+            } else if (code != 409 && code != 502 && code != 503) {
+                fault(code + " by " + by + " for " + survey + ": " + response.body());
+            }
+            return code == 201 || code == 409;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private synchronized void note(Acknowledged one) {
+        acknowledged.add(one);
+    }
+
+    private synchronized void fault(String what) {
+        faults.add(what);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+        threads.forEach(thread -> {
+            try {
+                thread.join(5000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,185 @@
+package io.gracefulbackup.it.hosts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.NotAcknowledgedException;
+import io.gracefulbackup.StateSource;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Speaks as much of the property registry's HTTP as a deploy needs, and can do what the registry never would: {@code
+ * version=n} writes and reads the section in that version, {@code saving=ms} and {@code restoring=ms} take their time,
+ * {@code healthy=false} fails its health check for ever. Listens on {@code PORT}.
+ */
+public final class ChainHost implements StateSource {
+    private static final Pattern SURVEY = Pattern.compile("\"survey\":\"([^\"]+)\"");
+    private static final String BEFORE_THE_FIRST = "0".repeat(64);
+
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private Set<String> surveys = new LinkedHashSet<>();
+    private final Options options;
+    private final GracefulShutdown backup;
+
+    private ChainHost(Options options) {
+        this.options = options;
+        backup = GracefulShutdown.builder()
+                .source(this)
+                .snapshotUnder(lock.readLock())
+                .handoff(handoff -> handoff.onActive(how -> Host.say("TURN " + how.outcome()))
+                        .onRetire(() -> Host.say("TURN OVER")))
+                .install();
+        Host.say("INSTALLED " + backup.state());
+    }
+
+    /** Runs it. */
+    public static void main(String[] args) throws IOException {
+        Options options = new Options(args);
+        ChainHost host = new ChainHost(options);
+        int port = Integer.parseInt(System.getenv("PORT"));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+        server.setExecutor(Executors.newCachedThreadPool());
+        boolean healthy = Boolean.parseBoolean(options.text("healthy", "true"));
+        server.createContext("/healthz", exchange -> answer(exchange, healthy ? 200 : 500, "{}"));
+        server.createContext("/api/status", exchange -> answer(exchange, 200, host.status()));
+        server.createContext("/api/blocks", exchange -> guarded(exchange, () -> host.backup.read(host::blocks), 200));
+        server.createContext("/api/properties", host::register);
+        server.start();
+    }
+
+    private void register(HttpExchange exchange) throws IOException {
+        Matcher survey = SURVEY.matcher(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+        if (!survey.find()) {
+            answer(exchange, 400, "{}");
+            return;
+        }
+        guarded(exchange, () -> backup.write(() -> add(survey.group(1))) ? "{}" : "", 201);
+    }
+
+    private boolean add(String survey) {
+        lock.writeLock().lock();
+        try {
+            return surveys.add(survey);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private String status() {
+        BackupStatus status = backup.status();
+        return "{\"state\":\"%s\",\"epoch\":%d,\"chainValid\":true}".formatted(status.state(), status.epoch());
+    }
+
+    private String blocks() {
+        List<String> blocks = new ArrayList<>();
+        lock.readLock().lock();
+        try {
+            String previous = BEFORE_THE_FIRST;
+            for (String survey : surveys) {
+                String hash = hash(previous, survey);
+                blocks.add("{\"index\":%d,\"previousHash\":\"%s\",\"deed\":{\"survey\":\"%s\"},\"hash\":\"%s\"}"
+                        .formatted(blocks.size(), previous, survey, hash));
+                previous = hash;
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        return "[" + String.join(",", blocks) + "]";
+    }
+
+    @Override
+    public String name() {
+        return "chain";
+    }
+
+    @Override
+    public int version() {
+        return (int) options.number("version", 1);
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        Host.say("SAVING");
+        Host.dawdle(options.number("saving", 0));
+        for (String survey : surveys) {
+            out.write((survey + "\n").getBytes(UTF_8));
+        }
+    }
+
+    @Override
+    public void readFrom(InputStream in, int version) {
+        Host.say("RESTORING");
+        Host.dawdle(options.number("restoring", 0));
+        Set<String> read = new LinkedHashSet<>(
+                new BufferedReader(new InputStreamReader(in, UTF_8)).lines().toList());
+        replace(read);
+    }
+
+    @Override
+    public void startEmpty() {
+        replace(new LinkedHashSet<>());
+    }
+
+    private void replace(Set<String> other) {
+        lock.writeLock().lock();
+        try {
+            surveys = other;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Body {
+        String get();
+    }
+
+    /** An empty body means that it is there already. */
+    private static void guarded(HttpExchange exchange, Body body, int code) throws IOException {
+        try {
+            String text = body.get();
+            answer(exchange, text.isEmpty() ? 409 : code, text);
+        } catch (NotAcknowledgedException e) {
+            exchange.getResponseHeaders().add("Retry-After", "1");
+            answer(exchange, 503, "{}");
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int code, String text) throws IOException {
+        try (exchange) {
+            byte[] bytes = text.getBytes(UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private static String hash(String previous, String survey) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest((previous + survey).getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
