@@ -10,10 +10,15 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/** Deploys of the registry, as Render makes them, while clients write: nothing that was acknowledged is lost. */
+/**
+ * Deploys of the registry, as Render makes them, while clients write: nothing that was acknowledged is lost. Alone on the
+ * machine, because it measures.
+ */
+@Isolated
 final class DeployTest {
-    /** A state of at most so many blocks, some 5 MB, is a small one. */
+    /** A state of at most so many blocks, a few MB, is a small one. */
     private static final int SMALL = 10_000;
 
     @RegisterExtension

@@ -58,21 +58,25 @@ final class LostHolderTest {
 
             long away = System.nanoTime();
             old.jvm().signal("STOP");
+            long still = System.nanoTime();
             try {
                 List<Acknowledged> lost = takesOver(rollout, next, away, "SIGSTOP");
-                long back = System.nanoTime();
                 old.jvm().signal("CONT");
                 old.jvm().awaitLine("TURN OVER", SOON);
 
                 assertThat(old.get("/api/blocks").statusCode()).isEqualTo(503);
                 assertThat(old.state()).isEqualTo("RETIRED");
-                assertThat(rollout.writers().acknowledged())
+                // Only an answer that was on its way out when the process stood still arrives now.
+                assertThat(rollout.writers().acknowledged().stream()
+                                .filter(one -> one.by() == old.port() && one.asked() > still))
                         .as("acknowledged by the one that was away")
-                        .noneMatch(one -> one.by() == old.port() && one.at() > back);
+                        .isEmpty();
                 assertThat(lost).as("accepted since the last checkpoint").isNotEmpty();
                 Poll.until(() -> forks() > 0, SOON, () -> "a fork\n" + old.jvm());
                 rollout.writers().awaitOneFrom(next, SOON);
-                assertThat(rollout.lost()).as("no more than before").hasSameSizeAs(lost);
+                assertThat(rollout.lost().stream().filter(one -> one.asked() > still))
+                        .as("lost after the takeover")
+                        .isEmpty();
             } finally {
                 old.jvm().signal("CONT");
             }

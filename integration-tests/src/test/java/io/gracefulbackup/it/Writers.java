@@ -22,8 +22,8 @@ final class Writers implements AutoCloseable {
 
     private static final long AFTER_A_REFUSAL = 50;
 
-    /** An acknowledgement: of what, when it arrived, and by which instance it was given. */
-    record Acknowledged(String survey, long at, int by) {}
+    /** An acknowledgement: of what, when it was asked for, when it arrived, and by which instance it was given. */
+    record Acknowledged(String survey, long asked, long at, int by) {}
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -107,6 +107,7 @@ final class Writers implements AutoCloseable {
                 .timeout(Duration.ofSeconds(30))
                 .POST(BodyPublishers.ofString(body))
                 .build();
+        long asked = System.nanoTime();
         try {
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
             int code = response.statusCode();
@@ -115,7 +116,7 @@ final class Writers implements AutoCloseable {
                     .map(Integer::parseInt)
                     .orElse(0);
             if (code == 201) {
-                note(new Acknowledged(survey, System.nanoTime(), by));
+                note(new Acknowledged(survey, asked, System.nanoTime(), by));
             } else if (code != 409 && code != 502 && code != 503) {
                 fault(code + " by " + by + " for " + survey + ": " + response.body());
             }
