@@ -20,7 +20,8 @@ final class Router implements AutoCloseable {
     /** Says which instance has answered. */
     static final String SERVED_BY = "Served-By";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** More than a standby waits for its turn; less than it takes to replace an instance that stands still. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     static {
         // Else every answer waits 40 ms for an acknowledgement.
