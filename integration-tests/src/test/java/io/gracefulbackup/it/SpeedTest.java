@@ -3,7 +3,6 @@ package io.gracefulbackup.it;
 import static io.gracefulbackup.it.Forks.GONE;
 import static io.gracefulbackup.it.Forks.START;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.GracefulShutdown;
@@ -11,7 +10,6 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.it.hosts.CounterHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +40,7 @@ final class SpeedTest {
             }
         }
         System.out.println("install() on an empty directory, ms: median " + median(millis) + " of " + millis);
-        assertQuickEnough(median(millis), 600);
+        QuickEnough.assertAtMost(median(millis), 600);
     }
 
     @Test
@@ -98,18 +96,7 @@ final class SpeedTest {
             assertThat(jvm.output()).contains("✅ File backup saved");
         }
         System.out.println("SIGTERM to the end, 45 KB, file sink, ms: median " + median(millis) + " of " + millis);
-        assertQuickEnough(median(millis), 1000);
-    }
-
-    /** A machine with much else to do may be slow; it proves nothing then. */
-    private static void assertQuickEnough(long millis, long bound) {
-        if (millis > bound) {
-            var machine = ManagementFactory.getOperatingSystemMXBean();
-            assumeThat(machine.getSystemLoadAverage())
-                    .as("load average of %s processors", machine.getAvailableProcessors())
-                    .isLessThan(2.0 * machine.getAvailableProcessors());
-        }
-        assertThat(millis).isLessThanOrEqualTo(bound);
+        QuickEnough.assertAtMost(median(millis), 1000);
     }
 
     private static long median(List<Long> values) {

@@ -191,7 +191,11 @@ final class Takeover implements Coordinator.Duties {
 
     @Override
     public void save(Mandate mandate) {
-        console.info("🔄 Saving " + config.application() + " for the instance that goes on...");
+        console.info(
+                mandate.tidies()
+                        ? "🔄 Saving " + config.application() + " for the instance that goes on..."
+                        : "🔄 Saving what this instance had of " + config.application()
+                                + ", beside what others have...");
         BackupReport report = engine.handOver(mandate);
         report.failureReason().ifPresent(why -> {
             throw new BackupException(why);

@@ -237,6 +237,11 @@ final class Move {
             s.wantAlive = rules.isAlive(want, s.want);
             s.want = want;
             s.wantSince = now;
+            // The holder looks soon whether that one is still there, not at the next renewal only.
+            Moment soon = now.plus(rules.timing.hurry());
+            if (s.holds() && soon.isBefore(s.due)) {
+                s.due = soon;
+            }
         }
     }
 
