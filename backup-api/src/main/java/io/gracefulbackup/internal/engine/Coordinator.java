@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * other, and never waits; what takes time runs on threads of its own and comes back as an event.
  */
 final class Coordinator {
-    /** What a new instance must have met before it can be told to wait: nobody who answers. */
+    /** Who has the state, as far as an instance that starts can tell. */
     enum Settled {
         ACTIVE,
         ELSEWHERE,
