@@ -10,6 +10,7 @@ module io.gracefulbackup {
 
     exports io.gracefulbackup;
     exports io.gracefulbackup.spi;
+    exports io.gracefulbackup.spi.lease;
 
     uses io.gracefulbackup.StateSource;
     uses io.gracefulbackup.spi.BackupSinkProvider;

@@ -1,6 +1,5 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.spi.BackupId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

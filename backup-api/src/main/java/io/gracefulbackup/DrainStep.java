@@ -1,7 +1,5 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.spi.Deadline;
-
 /** Lets work in flight finish before the final snapshot, for instance by stopping the HTTP server. */
 @FunctionalInterface
 public interface DrainStep {

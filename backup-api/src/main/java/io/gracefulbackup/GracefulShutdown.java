@@ -1,8 +1,7 @@
 package io.gracefulbackup;
 
 import io.gracefulbackup.internal.config.HostPlan;
-import io.gracefulbackup.internal.engine.Engine;
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.internal.install.Engine;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.PointerStore;
 import java.time.Clock;

@@ -1,6 +1,5 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.spi.BackupId;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.spi.BackupId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

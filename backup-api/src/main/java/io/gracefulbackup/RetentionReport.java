@@ -1,6 +1,5 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.spi.BackupHeader;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.spi.BackupId;
 import java.time.Duration;
 
 /** What became of one backup in one sink. */

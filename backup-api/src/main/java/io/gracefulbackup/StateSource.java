@@ -1,6 +1,6 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.internal.engine.JsonState;
+import io.gracefulbackup.internal.json.JsonState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -27,7 +27,7 @@ class GateArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.gracefulbackup.internal.engine",
+                    "io.gracefulbackup.internal.install",
                     "io.gracefulbackup.internal.config",
                     "io.gracefulbackup.internal.hook");
 
@@ -37,7 +37,7 @@ class GateArchitectureTest {
             .resideInAPackage("io.gracefulbackup.internal.hook")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.gracefulbackup.internal.engine", "io.gracefulbackup.internal.format");
+            .resideInAnyPackage("io.gracefulbackup.internal.install", "io.gracefulbackup.internal.format");
 
     @ArchTest
     static final ArchRule onlyTheHookTouchesTheRuntimesHooks = noClasses()

@@ -1,6 +1,8 @@
 package io.gracefulbackup.spi;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.lease.Lease;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

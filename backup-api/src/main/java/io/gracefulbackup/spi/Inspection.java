@@ -1,5 +1,7 @@
 package io.gracefulbackup.spi;
 
+import io.gracefulbackup.BackupHeader;
+
 /** What the key ring says about sealed bytes; see {@link SinkContext#inspect}. */
 public sealed interface Inspection {
 

@@ -1,5 +1,8 @@
 package io.gracefulbackup.spi;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.util.Optional;
 

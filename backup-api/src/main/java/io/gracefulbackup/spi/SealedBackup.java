@@ -1,5 +1,7 @@
 package io.gracefulbackup.spi;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.spi.lease.Fence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

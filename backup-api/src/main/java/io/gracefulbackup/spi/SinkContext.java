@@ -1,5 +1,6 @@
 package io.gracefulbackup.spi;
 
+import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

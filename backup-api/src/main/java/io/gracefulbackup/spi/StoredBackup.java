@@ -1,5 +1,7 @@
 package io.gracefulbackup.spi;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

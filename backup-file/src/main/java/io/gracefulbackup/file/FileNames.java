@@ -1,6 +1,6 @@
 package io.gracefulbackup.file;
 
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.BackupId;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;

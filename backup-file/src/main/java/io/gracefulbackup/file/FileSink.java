@@ -1,9 +1,9 @@
 package io.gracefulbackup.file;
 
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;

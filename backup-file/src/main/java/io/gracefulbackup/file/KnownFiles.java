@@ -1,7 +1,7 @@
 package io.gracefulbackup.file;
 
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.gracefulbackup.file;
 
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.gracefulbackup.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package io.gracefulbackup.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.FilterInputStream;

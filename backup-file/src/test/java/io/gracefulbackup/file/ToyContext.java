@@ -1,6 +1,6 @@
 package io.gracefulbackup.file;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.gracefulbackup.http;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -3,7 +3,7 @@ package io.gracefulbackup.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.testkit.fakes.FakeRender;
 import io.gracefulbackup.testkit.fakes.Fault;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.gracefulbackup.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

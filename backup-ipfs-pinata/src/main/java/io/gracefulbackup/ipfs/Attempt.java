@@ -1,8 +1,8 @@
 package io.gracefulbackup.ipfs;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.http.Answer;
 import io.gracefulbackup.http.HttpService.Opened;
-import io.gracefulbackup.spi.Deadline;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,11 +3,11 @@ package io.gracefulbackup.ipfs;
 import static java.util.Comparator.naturalOrder;
 import static java.util.Objects.requireNonNullElse;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.http.HttpService.Opened;
 import io.gracefulbackup.http.Retry;
 import io.gracefulbackup.ipfs.Attempt.Outcome;
 import io.gracefulbackup.ipfs.ContentCheck.Verdict;
-import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.gracefulbackup.ipfs;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.http.Answer;
 import io.gracefulbackup.http.HttpService;
 import io.gracefulbackup.http.HttpService.Opened;
-import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.Request;

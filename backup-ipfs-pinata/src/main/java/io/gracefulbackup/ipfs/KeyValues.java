@@ -1,7 +1,7 @@
 package io.gracefulbackup.ipfs;
 
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.time.DateTimeException;

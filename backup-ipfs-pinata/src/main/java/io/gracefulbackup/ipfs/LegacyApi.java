@@ -1,7 +1,7 @@
 package io.gracefulbackup.ipfs;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.http.Answer;
-import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

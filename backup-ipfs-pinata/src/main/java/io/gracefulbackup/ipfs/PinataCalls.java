@@ -1,8 +1,8 @@
 package io.gracefulbackup.ipfs;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.http.Answer;
 import io.gracefulbackup.http.HttpService;
-import io.gracefulbackup.spi.Deadline;
 import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.Request;

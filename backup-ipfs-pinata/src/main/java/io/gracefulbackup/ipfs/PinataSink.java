@@ -1,12 +1,12 @@
 package io.gracefulbackup.ipfs;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.ipfs.cid.Cid;
 import io.gracefulbackup.ipfs.cid.CidCalculator;
 import io.gracefulbackup.ipfs.cid.CidShape;
 import io.gracefulbackup.ipfs.cid.UnixFsFile;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.SinkContext;

@@ -1,6 +1,6 @@
 package io.gracefulbackup.ipfs;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,8 +2,8 @@ package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import java.io.IOException;

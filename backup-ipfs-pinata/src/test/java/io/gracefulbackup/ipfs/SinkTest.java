@@ -3,8 +3,8 @@ package io.gracefulbackup.ipfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.fakes.FakePinata;

@@ -1,6 +1,6 @@
 package io.gracefulbackup.postgres;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import java.sql.Connection;
 import java.util.concurrent.atomic.AtomicBoolean;
 

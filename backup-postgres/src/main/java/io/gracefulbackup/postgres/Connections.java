@@ -1,6 +1,6 @@
 package io.gracefulbackup.postgres;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.gracefulbackup.postgres;
 
-import io.gracefulbackup.spi.LeaseStep;
+import io.gracefulbackup.spi.lease.LeaseStep;
 
 /**
  * The statement of each step. It changes the row if that meets the step's condition, and in any case says what the row is. The

@@ -1,14 +1,14 @@
 package io.gracefulbackup.postgres;
 
-import io.gracefulbackup.spi.BackupId;
-import io.gracefulbackup.spi.Deadline;
-import io.gracefulbackup.spi.Lease;
-import io.gracefulbackup.spi.LeaseAnswer;
-import io.gracefulbackup.spi.LeaseRow;
-import io.gracefulbackup.spi.LeaseRow.Refusal;
-import io.gracefulbackup.spi.LeaseRow.Terms;
-import io.gracefulbackup.spi.LeaseRow.Want;
-import io.gracefulbackup.spi.LeaseStep;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.Deadline;
+import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseAnswer;
+import io.gracefulbackup.spi.lease.LeaseRow;
+import io.gracefulbackup.spi.lease.LeaseRow.Refusal;
+import io.gracefulbackup.spi.lease.LeaseRow.Terms;
+import io.gracefulbackup.spi.lease.LeaseRow.Want;
+import io.gracefulbackup.spi.lease.LeaseStep;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

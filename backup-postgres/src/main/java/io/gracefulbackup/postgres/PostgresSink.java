@@ -1,12 +1,12 @@
 package io.gracefulbackup.postgres;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Deadline;
-import io.gracefulbackup.spi.Lease;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.Lease;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;

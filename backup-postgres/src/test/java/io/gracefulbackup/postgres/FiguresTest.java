@@ -2,7 +2,7 @@ package io.gracefulbackup.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -3,12 +3,12 @@ package io.gracefulbackup.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gracefulbackup.spi.Deadline;
-import io.gracefulbackup.spi.Lease;
-import io.gracefulbackup.spi.LeaseAnswer;
-import io.gracefulbackup.spi.LeaseStep;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseAnswer;
+import io.gracefulbackup.spi.lease.LeaseStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

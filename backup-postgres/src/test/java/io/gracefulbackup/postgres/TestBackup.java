@@ -1,9 +1,9 @@
 package io.gracefulbackup.postgres;
 
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
-import io.gracefulbackup.spi.Fence;
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.lease.Fence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;

@@ -1,7 +1,7 @@
 package io.gracefulbackup.postgres;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSinkProvider;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.gracefulbackup.render;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.http.Answer;
 import io.gracefulbackup.http.HttpService;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.PointerStore;
 import java.io.IOException;
 import java.time.Duration;

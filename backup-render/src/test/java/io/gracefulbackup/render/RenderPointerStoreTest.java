@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.gracefulbackup.BackupConfigurationException;
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
 import io.gracefulbackup.testkit.fakes.FakeRender;

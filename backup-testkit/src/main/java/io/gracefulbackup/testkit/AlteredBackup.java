@@ -1,6 +1,6 @@
 package io.gracefulbackup.testkit;
 
-import io.gracefulbackup.spi.BackupHeader;
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.spi.SealedBackup;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,12 +2,12 @@ package io.gracefulbackup.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the author of a sink tells the contract, and what its tests have in common. */
 @ExtendWith(Lines.Supply.class)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-abstract class SinkFixture {
+public abstract class SinkFixture {
     private final List<BackupSink> opened = new ArrayList<>();
     private final List<SettledContext> contexts = new ArrayList<>();
 

@@ -2,10 +2,10 @@ package io.gracefulbackup.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.StoredBackup;
 import java.util.Objects;

@@ -2,8 +2,8 @@ package io.gracefulbackup.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;

@@ -3,8 +3,8 @@ package io.gracefulbackup.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.SinkContext;
 import io.gracefulbackup.spi.StoredBackup;

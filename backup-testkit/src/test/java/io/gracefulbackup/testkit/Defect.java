@@ -1,7 +1,7 @@
 package io.gracefulbackup.testkit;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;

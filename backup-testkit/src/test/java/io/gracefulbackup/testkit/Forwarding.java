@@ -1,9 +1,9 @@
 package io.gracefulbackup.testkit;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;

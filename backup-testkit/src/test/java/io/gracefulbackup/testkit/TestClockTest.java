@@ -3,11 +3,11 @@ package io.gracefulbackup.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
-import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
 import io.gracefulbackup.testkit.internal.LoneProvider;

@@ -1,11 +1,11 @@
 package io.gracefulbackup.docs;
 
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.StateSource;
-import io.gracefulbackup.spi.BackupId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,7 @@
 package io.gracefulbackup.it;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.file.FilePointerStoreProvider;
@@ -7,9 +9,7 @@ import io.gracefulbackup.it.hosts.Counter;
 import io.gracefulbackup.it.hosts.ForwardingSink;
 import io.gracefulbackup.it.hosts.OnlyServices;
 import io.gracefulbackup.render.RenderPointerStoreProvider;
-import io.gracefulbackup.spi.BackupHeader;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Deadline;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SinkContext;

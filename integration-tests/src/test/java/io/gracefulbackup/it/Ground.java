@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
-import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.testkit.fakes.FakePin;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.FakeRender;

@@ -2,9 +2,9 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.it.Audit.Copy;
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;

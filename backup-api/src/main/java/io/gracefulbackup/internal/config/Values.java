@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.config;
 
 import io.gracefulbackup.BackupConfigurationException;
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.BackupId;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.gracefulbackup.internal.format;
 
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
-import io.gracefulbackup.spi.BackupHeader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.format;
 
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.gracefulbackup.internal.format;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

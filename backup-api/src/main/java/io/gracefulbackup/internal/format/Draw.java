@@ -1,6 +1,6 @@
 package io.gracefulbackup.internal.format;
 
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.BackupId;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 

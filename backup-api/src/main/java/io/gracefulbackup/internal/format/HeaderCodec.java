@@ -1,10 +1,10 @@
 package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupException;
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupHeader.Before;
-import io.gracefulbackup.spi.BackupHeader.Guarded;
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Before;
+import io.gracefulbackup.BackupHeader.Guarded;
+import io.gracefulbackup.BackupId;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;

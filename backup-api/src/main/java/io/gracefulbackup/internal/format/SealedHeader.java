@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.format;
 
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.spi.BackupHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupException;
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.UnreadableBackupException.DamagedPayload;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
-import io.gracefulbackup.spi.BackupHeader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.UnreadableBackupException.DamagedPayload;
 import io.gracefulbackup.UnreadableBackupException.DamagedPreamble;
@@ -18,7 +19,6 @@ import io.gracefulbackup.UnreadableBackupException.NotABackup;
 import io.gracefulbackup.UnreadableBackupException.OtherApplication;
 import io.gracefulbackup.UnreadableBackupException.TamperedHeader;
 import io.gracefulbackup.UnreadableBackupException.WrongKey;
-import io.gracefulbackup.spi.BackupHeader;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

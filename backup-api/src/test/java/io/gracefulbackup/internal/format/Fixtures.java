@@ -2,11 +2,11 @@ package io.gracefulbackup.internal.format;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
 import io.gracefulbackup.internal.format.BackupWriter.Written;
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package io.gracefulbackup.internal.format;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
 import io.gracefulbackup.internal.format.BackupWriter.Written;
-import io.gracefulbackup.spi.BackupId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,10 +2,10 @@ package io.gracefulbackup.internal.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupHeader.Before;
-import io.gracefulbackup.spi.BackupHeader.Guarded;
-import io.gracefulbackup.spi.BackupId;
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Before;
+import io.gracefulbackup.BackupHeader.Guarded;
+import io.gracefulbackup.BackupId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

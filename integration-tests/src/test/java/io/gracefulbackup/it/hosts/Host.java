@@ -1,8 +1,8 @@
 package io.gracefulbackup.it.hosts;
 
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreReport;
-import io.gracefulbackup.spi.BackupHeader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 

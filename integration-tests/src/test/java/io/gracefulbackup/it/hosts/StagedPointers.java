@@ -1,6 +1,6 @@
 package io.gracefulbackup.it.hosts;
 
-import io.gracefulbackup.spi.Deadline;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.PointerStore;
 import java.io.IOException;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.gracefulbackup.examples.registry;
 
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.SinkResult;
-import io.gracefulbackup.spi.BackupId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.gracefulbackup.examples.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.SinkResult;
-import io.gracefulbackup.spi.Deadline;
 import io.javalin.Javalin;
 import java.io.ByteArrayInputStream;
 import java.net.URI;

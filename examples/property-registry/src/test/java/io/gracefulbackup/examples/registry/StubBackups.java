@@ -1,13 +1,13 @@
 package io.gracefulbackup.examples.registry;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.WriteAction;
-import io.gracefulbackup.spi.BackupHeader;
-import io.gracefulbackup.spi.BackupId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,0 +1,206 @@
+package io.gracefulbackup.internal.catalog;
+
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.Deadline;
+import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.Answer.Copy;
+import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.run.Drain;
+import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks all sinks at once what they hold, and reads the headers of what may be the newest. A hint decides only which
+ * headers are read first; as soon as one hint of a sink proves wrong, all its headers are read.
+ */
+public final class Catalog {
+    private static final int HEADERS_READ_AT_ONCE = 3;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Comparator<StoredBackup> NEWEST_HINT_FIRST = Comparator.comparing(
+            entry -> entry.hinted().orElse(null),
+            Comparator.nullsFirst(Comparator.comparingLong(Hint::epoch)
+                    .thenComparingLong(Hint::sequence)
+                    .reversed()));
+
+    private final List<BackupSink> sinks;
+    private final BackupReader reader;
+    private final ClassLoader contextClassLoader;
+
+    public Catalog(List<BackupSink> sinks, BackupReader reader, ClassLoader contextClassLoader) {
+        this.sinks = List.copyOf(sinks);
+        this.reader = reader;
+        this.contextClassLoader = contextClassLoader;
+    }
+
+    /**
+     * Asks every sink; those that cannot be reached again and again, until {@code patience} is over, or {@code
+     * shortPatience} if another sink holds a backup.
+     *
+     * @param all whether to read the headers of all entries
+     */
+    public List<Answer> ask(Duration patience, Duration shortPatience, boolean all) throws InterruptedException {
+        Deadline deadline = Deadline.after(patience);
+        Deadline early = deadline.atMost(shortPatience);
+        List<Asking> askings =
+                sinks.stream().map(sink -> new Asking(sink, deadline, all)).toList();
+        for (Asking asking : askings) {
+            asking.await(early);
+        }
+        while (askings.stream().anyMatch(Asking::isUnreachable)
+                && !(askings.stream().anyMatch(Asking::foundBackups) ? early : deadline).isExpired()) {
+            for (Asking asking : askings) {
+                if (asking.isUnreachable()) {
+                    asking.again();
+                    asking.await(deadline.atMost(PAUSE));
+                }
+            }
+        }
+        askings.forEach(Asking::end);
+        return askings.stream().map(asking -> asking.answer).toList();
+    }
+
+    /** Lists one sink and reads headers, newest hints first. */
+    private Answer list(BackupSink sink, Deadline deadline, boolean all) throws IOException {
+        Listing listing = sink.list(deadline);
+        if (listing instanceof Listing.NotListable not) {
+            return Answer.notListable(sink, not.why());
+        }
+        List<StoredBackup> entries = new ArrayList<>(((Listing.Listed) listing).backups());
+        entries.sort(NEWEST_HINT_FIRST);
+        List<Copy> copies = new ArrayList<>();
+        boolean trust = !all;
+        int read = 0;
+        for (StoredBackup entry : entries) {
+            if (trust && read >= HEADERS_READ_AT_ONCE) {
+                copies.add(new Copy.Unopened(sink, entry));
+            } else {
+                Copy copy = look(sink, entry, deadline);
+                copies.add(copy);
+                read += entry.hinted().isPresent() ? 1 : 0;
+                trust &= isTrue(copy);
+            }
+        }
+        boolean looksAtAll = !trust;
+        Family.Line line = line(copies);
+        copies.replaceAll(copy -> copy instanceof Copy.Unopened && (looksAtAll || isFork(copy.entry(), line))
+                ? look(sink, copy.entry(), deadline)
+                : copy);
+        return Answer.listed(sink, copies);
+    }
+
+    /** The line of the newest among what was read, if any was. */
+    private static Family.@Nullable Line line(List<Copy> copies) {
+        List<BackupHeader> headers = copies.stream()
+                .filter(Copy.Known.class::isInstance)
+                .map(copy -> ((Copy.Known) copy).header())
+                .toList();
+        return headers.stream()
+                .max(BackupHeader.OLDEST_FIRST)
+                .map(new Family(headers)::line)
+                .orElse(null);
+    }
+
+    /** Whether an entry is of another line, if its hint is true. */
+    private static boolean isFork(StoredBackup entry, Family.@Nullable Line line) {
+        return line != null
+                && entry.hinted()
+                        .filter(hint -> !line.names(hint.id()) && line.namesAllAt(hint.sequence()))
+                        .isPresent();
+    }
+
+    /** Reads the header of one entry; a second time if it seems wrong, for a gateway may have answered with an error. */
+    public Copy look(BackupSink sink, StoredBackup entry, Deadline deadline) {
+        Copy once = lookOnce(sink, entry, deadline);
+        return once instanceof Copy.Unreadable ? lookOnce(sink, entry, deadline) : once;
+    }
+
+    private Copy lookOnce(BackupSink sink, StoredBackup entry, Deadline deadline) {
+        try (InputStream sealed = sink.open(entry, deadline)) {
+            return new Copy.Known(sink, entry, Beginning.read(sealed, reader::readHeader));
+        } catch (UnreadableBackupException unreadable) {
+            return new Copy.Unreadable(sink, entry, unreadable);
+        } catch (IOException | RuntimeException unavailable) {
+            return new Copy.Unavailable(sink, entry, Failures.describe(unavailable));
+        }
+    }
+
+    private static boolean isTrue(Copy copy) {
+        if (!(copy instanceof Copy.Known readable)) {
+            return copy.entry().hinted().isPresent();
+        }
+        BackupHeader header = readable.header();
+        return readable.entry()
+                .hinted()
+                .map(hint -> hint.id().equals(header.id())
+                        && hint.epoch() == header.epoch()
+                        && hint.sequence() == header.sequence())
+                .orElse(true);
+    }
+
+    /** One sink being asked, on a thread of its own. */
+    private final class Asking {
+        private final BackupSink sink;
+        private final Deadline deadline;
+        private final boolean all;
+        private Task<Answer> task;
+        private Answer answer;
+
+        Asking(BackupSink sink, Deadline deadline, boolean all) {
+            this.sink = sink;
+            this.deadline = deadline;
+            this.all = all;
+            this.answer = Answer.unreachable(sink.name(), "it did not answer in time");
+            this.task = start();
+        }
+
+        private Task<Answer> start() {
+            return Task.start("list-" + sink.name(), contextClassLoader, () -> list(sink, deadline, all));
+        }
+
+        /** Asks once more if the last time failed; goes on waiting if there is no answer yet. */
+        void again() throws InterruptedException {
+            if (task.isDone()) {
+                TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
+                task = start();
+            }
+        }
+
+        void await(Deadline patience) throws InterruptedException {
+            try {
+                answer = task.await(patience);
+            } catch (ExecutionException failed) {
+                answer = Answer.unreachable(sink.name(), Failures.describe(Drain.cause(failed)));
+            } catch (TimeoutException noAnswerYet) {
+                // What it said the last time, if anything, stands.
+            }
+        }
+
+        void end() {
+            if (!task.isDone()) {
+                task.abandon();
+            }
+        }
+
+        boolean isUnreachable() {
+            return answer.isUnreachable();
+        }
+
+        boolean foundBackups() {
+            return !answer.copies().isEmpty();
+        }
+    }
+}

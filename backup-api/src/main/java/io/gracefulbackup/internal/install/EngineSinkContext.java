@@ -1,0 +1,101 @@
+package io.gracefulbackup.internal.install;
+
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.Deadline;
+import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.Beginning;
+import io.gracefulbackup.internal.config.Settings;
+import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.spi.Inspection;
+import io.gracefulbackup.spi.SinkContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** What the engine offers to sinks. */
+final class EngineSinkContext implements SinkContext {
+    private final String application;
+    private final boolean ephemeralDisk;
+    private final Settings settings;
+    private final BackupReader reader;
+    private final Console console;
+    private final Pointers pointers;
+
+    EngineSinkContext(
+            String application,
+            boolean ephemeralDisk,
+            Settings settings,
+            BackupReader reader,
+            Pointers pointers,
+            Console console) {
+        this.application = application;
+        this.ephemeralDisk = ephemeralDisk;
+        this.settings = settings;
+        this.reader = reader;
+        this.pointers = pointers;
+        this.console = console;
+    }
+
+    @Override
+    public String application() {
+        return application;
+    }
+
+    @Override
+    public Optional<String> setting(String name) {
+        return settings.setting(name);
+    }
+
+    @Override
+    public Optional<String> secret(String name) {
+        return settings.secret(name);
+    }
+
+    @Override
+    public boolean diskIsEphemeral() {
+        return ephemeralDisk;
+    }
+
+    @Override
+    public Inspection inspect(InputStream sealed) throws IOException {
+        return inspect(sealed, reader::authenticate);
+    }
+
+    @Override
+    public Inspection inspectHeader(InputStream sealed) throws IOException {
+        return inspect(sealed, reader::readHeader);
+    }
+
+    @Override
+    public List<String> pointers(String name, Deadline deadline) {
+        try {
+            return pointers.values(name, deadline);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+
+    @Override
+    public void warn(String line) {
+        console.warn("⚠️ " + line);
+    }
+
+    private static Inspection inspect(InputStream sealed, Beginning.Reading<BackupHeader> reading) throws IOException {
+        try {
+            return new Inspection.Intact(Beginning.read(sealed, reading));
+        } catch (UnreadableBackupException.WrongKey wrongKey) {
+            return new Inspection.UnknownKey(wrongKey.keyId());
+        } catch (UnreadableBackupException.NewerFormat newer) {
+            return new Inspection.NewerFormat(Failures.describe(newer));
+        } catch (UnreadableBackupException.NotABackup | UnreadableBackupException.OtherApplication notOurs) {
+            return new Inspection.Foreign(Failures.describe(notOurs));
+        } catch (UnreadableBackupException damaged) {
+            return new Inspection.Damaged(Failures.describe(damaged));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.gracefulbackup.internal.install;
+
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.internal.config.Problems;
+import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import io.gracefulbackup.spi.PointerStoreProvider;
+import io.gracefulbackup.spi.SinkContext;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Finds the providers and opens their sinks. A provider that breaks is reported and the others go on; but what it holds is
+ * then unknown, not empty.
+ */
+final class SinkLoader {
+    /** A class path that goes on failing is given up. */
+    private static final int MOST_FAILURES = 20;
+
+    private final List<BackupSinkProvider> providers = new ArrayList<>();
+    private final List<PointerStoreProvider> pointerProviders = new ArrayList<>();
+    private final List<BackupSink> sinks = new ArrayList<>();
+    private final Map<String, String> broken = new LinkedHashMap<>();
+    private final Map<String, String> skipped = new LinkedHashMap<>();
+
+    private SinkLoader() {}
+
+    static SinkLoader load(ClassLoader classLoader) {
+        SinkLoader loader = new SinkLoader();
+        loader.find(BackupSinkProvider.class, classLoader, loader.providers);
+        loader.find(PointerStoreProvider.class, classLoader, loader.pointerProviders);
+        return loader;
+    }
+
+    private <P> void find(Class<P> type, ClassLoader classLoader, List<P> into) {
+        Iterator<P> found = ServiceLoader.load(type, classLoader).iterator();
+        while (broken.size() < MOST_FAILURES) {
+            try {
+                if (!found.hasNext()) {
+                    break;
+                }
+                into.add(found.next());
+            } catch (ServiceConfigurationError | LinkageError failure) {
+                broken.put("provider " + (broken.size() + 1), Failures.describe(failure));
+            }
+        }
+    }
+
+    /** The names of all settings that only providers read. */
+    Set<String> settings() {
+        Set<String> names = new HashSet<>();
+        providers.forEach(provider -> names.addAll(provider.settings()));
+        return names;
+    }
+
+    /** Opens every sink; adds all mistakes in the settings to {@code problems}. */
+    void open(List<BackupSink> fromBuilder, SinkContext context, Problems problems) {
+        sinks.addAll(fromBuilder);
+        for (BackupSinkProvider provider : providers) {
+            open(provider, context, problems);
+        }
+        Set<String> names = new HashSet<>();
+        for (BackupSink sink : sinks) {
+            if (!names.add(sink.name())) {
+                problems.add("Two sinks are named \"" + sink.name() + "\"; each needs a name of its own");
+            }
+        }
+        if (sinks.isEmpty() && problems.all().isEmpty() && broken.isEmpty()) {
+            problems.add("No sink is configured, so there is no place for backups; set DATABASE_URL, PINATA_JWT or"
+                    + " BACKUP_FILE and add the module that serves it (backup-postgres, backup-ipfs-pinata,"
+                    + " backup-file), or add a sink in the builder");
+        }
+    }
+
+    /** Opens every pointer store; adds all mistakes in the settings to {@code problems}. */
+    void openPointers(Pointers pointers, SinkContext context, Problems problems) {
+        for (PointerStoreProvider provider : pointerProviders) {
+            try {
+                provider.open(context).ifPresent(pointers::add);
+            } catch (BackupConfigurationException wrong) {
+                wrong.problems().forEach(problems::add);
+            } catch (RuntimeException | LinkageError failure) {
+                broken.put(provider.name(), Failures.describe(failure));
+            }
+        }
+    }
+
+    private void open(BackupSinkProvider provider, SinkContext context, Problems problems) {
+        try {
+            Opening opening = provider.open(context);
+            if (opening instanceof Opening.Configured configured) {
+                sinks.add(configured.sink());
+            } else if (opening instanceof Opening.NotConfigured not
+                    && !not.line().isEmpty()) {
+                skipped.put(provider.name(), not.line());
+            }
+        } catch (BackupConfigurationException wrong) {
+            wrong.problems().forEach(problems::add);
+        } catch (RuntimeException | LinkageError failure) {
+            broken.put(provider.name(), Failures.describe(failure));
+        }
+    }
+
+    /** The names of all sinks and of those that could be configured. */
+    Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        sinks.forEach(sink -> names.add(sink.name()));
+        providers.forEach(provider -> names.add(provider.name()));
+        return names;
+    }
+
+    List<BackupSink> sinks() {
+        return List.copyOf(sinks);
+    }
+
+    /** Providers that broke, with the reason. */
+    Map<String, String> broken() {
+        return broken;
+    }
+
+    /** Sinks that are not wanted but say so, with their line. */
+    Map<String, String> skipped() {
+        return skipped;
+    }
+}

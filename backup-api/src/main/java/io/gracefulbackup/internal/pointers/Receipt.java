@@ -1,0 +1,137 @@
+package io.gracefulbackup.internal.pointers;
+
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.SinkResult;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a process leaves for the next one: that it runs, and, when it has ended, what its shutdown came to. One line of
+ * JSON without secrets or state.
+ *
+ * @param instance the process
+ * @param since when it started, or ended
+ * @param ending how it ended, or null while it runs
+ */
+public record Receipt(
+        String instance, Instant since, @Nullable Ending ending) {
+    /** The name among the pointers. */
+    static final String NAME = "BACKUP_RECEIPT";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** The outcome of a shutdown. */
+    public record Ending(
+            @Nullable BackupId backup,
+            String sha256,
+            long stateBytes,
+            @Nullable String failure,
+            Duration took,
+            List<SinkResult> sinks) {
+        public Ending {
+            sinks = List.copyOf(sinks);
+        }
+
+        static Ending of(BackupReport report) {
+            return new Ending(
+                    report.id(), report.sha256(), report.stateBytes(), report.failure(), report.took(), report.sinks());
+        }
+    }
+
+    /** In one line. */
+    String toJson() {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("instance", instance);
+        json.put("since", since.toString());
+        Ending ended = ending;
+        if (ended != null) {
+            ObjectNode node = json.putObject("ending");
+            BackupId backup = ended.backup();
+            if (backup != null) {
+                node.put("backup", backup.value());
+            }
+            node.put("sha256", ended.sha256());
+            node.put("stateBytes", ended.stateBytes());
+            if (ended.failure() != null) {
+                node.put("failure", ended.failure());
+            }
+            node.put("ms", ended.took().toMillis());
+            ArrayNode sinks = node.putArray("sinks");
+            ended.sinks().forEach(sink -> write(sink, sinks.addObject()));
+        }
+        return JSON.writeValueAsString(json);
+    }
+
+    /** Empty if it is none: a receipt that cannot be read is as good as none. */
+    static Optional<Receipt> parse(String text) {
+        try {
+            JsonNode json = JSON.readTree(text);
+            JsonNode node = json.get("ending");
+            return Optional.of(new Receipt(
+                    json.get("instance").asString(),
+                    Instant.parse(json.get("since").asString()),
+                    node == null ? null : ending(node)));
+        } catch (JacksonException | DateTimeException | NullPointerException | IllegalArgumentException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static Ending ending(JsonNode node) {
+        List<SinkResult> sinks = new ArrayList<>();
+        node.get("sinks").forEach(sink -> sinks.add(read(sink)));
+        JsonNode backup = node.get("backup");
+        JsonNode failure = node.get("failure");
+        return new Ending(
+                backup == null ? null : new BackupId(backup.asString()),
+                node.get("sha256").asString(),
+                node.get("stateBytes").asLong(),
+                failure == null ? null : failure.asString(),
+                Duration.ofMillis(node.get("ms").asLong()),
+                sinks);
+    }
+
+    private static void write(SinkResult result, ObjectNode json) {
+        json.put("sink", result.sink());
+        if (result instanceof SinkResult.Stored stored) {
+            json.put("stored", stored.location());
+            json.put("bytes", stored.bytes());
+            json.put("ms", stored.took().toMillis());
+        } else if (result instanceof SinkResult.Failed failed) {
+            json.put("failed", failed.cause());
+            json.put("ms", failed.took().toMillis());
+        } else if (result instanceof SinkResult.TimedOut late) {
+            json.put("ms", late.after().toMillis());
+        } else if (result instanceof SinkResult.Skipped skipped) {
+            json.put("skipped", skipped.why());
+        }
+    }
+
+    private static SinkResult read(JsonNode json) {
+        String sink = json.get("sink").asString();
+        if (json.has("stored")) {
+            return new SinkResult.Stored(
+                    sink, json.get("stored").asString(), json.get("bytes").asLong(), took(json));
+        }
+        if (json.has("failed")) {
+            return new SinkResult.Failed(sink, json.get("failed").asString(), took(json));
+        }
+        return json.has("skipped")
+                ? new SinkResult.Skipped(sink, json.get("skipped").asString())
+                : new SinkResult.TimedOut(sink, took(json));
+    }
+
+    private static Duration took(JsonNode json) {
+        return Duration.ofMillis(json.get("ms").asLong());
+    }
+}

@@ -1,0 +1,65 @@
+package io.gracefulbackup.internal.retention;
+
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.Deadline;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.RetentionReport.Verdict;
+import io.gracefulbackup.internal.catalog.Answer.Copy;
+import io.gracefulbackup.internal.catalog.Catalog;
+import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Listing;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Carries out a {@link RetentionPlan} in one sink, after a backup has been stored and verified there. It opens no more than
+ * the plan asks for: an exit has no time to read all headers.
+ */
+public final class Retention {
+    private final Catalog catalog;
+    private final Set<BackupId> forksTold = ConcurrentHashMap.newKeySet();
+
+    public Retention(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /**
+     * What became of a policy in a sink.
+     *
+     * @param deleted how many entries were deleted
+     * @param nearBound whether two more backups of the size of the newest would not fit within the policy's bytes
+     * @param forks heads of other lines that were found here, and nowhere before in this process
+     */
+    public record Outcome(int deleted, boolean nearBound, List<BackupHeader> forks) {
+        static final Outcome NOTHING = new Outcome(0, false, List.of());
+    }
+
+    /** Applies the policy. */
+    public Outcome apply(BackupSink sink, Terms terms, Deadline deadline) throws IOException {
+        if (!(terms.policy() instanceof RetentionPolicy.KeepLast keep)
+                || !(sink.list(deadline) instanceof Listing.Listed listing)) {
+            return Outcome.NOTHING;
+        }
+        List<Copy> entries = listing.backups().stream()
+                .<Copy>map(entry -> new Copy.Unopened(sink, entry))
+                .toList();
+        RetentionPlan plan = RetentionPlan.of(entries, terms, copy -> catalog.look(sink, copy.entry(), deadline));
+        int deleted = 0;
+        for (Map.Entry<Copy, Verdict> decided : plan.verdicts().entrySet()) {
+            if (!decided.getValue().isKept()) {
+                sink.delete(decided.getKey().entry(), deadline);
+                deleted++;
+            }
+        }
+        boolean nearBound = (plan.count() + 2) * terms.size() > keep.maxBytes().orElse(Long.MAX_VALUE);
+        return new Outcome(
+                deleted,
+                nearBound,
+                plan.forks().stream().filter(head -> forksTold.add(head.id())).toList());
+    }
+}

@@ -1,0 +1,53 @@
+package io.gracefulbackup.internal.support;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong, in one line for people. */
+public final class Failures {
+    private static final int DEPTH = 4;
+
+    private Failures() {}
+
+    /** The message, and those of its causes that add something. */
+    public static String describe(Throwable failure) {
+        Set<String> parts = new LinkedHashSet<>();
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < DEPTH; depth++, at = at.getCause()) {
+            String text = text(at);
+            if (parts.stream().noneMatch(part -> part.contains(text))) {
+                parts.add(text);
+            }
+        }
+        return String.join(": ", parts);
+    }
+
+    /** A bare message such as a file's name says nothing without the kind of error. */
+    private static String text(Throwable failure) {
+        String message = failure.getMessage();
+        String kind = failure.getClass().getSimpleName();
+        if (message == null || message.isBlank()) {
+            return kind;
+        }
+        return message.contains(" ") ? message.strip() : kind + ": " + message.strip();
+    }
+
+    /** The failure, to be shown as a cause; null if a secret stands anywhere in it. */
+    public static @Nullable Throwable withoutSecrets(Throwable failure, UnaryOperator<String> redact) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return redact.apply(text.toString()).contentEquals(text.getBuffer()) ? failure : null;
+    }
+
+    public static String stack(StackTraceElement[] frames) {
+        StringBuilder text = new StringBuilder();
+        for (StackTraceElement frame : frames) {
+            text.append("\n      at ").append(frame);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,129 @@
+package io.gracefulbackup.internal.pointers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.Deadline;
+import io.gracefulbackup.internal.fixtures.MemoryPointers;
+import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.spi.PointerStore;
+import io.gracefulbackup.spi.PointerStore.Latest;
+import io.gracefulbackup.spi.StoredBackup.Pointer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class PointersTest {
+    private static final Deadline LONG = Deadline.after(Duration.ofMinutes(1));
+
+    private final MemoryPointers first = new MemoryPointers();
+    private final MemoryPointers second = new MemoryPointers();
+    private final Pointers pointers =
+            new Pointers(new Console(line -> line), line -> line, getClass().getClassLoader());
+
+    PointersTest() {
+        pointers.add(first);
+        pointers.add(second);
+    }
+
+    @Test
+    void savesInEveryStoreAndSaysSo() throws Exception {
+        assertThat(pointers.save(List.of(cid("bafy")), header(1, 1), LONG)).containsExactly("saved");
+        assertThat(first.values).containsEntry("CID", "bafy");
+        assertThat(second.values).containsEntry("CID", "bafy");
+    }
+
+    @Test
+    void neverLeadsAPointerBack() throws Exception {
+        first.values.put(PointerStore.BACKUP_LATEST, latest(2, 1));
+        first.values.put("CID", "newer");
+        pointers.save(List.of(cid("older")), header(1, 9), LONG);
+        assertThat(first.values).containsEntry("CID", "newer");
+        assertThat(second.values).containsEntry("CID", "older");
+    }
+
+    @Test
+    void aStoreThatFailsIsOnlyAWarning() throws Exception {
+        first.broken = true;
+        assertThat(pointers.save(List.of(cid("bafy")), header(1, 1), LONG)).containsExactly("saved");
+        assertThat(pointers.values("CID", LONG)).containsExactly("bafy");
+    }
+
+    @Test
+    void saysNothingWhenOnlyAStoreHasItThatGoesWithTheInstance() throws Exception {
+        first.broken = true;
+        second.durable = false;
+        assertThat(pointers.save(List.of(cid("bafy")), header(1, 1), LONG)).isEmpty();
+    }
+
+    @Test
+    void givesTheValueOfTheStoreThatKnowsTheNewestFirst() throws Exception {
+        first.values.put("CID", "old");
+        first.values.put(PointerStore.BACKUP_LATEST, latest(1, 3));
+        second.values.put("CID", "new");
+        second.values.put(PointerStore.BACKUP_LATEST, latest(1, 4));
+        assertThat(pointers.values("CID", LONG)).containsExactly("new", "old");
+    }
+
+    @Test
+    void knowsTheHighestOfAllStores() throws Exception {
+        first.values.put(PointerStore.BACKUP_LATEST, latest(1, 9));
+        second.values.put(PointerStore.BACKUP_LATEST, latest(2, 1));
+        assertThat(pointers.latest(LONG).latest())
+                .hasValueSatisfying(said -> assertThat(said.epoch()).isEqualTo(2));
+    }
+
+    @Test
+    void emptinessIsProvenOnlyWhenAllAnswerAndOneOutlivesTheInstance() throws Exception {
+        assertThat(pointers.latest(LONG).proveEmptiness()).isTrue();
+        second.broken = true;
+        assertThat(pointers.latest(LONG).proveEmptiness()).isFalse();
+        second.broken = false;
+        first.durable = false;
+        second.durable = false;
+        assertThat(pointers.latest(LONG).proveEmptiness()).isFalse();
+    }
+
+    @Test
+    void readsWhatItWrites() {
+        Latest latest = Latest.of(header(3, 14));
+        assertThat(Latest.parse(" " + latest + "\n")).contains(latest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1.2", "1.2.xyz", "a.2.00000000000000000000000000000001", "bafybeid"})
+    void whatIsNoPointerIsNone(String text) {
+        assertThat(Latest.parse(text)).isEqualTo(Optional.empty());
+    }
+
+    private static Pointer cid(String value) {
+        return new Pointer("CID", value, "saved");
+    }
+
+    private static String latest(long epoch, long sequence) {
+        return Latest.of(header(epoch, sequence)).toString();
+    }
+
+    private static BackupHeader header(long epoch, long sequence) {
+        return new BackupHeader(
+                "app",
+                new BackupId(String.format("%032x", sequence)),
+                epoch,
+                sequence,
+                null,
+                List.of(),
+                "name",
+                Instant.EPOCH,
+                "MANUAL",
+                null,
+                "test",
+                null);
+    }
+}

@@ -1,0 +1,389 @@
+package io.gracefulbackup.internal.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.Answer;
+import io.gracefulbackup.internal.catalog.Answer.Copy;
+import io.gracefulbackup.internal.config.StartPolicy;
+import io.gracefulbackup.internal.config.Wanted;
+import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.pointers.Pointers.Said;
+import io.gracefulbackup.internal.restore.StartDecision.Decision;
+import io.gracefulbackup.spi.PointerStore.Latest;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StartDecisionTest {
+    private final MemorySink database = new MemorySink("postgres");
+    private Said said = Said.NOTHING;
+    private final MemorySink file = new MemorySink("file");
+
+    @Test
+    void startsEmptyWhenEverySinkIsEmpty() {
+        assertThat(decide(listed(database), listed(file)))
+                .isInstanceOfSatisfying(
+                        Decision.StartEmpty.class,
+                        empty -> assertThat(empty.newLine()).isFalse());
+    }
+
+    @Test
+    void refusesWhenASinkThatCannotBeReachedMayHoldABackup() {
+        assertThat(refusal(decide(Answer.unreachable("postgres", "connection refused"), listed(file))))
+                .contains("postgres", "connection refused", "take it out of the settings");
+    }
+
+    @Test
+    void refusesWhenASinkCannotList() {
+        assertThat(refusal(decide(Answer.notListable(database, "the key may only upload"), listed(file))))
+                .contains("the key may only upload");
+    }
+
+    @Test
+    void refusesWhenOnlyAWipedDiskIsEmpty() {
+        file.durable = false;
+        assertThat(refusal(StartDecision.decide(
+                        List.of(listed(file)), StartPolicy.AUTO, Optional.empty(), false, true, Said.NOTHING)))
+                .contains("RENDER=true", "BACKUP_START=empty");
+    }
+
+    @Test
+    void aDurableEmptySinkProvesThatThereIsNothing() {
+        file.durable = false;
+        assertThat(StartDecision.decide(
+                        List.of(listed(file), listed(database)),
+                        StartPolicy.AUTO,
+                        Optional.empty(),
+                        false,
+                        true,
+                        Said.NOTHING))
+                .isInstanceOf(Decision.StartEmpty.class);
+    }
+
+    @Test
+    void refusesAnEmptyStartWhenABackupIsRequired() {
+        assertThat(refusal(decide(StartPolicy.REQUIRE, null, listed(database)))).contains("BACKUP_START=require");
+    }
+
+    @Test
+    void restoresTheNewestByEpochThenSequenceWhateverTheClockSays() {
+        BackupHeader newest = header(2, 3, Instant.EPOCH);
+        BackupHeader laterByClock = header(2, 2, Instant.parse("2030-01-01T00:00:00Z"));
+        BackupHeader higherSequence = header(1, 9, Instant.EPOCH);
+        assertThat(restore(decide(
+                                listed(file, known(file, laterByClock)),
+                                listed(database, known(database, higherSequence), known(database, newest))))
+                        .candidates())
+                .extracting(candidate -> candidate.header().id())
+                .containsExactly(newest.id(), laterByClock.id(), higherSequence.id());
+    }
+
+    @Test
+    void restoresTheNewestReachableWhenAnotherSinkIsUnreachable() {
+        Decision.Restore restore =
+                restore(decide(Answer.unreachable("postgres", "down"), listed(file, known(file, header(1, 1)))));
+        assertThat(restore.newLine()).isFalse();
+        assertThat(restore.explanation()).anyMatch(line -> line.contains("postgres: unreachable: down"));
+    }
+
+    @Test
+    void knowsAllCopiesOfABackup() {
+        BackupHeader header = header(1, 1);
+        Decision.Restore restore =
+                restore(decide(listed(database, known(database, header)), listed(file, known(file, header))));
+        assertThat(restore.candidates())
+                .singleElement()
+                .satisfies(candidate -> assertThat(candidate.copies())
+                        .extracting(copy -> copy.sink().name())
+                        .containsExactly("postgres", "file"));
+    }
+
+    @Test
+    void refusesWhenAnUnknownKeySealedWhatMayBeTheNewest() {
+        var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
+        assertThat(refusal(decide(listed(file, unreadable(file, null, wrongKey), known(file, header(1, 1))))))
+                .contains("SECRET_KEY", "SECRET_KEY_PREVIOUS", "ab12");
+        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), wrongKey), known(file, header(1, 1))))))
+                .contains("ab12");
+    }
+
+    @Test
+    void anUnknownKeyOfAnOlderBackupDoesNotMatter() {
+        var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
+        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), wrongKey), known(file, header(1, 2)))))
+                        .newLine())
+                .isFalse();
+    }
+
+    @Test
+    void refusesANewerFormat() {
+        var newer = new UnreadableBackupException.NewerFormat("version 2");
+        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), newer), known(file, header(1, 1))))))
+                .contains("version 2");
+    }
+
+    @Test
+    void refusesWhenTheNewestCannotBeRead() {
+        Copy gone = new Copy.Unavailable(file, StoredBackup.at("x", hint(1, 2)), "timeout");
+        assertThat(refusal(decide(listed(file, gone, known(file, header(1, 1))))))
+                .contains("timeout");
+    }
+
+    @Test
+    void fallsBackPastADamagedNewestOnANewLine() {
+        var damaged = new UnreadableBackupException.TamperedHeader("MAC");
+        Decision.Restore restore =
+                restore(decide(listed(file, unreadable(file, hint(1, 2), damaged), known(file, header(1, 1)))));
+        assertThat(restore.newLine()).isTrue();
+        assertThat(restore.mayFallBack()).isTrue();
+    }
+
+    @Test
+    void aDamagedOlderBackupDoesNotMatter() {
+        var damaged = new UnreadableBackupException.DamagedPreamble("checksum");
+        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), damaged), known(file, header(1, 2)))))
+                        .newLine())
+                .isFalse();
+    }
+
+    @Test
+    void refusesWhenEverythingIsDamaged() {
+        var damaged = new UnreadableBackupException.DamagedPreamble("checksum");
+        assertThat(refusal(decide(listed(file, unreadable(file, null, damaged)), listed(database))))
+                .contains("damaged", "BACKUP_START=empty");
+    }
+
+    @Test
+    void whatIsNoBackupOfThisApplicationIsNothing() {
+        var foreign = new UnreadableBackupException.NotABackup("text");
+        assertThat(decide(listed(file, unreadable(file, null, foreign)))).isInstanceOf(Decision.StartEmpty.class);
+    }
+
+    @Test
+    void refusesToStartEmptyBesideABackupUnderItsOwnKeyForAnotherName() {
+        var other = new UnreadableBackupException.OtherApplication("it is of carts");
+        assertThat(refusal(decide(listed(file, unreadable(file, null, other)))))
+                .contains("carts", "BACKUP_APP", "BACKUP_START=empty");
+        assertThat(restore(decide(listed(file, unreadable(file, null, other), known(file, header(1, 1)))))
+                        .newLine())
+                .isFalse();
+    }
+
+    @Test
+    void anOldDamagedFileDoesNotHideThatTheNewestIsMissing() {
+        BackupHeader newest = header(1, 7);
+        var damaged = new UnreadableBackupException.TamperedHeader("MAC");
+        said = new Said(Optional.of(Latest.of(newest)), true);
+        assertThat(restore(decide(listed(file, unreadable(file, null, damaged), known(file, newest))))
+                        .newLine())
+                .isFalse();
+    }
+
+    @Test
+    void bytesThatAreNoBackupAreDamageWhereTheCatalogueSaysThatOneWasStored() {
+        var foreign = new UnreadableBackupException.NotABackup("zeros");
+        assertThat(decide(listed(database, unreadable(database, hint(1, 1), foreign))))
+                .isInstanceOf(Decision.Refuse.class);
+    }
+
+    @Test
+    void refusesByNameWhenThePointersKnowANewerBackupThanAnySinkShows() {
+        BackupId missing = id();
+        said = new Said(Optional.of(new Latest(1, 7, missing)), true);
+        assertThat(decide(listed(file, known(file, header(1, 6)))))
+                .isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
+                    assertThat(refuse.reason()).contains(missing.value(), "sequence 7", "BACKUP_RESTORE_ID");
+                    assertThat(refuse.mayPass()).isTrue();
+                });
+        assertThat(refusal(decide(listed(file)))).contains(missing.value(), "BACKUP_START=empty");
+    }
+
+    @Test
+    void anOlderPointerDoesNotMatter() {
+        said = new Said(Optional.of(new Latest(1, 5, id())), true);
+        assertThat(restore(decide(listed(file, known(file, header(1, 6))))).newLine())
+                .isFalse();
+    }
+
+    @Test
+    void aNewestThatIsDamagedIsNotMissing() {
+        Hint newest = hint(1, 7);
+        said = new Said(Optional.of(new Latest(1, 7, newest.id())), true);
+        var damaged = new UnreadableBackupException.TamperedHeader("MAC");
+        assertThat(restore(decide(listed(file, unreadable(file, newest, damaged), known(file, header(1, 6)))))
+                        .newLine())
+                .isTrue();
+    }
+
+    @Test
+    void anExplicitChoiceBeatsThePointers() {
+        BackupHeader old = header(1, 6);
+        said = new Said(Optional.of(new Latest(1, 7, id())), true);
+        assertThat(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, old))))
+                .isInstanceOf(Decision.Restore.class);
+        assertThat(decide(StartPolicy.EMPTY, null, listed(file))).isInstanceOf(Decision.StartEmpty.class);
+    }
+
+    @Test
+    void emptyPointersProveThatASinkWhichCannotListIsEmpty() {
+        said = new Said(Optional.empty(), true);
+        assertThat(decide(Answer.notListable(database, "the key may only upload"), listed(file)))
+                .isInstanceOf(Decision.StartEmpty.class);
+    }
+
+    @Test
+    void restoresTheChosenBackupOnANewLine() {
+        BackupHeader old = header(1, 1);
+        Decision.Restore restore =
+                restore(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, header(1, 2)), known(file, old))));
+        assertThat(restore.candidates())
+                .singleElement()
+                .satisfies(candidate -> assertThat(candidate.header()).isEqualTo(old));
+        assertThat(restore.newLine()).isTrue();
+        assertThat(restore.mayFallBack()).isFalse();
+    }
+
+    @Test
+    void restoresTheBackupAtTheChosenLocation() {
+        BackupHeader old = header(1, 1);
+        Decision decision = StartDecision.decide(
+                List.of(listed(file, known(file, header(1, 2)), known(file, old))),
+                StartPolicy.AUTO,
+                Optional.of(new Wanted("PINATA_RESTORE_CID", old.id().value())),
+                false,
+                false,
+                said);
+        assertThat(restore(decision).candidates().get(0).header()).isEqualTo(old);
+    }
+
+    @Test
+    void choosingTheNewestIsNoNewLine() {
+        BackupHeader newest = header(1, 2);
+        assertThat(restore(decide(StartPolicy.AUTO, newest.id(), listed(file, known(file, newest))))
+                        .newLine())
+                .isFalse();
+    }
+
+    @Test
+    void refusesAChoiceThatIsNotThere() {
+        assertThat(refusal(decide(StartPolicy.AUTO, id(), listed(file, known(file, header(1, 1))))))
+                .contains("BACKUP_RESTORE_ID");
+    }
+
+    @Test
+    void ignoresAChoiceThatHasBeenSavedUpon() {
+        BackupHeader old = header(1, 1);
+        BackupHeader since = withChoice(header(2, 3), "id:" + old.id());
+        Decision.Restore restore =
+                restore(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, since), known(file, old))));
+        assertThat(restore.candidates().get(0).header()).isEqualTo(since);
+        assertThat(restore.explanation()).anyMatch(line -> line.contains("Unset it"));
+    }
+
+    @Test
+    void startsEmptyWhenToldSoWhateverIsThere() {
+        assertThat(decide(StartPolicy.EMPTY, null, listed(file, known(file, header(1, 1))), listed(database)))
+                .isInstanceOfSatisfying(
+                        Decision.StartEmpty.class,
+                        empty -> assertThat(empty.newLine()).isTrue());
+    }
+
+    @Test
+    void repeatsNoChoiceWhileItCannotBeSeenWhetherItWasFollowedAlready() {
+        Decision decision = decide(StartPolicy.EMPTY, null, listed(file), Answer.unreachable("postgres", "down"));
+        assertThat(decision).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
+            assertThat(refuse.reason()).contains("BACKUP_START=empty", "postgres", "down");
+            assertThat(refuse.mayPass()).isTrue();
+        });
+        Copy unread = new Copy.Unavailable(file, StoredBackup.at("x", hint(1, 9)), "timeout");
+        assertThat(decide(StartPolicy.AUTO, header(1, 1).id(), listed(file, unread)))
+                .isInstanceOf(Decision.Refuse.class);
+    }
+
+    @Test
+    void ignoresAnEmptyStartThatHasBeenSavedUpon() {
+        BackupHeader since = withChoice(header(2, 3), "empty");
+        Decision.Restore restore = restore(decide(StartPolicy.EMPTY, null, listed(file, known(file, since))));
+        assertThat(restore.candidates().get(0).header()).isEqualTo(since);
+        assertThat(restore.explanation())
+                .anyMatch(line -> line.contains("BACKUP_START=empty") && line.contains("Unset"));
+    }
+
+    private Decision decide(Answer... answers) {
+        return decide(StartPolicy.AUTO, null, answers);
+    }
+
+    private Decision decide(StartPolicy policy, @Nullable BackupId wanted, Answer... answers) {
+        return StartDecision.decide(
+                List.of(answers),
+                policy,
+                Optional.ofNullable(wanted).map(id -> new Wanted("BACKUP_RESTORE_ID", id.value())),
+                false,
+                false,
+                said);
+    }
+
+    private static Decision.Restore restore(Decision decision) {
+        assertThat(decision).isInstanceOf(Decision.Restore.class);
+        return (Decision.Restore) decision;
+    }
+
+    private static String refusal(Decision decision) {
+        assertThat(decision).isInstanceOf(Decision.Refuse.class);
+        return ((Decision.Refuse) decision).reason();
+    }
+
+    private static Answer listed(MemorySink sink, Copy... copies) {
+        return Answer.listed(sink, List.of(copies));
+    }
+
+    private static Copy known(MemorySink sink, BackupHeader header) {
+        return new Copy.Known(sink, StoredBackup.at(header.id().value(), Hint.of(header, 100)), header);
+    }
+
+    private static Copy unreadable(MemorySink sink, @Nullable Hint hint, UnreadableBackupException why) {
+        return new Copy.Unreadable(sink, StoredBackup.at("there", hint), why);
+    }
+
+    private static Hint hint(long epoch, long sequence) {
+        return new Hint(id(), epoch, sequence, 100, Instant.EPOCH);
+    }
+
+    private static BackupHeader header(long epoch, long sequence) {
+        return header(epoch, sequence, Instant.EPOCH);
+    }
+
+    private static BackupHeader header(long epoch, long sequence, Instant createdAt) {
+        return new BackupHeader(
+                "blockchain", id(), epoch, sequence, null, List.of(), "name", createdAt, "MANUAL", null, "test", null);
+    }
+
+    private static BackupHeader withChoice(BackupHeader header, String choice) {
+        return new BackupHeader(
+                header.application(),
+                header.id(),
+                header.epoch(),
+                header.sequence(),
+                null,
+                List.of(),
+                header.name(),
+                header.createdAt(),
+                header.reason(),
+                null,
+                header.instance(),
+                choice);
+    }
+
+    private static int ids;
+
+    private static BackupId id() {
+        return new BackupId(String.format("%032x", ++ids));
+    }
+}

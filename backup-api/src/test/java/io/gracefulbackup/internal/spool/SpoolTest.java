@@ -1,0 +1,82 @@
+package io.gracefulbackup.internal.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpoolTest {
+    private static final int LIMIT = 200_000;
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT})
+    void givesBackWhatWasWritten(int size) throws Exception {
+        byte[] bytes = bytes(size);
+        try (Spool spool = filled(bytes)) {
+            assertThat(spool.size()).isEqualTo(size);
+            assertThat(spool.newStream().readAllBytes()).isEqualTo(bytes);
+            assertThat(spool.sha256Hex())
+                    .isEqualTo(HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100_000, 3 * LIMIT})
+    void severalReadersDoNotDisturbEachOther(int size) throws Exception {
+        byte[] bytes = bytes(size);
+        try (Spool spool = filled(bytes);
+                InputStream first = spool.newStream();
+                InputStream second = spool.newStream()) {
+            byte[] half = first.readNBytes(size / 2);
+            assertThat(second.readAllBytes()).isEqualTo(bytes);
+            assertThat(half).isEqualTo(java.util.Arrays.copyOf(bytes, size / 2));
+            assertThat(first.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(bytes, size / 2, size));
+        }
+    }
+
+    @Test
+    void anInterruptedReaderTakesTheFileFromNobody() throws Exception {
+        byte[] bytes = bytes(3 * LIMIT);
+        try (Spool spool = filled(bytes)) {
+            Thread.currentThread().interrupt();
+            try {
+                assertThat(spool.newStream().readAllBytes()).isEqualTo(bytes);
+            } finally {
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            assertThat(spool.newStream().readAllBytes()).isEqualTo(bytes);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 3 * LIMIT})
+    void isOfNoUseAfterItWasClosed(int size) throws Exception {
+        Spool spool = filled(bytes(size));
+        InputStream reader = spool.newStream();
+        spool.close();
+        assertThatThrownBy(() -> reader.readNBytes(10)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> spool.write(1)).isInstanceOf(IOException.class);
+    }
+
+    private static Spool filled(byte[] bytes) throws IOException {
+        Spool spool = new Spool(LIMIT);
+        for (int at = 0; at < bytes.length; at += 10_007) {
+            spool.write(bytes, at, Math.min(10_007, bytes.length - at));
+        }
+        return spool;
+    }
+
+    private static byte[] bytes(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return bytes;
+    }
+}
