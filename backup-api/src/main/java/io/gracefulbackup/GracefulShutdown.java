@@ -1,6 +1,6 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.internal.config.HostPlan;
+import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.install.Engine;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.PointerStore;
@@ -211,7 +211,7 @@ public final class GracefulShutdown {
 
     /** Describes the application. Not safe for use by several threads; of use once. */
     public static final class Builder {
-        private final HostPlan plan = new HostPlan();
+        private final BuilderState plan = new BuilderState();
 
         private Builder() {}
 

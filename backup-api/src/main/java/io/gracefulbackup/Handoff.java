@@ -1,6 +1,6 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.internal.config.HostPlan;
+import io.gracefulbackup.internal.config.BuilderState;
 import java.util.function.Consumer;
 
 /**
@@ -10,9 +10,9 @@ import java.util.function.Consumer;
  * <p>Both are called on a thread of the library, one after the other. What they throw is reported and stops nothing.
  */
 public final class Handoff {
-    private final HostPlan plan;
+    private final BuilderState plan;
 
-    Handoff(HostPlan plan) {
+    Handoff(BuilderState plan) {
         this.plan = plan;
     }
 

@@ -1,6 +1,6 @@
 package io.gracefulbackup;
 
-import io.gracefulbackup.internal.json.JsonState;
+import io.gracefulbackup.internal.json.JsonCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -96,12 +96,12 @@ public interface StateSource {
      */
     static <T> StateSource json(
             String name, TypeReference<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return JsonState.source(name, JsonState.typeOf(type), get, replace);
+        return JsonCodec.source(name, JsonCodec.typeOf(type), get, replace);
     }
 
     /** A section that Jackson writes and reads, of a type without type parameters; see the other form. */
     static <T> StateSource json(String name, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return JsonState.source(name, JsonState.typeOf(type), get, replace);
+        return JsonCodec.source(name, JsonCodec.typeOf(type), get, replace);
     }
 
     /** Writes a section. */

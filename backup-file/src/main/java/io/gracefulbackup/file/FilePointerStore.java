@@ -62,7 +62,8 @@ final class FilePointerStore implements PointerStore {
                     + "; a name has capital letters, digits and \"_\", a value one line");
         }
         Disk.createDirectory(names.directory());
-        Turn turn = Turn.take(names.directory().toRealPath().resolve(names.pointersLockName()), deadline);
+        DirectoryLock turn =
+                DirectoryLock.acquire(names.directory().toRealPath().resolve(names.pointersLockName()), deadline);
         try (turn) {
             Map<String, String> pointers = read();
             pointers.put(name, value);
@@ -79,7 +80,7 @@ final class FilePointerStore implements PointerStore {
     private Map<String, String> read() throws IOException {
         Path file = names.pointers();
         Map<String, String> pointers = new TreeMap<>();
-        if (!Ground.directoryExists(names) || Ground.regularFile(file).isEmpty()) {
+        if (!PathCheck.directoryExists(names) || PathCheck.regularFile(file).isEmpty()) {
             return pointers;
         }
         if (Files.size(file) > ABSURD_SIZE) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A backup is written under a name of its own, forced to disk, read back and compared, and only then renamed. So at any
  * instant, whoever is killed, the configured name is that of the old backup or of the new one, whole. Writers take turns
- * ({@link Turn}); readers wait for nobody.
+ * ({@link DirectoryLock}); readers wait for nobody.
  */
 final class FileSink implements BackupSink {
     static final String NAME = "file";
@@ -76,11 +76,11 @@ final class FileSink implements BackupSink {
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         try {
-            if (!Ground.directoryExists(names)) {
+            if (!PathCheck.directoryExists(names)) {
                 Disk.createDirectory(names.directory());
             }
-            Ground.regularFile(names.main());
-            Turn turn = takeTurn(deadline);
+            PathCheck.regularFile(names.main());
+            DirectoryLock turn = takeTurn(deadline);
             try (turn;
                     TemporaryFile fresh =
                             new TemporaryFile(names.temporary(backup.header().id()), backup, deadline)) {
@@ -120,7 +120,7 @@ final class FileSink implements BackupSink {
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
         try {
             Path file = fileOf(backup);
-            Ground.regularFile(file);
+            PathCheck.regularFile(file);
             InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
             return file.equals(names.main()) ? new WholeRead(in, this::authenticateMain) : in;
         } catch (IOException e) {
@@ -132,10 +132,10 @@ final class FileSink implements BackupSink {
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
         try {
             Path file = fileOf(backup);
-            if (!Ground.directoryExists(names)) {
+            if (!PathCheck.directoryExists(names)) {
                 return;
             }
-            Turn turn = takeTurn(deadline);
+            DirectoryLock turn = takeTurn(deadline);
             try (turn) {
                 if (isStill(backup, file, deadline)) {
                     refuseIfProtected(file, deadline);
@@ -153,10 +153,10 @@ final class FileSink implements BackupSink {
     public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
         try {
             Path file = fileOf(backup);
-            if (!Ground.directoryExists(names)) {
+            if (!PathCheck.directoryExists(names)) {
                 throw new FileSinkException(file + " is gone, so it cannot be protected");
             }
-            Turn turn = takeTurn(deadline);
+            DirectoryLock turn = takeTurn(deadline);
             try (turn) {
                 if (!isStill(backup, file, deadline)
                         || !(files.inspectHeader(file, deadline).orElse(null) instanceof Inspection.Intact held)) {
@@ -193,13 +193,13 @@ final class FileSink implements BackupSink {
         return "FileSink[" + names.main() + "]";
     }
 
-    private Turn takeTurn(Deadline deadline) throws IOException {
-        return Turn.take(names.directory().toRealPath().resolve(names.lockName()), deadline);
+    private DirectoryLock takeTurn(Deadline deadline) throws IOException {
+        return DirectoryLock.acquire(names.directory().toRealPath().resolve(names.lockName()), deadline);
     }
 
     /** All backups' files, the configured one first. */
     private List<Path> backups() throws IOException {
-        if (!Ground.directoryExists(names)) {
+        if (!PathCheck.directoryExists(names)) {
             return List.of();
         }
         // Where there are no hard links, the only backup may be moved to its side name between our two looks; the name
@@ -217,7 +217,7 @@ final class FileSink implements BackupSink {
             throw e.getCause();
         }
         found.sort(null);
-        if (Ground.regularFile(names.main()).isPresent()) {
+        if (PathCheck.regularFile(names.main()).isPresent()) {
             found.add(0, names.main());
         }
         return found;

@@ -38,8 +38,8 @@ public final class FileSinkProvider implements BackupSinkProvider {
         }
         FileNames names = place.get();
         try {
-            Ground.directoryExists(names);
-            Ground.regularFile(names.main());
+            PathCheck.directoryExists(names);
+            PathCheck.regularFile(names.main());
         } catch (FileSinkException obstacle) {
             throw new BackupConfigurationException(obstacle.getMessage());
         } catch (IOException unknown) {

@@ -35,7 +35,7 @@ final class KnownFiles {
 
     /** Authenticates every byte of a file, or knows that it has; nothing if there is no such file. */
     Optional<Inspection> inspect(Path file, Deadline deadline) throws IOException {
-        Optional<BasicFileAttributes> attributes = Ground.regularFile(file);
+        Optional<BasicFileAttributes> attributes = PathCheck.regularFile(file);
         if (attributes.isEmpty()) {
             return Optional.empty();
         }
@@ -52,12 +52,12 @@ final class KnownFiles {
 
     /** Authenticates the header of a file; nothing if there is no such file. */
     Optional<Inspection> inspectHeader(Path file, Deadline deadline) throws IOException {
-        return Ground.regularFile(file).isEmpty() ? Optional.empty() : read(file, deadline, context::inspectHeader);
+        return PathCheck.regularFile(file).isEmpty() ? Optional.empty() : read(file, deadline, context::inspectHeader);
     }
 
     /** A file holds this backup, verified. */
     void remember(Path file, BackupHeader header) throws IOException {
-        Optional<BasicFileAttributes> attributes = Ground.regularFile(file);
+        Optional<BasicFileAttributes> attributes = PathCheck.regularFile(file);
         if (attributes.isPresent()) {
             remember(file, attributes.get(), new Inspection.Intact(header));
         }
@@ -72,7 +72,7 @@ final class KnownFiles {
 
     private static Optional<Inspection> read(Path file, Deadline deadline, Reading reading) throws IOException {
         try (InputStream in =
-                Watch.over(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), deadline, "reading " + file)) {
+                Cancellation.over(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), deadline, "reading " + file)) {
             return Optional.of(reading.inspect(in));
         } catch (NoSuchFileException e) {
             return Optional.empty();

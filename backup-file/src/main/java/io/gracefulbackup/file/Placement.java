@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Gives a verified backup its name. What holds that name gets another one first, whatever it is: nothing is ever
- * overwritten or removed here. To be used while holding the {@link Turn}.
+ * overwritten or removed here. To be used while holding the {@link DirectoryLock}.
  */
 final class Placement {
     private final FileNames names;
@@ -84,7 +84,7 @@ final class Placement {
 
     private Placed settle(Path fresh, Path target, BackupHeader header, String why, Deadline deadline)
             throws IOException {
-        Watch.check(deadline, "about to rename " + fresh + " to " + target);
+        Cancellation.check(deadline, "about to rename " + fresh + " to " + target);
         Disk.replace(fresh, target, names.directory());
         files.remember(target, header);
         return new Placed(target, why);

@@ -23,7 +23,7 @@ final class TemporaryFile implements AutoCloseable {
     private final SealedBackup backup;
     private final Deadline deadline;
 
-    /** Begins nothing yet; to be used while holding the {@link Turn}. */
+    /** Begins nothing yet; to be used while holding the {@link DirectoryLock}. */
     TemporaryFile(Path path, SealedBackup backup, Deadline deadline) {
         this.path = path;
         this.backup = backup;
@@ -42,8 +42,8 @@ final class TemporaryFile implements AutoCloseable {
         Deadline.Registration alarm = deadline.onExpiry(() -> close(channel));
         long written = 0;
         try (channel;
-                InputStream in = Watch.over(backup.newStream(), deadline, doing)) {
-            byte[] piece = new byte[Watch.PIECE];
+                InputStream in = Cancellation.over(backup.newStream(), deadline, doing)) {
+            byte[] piece = new byte[Cancellation.PIECE];
             for (int n = in.readNBytes(piece, 0, piece.length); n > 0; n = in.readNBytes(piece, 0, piece.length)) {
                 ByteBuffer rest = ByteBuffer.wrap(piece, 0, n);
                 while (rest.hasRemaining()) {
@@ -52,7 +52,7 @@ final class TemporaryFile implements AutoCloseable {
             }
             channel.force(true);
         } catch (ClosedChannelException e) {
-            Watch.check(deadline, doing);
+            Cancellation.check(deadline, doing);
             throw e;
         } catch (InterruptedIOException e) {
             throw e;
@@ -67,9 +67,9 @@ final class TemporaryFile implements AutoCloseable {
     void verify() throws IOException {
         MessageDigest digest = sha256();
         long size = 0;
-        try (InputStream in = Watch.over(
+        try (InputStream in = Cancellation.over(
                 Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), deadline, "reading " + path + " again")) {
-            byte[] piece = new byte[Watch.PIECE];
+            byte[] piece = new byte[Cancellation.PIECE];
             for (int n = in.read(piece); n > 0; n = in.read(piece)) {
                 digest.update(piece, 0, n);
                 size += n;

@@ -157,7 +157,7 @@ final class ForkedSink implements AutoCloseable {
     }
 
     private static void hold(Path main) throws IOException {
-        Turn turn = Turn.take(
+        DirectoryLock turn = DirectoryLock.acquire(
                 main.getParent().toRealPath().resolve(new FileNames(main.toString()).lockName()), SinkTest.enough());
         try (turn;
                 InputStream in = System.in) {

@@ -187,7 +187,7 @@ class StoreTest extends SinkTest {
     @Test
     void leavesTheFileOfAWriterWhoseTurnItIs() throws IOException {
         Path writing = directory.resolve(".data.enc.0123456789abcdef0123456789abcdef.tmp");
-        Turn turn = Turn.take(directory.toRealPath().resolve(".data.enc.lock"), enough());
+        DirectoryLock turn = DirectoryLock.acquire(directory.toRealPath().resolve(".data.enc.lock"), enough());
         try (turn) {
             Files.writeString(writing, "half");
             assertThatIOException()

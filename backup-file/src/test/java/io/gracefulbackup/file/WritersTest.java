@@ -126,7 +126,7 @@ class WritersTest extends SinkTest {
 
     @Test
     void whoWaitsCanBeInterrupted() throws Exception {
-        Turn turn = Turn.take(directory.toRealPath().resolve(".data.enc.lock"), enough());
+        DirectoryLock turn = DirectoryLock.acquire(directory.toRealPath().resolve(".data.enc.lock"), enough());
         try (turn) {
             Thread.currentThread().interrupt();
             assertThatIOException()

@@ -27,7 +27,7 @@ final class Connections implements AutoCloseable {
 
     /** A connection that answers, in auto-commit mode. */
     ConnectionLoan lend(Deadline deadline) throws SQLException, IOException {
-        Race race = new Race();
+        FirstConnection race = new FirstConnection();
         Connection kept = idle.getAndSet(null);
         if (kept != null) {
             race.enter(refused -> answering(kept));

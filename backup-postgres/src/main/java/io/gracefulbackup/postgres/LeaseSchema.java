@@ -49,7 +49,7 @@ final class LeaseSchema {
         if (!exists(connection)) {
             Transaction.run(connection, deadline.atMost(LONGEST_WAIT_FOR_A_LOCK), () -> create(connection));
         }
-        Shape.of(connection, table.lease()).requireToFit(table.display() + Table.LEASE, COLUMNS);
+        TableColumns.of(connection, table.lease()).requireToFit(table.display() + Table.LEASE, COLUMNS);
         ready = true;
     }
 

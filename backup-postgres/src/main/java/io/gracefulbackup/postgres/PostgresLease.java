@@ -3,11 +3,11 @@ package io.gracefulbackup.postgres;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.lease.Lease;
-import io.gracefulbackup.spi.lease.LeaseAnswer;
+import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseRow;
-import io.gracefulbackup.spi.lease.LeaseRow.Refusal;
+import io.gracefulbackup.spi.lease.LeaseRow.Declined;
+import io.gracefulbackup.spi.lease.LeaseRow.HandoffRequest;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
-import io.gracefulbackup.spi.lease.LeaseRow.Want;
 import io.gracefulbackup.spi.lease.LeaseStep;
 import java.io.IOException;
 import java.sql.Connection;
@@ -42,10 +42,10 @@ final class PostgresLease implements Lease {
     }
 
     @Override
-    public LeaseAnswer take(LeaseStep step, Deadline deadline) throws IOException {
+    public LeaseResult apply(LeaseStep step, Deadline deadline) throws IOException {
         try (var loan = connections.lend(deadline)) {
             schema.ensure(loan.connection(), deadline);
-            LeaseAnswer answer =
+            LeaseResult answer =
                     Transaction.run(loan.connection(), deadline, () -> inOneStatement(loan.connection(), step));
             loan.sound();
             return answer;
@@ -57,11 +57,11 @@ final class PostgresLease implements Lease {
         }
     }
 
-    private LeaseAnswer inOneStatement(Connection connection, LeaseStep step) throws SQLException {
+    private LeaseResult inOneStatement(Connection connection, LeaseStep step) throws SQLException {
         try (Arguments arguments = new Arguments(connection, sql.of(step))) {
             bind(arguments, step);
             try (ResultSet row = arguments.statement().executeQuery()) {
-                return row.next() ? new LeaseAnswer(row.getBoolean("done"), row(row)) : new LeaseAnswer(false, null);
+                return row.next() ? new LeaseResult(row.getBoolean("done"), row(row)) : new LeaseResult(false, null);
             }
         }
     }
@@ -108,7 +108,7 @@ final class PostgresLease implements Lease {
                     .text(finalId);
         } else if (step instanceof LeaseStep.Request request) {
             Terms terms = request.terms();
-            Want replaced = request.replaced();
+            HandoffRequest replaced = request.replaced();
             arguments
                     .text(instance)
                     .text(terms.site())
@@ -119,7 +119,7 @@ final class PostgresLease implements Lease {
                     .text(application)
                     .text(instance)
                     .text(replaced == null ? null : replaced.instance())
-                    .number(replaced == null ? 0 : replaced.beat());
+                    .number(replaced == null ? 0 : replaced.heartbeat());
         } else if (step instanceof LeaseStep.Withdraw) {
             arguments.text(application).text(instance);
         } else if (step instanceof LeaseStep.Decline decline) {
@@ -128,7 +128,7 @@ final class PostgresLease implements Lease {
                     .text(application)
                     .number(decline.epoch())
                     .text(instance)
-                    .text(decline.want());
+                    .text(decline.requester());
         }
         arguments.text(application);
     }
@@ -144,10 +144,10 @@ final class PostgresLease implements Lease {
                 row.getBoolean("active"),
                 row.getLong("beat"),
                 row.getBoolean("expired"),
-                want == null ? null : new Want(want, row.getLong("want_beat"), terms(row)),
+                want == null ? null : new HandoffRequest(want, row.getLong("want_beat"), terms(row)),
                 row.getString("offer"),
                 finalId != null && BackupId.isValid(finalId) ? new BackupId(finalId) : null,
-                refused == null ? null : new Refusal(refused, row.getString("refused_why")));
+                refused == null ? null : new Declined(refused, row.getString("refused_why")));
     }
 
     private static Terms terms(ResultSet row) throws SQLException {
@@ -193,7 +193,7 @@ final class PostgresLease implements Lease {
         Arguments version(LeaseRow.@Nullable Version version) throws SQLException {
             return version == null
                     ? number(0).text(null).number(0)
-                    : number(version.epoch()).text(version.holder()).number(version.beat());
+                    : number(version.epoch()).text(version.holder()).number(version.heartbeat());
         }
 
         @Override

@@ -46,8 +46,8 @@ final class Schema {
         if (!isComplete(state)) {
             Transaction.run(connection, deadline.atMost(LONGEST_WAIT_FOR_A_LOCK), () -> complete(connection));
         }
-        Shape.of(connection, table.rows()).requireToFit(table.display(), Column.OF_ROWS);
-        Shape.of(connection, table.parts()).requireToFit(table.display() + Table.PARTS, Column.OF_PARTS);
+        TableColumns.of(connection, table.rows()).requireToFit(table.display(), Column.OF_ROWS);
+        TableColumns.of(connection, table.parts()).requireToFit(table.display() + Table.PARTS, Column.OF_PARTS);
         ready = true;
     }
 
@@ -75,7 +75,7 @@ final class Schema {
         }
         if (state.rows() && state.number() == 0) {
             // Not made by us: nothing is changed in it, nor created beside it, unless it fits.
-            Shape.of(connection, table.rows()).requireToFit(table.display(), Column.OF_ROWS);
+            TableColumns.of(connection, table.rows()).requireToFit(table.display(), Column.OF_ROWS);
         }
         try (Statement statement = connection.createStatement()) {
             for (String sql : Migration.after(state.number(), migrations, table)) {

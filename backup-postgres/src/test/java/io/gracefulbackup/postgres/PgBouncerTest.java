@@ -7,7 +7,7 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Lease;
-import io.gracefulbackup.spi.lease.LeaseAnswer;
+import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseStep;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,15 +139,15 @@ class PgBouncerTest {
         try (PostgresSink sink = sink(url);
                 Lease one = sink.lease("one", Duration.ofSeconds(15)).orElseThrow();
                 Lease two = sink.lease("two", Duration.ofSeconds(15)).orElseThrow()) {
-            LeaseAnswer taken = one.take(new LeaseStep.Acquire(null, 6, "site"), soon());
+            LeaseResult taken = one.apply(new LeaseStep.Acquire(null, 6, "site"), soon());
             assertThat(taken.done()).isTrue();
             TestBackup last = TestBackup.of(APP, 1, 1000).under(7, "one");
             assertThat(sink.store(last, soon()).isFork()).isFalse();
-            LeaseAnswer active = one.take(new LeaseStep.Activate(taken.row().version(), 7), soon());
-            LeaseAnswer free = one.take(
+            LeaseResult active = one.apply(new LeaseStep.Activate(taken.row().version(), 7), soon());
+            LeaseResult free = one.apply(
                     new LeaseStep.Release(active.row().version(), last.header().id(), "two"), soon());
-            assertThat(two.take(new LeaseStep.Read(), soon()).row()).isEqualTo(free.row());
-            assertThat(two.take(new LeaseStep.Acquire(free.row().version(), 0, null), soon())
+            assertThat(two.apply(new LeaseStep.Read(), soon()).row()).isEqualTo(free.row());
+            assertThat(two.apply(new LeaseStep.Acquire(free.row().version(), 0, null), soon())
                             .done())
                     .isTrue();
             assertThat(sink.store(TestBackup.of(APP, 2, 1000).under(7, "one"), soon())

@@ -8,7 +8,7 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Lease;
-import io.gracefulbackup.spi.lease.LeaseAnswer;
+import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
 import io.gracefulbackup.spi.lease.LeaseStep;
@@ -62,13 +62,13 @@ class PostgresLeaseTest {
     }
 
     private static LeaseRow taken(Lease lease, LeaseStep step) throws IOException {
-        LeaseAnswer answer = lease.take(step, soon());
+        LeaseResult answer = lease.apply(step, soon());
         assertThat(answer.done()).isTrue();
         return answer.seen().orElseThrow();
     }
 
     private static LeaseRow refused(Lease lease, LeaseStep step) throws IOException {
-        LeaseAnswer answer = lease.take(step, soon());
+        LeaseResult answer = lease.apply(step, soon());
         assertThat(answer.done()).isFalse();
         return answer.seen().orElseThrow();
     }
@@ -92,8 +92,8 @@ class PostgresLeaseTest {
             for (int n = 0; n < 600; n++) {
                 int who = random.nextInt(3);
                 LeaseStep step = anyStep(random, row, names, stored.header().id());
-                LeaseAnswer expected = step.on(row, names.get(who));
-                LeaseAnswer answer = leases.get(who).take(step, soon());
+                LeaseResult expected = step.applyTo(row, names.get(who));
+                LeaseResult answer = leases.get(who).apply(step, soon());
                 assertThat(answer)
                         .as(n + ": " + names.get(who) + " " + step + " on " + row)
                         .isEqualTo(expected);
@@ -118,7 +118,7 @@ class PostgresLeaseTest {
         LeaseRow.Version version = row == null
                 ? null
                 : random.nextInt(8) == 0
-                        ? new LeaseRow.Version(row.epoch(), row.holder(), row.beat() - 1)
+                        ? new LeaseRow.Version(row.epoch(), row.holder(), row.heartbeat() - 1)
                         : row.version();
         LeaseRow.Version held = version == null ? new LeaseRow.Version(1, "one", 1) : version;
         long epoch = row == null ? 1 : row.epoch();
@@ -131,7 +131,7 @@ class PostgresLeaseTest {
             case 5, 6 ->
                 new LeaseStep.Request(
                         random.nextBoolean() ? TERMS : new Terms(null, List.of(), 2),
-                        row == null || random.nextBoolean() ? null : row.want());
+                        row == null || random.nextBoolean() ? null : row.request());
             case 7 -> new LeaseStep.Withdraw();
             default -> new LeaseStep.Decline(epoch, other == null ? "nobody" : other, "why");
         };
@@ -143,21 +143,21 @@ class PostgresLeaseTest {
         for (int round = 0; round < 5; round++) {
             LeaseRow before = round == 0
                     ? null
-                    : lease("reader").take(new LeaseStep.Read(), soon()).row();
+                    : lease("reader").apply(new LeaseStep.Read(), soon()).row();
             LeaseRow.Version expected = before == null ? null : before.version();
             CyclicBarrier together = new CyclicBarrier(contenders);
-            List<Callable<LeaseAnswer>> attempts = new ArrayList<>();
+            List<Callable<LeaseResult>> attempts = new ArrayList<>();
             for (int i = 0; i < contenders; i++) {
                 String name = "c" + round + i;
                 attempts.add(() -> {
                     try (Lease lease = lease(name)) {
-                        lease.take(new LeaseStep.Read(), soon());
+                        lease.apply(new LeaseStep.Read(), soon());
                         together.await();
-                        return lease.take(new LeaseStep.Acquire(expected, 0, null), soon());
+                        return lease.apply(new LeaseStep.Acquire(expected, 0, null), soon());
                     }
                 });
             }
-            assertThat(atOnce(attempts)).filteredOn(LeaseAnswer::done).hasSize(1);
+            assertThat(atOnce(attempts)).filteredOn(LeaseResult::done).hasSize(1);
         }
     }
 
@@ -180,12 +180,13 @@ class PostgresLeaseTest {
                 Lease two = lease("two")) {
             LeaseRow held = holds(one);
             assertThat(held.expired()).isFalse();
-            while (!two.take(new LeaseStep.Read(), soon()).row().expired()) {
+            while (!two.apply(new LeaseStep.Read(), soon()).row().expired()) {
                 Thread.onSpinWait();
             }
-            LeaseRow still = two.take(new LeaseStep.Read(), soon()).row();
-            assertThat(still.beat()).isEqualTo(held.beat());
-            assertThat(taken(one, new LeaseStep.Renew(held.epoch())).beat()).isEqualTo(held.beat() + 1);
+            LeaseRow still = two.apply(new LeaseStep.Read(), soon()).row();
+            assertThat(still.heartbeat()).isEqualTo(held.heartbeat());
+            assertThat(taken(one, new LeaseStep.Renew(held.epoch())).heartbeat())
+                    .isEqualTo(held.heartbeat() + 1);
             assertThat(refused(two, new LeaseStep.Acquire(still.version(), 0, null))
                             .holder())
                     .isEqualTo("one");
@@ -200,15 +201,15 @@ class PostgresLeaseTest {
             holdsThenReleases();
             try (CuttingProxy proxy = new CuttingProxy(server.port());
                     Lease one = leaseThrough(proxy)) {
-                LeaseRow free = one.take(new LeaseStep.Read(), soon()).row();
+                LeaseRow free = one.apply(new LeaseStep.Read(), soon()).row();
                 proxy.cutAfter(Long.MAX_VALUE, bytes);
                 LeaseStep acquire = new LeaseStep.Acquire(free.version(), 0, null);
-                LeaseAnswer first;
+                LeaseResult first;
                 try {
-                    first = one.take(acquire, soon());
+                    first = one.apply(acquire, soon());
                 } catch (IOException noAnswer) {
                     lost++;
-                    first = one.take(acquire, soon());
+                    first = one.apply(acquire, soon());
                 }
                 assertThat(first.row().holder()).isEqualTo("proxied");
                 assertThat(first.row().epoch()).isEqualTo(free.epoch() + 1);
@@ -288,7 +289,7 @@ class PostgresLeaseTest {
                 boolean fork = results.get(0);
                 assertThat(fork || results.get(1)).isTrue();
                 forks += fork ? 1 : 0;
-                LeaseRow other = two.take(new LeaseStep.Read(), soon()).row();
+                LeaseRow other = two.apply(new LeaseStep.Read(), soon()).row();
                 row = taken(one, new LeaseStep.Acquire(other.version(), 0, null));
             }
         }
@@ -329,7 +330,8 @@ class PostgresLeaseTest {
                 return true;
             });
             assertThat(atOnce(work)).containsOnly(true);
-            assertThat(one.take(new LeaseStep.Read(), soon()).row().beat()).isEqualTo(row.beat() + 40);
+            assertThat(one.apply(new LeaseStep.Read(), soon()).row().heartbeat())
+                    .isEqualTo(row.heartbeat() + 40);
         }
     }
 
@@ -362,7 +364,7 @@ class PostgresLeaseTest {
                 Lease one = lease("one")) {
             LeaseRow row = holds(one);
             PostgresServer.execute(url, "DELETE FROM blockchain_backups_lease");
-            assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseAnswer(false, null));
+            assertThat(one.apply(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseResult(false, null));
             assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
                             .isFork())
                     .isTrue();
@@ -371,9 +373,9 @@ class PostgresLeaseTest {
                             .isFork())
                     .isTrue();
             PostgresServer.execute(url, "DROP TABLE blockchain_backups_lease");
-            assertThatThrownBy(() -> one.take(new LeaseStep.Renew(row.epoch()), soon()))
+            assertThatThrownBy(() -> one.apply(new LeaseStep.Renew(row.epoch()), soon()))
                     .isInstanceOf(IOException.class);
-            assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseAnswer(false, null));
+            assertThat(one.apply(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseResult(false, null));
         }
     }
 
@@ -386,10 +388,10 @@ class PostgresLeaseTest {
             other.setAutoCommit(false);
             statement.execute("SELECT FROM blockchain_backups_lease FOR UPDATE");
             Deadline deadline = Deadline.after(Duration.ofMillis(500));
-            assertThatThrownBy(() -> one.take(new LeaseStep.Renew(row.epoch()), deadline))
+            assertThatThrownBy(() -> one.apply(new LeaseStep.Renew(row.epoch()), deadline))
                     .isInstanceOf(IOException.class);
             other.rollback();
-            assertThat(one.take(new LeaseStep.Renew(row.epoch()), soon()).done())
+            assertThat(one.apply(new LeaseStep.Renew(row.epoch()), soon()).done())
                     .isTrue();
         }
     }
@@ -402,7 +404,7 @@ class PostgresLeaseTest {
         String restricted = role("blockchain_backups, blockchain_backups_parts");
         try (PostgresSink sink = sink(restricted);
                 Lease one = sink.lease("one", TERM).orElseThrow()) {
-            assertThatThrownBy(() -> one.take(new LeaseStep.Read(), soon()))
+            assertThatThrownBy(() -> one.apply(new LeaseStep.Read(), soon()))
                     .hasMessageContaining("blockchain_backups_lease, by which instances take turns, does not exist")
                     .hasMessageContaining("GRANT SELECT, INSERT, UPDATE");
             PostgresServer.execute(url, LeaseSchema.definition(Table.named("blockchain_backups")));

@@ -3,7 +3,7 @@ package io.gracefulbackup.internal.catalog;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.run.Drain;
 import io.gracefulbackup.internal.support.Failures;
@@ -52,7 +52,7 @@ public final class Catalog {
      *
      * @param all whether to read the headers of all entries
      */
-    public List<Answer> ask(Duration patience, Duration shortPatience, boolean all) throws InterruptedException {
+    public List<SinkInventory> ask(Duration patience, Duration shortPatience, boolean all) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
         Deadline early = deadline.atMost(shortPatience);
         List<Asking> askings =
@@ -74,48 +74,48 @@ public final class Catalog {
     }
 
     /** Lists one sink and reads headers, newest hints first. */
-    private Answer list(BackupSink sink, Deadline deadline, boolean all) throws IOException {
+    private SinkInventory list(BackupSink sink, Deadline deadline, boolean all) throws IOException {
         Listing listing = sink.list(deadline);
         if (listing instanceof Listing.NotListable not) {
-            return Answer.notListable(sink, not.why());
+            return SinkInventory.notListable(sink, not.why());
         }
         List<StoredBackup> entries = new ArrayList<>(((Listing.Listed) listing).backups());
         entries.sort(NEWEST_HINT_FIRST);
-        List<Copy> copies = new ArrayList<>();
+        List<CatalogEntry> copies = new ArrayList<>();
         boolean trust = !all;
         int read = 0;
         for (StoredBackup entry : entries) {
             if (trust && read >= HEADERS_READ_AT_ONCE) {
-                copies.add(new Copy.Unopened(sink, entry));
+                copies.add(new CatalogEntry.Unread(sink, entry));
             } else {
-                Copy copy = look(sink, entry, deadline);
+                CatalogEntry copy = look(sink, entry, deadline);
                 copies.add(copy);
                 read += entry.hinted().isPresent() ? 1 : 0;
                 trust &= isTrue(copy);
             }
         }
         boolean looksAtAll = !trust;
-        Family.Line line = line(copies);
-        copies.replaceAll(copy -> copy instanceof Copy.Unopened && (looksAtAll || isFork(copy.entry(), line))
+        Ancestry.AncestorSet line = line(copies);
+        copies.replaceAll(copy -> copy instanceof CatalogEntry.Unread && (looksAtAll || isFork(copy.entry(), line))
                 ? look(sink, copy.entry(), deadline)
                 : copy);
-        return Answer.listed(sink, copies);
+        return SinkInventory.listed(sink, copies);
     }
 
     /** The line of the newest among what was read, if any was. */
-    private static Family.@Nullable Line line(List<Copy> copies) {
+    private static Ancestry.@Nullable AncestorSet line(List<CatalogEntry> copies) {
         List<BackupHeader> headers = copies.stream()
-                .filter(Copy.Known.class::isInstance)
-                .map(copy -> ((Copy.Known) copy).header())
+                .filter(CatalogEntry.Authenticated.class::isInstance)
+                .map(copy -> ((CatalogEntry.Authenticated) copy).header())
                 .toList();
         return headers.stream()
                 .max(BackupHeader.OLDEST_FIRST)
-                .map(new Family(headers)::line)
+                .map(new Ancestry(headers)::line)
                 .orElse(null);
     }
 
     /** Whether an entry is of another line, if its hint is true. */
-    private static boolean isFork(StoredBackup entry, Family.@Nullable Line line) {
+    private static boolean isFork(StoredBackup entry, Ancestry.@Nullable AncestorSet line) {
         return line != null
                 && entry.hinted()
                         .filter(hint -> !line.names(hint.id()) && line.namesAllAt(hint.sequence()))
@@ -123,23 +123,23 @@ public final class Catalog {
     }
 
     /** Reads the header of one entry; a second time if it seems wrong, for a gateway may have answered with an error. */
-    public Copy look(BackupSink sink, StoredBackup entry, Deadline deadline) {
-        Copy once = lookOnce(sink, entry, deadline);
-        return once instanceof Copy.Unreadable ? lookOnce(sink, entry, deadline) : once;
+    public CatalogEntry look(BackupSink sink, StoredBackup entry, Deadline deadline) {
+        CatalogEntry once = lookOnce(sink, entry, deadline);
+        return once instanceof CatalogEntry.Unreadable ? lookOnce(sink, entry, deadline) : once;
     }
 
-    private Copy lookOnce(BackupSink sink, StoredBackup entry, Deadline deadline) {
+    private CatalogEntry lookOnce(BackupSink sink, StoredBackup entry, Deadline deadline) {
         try (InputStream sealed = sink.open(entry, deadline)) {
-            return new Copy.Known(sink, entry, Beginning.read(sealed, reader::readHeader));
+            return new CatalogEntry.Authenticated(sink, entry, ResemblanceCheck.read(sealed, reader::readHeader));
         } catch (UnreadableBackupException unreadable) {
-            return new Copy.Unreadable(sink, entry, unreadable);
+            return new CatalogEntry.Unreadable(sink, entry, unreadable);
         } catch (IOException | RuntimeException unavailable) {
-            return new Copy.Unavailable(sink, entry, Failures.describe(unavailable));
+            return new CatalogEntry.Unavailable(sink, entry, Failures.describe(unavailable));
         }
     }
 
-    private static boolean isTrue(Copy copy) {
-        if (!(copy instanceof Copy.Known readable)) {
+    private static boolean isTrue(CatalogEntry copy) {
+        if (!(copy instanceof CatalogEntry.Authenticated readable)) {
             return copy.entry().hinted().isPresent();
         }
         BackupHeader header = readable.header();
@@ -156,18 +156,18 @@ public final class Catalog {
         private final BackupSink sink;
         private final Deadline deadline;
         private final boolean all;
-        private Task<Answer> task;
-        private Answer answer;
+        private Task<SinkInventory> task;
+        private SinkInventory answer;
 
         Asking(BackupSink sink, Deadline deadline, boolean all) {
             this.sink = sink;
             this.deadline = deadline;
             this.all = all;
-            this.answer = Answer.unreachable(sink.name(), "it did not answer in time");
+            this.answer = SinkInventory.unreachable(sink.name(), "it did not answer in time");
             this.task = start();
         }
 
-        private Task<Answer> start() {
+        private Task<SinkInventory> start() {
             return Task.start("list-" + sink.name(), contextClassLoader, () -> list(sink, deadline, all));
         }
 
@@ -183,7 +183,7 @@ public final class Catalog {
             try {
                 answer = task.await(patience);
             } catch (ExecutionException failed) {
-                answer = Answer.unreachable(sink.name(), Failures.describe(Drain.cause(failed)));
+                answer = SinkInventory.unreachable(sink.name(), Failures.describe(Drain.cause(failed)));
             } catch (TimeoutException noAnswerYet) {
                 // What it said the last time, if anything, stands.
             }

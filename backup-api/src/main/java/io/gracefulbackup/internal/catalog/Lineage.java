@@ -41,9 +41,9 @@ public final class Lineage {
      * @param equalParent its parent, if that has the same content
      * @param beforeShrink the last stored backup before it, if the state has shrunk by more than half since
      */
-    public record Standing(Optional<BackupId> equalParent, Optional<BackupId> beforeShrink) {
+    public record ContentChange(Optional<BackupId> equalParent, Optional<BackupId> beforeShrink) {
         /** Neither the one nor the other. */
-        public static final Standing PLAIN = new Standing(Optional.empty(), Optional.empty());
+        public static final ContentChange PLAIN = new ContentChange(Optional.empty(), Optional.empty());
     }
 
     /** The numbers of the newest backup of this line. */
@@ -161,7 +161,7 @@ public final class Lineage {
     }
 
     /** Notes what a sealed backup holds, and tells what follows from that. */
-    public synchronized Standing note(BackupHeader sealed, String content, long stateBytes) {
+    public synchronized ContentChange note(BackupHeader sealed, String content, long stateBytes) {
         Optional<BackupId> equalParent = sealed.parentId()
                 .flatMap(this::find)
                 .filter(parent -> content.equals(parent.content))
@@ -174,7 +174,7 @@ public final class Lineage {
             own.stateBytes = stateBytes;
         });
         beforeShrink.ifPresent(id -> guard(new Guarded(id, sealed.createdAt())));
-        return new Standing(equalParent, beforeShrink);
+        return new ContentChange(equalParent, beforeShrink);
     }
 
     /** At least one sink has verified it. */

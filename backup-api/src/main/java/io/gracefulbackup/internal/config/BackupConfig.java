@@ -50,7 +50,7 @@ public record BackupConfig(
         Duration startTimeout,
         Optional<Duration> interval,
         StartPolicy start,
-        Optional<Wanted> wanted,
+        Optional<RestoreTarget> wanted,
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
@@ -100,21 +100,27 @@ public record BackupConfig(
      * @param providerSettings the names that only certain sinks read
      */
     public static BackupConfig resolve(
-            HostPlan plan, Settings settings, Set<String> providerSettings, Problems problems) {
+            BuilderState plan, Settings settings, Set<String> providerSettings, Problems problems) {
         return resolve(plan, settings, providerSettings, problems, Files::exists);
     }
 
     static BackupConfig resolve(
-            HostPlan plan, Settings settings, Set<String> providerSettings, Problems problems, Predicate<Path> exists) {
+            BuilderState plan,
+            Settings settings,
+            Set<String> providerSettings,
+            Problems problems,
+            Predicate<Path> exists) {
         Platform platform = new Platform(settings, exists);
         Values values = new Values(settings, problems);
         Optional<SecretKeys> keys = SecretKeys.read(settings, problems);
         List<String> warnings = new SettingsCheck(settings, providerSettings, problems).run();
         Duration timeout = values.duration("BACKUP_TIMEOUT").orElseGet(platform::defaultTimeout);
         StartPolicy start = values.start();
-        Optional<Wanted> byId = values.backupId(Wanted.BY_ID).map(id -> new Wanted(Wanted.BY_ID, id.value()));
-        Optional<Wanted> byCid = values.shortText(Wanted.BY_CID).map(cid -> new Wanted(Wanted.BY_CID, cid));
-        Optional<Wanted> wanted = byId.or(() -> byCid);
+        Optional<RestoreTarget> byId =
+                values.backupId(RestoreTarget.BY_ID).map(id -> new RestoreTarget(RestoreTarget.BY_ID, id.value()));
+        Optional<RestoreTarget> byCid =
+                values.shortText(RestoreTarget.BY_CID).map(cid -> new RestoreTarget(RestoreTarget.BY_CID, cid));
+        Optional<RestoreTarget> wanted = byId.or(() -> byCid);
         if (byId.isPresent() && byCid.isPresent()) {
             problems.add("BACKUP_RESTORE_ID and PINATA_RESTORE_CID both ask for a backup; unset one of them");
         }
@@ -149,7 +155,7 @@ public record BackupConfig(
         return "BackupConfig[" + application + "]";
     }
 
-    private static Duration drainTimeout(HostPlan plan, Duration timeout, Problems problems) {
+    private static Duration drainTimeout(BuilderState plan, Duration timeout, Problems problems) {
         Duration share = timeout.multipliedBy(2).dividedBy(5);
         Duration given = plan.drainTimeout;
         if (given == null) {
@@ -164,7 +170,7 @@ public record BackupConfig(
     }
 
     /** Without word of the host that all its changes go through the gate, a lease would promise what it cannot hold. */
-    private static HandoffPolicy handoff(HostPlan plan, HandoffPolicy asked, Problems problems) {
+    private static HandoffPolicy handoff(BuilderState plan, HandoffPolicy asked, Problems problems) {
         if (asked == HandoffPolicy.ON && !plan.handsOver) {
             problems.add(
                     "BACKUP_HANDOFF is \"on\", but the application is not made for it: call handoff(…) in the builder"
@@ -173,7 +179,7 @@ public record BackupConfig(
         return plan.handsOver ? asked : HandoffPolicy.OFF;
     }
 
-    private static Host host(HostPlan plan, Problems problems) {
+    private static Host host(BuilderState plan, Problems problems) {
         if (plan.sources.isEmpty()) {
             problems.add("There is no source, so nothing would be saved; call source(…) before install(), or register a"
                     + " StateSource as a service");

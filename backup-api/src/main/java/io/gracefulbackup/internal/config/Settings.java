@@ -69,7 +69,7 @@ public final class Settings {
     }
 
     /** The settings of this process, with what the host said in the builder. */
-    public static Settings ofProcess(HostPlan plan) {
+    public static Settings ofProcess(BuilderState plan) {
         Map<String, String> properties = System.getProperties().stringPropertyNames().stream()
                 .collect(Collectors.toMap(key -> key, key -> System.getProperty(key, "")));
         return new Settings(plan.settings, properties, System.getenv(), plan.ignoredSettings);

@@ -65,6 +65,6 @@ final class SettingsCheck {
     }
 
     private static int distance(String one, String other) {
-        return Typing.distance(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
+        return EditDistance.distance(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
     }
 }

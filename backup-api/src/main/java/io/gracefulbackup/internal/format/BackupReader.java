@@ -84,7 +84,7 @@ public final class BackupReader {
         InputStream payload = payload(before, sealed);
         Manifest manifest = Manifest.read(payload);
         ContentDigest digest = new ContentDigest(manifest.sections());
-        Tail tail = new Tail(Long.BYTES * manifest.sections().size());
+        TrailerReader tail = new TrailerReader(Long.BYTES * manifest.sections().size());
         try (BodyInput body = new BodyInput(manifest.codec(), digest, payload)) {
             tail.readAll(body);
         }

@@ -36,7 +36,7 @@ public final class BackupWriter implements AutoCloseable {
     public BackupWriter(
             RootKey root, Function<BackupId, BackupHeader> header, List<SectionSpec> sections, OutputStream out)
             throws IOException {
-        this(root, header, sections, out, Draw.atRandom(), Codec.best());
+        this(root, header, sections, out, FreshValues.atRandom(), Codec.best());
     }
 
     /** For tests: nothing is drawn. */
@@ -45,7 +45,7 @@ public final class BackupWriter implements AutoCloseable {
             Function<BackupId, BackupHeader> header,
             List<SectionSpec> sections,
             OutputStream out,
-            Draw draw,
+            FreshValues draw,
             Codec codec)
             throws IOException {
         this.root = root;

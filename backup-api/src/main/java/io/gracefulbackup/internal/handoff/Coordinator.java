@@ -5,16 +5,16 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.internal.handoff.protocol.Command;
 import io.gracefulbackup.internal.handoff.protocol.Event;
-import io.gracefulbackup.internal.handoff.protocol.Member;
+import io.gracefulbackup.internal.handoff.protocol.Instance;
 import io.gracefulbackup.internal.handoff.protocol.Phase;
 import io.gracefulbackup.internal.handoff.protocol.Protocol;
 import io.gracefulbackup.internal.handoff.protocol.State;
 import io.gracefulbackup.internal.handoff.protocol.Transition;
-import io.gracefulbackup.internal.report.Console;
-import io.gracefulbackup.internal.run.Mandate;
+import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.Failures;
-import io.gracefulbackup.internal.support.Moment;
+import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.StoredBackup;
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Coordinator {
     /** Who has the state, as far as an instance that starts can tell. */
-    enum Settled {
+    enum LeaseOutcome {
         ACTIVE,
         ELSEWHERE,
         FAILED,
@@ -56,11 +56,11 @@ public final class Coordinator {
 
     private final BackupSink keeper;
     private final Lease lease;
-    private final Supplier<Member> me;
+    private final Supplier<Instance> me;
     private final Duration term;
     private final WriteGate gate;
-    private final Duties duties;
-    private final Console console;
+    private final HandoffActions duties;
+    private final OperatorLog console;
     private final ClassLoader contextClassLoader;
 
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
@@ -71,26 +71,26 @@ public final class Coordinator {
     private volatile boolean closed;
     private volatile boolean finished;
     private volatile @Nullable Throwable refusal;
-    private volatile @Nullable Order exitOrder;
+    private volatile @Nullable PendingSave exitOrder;
 
     // Only the one thread uses these.
     private boolean outageTold;
     private boolean onDuty;
     private boolean preparing;
-    private @Nullable Moment openUntil;
-    private @Nullable BlockingQueue<Optional<Mandate>> answer;
+    private @Nullable ProcessTime openUntil;
+    private @Nullable BlockingQueue<Optional<SavePermit>> answer;
     private boolean hasOrder;
 
     /** What the protocol has done with the state. All may take long and are called on threads of their own. */
-    interface Duties {
+    interface HandoffActions {
         /** Sees whether the newest backup would restore; returns the highest epoch in any header. */
         long preflight() throws Exception;
 
         /** Gets the state, and returns what it came from. */
-        Origin restore(Optional<BackupId> exactly, boolean handedOver) throws Exception;
+        RestoredState restore(Optional<BackupId> exactly, boolean handedOver) throws Exception;
 
         /** Saves the state when the changes under way have ended. */
-        void save(Mandate mandate) throws Exception;
+        void save(SavePermit mandate) throws Exception;
 
         /** This instance is about to accept changes. */
         void active(long epoch);
@@ -103,16 +103,16 @@ public final class Coordinator {
     }
 
     /** Where a state came from. */
-    record Origin(long highestEpoch, List<BackupId> lineage) {}
+    record RestoredState(long highestEpoch, List<BackupId> lineage) {}
 
     Coordinator(
             BackupSink keeper,
             Lease lease,
-            Supplier<Member> me,
+            Supplier<Instance> me,
             Duration term,
             WriteGate gate,
-            Duties duties,
-            Console console,
+            HandoffActions duties,
+            OperatorLog console,
             ClassLoader contextClassLoader) {
         this.keeper = keeper;
         this.lease = lease;
@@ -122,7 +122,7 @@ public final class Coordinator {
         this.duties = duties;
         this.console = console;
         this.contextClassLoader = contextClassLoader;
-        this.state = protocol().begin(Moment.now(), 0);
+        this.state = protocol().begin(ProcessTime.now(), 0);
     }
 
     /** Begins. */
@@ -145,12 +145,14 @@ public final class Coordinator {
     }
 
     /** By what right a backup that begins now is saved; empty if this instance does not have the state. */
-    Optional<Mandate> mandate() {
+    Optional<SavePermit> mandate() {
         State now = state;
         return switch (now.phase()) {
             case ACTIVE, DEGRADED ->
-                Optional.of(new Mandate(
-                        new Fence(now.epoch(), me.get().name()), now.phase() == Phase.ACTIVE, Mandate.ALONE.witness()));
+                Optional.of(new SavePermit(
+                        new Fence(now.epoch(), me.get().name()),
+                        now.phase() == Phase.ACTIVE,
+                        SavePermit.ALONE.witness()));
             default -> Optional.empty();
         };
     }
@@ -190,24 +192,24 @@ public final class Coordinator {
     }
 
     /** Waits until it is known who has the state, and, if it is this instance, until it accepts changes. */
-    Settled awaitSettled(Duration patience) throws InterruptedException {
+    LeaseOutcome awaitSettled(Duration patience) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
-        await(() -> settled() != Settled.UNKNOWN || (deadline.isExpired() && phase() != Phase.RESTORING), null);
+        await(() -> settled() != LeaseOutcome.UNKNOWN || (deadline.isExpired() && phase() != Phase.RESTORING), null);
         return settled();
     }
 
-    private Settled settled() {
+    private LeaseOutcome settled() {
         State now = state;
         LeaseRow row = now.row();
         if (gate.isOpen()) {
-            return Settled.ACTIVE;
+            return LeaseOutcome.ACTIVE;
         }
         if (refusal != null && now.phase() != Phase.RESTORING) {
-            return Settled.FAILED;
+            return LeaseOutcome.FAILED;
         }
         boolean elsewhere =
                 row != null && !me.get().name().equals(row.holder()) && !(row.isFree() && row.offer() == null);
-        return elsewhere && now.phase().isOutside() ? Settled.ELSEWHERE : Settled.UNKNOWN;
+        return elsewhere && now.phase().isOutside() ? LeaseOutcome.ELSEWHERE : LeaseOutcome.UNKNOWN;
     }
 
     /** Why the state could not be restored the last time that it could not. */
@@ -230,16 +232,16 @@ public final class Coordinator {
      * The process ends: says by what right its state is saved; empty if it has none that others do not have. What comes of the
      * save must be told with {@link #ended}.
      */
-    public Optional<Mandate> stop() {
-        BlockingQueue<Optional<Mandate>> mine = new ArrayBlockingQueue<>(1);
+    public Optional<SavePermit> stop() {
+        BlockingQueue<Optional<SavePermit>> mine = new ArrayBlockingQueue<>(1);
         inbox.add(() -> {
             answer = mine;
             hasOrder = false;
-            take(new Event.Stop(Moment.now()));
+            take(new Event.Stop(ProcessTime.now()));
             reply(Optional.empty());
         });
         try {
-            Optional<Mandate> right = mine.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Optional<SavePermit> right = mine.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (right != null) {
                 return right;
             }
@@ -275,8 +277,8 @@ public final class Coordinator {
 
     // ---- the one thread
 
-    private void post(Function<Moment, Event> event) {
-        inbox.add(() -> take(event.apply(Moment.now())));
+    private void post(Function<ProcessTime, Event> event) {
+        inbox.add(() -> take(event.apply(ProcessTime.now())));
     }
 
     private boolean run() {
@@ -284,7 +286,7 @@ public final class Coordinator {
             try {
                 Runnable next = inbox.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
                 if (next == null) {
-                    take(new Event.Tick(Moment.now()));
+                    take(new Event.Tick(ProcessTime.now()));
                 } else {
                     next.run();
                 }
@@ -336,7 +338,7 @@ public final class Coordinator {
     /** The host has done what comes before the first change. */
     private void prepared() {
         preparing = false;
-        Moment until = openUntil;
+        ProcessTime until = openUntil;
         openUntil = null;
         if (until != null) {
             gate.open(until);
@@ -385,11 +387,11 @@ public final class Coordinator {
         });
         Task.start("lease", contextClassLoader, () -> {
             try {
-                var row = lease.take(send.step(), Deadline.after(STEP));
+                var row = lease.apply(send.step(), Deadline.after(STEP));
                 if (answered.compareAndSet(false, true)) {
                     inbox.add(() -> {
                         outageTold = false;
-                        take(new Event.Answered(Moment.now(), send.number(), row));
+                        take(new Event.Answered(ProcessTime.now(), send.number(), row));
                     });
                 }
             } catch (Exception | Error failed) {
@@ -409,12 +411,12 @@ public final class Coordinator {
             console.warn("⚠️ The lease in " + keeper.title() + " cannot be reached: " + why
                     + ". Changes are accepted as long as it lasts; trying again");
         }
-        take(new Event.Unanswered(Moment.now(), number));
+        take(new Event.Unanswered(ProcessTime.now(), number));
     }
 
     private void restore(Command.Restore restore) throws Exception {
         try {
-            Origin origin = duties.restore(restore.only(), restore.handedOver());
+            RestoredState origin = duties.restore(restore.only(), restore.handedOver());
             post(now -> new Event.Restored(now, restore.number(), origin.highestEpoch(), origin.lineage()));
         } catch (Exception | Error failed) {
             refusal = failed;
@@ -425,8 +427,8 @@ public final class Coordinator {
     private void save(Command.Save save) {
         // Others have gone on: what this one has is kept, but it decides nothing any more.
         boolean superseded = state.phase() == Phase.RETIRED;
-        Order order = new Order(save.number());
-        Mandate mandate = new Mandate(save.fence(), !superseded, order::stored);
+        PendingSave order = new PendingSave(save.number());
+        SavePermit mandate = new SavePermit(save.fence(), !superseded, order::stored);
         if (state.phase() != Phase.STOPPING) {
             work(save.number(), "handoff-save", () -> {
                 duties.save(mandate);
@@ -443,14 +445,14 @@ public final class Coordinator {
 
     /** The exit's own run is over, whatever became of it. */
     public void ended() {
-        Order order = exitOrder;
+        PendingSave order = exitOrder;
         if (order != null) {
             order.ended();
         }
     }
 
-    private void reply(Optional<Mandate> right) {
-        BlockingQueue<Optional<Mandate>> waiting = answer;
+    private void reply(Optional<SavePermit> right) {
+        BlockingQueue<Optional<SavePermit>> waiting = answer;
         answer = null;
         if (waiting != null) {
             waiting.add(right);
@@ -458,11 +460,11 @@ public final class Coordinator {
     }
 
     /** One save, which counts as soon as it is where the lease is. */
-    private final class Order {
+    private final class PendingSave {
         private final long number;
         private final AtomicBoolean told = new AtomicBoolean();
 
-        Order(long number) {
+        PendingSave(long number) {
             this.number = number;
         }
 
@@ -480,11 +482,11 @@ public final class Coordinator {
     }
 
     @FunctionalInterface
-    private interface Work {
+    private interface HandoffTask {
         void run() throws Exception;
     }
 
-    private void work(long number, String name, Work work) {
+    private void work(long number, String name, HandoffTask work) {
         try {
             Task.start(name, contextClassLoader, () -> {
                 try {

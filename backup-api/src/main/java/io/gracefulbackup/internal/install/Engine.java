@@ -14,25 +14,25 @@ import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.WriteAction;
-import io.gracefulbackup.internal.catalog.Answer;
+import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.config.BackupConfig;
-import io.gracefulbackup.internal.config.HostPlan;
+import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.handoff.Coordinator;
 import io.gracefulbackup.internal.hook.ExitHook;
 import io.gracefulbackup.internal.hook.ExitReason;
-import io.gracefulbackup.internal.pointers.Receipts;
-import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.pointers.ReceiptWriter;
 import io.gracefulbackup.internal.report.Listeners;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.report.Summary;
-import io.gracefulbackup.internal.restore.Healing;
 import io.gracefulbackup.internal.restore.LiveRestore;
-import io.gracefulbackup.internal.retention.Keeper;
+import io.gracefulbackup.internal.restore.SinkRepair;
+import io.gracefulbackup.internal.retention.BackupAdmin;
 import io.gracefulbackup.internal.run.BackupRun;
+import io.gracefulbackup.internal.run.BackupTrigger;
 import io.gracefulbackup.internal.run.Checkpoints;
 import io.gracefulbackup.internal.run.Drain;
-import io.gracefulbackup.internal.run.Mandate;
-import io.gracefulbackup.internal.run.Occasion;
-import io.gracefulbackup.internal.run.Runs;
+import io.gracefulbackup.internal.run.RunQueue;
+import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import java.time.Duration;
@@ -58,14 +58,14 @@ public final class Engine {
     private static final Duration LONGEST_LISTENING = Duration.ofSeconds(2);
 
     private final BackupConfig config;
-    private final Assembly parts;
-    private final BackupRun.Means means;
-    private final Keeper keeper;
+    private final Components parts;
+    private final BackupRun.RunComponents means;
+    private final BackupAdmin keeper;
     private final Listeners listeners;
-    private final Receipts receipts;
+    private final ReceiptWriter receipts;
     private final ClassLoader contextClassLoader;
-    private final Console console;
-    private final Runs runs;
+    private final OperatorLog console;
+    private final RunQueue runs;
     private final @Nullable Coordinator coordinator;
 
     private final Object monitor = new Object();
@@ -75,19 +75,19 @@ public final class Engine {
     private @Nullable BackupReport lastBackup;
     private @Nullable Long lastStored;
     private @Nullable Checkpoints checkpoints;
-    private @Nullable Healing healing;
+    private @Nullable SinkRepair healing;
 
     public Engine(
-            Assembly parts,
-            BackupRun.Means means,
+            Components parts,
+            BackupRun.RunComponents means,
             Listeners listeners,
-            Receipts receipts,
+            ReceiptWriter receipts,
             RestoreReport restoreReport,
             @Nullable Coordinator coordinator) {
         this.parts = parts;
         this.config = parts.config();
         this.means = means;
-        this.keeper = new Keeper(
+        this.keeper = new BackupAdmin(
                 parts.catalog(),
                 parts.loader().sinks(),
                 config.host().retention(),
@@ -101,16 +101,16 @@ public final class Engine {
         this.restoreReport = restoreReport;
         this.contextClassLoader = parts.contextClassLoader();
         this.console = means.console();
-        this.runs = new Runs(means, config.timeout(), contextClassLoader, this::ended);
+        this.runs = new RunQueue(means, config.timeout(), contextClassLoader, this::ended);
     }
 
     /** See {@code GracefulShutdown.Builder.install()}. */
-    public static Engine install(HostPlan plan) {
+    public static Engine install(BuilderState plan) {
         return Installation.install(plan);
     }
 
     /** See {@code GracefulShutdown.Builder.plan()}. */
-    public static StartPlan plan(HostPlan plan) {
+    public static StartPlan plan(BuilderState plan) {
         return Installation.plan(plan);
     }
 
@@ -143,7 +143,7 @@ public final class Engine {
 
     private void checkpoint() {
         if (means.mandate().get().isPresent() && status().state() != BackupStatus.State.STOPPING) {
-            backup(Occasion.checkpoint());
+            backup(BackupTrigger.checkpoint());
         }
     }
 
@@ -225,8 +225,8 @@ public final class Engine {
     }
 
     /** Brings what was restored to the sinks that lack it. */
-    void heal(BackupHeader restored, List<Answer> answers) throws InterruptedException {
-        Healing mine = new Healing(parts.fetch(), parts.pointers(), means.holdings(), console);
+    void heal(BackupHeader restored, List<SinkInventory> answers) throws InterruptedException {
+        SinkRepair mine = new SinkRepair(parts.fetch(), parts.pointers(), means.holdings(), console);
         synchronized (monitor) {
             if (state != BackupStatus.State.ACTIVE) {
                 return;
@@ -237,7 +237,7 @@ public final class Engine {
     }
 
     public void stopHealing() {
-        Healing present;
+        SinkRepair present;
         synchronized (monitor) {
             present = healing;
         }
@@ -247,7 +247,7 @@ public final class Engine {
     }
 
     /** Saves for the instance that goes on. */
-    public BackupReport handOver(Mandate mandate) {
+    public BackupReport handOver(SavePermit mandate) {
         stopHealing();
         BackupReport report = runs.handOver(mandate);
         ended(report);
@@ -255,10 +255,10 @@ public final class Engine {
     }
 
     public BackupReport backupNow(String name) {
-        return backup(Occasion.manual(name));
+        return backup(BackupTrigger.manual(name));
     }
 
-    private BackupReport backup(Occasion occasion) {
+    private BackupReport backup(BackupTrigger occasion) {
         BackupStatus.State now = status().state();
         if (now == BackupStatus.State.UNARMED) {
             throw new BackupException(
@@ -379,9 +379,9 @@ public final class Engine {
     }
 
     /** By what right the exit saves, when its drain has ended. */
-    private Optional<Mandate> exitMandate() {
+    private Optional<SavePermit> exitMandate() {
         Coordinator turns = coordinator;
-        return turns == null ? Optional.of(Mandate.ALONE) : turns.stop();
+        return turns == null ? Optional.of(SavePermit.ALONE) : turns.stop();
     }
 
     /** The lease is let go, so that the next instance need not wait until it runs out. */
@@ -439,7 +439,7 @@ public final class Engine {
             console.error("❌ No sink has stored it\n   " + newestBackup(before));
         }
         if (report.shutdown() == null) {
-            Rehearsal.after(report, config.timeout()).ifPresent(console::warn);
+            ExitForecast.after(report, config.timeout()).ifPresent(console::warn);
             listeners.tell(report);
         }
     }

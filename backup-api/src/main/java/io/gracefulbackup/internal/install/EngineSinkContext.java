@@ -3,11 +3,11 @@ package io.gracefulbackup.internal.install;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Beginning;
+import io.gracefulbackup.internal.catalog.ResemblanceCheck;
 import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.pointers.Pointers;
-import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
@@ -22,7 +22,7 @@ final class EngineSinkContext implements SinkContext {
     private final boolean ephemeralDisk;
     private final Settings settings;
     private final BackupReader reader;
-    private final Console console;
+    private final OperatorLog console;
     private final Pointers pointers;
 
     EngineSinkContext(
@@ -31,7 +31,7 @@ final class EngineSinkContext implements SinkContext {
             Settings settings,
             BackupReader reader,
             Pointers pointers,
-            Console console) {
+            OperatorLog console) {
         this.application = application;
         this.ephemeralDisk = ephemeralDisk;
         this.settings = settings;
@@ -85,9 +85,10 @@ final class EngineSinkContext implements SinkContext {
         console.warn("⚠️ " + line);
     }
 
-    private static Inspection inspect(InputStream sealed, Beginning.Reading<BackupHeader> reading) throws IOException {
+    private static Inspection inspect(InputStream sealed, ResemblanceCheck.Reading<BackupHeader> reading)
+            throws IOException {
         try {
-            return new Inspection.Intact(Beginning.read(sealed, reading));
+            return new Inspection.Intact(ResemblanceCheck.read(sealed, reading));
         } catch (UnreadableBackupException.WrongKey wrongKey) {
             return new Inspection.UnknownKey(wrongKey.keyId());
         } catch (UnreadableBackupException.NewerFormat newer) {

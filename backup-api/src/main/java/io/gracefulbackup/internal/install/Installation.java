@@ -9,25 +9,25 @@ import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.config.BackupConfig;
+import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.config.HandoffPolicy;
-import io.gracefulbackup.internal.config.HostPlan;
 import io.gracefulbackup.internal.config.StartPolicy;
-import io.gracefulbackup.internal.handoff.Takeover;
+import io.gracefulbackup.internal.handoff.HandoffParticipant;
 import io.gracefulbackup.internal.pointers.Receipt;
-import io.gracefulbackup.internal.pointers.Receipts;
+import io.gracefulbackup.internal.pointers.ReceiptWriter;
 import io.gracefulbackup.internal.pointers.ShutdownAssessment;
-import io.gracefulbackup.internal.report.Console;
 import io.gracefulbackup.internal.report.Listeners;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.report.Summary;
 import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.StartDecision;
 import io.gracefulbackup.internal.restore.StartDecision.Decision;
 import io.gracefulbackup.internal.retention.Retention;
-import io.gracefulbackup.internal.run.BackupRun.Means;
+import io.gracefulbackup.internal.run.BackupRun.RunComponents;
 import io.gracefulbackup.internal.run.Delivery;
 import io.gracefulbackup.internal.run.Drain;
 import io.gracefulbackup.internal.run.Holdings;
-import io.gracefulbackup.internal.run.Mandate;
+import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.Snapshot;
 import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.Failures;
@@ -52,12 +52,12 @@ public final class Installation {
     private static final String PREVIEW =
             " backup skipped: this is the preview of a pull request (IS_PULL_REQUEST=true)";
 
-    private final Assembly parts;
+    private final Components parts;
     private final BackupConfig config;
-    private final Console console;
+    private final OperatorLog console;
     private final long begun = System.nanoTime();
 
-    private Installation(Assembly parts) {
+    private Installation(Components parts) {
         this.parts = parts;
         this.config = parts.config();
         this.console = parts.console();
@@ -78,12 +78,12 @@ public final class Installation {
     }
 
     /** Restores and arms. */
-    static Engine install(HostPlan plan) {
+    static Engine install(BuilderState plan) {
         return with(plan, Installation::install, false);
     }
 
     /** Looks at what {@code install()} would do, and does nothing. */
-    static StartPlan plan(HostPlan plan) {
+    static StartPlan plan(BuilderState plan) {
         return with(plan, Installation::plan, true);
     }
 
@@ -91,8 +91,8 @@ public final class Installation {
         T run(Installation installation) throws InterruptedException;
     }
 
-    private static <T> T with(HostPlan plan, Step<T> step, boolean closeAfterwards) {
-        Assembly parts = Assembly.of(plan);
+    private static <T> T with(BuilderState plan, Step<T> step, boolean closeAfterwards) {
+        Components parts = Components.of(plan);
         boolean open = false;
         try {
             T result = step.run(new Installation(parts));
@@ -127,16 +127,16 @@ public final class Installation {
         Optional<Receipt> receipt = parts.pointers().receipt(Deadline.after(RECEIPT_PATIENCE));
         Optional<LeaseKeeper> keeper = leaseKeeper();
         if (keeper.isPresent()) {
-            return new Takeover(this, keeper.get(), receipt).install();
+            return new HandoffParticipant(this, keeper.get(), receipt).install();
         }
         warnOfOverlap();
         return install(receipt);
     }
 
     private Engine install(Optional<Receipt> receipt) throws InterruptedException {
-        Restore.Settled settled = restore(true).run();
+        Restore.StartOutcome settled = restore(true).run();
         RestoreReport report = report(settled, receipt);
-        Means means = means(lineage(settled), WriteGate.open(), () -> Optional.of(Mandate.ALONE));
+        RunComponents means = means(lineage(settled), WriteGate.open(), () -> Optional.of(SavePermit.ALONE));
         Engine engine = new Engine(parts, means, listeners(), receipts(), report, null);
         if (!engine.arm()) {
             engine.shutGate();
@@ -148,7 +148,7 @@ public final class Installation {
         engine.hostIsActive(report);
         Task.start("warm-up", parts.contextClassLoader(), () -> {
             warmUp(settled.stateBytes(), receipt);
-            Surroundings.warnings().forEach(console::warn);
+            EnvironmentChecks.warnings().forEach(console::warn);
             settle(engine, settled);
             tellWhetherPreviousKeysAreNeeded();
             return true;
@@ -191,7 +191,7 @@ public final class Installation {
     }
 
     /** What can wait until the application runs. */
-    public void settle(Engine engine, Restore.Settled settled) throws InterruptedException {
+    public void settle(Engine engine, Restore.StartOutcome settled) throws InterruptedException {
         if (!config.pullRequest()) {
             engine.running(Deadline.after(RECEIPT_PATIENCE));
             BackupHeader restored = settled.restored();
@@ -201,7 +201,7 @@ public final class Installation {
         }
     }
 
-    public Assembly parts() {
+    public Components parts() {
         return parts;
     }
 
@@ -209,8 +209,9 @@ public final class Installation {
         return new Listeners(config.host().listeners(), console, parts.contextClassLoader());
     }
 
-    public Receipts receipts() {
-        return new Receipts(parts.pointers(), config.instance(), config.host().clock());
+    public ReceiptWriter receipts() {
+        return new ReceiptWriter(
+                parts.pointers(), config.instance(), config.host().clock());
     }
 
     /** What fails here would fail at the exit, when it is too late. */
@@ -218,8 +219,8 @@ public final class Installation {
         try {
             long bytesPerSecond = WarmUp.run(parts.keys(), origin());
             Optional.ofNullable(receipt.map(Receipt::ending).orElse(null))
-                    .flatMap(last -> Rehearsal.afterStart(last, stateBytes, config.timeout()))
-                    .or(() -> Rehearsal.sealing(stateBytes, bytesPerSecond, config.timeout()))
+                    .flatMap(last -> ExitForecast.afterStart(last, stateBytes, config.timeout()))
+                    .or(() -> ExitForecast.sealing(stateBytes, bytesPerSecond, config.timeout()))
                     .ifPresent(console::warn);
         } catch (IOException | RuntimeException | Error failed) {
             console.error("❌ No backup can be made here: " + Failures.describe(failed)
@@ -229,12 +230,12 @@ public final class Installation {
 
     public void tellWhetherPreviousKeysAreNeeded() {
         if (config.keys().filter(found -> !found.previous().isEmpty()).isPresent()) {
-            console.info(new PreviousKeys(parts.reader())
+            console.info(new PreviousKeyCheck(parts.reader())
                     .report(parts.loader().sinks(), Deadline.after(config.startTimeout())));
         }
     }
 
-    public Means means(Lineage lineage, WriteGate gate, Supplier<Optional<Mandate>> mandate) {
+    public RunComponents means(Lineage lineage, WriteGate gate, Supplier<Optional<SavePermit>> mandate) {
         SinkLoader loader = parts.loader();
         ClassLoader contextClassLoader = parts.contextClassLoader();
         Map<String, String> skipped = new LinkedHashMap<>(loader.skipped());
@@ -242,7 +243,7 @@ public final class Installation {
             loader.sinks().forEach(sink -> skipped.put(sink.name(), sink.title() + PREVIEW));
         }
         Clock clock = config.host().clock();
-        return new Means(
+        return new RunComponents(
                 new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
                 gate,
                 mandate,
@@ -274,7 +275,7 @@ public final class Installation {
                 StartDecision.choice(config.start(), config.wanted()));
     }
 
-    private Lineage lineage(Restore.Settled settled) {
+    private Lineage lineage(Restore.StartOutcome settled) {
         return new Lineage(
                 origin(),
                 settled.restored(),
@@ -284,7 +285,7 @@ public final class Installation {
                 settled.lastSequence());
     }
 
-    public RestoreReport report(Restore.Settled settled, Optional<Receipt> receipt) {
+    public RestoreReport report(Restore.StartOutcome settled, Optional<Receipt> receipt) {
         return new RestoreReport(
                 settled.restored() == null ? RestoreReport.Outcome.EMPTY : RestoreReport.Outcome.RESTORED,
                 settled.restored(),
@@ -302,7 +303,7 @@ public final class Installation {
         console.debug("Settings: " + parts.settings().redacted());
     }
 
-    public void tellStart(Restore.Settled settled, RestoreReport report) {
+    public void tellStart(Restore.StartOutcome settled, RestoreReport report) {
         for (BackupSink sink : parts.loader().sinks()) {
             if (!sink.detectedLine().isEmpty()) {
                 console.info(sink.detectedLine());

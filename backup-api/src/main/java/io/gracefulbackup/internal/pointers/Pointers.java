@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.pointers;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.run.Drain;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
@@ -26,11 +26,11 @@ import java.util.function.UnaryOperator;
  */
 public final class Pointers {
     private final List<PointerStore> stores = new CopyOnWriteArrayList<>();
-    private final Console console;
+    private final OperatorLog console;
     private final UnaryOperator<String> redact;
     private final ClassLoader contextClassLoader;
 
-    public Pointers(Console console, UnaryOperator<String> redact, ClassLoader contextClassLoader) {
+    public Pointers(OperatorLog console, UnaryOperator<String> redact, ClassLoader contextClassLoader) {
         this.console = console;
         this.redact = redact;
         this.contextClassLoader = contextClassLoader;
@@ -51,12 +51,12 @@ public final class Pointers {
      * @param proveEmptiness whether there is a store that outlives the instance, and all answered: then no value means
      *     that nothing was ever stored
      */
-    public record Said(Optional<Latest> latest, boolean proveEmptiness) {
-        public static final Said NOTHING = new Said(Optional.empty(), false);
+    public record LatestPointer(Optional<Latest> latest, boolean proveEmptiness) {
+        public static final LatestPointer NOTHING = new LatestPointer(Optional.empty(), false);
     }
 
     /** The highest {@code BACKUP_LATEST} of all stores. */
-    public Said latest(Deadline deadline) throws InterruptedException {
+    public LatestPointer latest(Deadline deadline) throws InterruptedException {
         Optional<Latest> highest = Optional.empty();
         boolean durable = false;
         boolean failed = false;
@@ -69,7 +69,7 @@ public final class Pointers {
                 highest = said;
             }
         }
-        return new Said(highest, durable && !failed);
+        return new LatestPointer(highest, durable && !failed);
     }
 
     /** The values of that name; those of stores whose {@code BACKUP_LATEST} is higher first. */

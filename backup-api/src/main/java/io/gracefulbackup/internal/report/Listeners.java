@@ -16,10 +16,10 @@ import java.util.function.Consumer;
 /** Tells the host's listeners, one call at a time, on a thread that nothing waits for without a limit. */
 public final class Listeners {
     private final List<BackupListener> listeners;
-    private final Console console;
+    private final OperatorLog console;
     private final ExecutorService teller;
 
-    public Listeners(List<BackupListener> listeners, Console console, ClassLoader contextClassLoader) {
+    public Listeners(List<BackupListener> listeners, OperatorLog console, ClassLoader contextClassLoader) {
         this.listeners = List.copyOf(listeners);
         this.console = console;
         this.teller = new ThreadPoolExecutor(

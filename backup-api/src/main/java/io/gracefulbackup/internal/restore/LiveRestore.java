@@ -6,18 +6,18 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RestoreReport;
-import io.gracefulbackup.internal.catalog.Answer;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
 import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.catalog.Lineage.Position;
+import io.gracefulbackup.internal.catalog.SinkInventory;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.report.Summary;
 import io.gracefulbackup.internal.run.BackupRun;
-import io.gracefulbackup.internal.run.BackupRun.Means;
-import io.gracefulbackup.internal.run.Mandate;
-import io.gracefulbackup.internal.run.Occasion;
-import io.gracefulbackup.internal.run.Runs;
-import io.gracefulbackup.internal.run.StateInUse;
+import io.gracefulbackup.internal.run.BackupRun.RunComponents;
+import io.gracefulbackup.internal.run.BackupTrigger;
+import io.gracefulbackup.internal.run.RunQueue;
+import io.gracefulbackup.internal.run.SavePermit;
+import io.gracefulbackup.internal.run.StateGuard;
 import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.support.Failures;
 import java.io.IOException;
@@ -34,16 +34,21 @@ public final class LiveRestore {
     private static final Duration SEARCH = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Means means;
+    private final RunComponents means;
     private final Catalog catalog;
-    private final Fetch fetch;
-    private final Sections sections;
+    private final CopyReader fetch;
+    private final SourceBinder sections;
     private final Duration timeout;
-    private final Runs.Ended ended;
+    private final RunQueue.Ended ended;
     private final long begun = System.nanoTime();
 
     public LiveRestore(
-            Means means, Catalog catalog, Fetch fetch, Sections sections, Duration timeout, Runs.Ended ended) {
+            RunComponents means,
+            Catalog catalog,
+            CopyReader fetch,
+            SourceBinder sections,
+            Duration timeout,
+            RunQueue.Ended ended) {
         this.means = means;
         this.catalog = catalog;
         this.fetch = fetch;
@@ -59,7 +64,7 @@ public final class LiveRestore {
      * @throws BackupException if it was not restored; says whether anything was touched
      */
     public RestoreReport run(BackupId id, Deadline exit) throws IOException, InterruptedException {
-        List<Answer> answers = catalog.ask(SEARCH, SEARCH, true);
+        List<SinkInventory> answers = catalog.ask(SEARCH, SEARCH, true);
         try (Source source = fetch(id, answers)) {
             sections.check(source.fetched().contents());
             if (!means.gate().hold(Deadline.after(PATIENCE))) {
@@ -77,22 +82,22 @@ public final class LiveRestore {
     }
 
     /** Where the backup was found, and its bytes. */
-    private record Source(String sink, Fetched fetched) implements AutoCloseable {
+    private record Source(String sink, FetchedBackup fetched) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             fetched.close();
         }
     }
 
-    private Source fetch(BackupId id, List<Answer> answers) throws InterruptedException {
+    private Source fetch(BackupId id, List<SinkInventory> answers) throws InterruptedException {
         List<String> found = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        for (Answer answer : answers) {
+        for (SinkInventory answer : answers) {
             if (answer.isUnreachable()) {
                 failures.add(answer.sink() + " is unreachable: " + answer.why());
             }
-            for (Copy copy : answer.copies()) {
-                if (copy instanceof Copy.Known known) {
+            for (CatalogEntry copy : answer.copies()) {
+                if (copy instanceof CatalogEntry.Authenticated known) {
                     found.add(known.header().id().value());
                     if (known.header().id().equals(id)) {
                         try {
@@ -111,34 +116,34 @@ public final class LiveRestore {
     }
 
     /** The choice of an older state must stay made, so the next number lies above all others, the one just saved too. */
-    private Position next(List<Answer> answers) {
+    private Position next(List<SinkInventory> answers) {
         Position own = means.lineage().position();
         long epoch = own.epoch();
         long sequence = own.lastSequence();
-        for (Answer answer : answers) {
-            for (Copy copy : answer.copies()) {
-                if (copy instanceof Copy.Known known) {
+        for (SinkInventory answer : answers) {
+            for (CatalogEntry copy : answer.copies()) {
+                if (copy instanceof CatalogEntry.Authenticated known) {
                     epoch = Math.max(epoch, known.header().epoch());
                     sequence = Math.max(sequence, known.header().sequence());
                 }
             }
         }
         // Who holds a lease is above all others already, and must not get ahead of it.
-        boolean isAbove = means.mandate().get().map(Mandate::fence).isPresent();
+        boolean isAbove = means.mandate().get().map(SavePermit::fence).isPresent();
         return new Position(isAbove ? epoch : epoch + 1, sequence);
     }
 
-    private void replace(Fetched fetched, Deadline exit, List<Answer> answers)
+    private void replace(FetchedBackup fetched, Deadline exit, List<SinkInventory> answers)
             throws IOException, InterruptedException {
         Spool before = new Spool();
         try {
-            BackupReport saved = backup(Occasion.beforeRestore(), before, exit);
+            BackupReport saved = backup(BackupTrigger.beforeRestore(), before, exit);
             if (!saved.isStored()) {
                 throw new BackupException(
                         "Not restored, nothing has changed: the present state could not be saved first"
                                 + saved.failureReason().map(why -> ": " + why).orElse(""));
             }
-            StateInUse state = means.snapshot().stateInUse();
+            StateGuard state = means.snapshot().stateInUse();
             if (exit.isExpired() || !state.takeForRestore(Deadline.after(PATIENCE))) {
                 throw new BackupException("Not restored, nothing has changed: "
                         + (exit.isExpired() ? "the exit has begun" : "a snapshot is under way and does not end"));
@@ -153,7 +158,7 @@ public final class LiveRestore {
         }
     }
 
-    private void apply(Fetched fetched, Spool before, Position next, BackupReport saved) throws IOException {
+    private void apply(FetchedBackup fetched, Spool before, Position next, BackupReport saved) throws IOException {
         try {
             fetched.applyTo(sections);
         } catch (IOException | RuntimeException | Error failed) {
@@ -174,7 +179,7 @@ public final class LiveRestore {
     }
 
     private void putBack(Spool before, BackupReport saved, Throwable failed) {
-        try (Fetched previous = fetch.authenticate(before)) {
+        try (FetchedBackup previous = fetch.authenticate(before)) {
             previous.applyTo(sections);
         } catch (IOException | RuntimeException | Error again) {
             String torn =
@@ -195,7 +200,7 @@ public final class LiveRestore {
         means.console().info(Summary.ofRestore(means.application(), header, source.sink()));
         Spool spool = new Spool();
         try {
-            if (!backup(Occasion.afterRestore(), spool, exit).isStored()) {
+            if (!backup(BackupTrigger.afterRestore(), spool, exit).isStored()) {
                 story.add("It could not be saved yet: if the process is killed now, the state from before comes back");
             }
         } finally {
@@ -210,7 +215,7 @@ public final class LiveRestore {
                 Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    private BackupReport backup(Occasion occasion, Spool spool, Deadline exit) throws InterruptedException {
+    private BackupReport backup(BackupTrigger occasion, Spool spool, Deadline exit) throws InterruptedException {
         BackupReport report = new BackupRun(
                         means,
                         occasion,

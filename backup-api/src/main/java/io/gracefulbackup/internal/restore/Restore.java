@@ -7,19 +7,19 @@ import io.gracefulbackup.BackupRejectedException;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Answer;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
+import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.Catalog;
-import io.gracefulbackup.internal.catalog.Family;
-import io.gracefulbackup.internal.catalog.Forks;
+import io.gracefulbackup.internal.catalog.ForkReport;
+import io.gracefulbackup.internal.catalog.SinkInventory;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.config.BackupConfig;
+import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
-import io.gracefulbackup.internal.config.Wanted;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.pointers.Pointers;
-import io.gracefulbackup.internal.pointers.Pointers.Said;
-import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.pointers.Pointers.LatestPointer;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.restore.StartDecision.Candidate;
 import io.gracefulbackup.internal.restore.StartDecision.Decision;
 import io.gracefulbackup.internal.support.Failures;
@@ -49,14 +49,14 @@ public final class Restore {
     private final Catalog catalog;
     private final Pointers pointers;
     private final Map<String, String> brokenProviders;
-    private final Fetch fetch;
+    private final CopyReader fetch;
     private final KeyRing keys;
-    private final Sections sections;
-    private final Console console;
+    private final SourceBinder sections;
+    private final OperatorLog console;
     private final UnaryOperator<String> redact;
     private final boolean followsChoices;
-    private Said said = Said.NOTHING;
-    private List<Answer> answers = List.of();
+    private LatestPointer said = LatestPointer.NOTHING;
+    private List<SinkInventory> answers = List.of();
     private Deadline deadline = Deadline.after(Duration.ZERO);
 
     /**
@@ -69,10 +69,10 @@ public final class Restore {
             Catalog catalog,
             Pointers pointers,
             Map<String, String> brokenProviders,
-            Fetch fetch,
-            Sections sections,
+            CopyReader fetch,
+            SourceBinder sections,
             KeyRing keys,
-            Console console,
+            OperatorLog console,
             UnaryOperator<String> redact,
             boolean followsChoices) {
         this.followsChoices = followsChoices;
@@ -97,12 +97,12 @@ public final class Restore {
      * @param answers what the sinks had answered
      * @param explanation what was found and decided
      */
-    public record Settled(
+    public record StartOutcome(
             @Nullable Contents contents,
             @Nullable String sink,
             long epoch,
             long lastSequence,
-            List<Answer> answers,
+            List<SinkInventory> answers,
             List<String> explanation) {
         public @Nullable BackupHeader restored() {
             return contents == null ? null : contents.header();
@@ -126,7 +126,7 @@ public final class Restore {
      *
      * @throws RestoreRefusedException if the application must not start
      */
-    public Settled run() throws InterruptedException {
+    public StartOutcome run() throws InterruptedException {
         return settle(decide());
     }
 
@@ -137,7 +137,7 @@ public final class Restore {
      * @param mayFallBack whether an older one will do when every copy is damaged: not while the other one could go on
      * @throws RestoreRefusedException if the application must not go on
      */
-    public Settled run(BackupId last, boolean mayFallBack) throws InterruptedException {
+    public StartOutcome run(BackupId last, boolean mayFallBack) throws InterruptedException {
         Decision decision = decide();
         while (decision instanceof Decision.Restore found
                 && found.mayFallBack()
@@ -171,7 +171,8 @@ public final class Restore {
 
     /** That one and what came of it; of another line is what an instance left that was gone for too long. */
     private static List<Candidate> from(BackupId last, List<Candidate> candidates) {
-        Family family = new Family(candidates.stream().map(Candidate::header).toList());
+        Ancestry family =
+                new Ancestry(candidates.stream().map(Candidate::header).toList());
         return candidates.stream()
                 .filter(candidate -> candidate.header().id().equals(last)
                         || family.line(candidate.header()).names(last))
@@ -184,14 +185,14 @@ public final class Restore {
 
     /** Whether what is there of it has been read and is damaged. */
     private boolean isDamagedEverywhere(BackupId last) {
-        List<Copy> copies = answers.stream()
+        List<CatalogEntry> copies = answers.stream()
                 .flatMap(answer -> answer.copies().stream())
                 .filter(copy -> copy.entry()
                         .hinted()
                         .filter(hint -> hint.id().equals(last))
                         .isPresent())
                 .toList();
-        return !copies.isEmpty() && copies.stream().allMatch(Copy.Unreadable.class::isInstance);
+        return !copies.isEmpty() && copies.stream().allMatch(CatalogEntry.Unreadable.class::isInstance);
     }
 
     /**
@@ -209,8 +210,8 @@ public final class Restore {
         }
         List<String> story = new ArrayList<>(found.explanation());
         for (Candidate candidate : found.candidates()) {
-            for (Copy.Known copy : candidate.copies()) {
-                try (Fetched fetched = fetch.fetch(copy)) {
+            for (CatalogEntry.Authenticated copy : candidate.copies()) {
+                try (FetchedBackup fetched = fetch.fetch(copy)) {
                     sections.check(fetched.contents());
                     keys.adopt(fetched.contents().root());
                     return;
@@ -231,7 +232,7 @@ public final class Restore {
         return highest().epoch();
     }
 
-    private Settled settle(Decision decision) throws InterruptedException {
+    private StartOutcome settle(Decision decision) throws InterruptedException {
         if (decision instanceof Decision.Restore restore) {
             warnOfSilent();
             return restore(restore);
@@ -264,12 +265,12 @@ public final class Restore {
     /** What such a sink holds is passed over, and may be newer. */
     private void warnOfSilent() {
         answers.stream()
-                .filter(Answer::isUnreachable)
+                .filter(SinkInventory::isUnreachable)
                 .forEach(answer -> console.warn("⚠️ " + answer.sink() + " was unreachable: " + answer.why()
                         + ". If it holds a newer backup, that one is passed over"));
     }
 
-    private Settled restore(Decision.Restore decision) throws InterruptedException {
+    private StartOutcome restore(Decision.Restore decision) throws InterruptedException {
         List<String> story = new ArrayList<>(decision.explanation());
         Set<BackupId> tried = new HashSet<>();
         boolean newLine = decision.newLine();
@@ -279,7 +280,7 @@ public final class Restore {
                 if (!tried.add(candidate.header().id())) {
                     continue;
                 }
-                Optional<Settled> settled = restore(candidate, newLine, story);
+                Optional<StartOutcome> settled = restore(candidate, newLine, story);
                 if (settled.isPresent()) {
                     return settled.get();
                 }
@@ -306,11 +307,11 @@ public final class Restore {
     }
 
     /** Tries every copy of one backup; empty if all are damaged or rejected. */
-    private Optional<Settled> restore(Candidate candidate, boolean newLine, List<String> story)
+    private Optional<StartOutcome> restore(Candidate candidate, boolean newLine, List<String> story)
             throws InterruptedException {
         BackupHeader header = candidate.header();
         Optional<String> unread = Optional.empty();
-        for (Copy.Known copy : candidate.copies()) {
+        for (CatalogEntry.Authenticated copy : candidate.copies()) {
             String what =
                     header.name() + " (" + header.id() + ") in " + copy.sink().name();
             try {
@@ -319,7 +320,7 @@ public final class Restore {
                 Highest highest = highest();
                 story.add("Restored " + what);
                 if (wanted().isEmpty()) {
-                    story.addAll(Forks.lines(answers, header, Instant.now()));
+                    story.addAll(ForkReport.lines(answers, header, Instant.now()));
                 }
                 return Optional.of(settled(
                         contents,
@@ -351,8 +352,8 @@ public final class Restore {
     }
 
     /** Fetches, authenticates everything, and only then hands it out. */
-    private Contents apply(Copy.Known copy) throws IOException, InterruptedException {
-        try (Fetched fetched = fetch.fetch(copy)) {
+    private Contents apply(CatalogEntry.Authenticated copy) throws IOException, InterruptedException {
+        try (FetchedBackup fetched = fetch.fetch(copy)) {
             sections.check(fetched.contents());
             fetched.applyTo(sections);
             return fetched.contents();
@@ -360,8 +361,9 @@ public final class Restore {
     }
 
     private void ask(boolean all) throws InterruptedException {
-        List<Answer> given = new ArrayList<>(catalog.ask(patience(), SHORT_PATIENCE, all));
-        brokenProviders.forEach((name, why) -> given.add(Answer.unreachable(name, "its provider is broken: " + why)));
+        List<SinkInventory> given = new ArrayList<>(catalog.ask(patience(), SHORT_PATIENCE, all));
+        brokenProviders.forEach(
+                (name, why) -> given.add(SinkInventory.unreachable(name, "its provider is broken: " + why)));
         answers = given;
     }
 
@@ -381,7 +383,7 @@ public final class Restore {
                 said);
     }
 
-    private Optional<Wanted> wanted() {
+    private Optional<RestoreTarget> wanted() {
         return followsChoices ? config.wanted() : Optional.empty();
     }
 
@@ -390,9 +392,9 @@ public final class Restore {
         console.warn("⚠️ " + line);
     }
 
-    private Settled settled(
+    private StartOutcome settled(
             @Nullable Contents contents, @Nullable String sink, long epoch, long lastSequence, List<String> story) {
-        return new Settled(
+        return new StartOutcome(
                 contents,
                 sink,
                 epoch,
@@ -411,9 +413,9 @@ public final class Restore {
     private Highest highest() {
         long epoch = said.latest().map(Latest::epoch).orElse(0L);
         long sequence = said.latest().map(Latest::sequence).orElse(0L);
-        for (Answer answer : answers) {
-            for (Copy copy : answer.copies()) {
-                if (copy instanceof Copy.Known known) {
+        for (SinkInventory answer : answers) {
+            for (CatalogEntry copy : answer.copies()) {
+                if (copy instanceof CatalogEntry.Authenticated known) {
                     epoch = Math.max(epoch, known.header().epoch());
                     sequence = Math.max(sequence, known.header().sequence());
                 }

@@ -3,12 +3,12 @@ package io.gracefulbackup.internal.restore;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Answer;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
-import io.gracefulbackup.internal.catalog.Family;
+import io.gracefulbackup.internal.catalog.Ancestry;
+import io.gracefulbackup.internal.catalog.SinkInventory;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
+import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
-import io.gracefulbackup.internal.config.Wanted;
-import io.gracefulbackup.internal.pointers.Pointers.Said;
+import io.gracefulbackup.internal.pointers.Pointers.LatestPointer;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.util.ArrayList;
@@ -25,12 +25,12 @@ public final class StartDecision {
     /** How lines of the explanation begin that the operator should see. */
     public static final String WARNING = "⚠️ ";
 
-    private final List<Answer> answers;
+    private final List<SinkInventory> answers;
     private final StartPolicy policy;
-    private final Optional<Wanted> wanted;
+    private final Optional<RestoreTarget> wanted;
     private final boolean requireAllSinks;
     private final boolean diskIsEphemeral;
-    private final Said said;
+    private final LatestPointer said;
     private final List<String> explanation = new ArrayList<>();
 
     /** What to do. */
@@ -64,15 +64,15 @@ public final class StartDecision {
     }
 
     /** One backup and where it lies. */
-    public record Candidate(BackupHeader header, List<Copy.Known> copies) {}
+    public record Candidate(BackupHeader header, List<CatalogEntry.Authenticated> copies) {}
 
     private StartDecision(
-            List<Answer> answers,
+            List<SinkInventory> answers,
             StartPolicy policy,
-            Optional<Wanted> wanted,
+            Optional<RestoreTarget> wanted,
             boolean requireAllSinks,
             boolean diskIsEphemeral,
-            Said said) {
+            LatestPointer said) {
         this.said = said;
         this.answers = answers;
         this.policy = policy;
@@ -92,23 +92,24 @@ public final class StartDecision {
      * @param said what the pointer stores say of the newest backup
      */
     static Decision decide(
-            List<Answer> answers,
+            List<SinkInventory> answers,
             StartPolicy policy,
-            Optional<Wanted> wanted,
+            Optional<RestoreTarget> wanted,
             boolean requireAllSinks,
             boolean diskIsEphemeral,
-            Said said) {
+            LatestPointer said) {
         return new StartDecision(answers, policy, wanted, requireAllSinks, diskIsEphemeral, said).decide();
     }
 
     /** How an explicit choice is written in headers; null without one. */
-    public static @Nullable String choice(StartPolicy policy, Optional<Wanted> wanted) {
-        return wanted.map(Wanted::choice).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
+    public static @Nullable String choice(StartPolicy policy, Optional<RestoreTarget> wanted) {
+        return wanted.map(RestoreTarget::choice).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
     }
 
     private Decision decide() {
         answers.forEach(this::explain);
-        Optional<Answer> silent = answers.stream().filter(Answer::isUnreachable).findFirst();
+        Optional<SinkInventory> silent =
+                answers.stream().filter(SinkInventory::isUnreachable).findFirst();
         if (requireAllSinks && silent.isPresent()) {
             return new Decision.Refuse(
                     silent.get().sink() + " is unreachable: " + silent.get().why()
@@ -168,16 +169,16 @@ public final class StartDecision {
 
     /** Nothing is there, if the answers prove it. */
     private Decision startWithoutBackup() {
-        for (Answer answer : answers) {
-            boolean provedByPointers = answer.kind() == Answer.Kind.NOT_LISTABLE && said.proveEmptiness();
-            if (answer.kind() != Answer.Kind.LISTED && !provedByPointers) {
+        for (SinkInventory answer : answers) {
+            boolean provedByPointers = answer.kind() == SinkInventory.Kind.NOT_LISTABLE && said.proveEmptiness();
+            if (answer.kind() != SinkInventory.Kind.LISTED && !provedByPointers) {
                 return refuse("no backup was found, but " + answer.sink() + " may hold one: " + answer.why()
                         + ". Starting empty would put an empty state over it. Make it reachable, or, if there is nothing"
                         + " to lose, "
                         + (answer.isUnreachable() ? "take it out of the settings" : "set BACKUP_START=empty"));
             }
         }
-        if (answers.stream().noneMatch(Answer::durable)) {
+        if (answers.stream().noneMatch(SinkInventory::durable)) {
             return refuse("no backup was found, but the local disk "
                     + (diskIsEphemeral ? "of this platform is wiped at every restart (RENDER=true)" : "is not durable")
                     + ", so that proves nothing. Configure a sink that outlives the instance (DATABASE_URL or PINATA_JWT),"
@@ -198,25 +199,26 @@ public final class StartDecision {
     /** What may hide that the choice was followed already; to repeat it would throw away what was saved since. */
     private Optional<String> unseen(@Nullable BackupHeader newest) {
         Optional<String> silent = answers.stream()
-                .filter(Answer::isUnreachable)
+                .filter(SinkInventory::isUnreachable)
                 .map(answer -> answer.sink() + " is unreachable: " + answer.why())
                 .findFirst();
         return silent.or(() -> copiesThatMayBeNewer(newest).stream()
-                        .filter(Copy.Unavailable.class::isInstance)
+                        .filter(CatalogEntry.Unavailable.class::isInstance)
                         .map(copy -> copy.entry().location() + " in "
-                                + copy.sink().name() + " could not be read: " + ((Copy.Unavailable) copy).why())
+                                + copy.sink().name() + " could not be read: " + ((CatalogEntry.Unavailable) copy).why())
                         .findFirst())
                 .map(why -> "whether " + choiceInWords() + " was followed and saved upon already cannot be seen; " + why
                         + ". Try again, or take that sink out of the settings");
     }
 
     private String choiceInWords() {
-        return wanted.map(Wanted::toString).orElse("BACKUP_START=empty");
+        return wanted.map(RestoreTarget::toString).orElse("BACKUP_START=empty");
     }
 
     private Decision restoreChosen(List<Candidate> candidates) {
-        Wanted chosen = wanted.orElseThrow();
-        Family family = new Family(candidates.stream().map(Candidate::header).toList());
+        RestoreTarget chosen = wanted.orElseThrow();
+        Ancestry family =
+                new Ancestry(candidates.stream().map(Candidate::header).toList());
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
             if (isIt(chosen, candidate)) {
@@ -232,7 +234,7 @@ public final class StartDecision {
                         .toList() + " or unset it");
     }
 
-    private static boolean isIt(Wanted chosen, Candidate candidate) {
+    private static boolean isIt(RestoreTarget chosen, Candidate candidate) {
         return candidate.header().id().value().equals(chosen.value())
                 || candidate.copies().stream()
                         .anyMatch(copy -> copy.entry().location().equals(chosen.value()));
@@ -261,16 +263,16 @@ public final class StartDecision {
                 .findFirst();
     }
 
-    private Optional<Decision.Refuse> blocker(Copy copy, @Nullable BackupHeader newest) {
+    private Optional<Decision.Refuse> blocker(CatalogEntry copy, @Nullable BackupHeader newest) {
         String where = copy.sink().name() + " holds a backup (" + copy.entry().location() + ") ";
-        if (copy instanceof Copy.Unavailable unavailable) {
+        if (copy instanceof CatalogEntry.Unavailable unavailable) {
             return Optional.of(new Decision.Refuse(
                     where + "that could not be read: " + unavailable.why()
                             + ". Try again, or choose another one with BACKUP_RESTORE_ID",
                     true,
                     explanation));
         }
-        if (!(copy instanceof Copy.Unreadable unreadable)) {
+        if (!(copy instanceof CatalogEntry.Unreadable unreadable)) {
             return Optional.empty();
         }
         UnreadableBackupException why = unreadable.why();
@@ -293,21 +295,21 @@ public final class StartDecision {
 
     private boolean hasDamageNewerThan(@Nullable BackupHeader newest) {
         return copiesThatMayBeNewer(newest).stream()
-                .anyMatch(copy -> copy instanceof Copy.Unreadable unreadable && isDamage(unreadable));
+                .anyMatch(copy -> copy instanceof CatalogEntry.Unreadable unreadable && isDamage(unreadable));
     }
 
     /** Bytes that are no backup at all are damage only where a catalogue says that one was stored there. */
-    private static boolean isDamage(Copy.Unreadable copy) {
+    private static boolean isDamage(CatalogEntry.Unreadable copy) {
         if (copy.why() instanceof UnreadableBackupException.NotABackup) {
             return copy.entry().hinted().isPresent();
         }
         return !(copy.why() instanceof UnreadableBackupException.OtherApplication);
     }
 
-    private List<Copy> copiesThatMayBeNewer(@Nullable BackupHeader newest) {
+    private List<CatalogEntry> copiesThatMayBeNewer(@Nullable BackupHeader newest) {
         return answers.stream()
                 .flatMap(answer -> answer.copies().stream())
-                .filter(copy -> !(copy instanceof Copy.Known) && !(copy instanceof Copy.Unopened))
+                .filter(copy -> !(copy instanceof CatalogEntry.Authenticated) && !(copy instanceof CatalogEntry.Unread))
                 .filter(copy -> newest == null || !isLatest(newest))
                 .filter(copy -> newest == null || mayBeNewer(copy.entry().hinted(), newest))
                 .toList();
@@ -327,10 +329,10 @@ public final class StartDecision {
 
     /** Newest first, by authenticated headers; a backup's copies in the order of the sinks. */
     private List<Candidate> candidates() {
-        Map<BackupId, List<Copy.Known>> byId = new LinkedHashMap<>();
-        for (Answer answer : answers) {
-            for (Copy copy : answer.copies()) {
-                if (copy instanceof Copy.Known readable) {
+        Map<BackupId, List<CatalogEntry.Authenticated>> byId = new LinkedHashMap<>();
+        for (SinkInventory answer : answers) {
+            for (CatalogEntry copy : answer.copies()) {
+                if (copy instanceof CatalogEntry.Authenticated readable) {
                     byId.computeIfAbsent(readable.header().id(), id -> new ArrayList<>())
                             .add(readable);
                 }
@@ -342,7 +344,7 @@ public final class StartDecision {
                 .toList();
     }
 
-    private void explain(Answer answer) {
+    private void explain(SinkInventory answer) {
         String found = switch (answer.kind()) {
             case LISTED ->
                 answer.copies().isEmpty() ? "empty" : count(answer.copies().size());
@@ -350,8 +352,8 @@ public final class StartDecision {
             case UNREACHABLE -> "unreachable: " + answer.why();
         };
         explanation.add(answer.sink() + ": " + found);
-        for (Copy copy : answer.copies()) {
-            if (copy instanceof Copy.Unreadable unreadable) {
+        for (CatalogEntry copy : answer.copies()) {
+            if (copy instanceof CatalogEntry.Unreadable unreadable) {
                 explanation.add(answer.sink() + ": " + copy.entry().location() + " cannot be opened: "
                         + unreadable.why().getMessage());
             }

@@ -5,8 +5,8 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
 import io.gracefulbackup.internal.catalog.Catalog;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
@@ -45,12 +45,12 @@ public final class Retention {
                 || !(sink.list(deadline) instanceof Listing.Listed listing)) {
             return Outcome.NOTHING;
         }
-        List<Copy> entries = listing.backups().stream()
-                .<Copy>map(entry -> new Copy.Unopened(sink, entry))
+        List<CatalogEntry> entries = listing.backups().stream()
+                .<CatalogEntry>map(entry -> new CatalogEntry.Unread(sink, entry))
                 .toList();
         RetentionPlan plan = RetentionPlan.of(entries, terms, copy -> catalog.look(sink, copy.entry(), deadline));
         int deleted = 0;
-        for (Map.Entry<Copy, Verdict> decided : plan.verdicts().entrySet()) {
+        for (Map.Entry<CatalogEntry, Verdict> decided : plan.verdicts().entrySet()) {
             if (!decided.getValue().isKept()) {
                 sink.delete(decided.getKey().entry(), deadline);
                 deleted++;

@@ -6,11 +6,11 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
-import io.gracefulbackup.internal.catalog.Family;
-import io.gracefulbackup.internal.catalog.Family.Line;
-import io.gracefulbackup.internal.catalog.Family.Relation;
-import io.gracefulbackup.internal.catalog.Lineage.Standing;
+import io.gracefulbackup.internal.catalog.Ancestry;
+import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
+import io.gracefulbackup.internal.catalog.Ancestry.Relation;
+import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,18 +30,18 @@ import org.jspecify.annotations.Nullable;
  * be read before that can be believed. A hint may let an entry stay; only a header that was read lets one go.
  */
 public final class RetentionPlan {
-    private static final Comparator<Copy> NEWEST_FIRST = Comparator.comparing(
+    private static final Comparator<CatalogEntry> NEWEST_FIRST = Comparator.comparing(
                     RetentionPlan::place, Comparator.nullsFirst(Place.OLDEST_FIRST.reversed()))
             .thenComparing(copy -> copy.entry().location());
 
     private final Terms terms;
-    private final Family family;
-    private final Line line;
+    private final Ancestry family;
+    private final AncestorSet line;
     private final Set<BackupId> heads;
     private final Set<BackupId> guarded;
     private final int most;
     private final long mostBytes;
-    private final Map<Copy, Verdict> verdicts = new LinkedHashMap<>();
+    private final Map<CatalogEntry, Verdict> verdicts = new LinkedHashMap<>();
     private int count = 1;
     private long bytes;
 
@@ -52,21 +52,21 @@ public final class RetentionPlan {
      * @param size its sealed bytes
      * @param standing what it means for others
      */
-    public record Terms(RetentionPolicy policy, BackupHeader newest, long size, Standing standing, Instant now) {}
+    public record Terms(RetentionPolicy policy, BackupHeader newest, long size, ContentChange standing, Instant now) {}
 
     /** Decides, reading headers until that may be believed. */
-    static RetentionPlan of(List<Copy> entries, Terms terms, UnaryOperator<Copy> open) {
-        List<Copy> copies = new ArrayList<>(entries);
+    static RetentionPlan of(List<CatalogEntry> entries, Terms terms, UnaryOperator<CatalogEntry> open) {
+        List<CatalogEntry> copies = new ArrayList<>(entries);
         RetentionPlan plan = new RetentionPlan(copies, terms);
-        for (Set<Copy> unread = plan.toOpen(); !unread.isEmpty(); unread = plan.toOpen()) {
-            Set<Copy> now = unread;
+        for (Set<CatalogEntry> unread = plan.toOpen(); !unread.isEmpty(); unread = plan.toOpen()) {
+            Set<CatalogEntry> now = unread;
             copies.replaceAll(copy -> now.contains(copy) ? open.apply(copy) : copy);
             plan = new RetentionPlan(copies, terms);
         }
         return plan;
     }
 
-    private RetentionPlan(List<Copy> copies, Terms terms) {
+    private RetentionPlan(List<CatalogEntry> copies, Terms terms) {
         this.terms = terms;
         this.bytes = terms.size();
         if (terms.policy() instanceof RetentionPolicy.KeepLast keep) {
@@ -79,7 +79,7 @@ public final class RetentionPlan {
         BackupHeader newest = terms.newest();
         List<BackupHeader> known = new ArrayList<>(List.of(newest));
         copies.stream().map(RetentionPlan::header).flatMap(Optional::stream).forEach(known::add);
-        family = new Family(known);
+        family = new Ancestry(known);
         line = family.line(newest);
         heads = family.heads().stream().map(BackupHeader::id).collect(Collectors.toSet());
         guarded = newest.guarded().stream()
@@ -91,7 +91,7 @@ public final class RetentionPlan {
     }
 
     /** What becomes of each entry, newest first. */
-    Map<Copy, Verdict> verdicts() {
+    Map<CatalogEntry, Verdict> verdicts() {
         return verdicts;
     }
 
@@ -109,11 +109,11 @@ public final class RetentionPlan {
      * Which entries must be read before the plan may be carried out; none if it may. An ancestor that names older ones comes
      * alone, for it may make others superfluous.
      */
-    private Set<Copy> toOpen() {
-        List<Copy> unopened = new ArrayList<>();
-        Set<Copy> wanted = new HashSet<>();
+    private Set<CatalogEntry> toOpen() {
+        List<CatalogEntry> unopened = new ArrayList<>();
+        Set<CatalogEntry> wanted = new HashSet<>();
         verdicts.forEach((copy, verdict) -> {
-            if (copy instanceof Copy.Unopened) {
+            if (copy instanceof CatalogEntry.Unread) {
                 unopened.add(copy);
                 if (verdict == Verdict.UNRELATED || !verdict.isKept()) {
                     wanted.add(copy);
@@ -127,7 +127,7 @@ public final class RetentionPlan {
     }
 
     /** The oldest entry that is an ancestor by its hint, if its header would name older ones than those that were read. */
-    private Optional<Copy> olderLink(List<Copy> unopened) {
+    private Optional<CatalogEntry> olderLink(List<CatalogEntry> unopened) {
         return unopened.stream()
                 .filter(copy -> copy.entry()
                         .hinted()
@@ -136,15 +136,15 @@ public final class RetentionPlan {
                 .reduce((newer, older) -> older);
     }
 
-    private Verdict verdict(Copy copy) {
+    private Verdict verdict(CatalogEntry copy) {
         Optional<Hint> hint = copy.entry().hinted();
-        if (copy instanceof Copy.Known known) {
+        if (copy instanceof CatalogEntry.Authenticated known) {
             return verdict(known.header(), hint);
         }
-        if (copy instanceof Copy.Unopened) {
+        if (copy instanceof CatalogEntry.Unread) {
             return hint.map(this::unopened).orElse(Verdict.UNRELATED);
         }
-        if (copy instanceof Copy.Unreadable unreadable && isDamage(unreadable)) {
+        if (copy instanceof CatalogEntry.Unreadable unreadable && isDamage(unreadable)) {
             return hint.map(this::damaged).orElse(Verdict.DAMAGED);
         }
         return Verdict.UNREADABLE;
@@ -157,7 +157,7 @@ public final class RetentionPlan {
         }
         return untouchable(id, hint).orElseGet(() -> {
             Relation relation = line.relation(header);
-            if (Family.isYoung(header, terms.now())) {
+            if (Ancestry.isYoung(header, terms.now())) {
                 if (relation == Relation.UNKNOWN) {
                     return Verdict.UNRELATED;
                 }
@@ -216,7 +216,7 @@ public final class RetentionPlan {
     }
 
     /** Bytes that are no backup at all are damage only where a catalogue says that one was stored there. */
-    private static boolean isDamage(Copy.Unreadable copy) {
+    private static boolean isDamage(CatalogEntry.Unreadable copy) {
         UnreadableBackupException why = copy.why();
         if (why instanceof UnreadableBackupException.NotABackup) {
             return copy.entry().hinted().isPresent();
@@ -226,8 +226,8 @@ public final class RetentionPlan {
                 || why instanceof UnreadableBackupException.OtherApplication);
     }
 
-    private static Optional<BackupHeader> header(Copy copy) {
-        return copy instanceof Copy.Known known ? Optional.of(known.header()) : Optional.empty();
+    private static Optional<BackupHeader> header(CatalogEntry copy) {
+        return copy instanceof CatalogEntry.Authenticated known ? Optional.of(known.header()) : Optional.empty();
     }
 
     /** Where an entry stands in the order: by its header, or as its hint says. */
@@ -238,7 +238,7 @@ public final class RetentionPlan {
                 .thenComparing(Place::id);
     }
 
-    private static @Nullable Place place(Copy copy) {
+    private static @Nullable Place place(CatalogEntry copy) {
         return header(copy)
                 .map(header -> new Place(
                         header.epoch(),

@@ -6,10 +6,10 @@ import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.internal.catalog.Lineage;
-import io.gracefulbackup.internal.catalog.Lineage.Standing;
-import io.gracefulbackup.internal.report.Console;
-import io.gracefulbackup.internal.spool.Sealed;
+import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.spool.SpooledBackup;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,36 +37,37 @@ public final class BackupRun {
      *
      * @param mandate by what right a run saves that begins now and is not final; empty if this instance has no state
      */
-    public record Means(
+    public record RunComponents(
             Drain drain,
             WriteGate gate,
-            Supplier<Optional<Mandate>> mandate,
+            Supplier<Optional<SavePermit>> mandate,
             Snapshot snapshot,
             Delivery delivery,
             Lineage lineage,
             Holdings holdings,
             String application,
             Map<String, String> skippedSinks,
-            Console console,
+            OperatorLog console,
             UnaryOperator<String> redact,
             Clock clock) {}
 
-    private final Means means;
-    private final Occasion occasion;
+    private final RunComponents means;
+    private final BackupTrigger occasion;
     private final Duration timeout;
     private final Deadline deadline;
-    private final Prelude prelude;
+    private final Preparation prelude;
     private final long started = System.nanoTime();
 
     /** What comes before a snapshot: it settles whether the run saves anything. */
     @FunctionalInterface
-    public interface Prelude {
+    public interface Preparation {
         /** By what right the run saves; empty if there is nothing to save. */
-        Optional<Mandate> run(Deadline deadline) throws InterruptedException;
+        Optional<SavePermit> run(Deadline deadline) throws InterruptedException;
     }
 
     /** Prepares a run. */
-    public BackupRun(Means means, Occasion occasion, Duration timeout, Deadline deadline, Prelude prelude) {
+    public BackupRun(
+            RunComponents means, BackupTrigger occasion, Duration timeout, Deadline deadline, Preparation prelude) {
         this.means = means;
         this.occasion = occasion;
         this.timeout = timeout;
@@ -86,16 +87,16 @@ public final class BackupRun {
 
     /** The same; the sealed bytes are in this spool, which stays open. */
     public BackupReport run(Spool spool) throws InterruptedException {
-        Optional<Mandate> right = prelude.run(deadline);
+        Optional<SavePermit> right = prelude.run(deadline);
         Instant now = means.clock().instant();
         String name = occasion.name().apply(now);
         if (right.isEmpty()) {
             return report(name, null, null, nothingToSave(), null);
         }
-        Mandate mandate = right.get();
+        SavePermit mandate = right.get();
         try {
-            Sealed sealed = snapshot(spool, name, now).under(mandate.fence());
-            Standing standing = means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
+            SpooledBackup sealed = snapshot(spool, name, now).under(mandate.fence());
+            ContentChange standing = means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
             Optional<BackupId> held = standing.equalParent().filter(this::needNotBeStoredAgain);
             return held.isPresent()
                     ? unchanged(name, sealed, held.get())
@@ -118,7 +119,7 @@ public final class BackupRun {
         return Duration.ofNanos((long) (timeout.toNanos() * GATE_SHARE));
     }
 
-    private Sealed snapshot(Spool spool, String name, Instant now) throws Snapshot.Failed, InterruptedException {
+    private SpooledBackup snapshot(Spool spool, String name, Instant now) throws Snapshot.Failed, InterruptedException {
         AtomicReference<BackupHeader> begun = new AtomicReference<>();
         Function<BackupId, BackupHeader> header = id -> {
             BackupHeader next = means.lineage().next(id, name, now, occasion.reason());
@@ -128,7 +129,7 @@ public final class BackupRun {
         Deadline end = deadline.atMost(share(SNAPSHOT_ENDS_AT).minus(Duration.ofNanos(System.nanoTime() - started)));
         boolean sealed = false;
         try {
-            Sealed backup = means.snapshot().take(spool, header, share(LOCK_SHARE), deadline, end);
+            SpooledBackup backup = means.snapshot().take(spool, header, share(LOCK_SHARE), deadline, end);
             sealed = true;
             return backup;
         } finally {
@@ -144,7 +145,7 @@ public final class BackupRun {
                 && means.holdings().isEverywhere(parent, means.delivery().sinks());
     }
 
-    private BackupReport unchanged(String name, Sealed sealed, BackupId held) {
+    private BackupReport unchanged(String name, SpooledBackup sealed, BackupId held) {
         means.lineage().discard(sealed.header());
         List<SinkResult> results = means.delivery().sinks().stream()
                 .<SinkResult>map(sink -> new SinkResult.Unchanged(sink, held))
@@ -152,7 +153,8 @@ public final class BackupRun {
         return report(name, sealed, held, results, null);
     }
 
-    private List<SinkResult> deliver(Sealed sealed, Standing standing, Mandate mandate) throws InterruptedException {
+    private List<SinkResult> deliver(SpooledBackup sealed, ContentChange standing, SavePermit mandate)
+            throws InterruptedException {
         List<SinkResult> results = new ArrayList<>();
         means.skippedSinks().forEach((sink, line) -> {
             means.console().warn("⚠️ " + line);
@@ -171,7 +173,7 @@ public final class BackupRun {
 
     private BackupReport report(
             String name,
-            @Nullable Sealed sealed,
+            @Nullable SpooledBackup sealed,
             @Nullable BackupId id,
             List<SinkResult> results,
             @Nullable String failure) {

@@ -1,6 +1,6 @@
 package io.gracefulbackup.internal.run;
 
-import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import java.time.Duration;
@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 public final class Checkpoints {
     private final Duration interval;
     private final Runnable checkpoint;
-    private final Console console;
+    private final OperatorLog console;
     private final Task<Boolean> task;
     private volatile boolean stopped;
 
-    private Checkpoints(Duration interval, Runnable checkpoint, Console console, ClassLoader contextClassLoader) {
+    private Checkpoints(Duration interval, Runnable checkpoint, OperatorLog console, ClassLoader contextClassLoader) {
         this.interval = interval;
         this.checkpoint = checkpoint;
         this.console = console;
@@ -26,7 +26,7 @@ public final class Checkpoints {
     }
 
     public static Checkpoints every(
-            Duration interval, Runnable checkpoint, Console console, ClassLoader contextClassLoader) {
+            Duration interval, Runnable checkpoint, OperatorLog console, ClassLoader contextClassLoader) {
         return new Checkpoints(interval, checkpoint, console, contextClassLoader);
     }
 

@@ -3,10 +3,10 @@ package io.gracefulbackup.internal.run;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.SinkResult;
-import io.gracefulbackup.internal.catalog.Forks;
-import io.gracefulbackup.internal.catalog.Lineage.Standing;
+import io.gracefulbackup.internal.catalog.ForkReport;
+import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.pointers.Pointers;
-import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.retention.Retention;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
 import io.gracefulbackup.internal.support.Failures;
@@ -37,7 +37,7 @@ public final class Delivery {
     private final Map<String, RetentionPolicy> policies;
     private final Retention retention;
     private final Pointers pointers;
-    private final Console console;
+    private final OperatorLog console;
     private final InstantSource clock;
     private final UnaryOperator<String> redact;
     private final ClassLoader contextClassLoader;
@@ -47,7 +47,7 @@ public final class Delivery {
             Map<String, RetentionPolicy> policies,
             Retention retention,
             Pointers pointers,
-            Console console,
+            OperatorLog console,
             InstantSource clock,
             UnaryOperator<String> redact,
             ClassLoader contextClassLoader) {
@@ -67,14 +67,14 @@ public final class Delivery {
     }
 
     /** Stores, verifies and retains in every sink; returns at the deadline at the latest, with a result for each. */
-    List<SinkResult> deliver(SealedBackup backup, Standing standing, Mandate mandate, Deadline deadline)
+    List<SinkResult> deliver(SealedBackup backup, ContentChange standing, SavePermit mandate, Deadline deadline)
             throws InterruptedException {
-        LatestPointer latest = new LatestPointer(backup, deadline);
-        List<Parcel> parcels = sinks.stream()
-                .map(sink -> new Parcel(sink, backup, standing, mandate, latest, deadline))
+        LatestPointerUpdate latest = new LatestPointerUpdate(backup, deadline);
+        List<SinkDelivery> parcels = sinks.stream()
+                .map(sink -> new SinkDelivery(sink, backup, standing, mandate, latest, deadline))
                 .toList();
         List<SinkResult> results = new ArrayList<>();
-        for (Parcel parcel : parcels) {
+        for (SinkDelivery parcel : parcels) {
             results.add(parcel.await());
         }
         latest.await();
@@ -82,12 +82,12 @@ public final class Delivery {
     }
 
     /** {@code BACKUP_LATEST}: set once, as soon as one sink has verified the backup that outlives the instance. */
-    private final class LatestPointer {
+    private final class LatestPointerUpdate {
         private final SealedBackup backup;
         private final Deadline deadline;
         private @Nullable Task<List<String>> task;
 
-        LatestPointer(SealedBackup backup, Deadline deadline) {
+        LatestPointerUpdate(SealedBackup backup, Deadline deadline) {
             this.backup = backup;
             this.deadline = deadline;
         }
@@ -118,12 +118,12 @@ public final class Delivery {
     }
 
     /** One backup on its way to one sink. */
-    private final class Parcel {
+    private final class SinkDelivery {
         private final BackupSink sink;
         private final SealedBackup backup;
-        private final Standing standing;
-        private final Mandate mandate;
-        private final LatestPointer latest;
+        private final ContentChange standing;
+        private final SavePermit mandate;
+        private final LatestPointerUpdate latest;
         private final Deadline deadline;
         private final long begun = System.nanoTime();
         private final AtomicBoolean told = new AtomicBoolean();
@@ -132,12 +132,12 @@ public final class Delivery {
         private @Nullable Task<Void> task;
         private @Nullable Throwable notStarted;
 
-        Parcel(
+        SinkDelivery(
                 BackupSink sink,
                 SealedBackup backup,
-                Standing standing,
-                Mandate mandate,
-                LatestPointer latest,
+                ContentChange standing,
+                SavePermit mandate,
+                LatestPointerUpdate latest,
                 Deadline deadline) {
             this.latest = latest;
             this.sink = sink;
@@ -201,7 +201,7 @@ public final class Delivery {
                         + keep.maxBytes().orElseThrow() + " bytes, so fewer than " + keep.count()
                         + " may be kept. Raise the bound (BACKUP_KEEP_BYTES) and see that the disk has room");
             }
-            outcome.forks().forEach(head -> lines.add(Forks.line(head, sink.title())));
+            outcome.forks().forEach(head -> lines.add(ForkReport.line(head, sink.title())));
             return lines;
         }
 

@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.DrainStep;
-import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import java.time.Duration;
@@ -16,9 +16,9 @@ public final class Drain {
     private final Map<String, DrainStep> steps;
     private final Duration share;
     private final ClassLoader contextClassLoader;
-    private final Console console;
+    private final OperatorLog console;
 
-    public Drain(Map<String, DrainStep> steps, Duration share, ClassLoader contextClassLoader, Console console) {
+    public Drain(Map<String, DrainStep> steps, Duration share, ClassLoader contextClassLoader, OperatorLog console) {
         this.steps = new LinkedHashMap<>(steps);
         this.share = share;
         this.contextClassLoader = contextClassLoader;

@@ -7,8 +7,8 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.format.BackupWriter;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.format.RootKey;
-import io.gracefulbackup.internal.spool.Sealed;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.spool.SpooledBackup;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import java.io.IOException;
@@ -30,7 +30,7 @@ public final class Snapshot {
     private final @Nullable Lock lock;
     private final KeyRing keys;
     private final ClassLoader contextClassLoader;
-    private final StateInUse stateInUse = new StateInUse();
+    private final StateGuard stateInUse = new StateGuard();
 
     public Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, ClassLoader contextClassLoader) {
         this.sources = List.copyOf(sources);
@@ -55,11 +55,11 @@ public final class Snapshot {
      * @param run ends early when the run is cancelled: then the snapshot is given up at once and the lock let go
      * @param deadline when the whole snapshot is given up
      */
-    Sealed take(
+    SpooledBackup take(
             Spool spool, Function<BackupId, BackupHeader> header, Duration lockShare, Deadline run, Deadline deadline)
             throws Failed, InterruptedException {
         Progress progress = new Progress();
-        Task<Sealed> task = Task.start("snapshot", contextClassLoader, () -> {
+        Task<SpooledBackup> task = Task.start("snapshot", contextClassLoader, () -> {
             progress.at = "derive the key";
             RootKey root = keys.sealingKey();
             progress.at = "have the state for itself";
@@ -91,7 +91,7 @@ public final class Snapshot {
         }
     }
 
-    private Sealed write(
+    private SpooledBackup write(
             RootKey root,
             Spool spool,
             Function<BackupId, BackupHeader> header,
@@ -112,7 +112,7 @@ public final class Snapshot {
         }
     }
 
-    private Sealed write(BackupWriter writer, Spool spool, Progress progress, HeldLock held) throws IOException {
+    private SpooledBackup write(BackupWriter writer, Spool spool, Progress progress, HeldLock held) throws IOException {
         for (StateSource source : sources) {
             progress.at = "write the source \"" + source.name() + "\"";
             source.writeTo(writer.nextSection());
@@ -120,7 +120,7 @@ public final class Snapshot {
         held.close();
         progress.at = "finish the backup";
         BackupWriter.Written written = writer.finish();
-        return new Sealed(
+        return new SpooledBackup(
                 written.header(),
                 spool.size(),
                 spool.sha256Hex(),
@@ -146,7 +146,7 @@ public final class Snapshot {
     }
 
     /** Who else uses the state: a restore into the running application. */
-    public StateInUse stateInUse() {
+    public StateGuard stateInUse() {
         return stateInUse;
     }
 

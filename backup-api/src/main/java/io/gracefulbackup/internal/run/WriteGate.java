@@ -3,7 +3,7 @@ package io.gracefulbackup.internal.run;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.WriteAction;
-import io.gracefulbackup.internal.support.Moment;
+import io.gracefulbackup.internal.support.ProcessTime;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteGate {
     private final Object monitor = new Object();
-    private final Supplier<Moment> clock;
+    private final Supplier<ProcessTime> clock;
     private @Nullable Opening opening;
     private boolean closed;
     private boolean held;
@@ -25,34 +25,34 @@ public final class WriteGate {
     private static final class Opening {
         /** No change that ends later is acknowledged; null where there is no such limit. */
         @Nullable
-        Moment until;
+        ProcessTime until;
 
         int inside;
         boolean shut;
         boolean sealed;
 
-        Opening(@Nullable Moment until) {
+        Opening(@Nullable ProcessTime until) {
             this.until = until;
         }
 
-        boolean covers(Moment now) {
-            Moment end = until;
+        boolean covers(ProcessTime now) {
+            ProcessTime end = until;
             return end == null || now.isSurelyBefore(end);
         }
     }
 
-    private WriteGate(Supplier<Moment> clock, @Nullable Opening opening) {
+    private WriteGate(Supplier<ProcessTime> clock, @Nullable Opening opening) {
         this.clock = clock;
         this.opening = opening;
     }
 
     /** One that is open until it is closed for ever. */
     public static WriteGate open() {
-        return new WriteGate(Moment::now, new Opening(null));
+        return new WriteGate(ProcessTime::now, new Opening(null));
     }
 
     /** One that must be opened first, and is open for a time. */
-    public static WriteGate timed(Supplier<Moment> clock) {
+    public static WriteGate timed(Supplier<ProcessTime> clock) {
         return new WriteGate(clock, null);
     }
 
@@ -73,7 +73,7 @@ public final class WriteGate {
     }
 
     /** Opens it until then, or longer than before. Has no effect once it is closed for ever. */
-    public void open(Moment until) {
+    public void open(ProcessTime until) {
         synchronized (monitor) {
             Opening present = opening;
             if (closed) {

@@ -17,7 +17,7 @@ public interface Lease extends AutoCloseable {
      * @throws IOException if there is no answer. Then nothing is known: the step may have been taken, may never be, or may
      *     still be taken later
      */
-    LeaseAnswer take(LeaseStep step, Deadline deadline) throws IOException;
+    LeaseResult apply(LeaseStep step, Deadline deadline) throws IOException;
 
     /** Releases the connection, not the lease. Must not wait. */
     @Override

@@ -12,43 +12,43 @@ import org.jspecify.annotations.Nullable;
  * @param holder the instance that holds it, or null if it is free
  * @param site where the last holder runs, or null; for people
  * @param active whether the holder has the state and may accept changes
- * @param beat grows with every step of a holder: who sees it unchanged for long enough sees that the holder is gone
+ * @param heartbeat grows with every step of a holder: who sees it unchanged for long enough sees that the holder is gone
  * @param expired whether the term of the holder's last step, or of the offer, is over by the server's clock
- * @param want the instance that asks the holder to hand over, or null
+ * @param request the instance that asks the holder to hand over, or null
  * @param offer the instance for which it was released, or null
  * @param finalId the backup with everything that was acknowledged before the last clean release, as long as nobody has been
  *     active since; else null
- * @param refusal the holder's answer to an instance that asked, or null
+ * @param declined the holder's answer to an instance that asked, or null
  */
 public record LeaseRow(
         long epoch,
         @Nullable String holder,
         @Nullable String site,
         boolean active,
-        long beat,
+        long heartbeat,
         boolean expired,
-        @Nullable Want want,
+        @Nullable HandoffRequest request,
         @Nullable String offer,
         @Nullable BackupId finalId,
-        @Nullable Refusal refusal) {
+        @Nullable Declined declined) {
 
     /**
      * Which of all states of the row this is, for steps that must not be taken on any other.
      *
      * @param epoch the epoch
      * @param holder the holder, or null
-     * @param beat the beat
+     * @param heartbeat the beat
      */
-    public record Version(long epoch, @Nullable String holder, long beat) {}
+    public record Version(long epoch, @Nullable String holder, long heartbeat) {}
 
     /**
      * A request for the lease.
      *
      * @param instance who asks
-     * @param beat grows with every request: who sees it grow sees that the instance is alive
+     * @param heartbeat grows with every request: who sees it grow sees that the instance is alive
      * @param terms what the instance can restore
      */
-    public record Want(String instance, long beat, Terms terms) {}
+    public record HandoffRequest(String instance, long heartbeat, Terms terms) {}
 
     /**
      * What has to fit between two instances.
@@ -70,11 +70,11 @@ public record LeaseRow(
      * @param instance who asked
      * @param why a sentence for the operator
      */
-    public record Refusal(String instance, String why) {}
+    public record Declined(String instance, String why) {}
 
     /** Which state of the row this is. */
     public Version version() {
-        return new Version(epoch, holder, beat);
+        return new Version(epoch, holder, heartbeat);
     }
 
     /** Whether nobody holds it. */
@@ -88,8 +88,8 @@ public record LeaseRow(
     }
 
     /** The request, if somebody asks. */
-    public Optional<Want> wanted() {
-        return Optional.ofNullable(want);
+    public Optional<HandoffRequest> handoffRequest() {
+        return Optional.ofNullable(request);
     }
 
     /** The final backup, if there is one. */
@@ -98,7 +98,9 @@ public record LeaseRow(
     }
 
     /** The reason why this instance was declined, if it was. */
-    public Optional<String> refusalOf(String instance) {
-        return refusal != null && refusal.instance().equals(instance) ? Optional.of(refusal.why()) : Optional.empty();
+    public Optional<String> declinedReason(String instance) {
+        return declined != null && declined.instance().equals(instance)
+                ? Optional.of(declined.why())
+                : Optional.empty();
     }
 }

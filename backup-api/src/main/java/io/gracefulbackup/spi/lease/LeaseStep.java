@@ -1,16 +1,16 @@
 package io.gracefulbackup.spi.lease;
 
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.spi.lease.LeaseRow.Refusal;
+import io.gracefulbackup.spi.lease.LeaseRow.Declined;
+import io.gracefulbackup.spi.lease.LeaseRow.HandoffRequest;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
 import io.gracefulbackup.spi.lease.LeaseRow.Version;
-import io.gracefulbackup.spi.lease.LeaseRow.Want;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A step of one instance on the {@linkplain Lease lease}. Each is atomic, changes the row only under its condition, and is
- * specified by {@link #on}: an implementation does the same in one statement. A step that is taken late, when its sender has
+ * specified by {@link #applyTo}: an implementation does the same in one statement. A step that is taken late, when its sender has
  * given it up, does no harm: what could hurt names the {@link Version} it is meant for.
  */
 public sealed interface LeaseStep {
@@ -21,13 +21,13 @@ public sealed interface LeaseStep {
      * @param row the row before, or null if there is none
      * @param instance who takes the step
      */
-    LeaseAnswer on(@Nullable LeaseRow row, String instance);
+    LeaseResult applyTo(@Nullable LeaseRow row, String instance);
 
     /** Looks. */
     record Read() implements LeaseStep {
         @Override
-        public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
-            return new LeaseAnswer(false, row);
+        public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
+            return new LeaseResult(false, row);
         }
     }
 
@@ -43,20 +43,20 @@ public sealed interface LeaseStep {
             long seenEpoch,
             @Nullable String site) implements LeaseStep {
         @Override
-        public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
+        public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
             if (!Objects.equals(row == null ? null : row.version(), expected)) {
-                return new LeaseAnswer(false, row);
+                return new LeaseResult(false, row);
             }
             long epoch = Math.max(row == null ? 0 : row.epoch(), seenEpoch) + 1;
-            Want want = row == null ? null : row.want();
-            return new LeaseAnswer(
+            HandoffRequest want = row == null ? null : row.request();
+            return new LeaseResult(
                     true,
                     new LeaseRow(
                             epoch,
                             instance,
                             site,
                             false,
-                            row == null ? 1 : row.beat() + 1,
+                            row == null ? 1 : row.heartbeat() + 1,
                             false,
                             want != null && want.instance().equals(instance) ? null : want,
                             null,
@@ -72,23 +72,23 @@ public sealed interface LeaseStep {
      */
     record Renew(long epoch) implements LeaseStep {
         @Override
-        public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
+        public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
             if (row == null || !row.isHeldBy(instance, epoch)) {
-                return new LeaseAnswer(false, row);
+                return new LeaseResult(false, row);
             }
-            return new LeaseAnswer(
+            return new LeaseResult(
                     true,
                     new LeaseRow(
                             row.epoch(),
                             row.holder(),
                             row.site(),
                             row.active(),
-                            row.beat() + 1,
+                            row.heartbeat() + 1,
                             false,
-                            row.want(),
+                            row.request(),
                             row.offer(),
                             row.finalId(),
-                            row.refusal()));
+                            row.declined()));
         }
     }
 
@@ -101,23 +101,23 @@ public sealed interface LeaseStep {
      */
     record Activate(Version held, long epoch) implements LeaseStep {
         @Override
-        public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
+        public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
             if (row == null || !row.version().equals(held) || !row.isHeldBy(instance, held.epoch())) {
-                return new LeaseAnswer(false, row);
+                return new LeaseResult(false, row);
             }
-            return new LeaseAnswer(
+            return new LeaseResult(
                     true,
                     new LeaseRow(
                             Math.max(row.epoch(), epoch),
                             row.holder(),
                             row.site(),
                             true,
-                            row.beat() + 1,
+                            row.heartbeat() + 1,
                             false,
-                            row.want(),
+                            row.request(),
                             null,
                             null,
-                            row.refusal()));
+                            row.declined()));
         }
     }
 
@@ -134,24 +134,24 @@ public sealed interface LeaseStep {
             @Nullable BackupId finalId,
             @Nullable String offer) implements LeaseStep {
         @Override
-        public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
+        public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
             if (row == null || !row.version().equals(held) || !row.isHeldBy(instance, held.epoch())) {
-                return new LeaseAnswer(false, row);
+                return new LeaseResult(false, row);
             }
-            Want want = row.want();
-            return new LeaseAnswer(
+            HandoffRequest want = row.request();
+            return new LeaseResult(
                     true,
                     new LeaseRow(
                             row.epoch(),
                             null,
                             row.site(),
                             false,
-                            row.beat() + 1,
+                            row.heartbeat() + 1,
                             false,
                             want != null && want.instance().equals(offer) ? null : want,
                             offer,
                             finalId == null ? row.finalId() : finalId,
-                            row.refusal()));
+                            row.declined()));
         }
     }
 
@@ -161,30 +161,30 @@ public sealed interface LeaseStep {
      * @param terms what the instance can restore
      * @param replaced the request of another instance that has stopped asking, or null
      */
-    record Request(Terms terms, @Nullable Want replaced) implements LeaseStep {
+    record Request(Terms terms, @Nullable HandoffRequest replaced) implements LeaseStep {
         @Override
-        public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
-            Want there = row == null ? null : row.want();
+        public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
+            HandoffRequest there = row == null ? null : row.request();
             boolean asksAlready = there == null || there.instance().equals(instance) || there.equals(replaced);
             if (row == null || !asksAlready) {
-                return new LeaseAnswer(false, row);
+                return new LeaseResult(false, row);
             }
-            Want want = new Want(instance, there == null ? 1 : there.beat() + 1, terms);
-            Refusal refusal = row.refusal();
+            HandoffRequest want = new HandoffRequest(instance, there == null ? 1 : there.heartbeat() + 1, terms);
+            Declined refusal = row.declined();
             boolean answered = refusal != null && refusal.instance().equals(instance);
-            return new LeaseAnswer(true, with(row, want, answered ? null : refusal));
+            return new LeaseResult(true, with(row, want, answered ? null : refusal));
         }
     }
 
     /** Asks no more. */
     record Withdraw() implements LeaseStep {
         @Override
-        public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
-            Want want = row == null ? null : row.want();
+        public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
+            HandoffRequest want = row == null ? null : row.request();
             if (row == null || want == null || !want.instance().equals(instance)) {
-                return new LeaseAnswer(false, row);
+                return new LeaseResult(false, row);
             }
-            return new LeaseAnswer(true, with(row, null, row.refusal()));
+            return new LeaseResult(true, with(row, null, row.declined()));
         }
     }
 
@@ -192,30 +192,30 @@ public sealed interface LeaseStep {
      * Declines a request.
      *
      * @param epoch the epoch of the lease
-     * @param want whose request
+     * @param requester whose request
      * @param why a sentence for the operator
      */
-    record Decline(long epoch, String want, String why) implements LeaseStep {
+    record Decline(long epoch, String requester, String why) implements LeaseStep {
         @Override
-        public LeaseAnswer on(@Nullable LeaseRow row, String instance) {
-            Want asked = row == null ? null : row.want();
+        public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
+            HandoffRequest asked = row == null ? null : row.request();
             if (row == null
                     || !row.isHeldBy(instance, epoch)
                     || asked == null
-                    || !asked.instance().equals(want)) {
-                return new LeaseAnswer(false, row);
+                    || !asked.instance().equals(requester)) {
+                return new LeaseResult(false, row);
             }
-            return new LeaseAnswer(true, with(row, null, new Refusal(want, why)));
+            return new LeaseResult(true, with(row, null, new Declined(requester, why)));
         }
     }
 
-    private static LeaseRow with(LeaseRow row, @Nullable Want want, @Nullable Refusal refusal) {
+    private static LeaseRow with(LeaseRow row, @Nullable HandoffRequest want, @Nullable Declined refusal) {
         return new LeaseRow(
                 row.epoch(),
                 row.holder(),
                 row.site(),
                 row.active(),
-                row.beat(),
+                row.heartbeat(),
                 row.expired(),
                 want,
                 row.offer(),

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.catalog.Lineage.Position;
-import io.gracefulbackup.internal.catalog.Lineage.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,7 +110,8 @@ class LineageTest {
         BackupHeader half = next();
         assertThat(lineage.note(half, "half", 500).beforeShrink()).isEmpty();
         BackupHeader less = next();
-        assertThat(lineage.note(less, "less", 499)).isEqualTo(new Standing(Optional.empty(), Optional.of(large.id())));
+        assertThat(lineage.note(less, "less", 499))
+                .isEqualTo(new ContentChange(Optional.empty(), Optional.of(large.id())));
 
         assertThat(less.guarded()).isEmpty();
         assertThat(next().guarded()).containsExactly(new Guarded(large.id(), NOW));
@@ -188,7 +189,7 @@ class LineageTest {
         assertThat(after.sequence()).isEqualTo(unchanged.sequence() + 1);
         assertThat(after.ancestors()).containsExactly(parent.id());
         assertThat(lineage.note(after, "same", 3))
-                .isEqualTo(new Standing(Optional.of(parent.id()), Optional.of(parent.id())));
+                .isEqualTo(new ContentChange(Optional.of(parent.id()), Optional.of(parent.id())));
     }
 
     @Test

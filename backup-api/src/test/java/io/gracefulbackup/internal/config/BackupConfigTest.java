@@ -28,7 +28,7 @@ class BackupConfigTest {
     private static final String KEY = "canary-0123456789";
     private static final String ID = "0123456789abcdef0123456789abcdef";
 
-    private final HostPlan plan = new HostPlan();
+    private final BuilderState plan = new BuilderState();
     private final Map<String, String> environment = new LinkedHashMap<>(Map.of("SECRET_KEY", KEY));
     private Settings settings = new Settings(Map.of(), Map.of(), Map.of());
     private Problems problems = new Problems(settings.redact());
@@ -91,7 +91,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.start()).isEqualTo(StartPolicy.REQUIRE);
-        assertThat(config.wanted()).contains(new Wanted("BACKUP_RESTORE_ID", ID));
+        assertThat(config.wanted()).contains(new RestoreTarget("BACKUP_RESTORE_ID", ID));
         assertThat(config.site()).contains("laptop");
         assertThat(config.keepLast()).contains(3);
         assertThat(config.pullRequest()).isTrue();

@@ -29,8 +29,9 @@ class LocaleTest {
     /** Prints what becomes of the key. */
     public static void main(String[] arguments) {
         try {
-            byte[] key =
-                    Settings.ofProcess(new HostPlan()).secretBytes("SECRET_KEY").orElseThrow();
+            byte[] key = Settings.ofProcess(new BuilderState())
+                    .secretBytes("SECRET_KEY")
+                    .orElseThrow();
             System.out.print(key.length + " bytes");
         } catch (BackupConfigurationException e) {
             System.out.print(e.getMessage());

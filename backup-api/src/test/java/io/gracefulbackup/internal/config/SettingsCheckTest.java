@@ -110,7 +110,7 @@ class SettingsCheckTest {
         "kitten,sitting,3"
     })
     void countsTypingErrors(String one, String other, int distance) {
-        assertThat(Typing.distance(one, other)).isEqualTo(distance);
+        assertThat(EditDistance.distance(one, other)).isEqualTo(distance);
     }
 
     private static Settings environment(Map<String, String> variables) {

@@ -83,7 +83,7 @@ class SettingsTest {
 
     @Test
     void readsTheProcessItRunsIn() {
-        HostPlan plan = new HostPlan();
+        BuilderState plan = new BuilderState();
         plan.settings.put("BACKUP_SITE", "from the builder");
         String path = System.getenv("PATH");
 

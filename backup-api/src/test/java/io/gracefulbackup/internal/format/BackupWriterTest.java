@@ -43,7 +43,8 @@ class BackupWriterTest {
     @ParameterizedTest
     @EnumSource(Codec.class)
     void leavesACutBackupWhenClosedUnfinished(Codec codec) throws IOException {
-        BackupWriter writer = new BackupWriter(ring.sealingKey(), Fixtures::header, TWO, out, Draw.atRandom(), codec);
+        BackupWriter writer =
+                new BackupWriter(ring.sealingKey(), Fixtures::header, TWO, out, FreshValues.atRandom(), codec);
         OutputStream section = writer.nextSection();
         section.write(noise(200_000));
         int before = out.size();
@@ -79,7 +80,7 @@ class BackupWriterTest {
             }
         };
         try (BackupWriter writer =
-                new BackupWriter(ring.sealingKey(), Fixtures::header, TWO, full, Draw.atRandom(), Codec.NONE)) {
+                new BackupWriter(ring.sealingKey(), Fixtures::header, TWO, full, FreshValues.atRandom(), Codec.NONE)) {
             OutputStream section = writer.nextSection();
             assertThatThrownBy(() -> section.write(noise(300_000))).hasMessage("no space left");
 
@@ -171,7 +172,7 @@ class BackupWriterTest {
 
     @Test
     void refusesAHeaderOfAnotherId() {
-        BackupHeader other = Fixtures.header(Draw.atRandom().id());
+        BackupHeader other = Fixtures.header(FreshValues.atRandom().id());
 
         assertThatThrownBy(() -> new BackupWriter(ring.sealingKey(), id -> other, List.of(), out))
                 .isInstanceOf(IllegalArgumentException.class);

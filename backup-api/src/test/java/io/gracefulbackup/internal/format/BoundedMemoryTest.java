@@ -56,7 +56,7 @@ class BoundedMemoryTest {
                         Fixtures::header,
                         List.of(new SectionSpec("s", 1)),
                         out,
-                        Draw.atRandom(),
+                        FreshValues.atRandom(),
                         Codec.valueOf(args[1]))) {
             OutputStream section = writer.nextSection();
             for (int i = 0; i < Integer.parseInt(args[2]); i++) {

@@ -68,7 +68,8 @@ final class Fixtures {
     static Written seal(RootKey root, Codec codec, Map<String, byte[]> sections, OutputStream out) {
         List<SectionSpec> specs =
                 sections.keySet().stream().map(name -> new SectionSpec(name, 1)).toList();
-        try (BackupWriter writer = new BackupWriter(root, Fixtures::header, specs, out, Draw.atRandom(), codec)) {
+        try (BackupWriter writer =
+                new BackupWriter(root, Fixtures::header, specs, out, FreshValues.atRandom(), codec)) {
             for (byte[] section : sections.values()) {
                 writer.nextSection().write(section);
             }
@@ -92,7 +93,7 @@ final class Fixtures {
 
     /** An authentic backup with any payload: what a faulty or a later writer might seal. */
     static byte[] sealPayload(RootKey root, byte[] payload) {
-        Draw draw = Draw.atRandom();
+        FreshValues draw = FreshValues.atRandom();
         SealedHeader before = SealedHeader.seal(header(draw.id()), root, draw.fileNonce());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(before.bytes());

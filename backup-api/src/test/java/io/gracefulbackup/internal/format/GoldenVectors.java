@@ -80,7 +80,7 @@ final class GoldenVectors {
                 .map(section -> new SectionSpec(section, 1))
                 .toList();
         try (BackupWriter writer =
-                new BackupWriter(ROOT, Fixtures::header, specs, out, new Draw(ID, FILE_NONCE), codec)) {
+                new BackupWriter(ROOT, Fixtures::header, specs, out, new FreshValues(ID, FILE_NONCE), codec)) {
             for (byte[] section : sections.values()) {
                 writer.nextSection().write(section);
             }

@@ -57,7 +57,7 @@ class SealingSpeedTest {
                 Fixtures::header,
                 List.of(new SectionSpec("s", 1)),
                 OutputStream.nullOutputStream(),
-                Draw.atRandom(),
+                FreshValues.atRandom(),
                 Codec.NONE)) {
             OutputStream out = writer.nextSection();
             for (int i = 0; i < MIB * 16; i++) {

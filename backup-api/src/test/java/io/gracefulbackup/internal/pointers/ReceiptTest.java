@@ -14,7 +14,7 @@ import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemoryPointers;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.pointers.Receipt.Ending;
-import io.gracefulbackup.internal.report.Console;
+import io.gracefulbackup.internal.report.OperatorLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,10 +144,10 @@ class ReceiptTest {
     @Test
     void thatOfTheEndIsNotOverwrittenByThatOfTheBeginning() throws Exception {
         pointers.local = true;
-        Console console = new Console(text -> text);
+        OperatorLog console = new OperatorLog(text -> text);
         Pointers all = new Pointers(console, text -> text, getClass().getClassLoader());
         all.add(pointers);
-        Receipts receipts = new Receipts(all, "host/1", Clock.systemUTC());
+        ReceiptWriter receipts = new ReceiptWriter(all, "host/1", Clock.systemUTC());
         Deadline deadline = Deadline.after(Duration.ofSeconds(10));
         receipts.ended(report(), deadline);
         receipts.running(deadline);

@@ -19,7 +19,7 @@ import io.gracefulbackup.internal.fixtures.MemoryPointers;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.KeyRing;
-import io.gracefulbackup.internal.install.PreviousKeys;
+import io.gracefulbackup.internal.install.PreviousKeyCheck;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
@@ -528,17 +528,17 @@ class RestoreTest {
                         List.of(App.KEY.getBytes(StandardCharsets.UTF_8))),
                 "blockchain");
         Deadline deadline = Deadline.after(Duration.ofSeconds(30));
-        assertThat(new PreviousKeys(reader).report(List.of(sink, other), deadline))
+        assertThat(new PreviousKeyCheck(reader).report(List.of(sink, other), deadline))
                 .contains("1 in memory, 1 in other", "is needed until they are gone");
         sink.bytes.clear();
         other.list = () -> {
             throw new IOException("down");
         };
-        assertThat(new PreviousKeys(reader).report(List.of(sink, other), deadline))
+        assertThat(new PreviousKeyCheck(reader).report(List.of(sink, other), deadline))
                 .contains("cannot be told", "other (", "down");
         other.list = () -> {};
         other.bytes.clear();
-        assertThat(new PreviousKeys(reader).report(List.of(sink, other), deadline))
+        assertThat(new PreviousKeyCheck(reader).report(List.of(sink, other), deadline))
                 .contains("take it out");
     }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Answer;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
+import io.gracefulbackup.internal.catalog.SinkInventory;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
+import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
-import io.gracefulbackup.internal.config.Wanted;
 import io.gracefulbackup.internal.fixtures.MemorySink;
-import io.gracefulbackup.internal.pointers.Pointers.Said;
+import io.gracefulbackup.internal.pointers.Pointers.LatestPointer;
 import io.gracefulbackup.internal.restore.StartDecision.Decision;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class StartDecisionTest {
     private final MemorySink database = new MemorySink("postgres");
-    private Said said = Said.NOTHING;
+    private LatestPointer said = LatestPointer.NOTHING;
     private final MemorySink file = new MemorySink("file");
 
     @Test
@@ -36,13 +36,13 @@ class StartDecisionTest {
 
     @Test
     void refusesWhenASinkThatCannotBeReachedMayHoldABackup() {
-        assertThat(refusal(decide(Answer.unreachable("postgres", "connection refused"), listed(file))))
+        assertThat(refusal(decide(SinkInventory.unreachable("postgres", "connection refused"), listed(file))))
                 .contains("postgres", "connection refused", "take it out of the settings");
     }
 
     @Test
     void refusesWhenASinkCannotList() {
-        assertThat(refusal(decide(Answer.notListable(database, "the key may only upload"), listed(file))))
+        assertThat(refusal(decide(SinkInventory.notListable(database, "the key may only upload"), listed(file))))
                 .contains("the key may only upload");
     }
 
@@ -50,7 +50,7 @@ class StartDecisionTest {
     void refusesWhenOnlyAWipedDiskIsEmpty() {
         file.durable = false;
         assertThat(refusal(StartDecision.decide(
-                        List.of(listed(file)), StartPolicy.AUTO, Optional.empty(), false, true, Said.NOTHING)))
+                        List.of(listed(file)), StartPolicy.AUTO, Optional.empty(), false, true, LatestPointer.NOTHING)))
                 .contains("RENDER=true", "BACKUP_START=empty");
     }
 
@@ -63,7 +63,7 @@ class StartDecisionTest {
                         Optional.empty(),
                         false,
                         true,
-                        Said.NOTHING))
+                        LatestPointer.NOTHING))
                 .isInstanceOf(Decision.StartEmpty.class);
     }
 
@@ -88,7 +88,7 @@ class StartDecisionTest {
     @Test
     void restoresTheNewestReachableWhenAnotherSinkIsUnreachable() {
         Decision.Restore restore =
-                restore(decide(Answer.unreachable("postgres", "down"), listed(file, known(file, header(1, 1)))));
+                restore(decide(SinkInventory.unreachable("postgres", "down"), listed(file, known(file, header(1, 1)))));
         assertThat(restore.newLine()).isFalse();
         assertThat(restore.explanation()).anyMatch(line -> line.contains("postgres: unreachable: down"));
     }
@@ -131,7 +131,7 @@ class StartDecisionTest {
 
     @Test
     void refusesWhenTheNewestCannotBeRead() {
-        Copy gone = new Copy.Unavailable(file, StoredBackup.at("x", hint(1, 2)), "timeout");
+        CatalogEntry gone = new CatalogEntry.Unavailable(file, StoredBackup.at("x", hint(1, 2)), "timeout");
         assertThat(refusal(decide(listed(file, gone, known(file, header(1, 1))))))
                 .contains("timeout");
     }
@@ -180,7 +180,7 @@ class StartDecisionTest {
     void anOldDamagedFileDoesNotHideThatTheNewestIsMissing() {
         BackupHeader newest = header(1, 7);
         var damaged = new UnreadableBackupException.TamperedHeader("MAC");
-        said = new Said(Optional.of(Latest.of(newest)), true);
+        said = new LatestPointer(Optional.of(Latest.of(newest)), true);
         assertThat(restore(decide(listed(file, unreadable(file, null, damaged), known(file, newest))))
                         .newLine())
                 .isFalse();
@@ -196,7 +196,7 @@ class StartDecisionTest {
     @Test
     void refusesByNameWhenThePointersKnowANewerBackupThanAnySinkShows() {
         BackupId missing = id();
-        said = new Said(Optional.of(new Latest(1, 7, missing)), true);
+        said = new LatestPointer(Optional.of(new Latest(1, 7, missing)), true);
         assertThat(decide(listed(file, known(file, header(1, 6)))))
                 .isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
                     assertThat(refuse.reason()).contains(missing.value(), "sequence 7", "BACKUP_RESTORE_ID");
@@ -207,7 +207,7 @@ class StartDecisionTest {
 
     @Test
     void anOlderPointerDoesNotMatter() {
-        said = new Said(Optional.of(new Latest(1, 5, id())), true);
+        said = new LatestPointer(Optional.of(new Latest(1, 5, id())), true);
         assertThat(restore(decide(listed(file, known(file, header(1, 6))))).newLine())
                 .isFalse();
     }
@@ -215,7 +215,7 @@ class StartDecisionTest {
     @Test
     void aNewestThatIsDamagedIsNotMissing() {
         Hint newest = hint(1, 7);
-        said = new Said(Optional.of(new Latest(1, 7, newest.id())), true);
+        said = new LatestPointer(Optional.of(new Latest(1, 7, newest.id())), true);
         var damaged = new UnreadableBackupException.TamperedHeader("MAC");
         assertThat(restore(decide(listed(file, unreadable(file, newest, damaged), known(file, header(1, 6)))))
                         .newLine())
@@ -225,7 +225,7 @@ class StartDecisionTest {
     @Test
     void anExplicitChoiceBeatsThePointers() {
         BackupHeader old = header(1, 6);
-        said = new Said(Optional.of(new Latest(1, 7, id())), true);
+        said = new LatestPointer(Optional.of(new Latest(1, 7, id())), true);
         assertThat(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, old))))
                 .isInstanceOf(Decision.Restore.class);
         assertThat(decide(StartPolicy.EMPTY, null, listed(file))).isInstanceOf(Decision.StartEmpty.class);
@@ -233,8 +233,8 @@ class StartDecisionTest {
 
     @Test
     void emptyPointersProveThatASinkWhichCannotListIsEmpty() {
-        said = new Said(Optional.empty(), true);
-        assertThat(decide(Answer.notListable(database, "the key may only upload"), listed(file)))
+        said = new LatestPointer(Optional.empty(), true);
+        assertThat(decide(SinkInventory.notListable(database, "the key may only upload"), listed(file)))
                 .isInstanceOf(Decision.StartEmpty.class);
     }
 
@@ -256,7 +256,7 @@ class StartDecisionTest {
         Decision decision = StartDecision.decide(
                 List.of(listed(file, known(file, header(1, 2)), known(file, old))),
                 StartPolicy.AUTO,
-                Optional.of(new Wanted("PINATA_RESTORE_CID", old.id().value())),
+                Optional.of(new RestoreTarget("PINATA_RESTORE_CID", old.id().value())),
                 false,
                 false,
                 said);
@@ -297,12 +297,13 @@ class StartDecisionTest {
 
     @Test
     void repeatsNoChoiceWhileItCannotBeSeenWhetherItWasFollowedAlready() {
-        Decision decision = decide(StartPolicy.EMPTY, null, listed(file), Answer.unreachable("postgres", "down"));
+        Decision decision =
+                decide(StartPolicy.EMPTY, null, listed(file), SinkInventory.unreachable("postgres", "down"));
         assertThat(decision).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
             assertThat(refuse.reason()).contains("BACKUP_START=empty", "postgres", "down");
             assertThat(refuse.mayPass()).isTrue();
         });
-        Copy unread = new Copy.Unavailable(file, StoredBackup.at("x", hint(1, 9)), "timeout");
+        CatalogEntry unread = new CatalogEntry.Unavailable(file, StoredBackup.at("x", hint(1, 9)), "timeout");
         assertThat(decide(StartPolicy.AUTO, header(1, 1).id(), listed(file, unread)))
                 .isInstanceOf(Decision.Refuse.class);
     }
@@ -316,15 +317,15 @@ class StartDecisionTest {
                 .anyMatch(line -> line.contains("BACKUP_START=empty") && line.contains("Unset"));
     }
 
-    private Decision decide(Answer... answers) {
+    private Decision decide(SinkInventory... answers) {
         return decide(StartPolicy.AUTO, null, answers);
     }
 
-    private Decision decide(StartPolicy policy, @Nullable BackupId wanted, Answer... answers) {
+    private Decision decide(StartPolicy policy, @Nullable BackupId wanted, SinkInventory... answers) {
         return StartDecision.decide(
                 List.of(answers),
                 policy,
-                Optional.ofNullable(wanted).map(id -> new Wanted("BACKUP_RESTORE_ID", id.value())),
+                Optional.ofNullable(wanted).map(id -> new RestoreTarget("BACKUP_RESTORE_ID", id.value())),
                 false,
                 false,
                 said);
@@ -340,16 +341,16 @@ class StartDecisionTest {
         return ((Decision.Refuse) decision).reason();
     }
 
-    private static Answer listed(MemorySink sink, Copy... copies) {
-        return Answer.listed(sink, List.of(copies));
+    private static SinkInventory listed(MemorySink sink, CatalogEntry... copies) {
+        return SinkInventory.listed(sink, List.of(copies));
     }
 
-    private static Copy known(MemorySink sink, BackupHeader header) {
-        return new Copy.Known(sink, StoredBackup.at(header.id().value(), Hint.of(header, 100)), header);
+    private static CatalogEntry known(MemorySink sink, BackupHeader header) {
+        return new CatalogEntry.Authenticated(sink, StoredBackup.at(header.id().value(), Hint.of(header, 100)), header);
     }
 
-    private static Copy unreadable(MemorySink sink, @Nullable Hint hint, UnreadableBackupException why) {
-        return new Copy.Unreadable(sink, StoredBackup.at("there", hint), why);
+    private static CatalogEntry unreadable(MemorySink sink, @Nullable Hint hint, UnreadableBackupException why) {
+        return new CatalogEntry.Unreadable(sink, StoredBackup.at("there", hint), why);
     }
 
     private static Hint hint(long epoch, long sequence) {

@@ -7,8 +7,8 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
-import io.gracefulbackup.internal.catalog.Lineage.Standing;
+import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
@@ -29,11 +29,11 @@ class RetentionPlanTest {
     private static final MemorySink SINK = new MemorySink("sink");
 
     private final Lines line = Lines.root("a");
-    private final Map<String, Copy> truth = new LinkedHashMap<>();
-    private final List<Copy> listing = new ArrayList<>();
-    private final List<Copy> opened = new ArrayList<>();
+    private final Map<String, CatalogEntry> truth = new LinkedHashMap<>();
+    private final List<CatalogEntry> listing = new ArrayList<>();
+    private final List<CatalogEntry> opened = new ArrayList<>();
     private RetentionPolicy policy = RetentionPolicy.keepLast(2);
-    private Standing standing = Standing.PLAIN;
+    private ContentChange standing = ContentChange.PLAIN;
     private Instant now = Lines.NOW;
 
     @Test
@@ -49,7 +49,7 @@ class RetentionPlanTest {
     void keepAllKeepsAll() {
         policy = RetentionPolicy.keepAll();
         List<BackupHeader> backups = hold(line.grow(20));
-        standing = new Standing(Optional.of(backups.get(18).id()), Optional.empty());
+        standing = new ContentChange(Optional.of(backups.get(18).id()), Optional.empty());
 
         assertThat(verdicts(backups.get(19))).allMatch(Verdict::isKept);
         assertThat(opened).isEmpty();
@@ -74,7 +74,7 @@ class RetentionPlanTest {
     @Test
     void theEqualParentGoesBeforeOlderOnes() {
         List<BackupHeader> backups = hold(line.grow(3));
-        standing = new Standing(Optional.of(backups.get(1).id()), Optional.empty());
+        standing = new ContentChange(Optional.of(backups.get(1).id()), Optional.empty());
 
         assertThat(verdicts(backups.get(2)))
                 .containsExactly(Verdict.NEWEST, Verdict.SAME_AS_NEXT, Verdict.WITHIN_POLICY);
@@ -83,7 +83,8 @@ class RetentionPlanTest {
     @Test
     void theLastBeforeTheStateShrankStaysAndTakesNobodysPlace() {
         List<BackupHeader> backups = hold(line.grow(4));
-        standing = new Standing(Optional.empty(), Optional.of(backups.get(2).id()));
+        standing =
+                new ContentChange(Optional.empty(), Optional.of(backups.get(2).id()));
 
         assertThat(verdicts(backups.get(3)))
                 .containsExactly(Verdict.NEWEST, Verdict.BEFORE_SHRINK, Verdict.WITHIN_POLICY, Verdict.SURPLUS);
@@ -251,7 +252,7 @@ class RetentionPlanTest {
 
     private void hold(BackupHeader backup, UnaryOperator<Hint> lie) {
         StoredBackup entry = entry(backup, lie);
-        add(entry, new Copy.Known(SINK, entry, backup));
+        add(entry, new CatalogEntry.Authenticated(SINK, entry, backup));
     }
 
     private void damaged(BackupHeader backup) {
@@ -260,12 +261,12 @@ class RetentionPlanTest {
 
     private void unreadable(BackupHeader backup, UnreadableBackupException why) {
         StoredBackup entry = entry(backup, hint -> hint);
-        add(entry, new Copy.Unreadable(SINK, entry, why));
+        add(entry, new CatalogEntry.Unreadable(SINK, entry, why));
     }
 
-    private void add(StoredBackup entry, Copy copy) {
+    private void add(StoredBackup entry, CatalogEntry copy) {
         truth.put(entry.location(), copy);
-        listing.add(new Copy.Unopened(SINK, entry));
+        listing.add(new CatalogEntry.Unread(SINK, entry));
     }
 
     private static StoredBackup entry(BackupHeader backup, UnaryOperator<Hint> lie) {

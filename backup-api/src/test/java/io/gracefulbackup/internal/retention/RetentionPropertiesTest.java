@@ -7,9 +7,9 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Answer.Copy;
-import io.gracefulbackup.internal.catalog.Family;
-import io.gracefulbackup.internal.catalog.Lineage.Standing;
+import io.gracefulbackup.internal.catalog.Ancestry;
+import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
+import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
@@ -60,20 +60,20 @@ class RetentionPropertiesTest {
     }
 
     /** A sink's place: what it lists, and what is there. */
-    record Place(List<Copy> listing, Map<String, Copy> truth, Terms terms) {
+    record Place(List<CatalogEntry> listing, Map<String, CatalogEntry> truth, Terms terms) {
         RetentionPlan plan() {
             return plan(listing);
         }
 
-        RetentionPlan plan(List<Copy> entries) {
+        RetentionPlan plan(List<CatalogEntry> entries) {
             return RetentionPlan.of(
                     entries, terms, copy -> truth.get(copy.entry().location()));
         }
 
         Set<BackupHeader> intact() {
             return truth.values().stream()
-                    .filter(Copy.Known.class::isInstance)
-                    .map(copy -> ((Copy.Known) copy).header())
+                    .filter(CatalogEntry.Authenticated.class::isInstance)
+                    .map(copy -> ((CatalogEntry.Authenticated) copy).header())
                     .collect(Collectors.toSet());
         }
 
@@ -81,8 +81,8 @@ class RetentionPropertiesTest {
             return plan().verdicts().entrySet().stream()
                     .filter(decided -> decided.getValue().isKept())
                     .map(decided -> truth.get(decided.getKey().entry().location()))
-                    .filter(Copy.Known.class::isInstance)
-                    .map(copy -> ((Copy.Known) copy).header())
+                    .filter(CatalogEntry.Authenticated.class::isInstance)
+                    .map(copy -> ((CatalogEntry.Authenticated) copy).header())
                     .collect(Collectors.toSet());
         }
     }
@@ -96,9 +96,10 @@ class RetentionPropertiesTest {
 
     @Property
     void runningTwiceDeletesNothingMore(@ForAll("places") Place place) {
-        List<Copy> left = place.plan().verdicts().entrySet().stream()
+        List<CatalogEntry> left = place.plan().verdicts().entrySet().stream()
                 .filter(decided -> decided.getValue().isKept())
-                .<Copy>map(decided -> new Copy.Unopened(SINK, decided.getKey().entry()))
+                .<CatalogEntry>map(decided ->
+                        new CatalogEntry.Unread(SINK, decided.getKey().entry()))
                 .toList();
 
         assertThat(place.plan(left).verdicts().values()).allMatch(Verdict::isKept);
@@ -106,7 +107,7 @@ class RetentionPropertiesTest {
 
     @Property
     void theOrderOfTheListingDoesNotMatter(@ForAll("places") Place place, @ForAll long seed) {
-        List<Copy> shuffled = new ArrayList<>(place.listing());
+        List<CatalogEntry> shuffled = new ArrayList<>(place.listing());
         Collections.shuffle(shuffled, new Random(seed));
 
         assertThat(byLocation(place.plan(shuffled))).isEqualTo(byLocation(place.plan()));
@@ -129,8 +130,8 @@ class RetentionPropertiesTest {
 
     @Property
     void youngHeadsOfOtherLinesSurvive(@ForAll("places") Place place) {
-        List<BackupHeader> young = new Family(place.intact())
-                .heads().stream().filter(head -> Family.isYoung(head, NOW)).toList();
+        List<BackupHeader> young = new Ancestry(place.intact())
+                .heads().stream().filter(head -> Ancestry.isYoung(head, NOW)).toList();
 
         assertThat(place.kept()).containsAll(young);
     }
@@ -139,7 +140,7 @@ class RetentionPropertiesTest {
     void noMoreIsCountedThanThePolicyAllows(@ForAll("places") Place place) {
         RetentionPolicy.KeepLast policy =
                 (RetentionPolicy.KeepLast) place.terms().policy();
-        List<Copy> counted = place.plan().verdicts().entrySet().stream()
+        List<CatalogEntry> counted = place.plan().verdicts().entrySet().stream()
                 .filter(decided -> decided.getValue() == Verdict.WITHIN_POLICY)
                 .map(Map.Entry::getKey)
                 .toList();
@@ -158,7 +159,7 @@ class RetentionPropertiesTest {
     void nothingGoesThatWasNotOpened(@ForAll("places") Place place) {
         place.plan().verdicts().forEach((copy, verdict) -> {
             if (!verdict.isKept()) {
-                assertThat(copy).isNotInstanceOf(Copy.Unopened.class);
+                assertThat(copy).isNotInstanceOf(CatalogEntry.Unread.class);
             }
         });
     }
@@ -220,8 +221,8 @@ class RetentionPropertiesTest {
     private static Place place(
             List<Step> steps, int keep, Optional<Integer> bytes, boolean parentIsEqual, boolean parentIsLarger) {
         Lines[] processes = new Lines[4];
-        List<Copy> listing = new ArrayList<>();
-        Map<String, Copy> truth = new HashMap<>();
+        List<CatalogEntry> listing = new ArrayList<>();
+        Map<String, CatalogEntry> truth = new HashMap<>();
         BackupHeader newest = null;
         int roots = 0;
         int made = 0;
@@ -241,16 +242,16 @@ class RetentionPropertiesTest {
                 truth.put(
                         entry.location(),
                         fate == Fate.DAMAGED
-                                ? new Copy.Unreadable(
+                                ? new CatalogEntry.Unreadable(
                                         SINK, entry, new UnreadableBackupException.DamagedPreamble("damaged"))
-                                : new Copy.Known(SINK, entry, newest));
-                listing.add(new Copy.Unopened(SINK, entry));
+                                : new CatalogEntry.Authenticated(SINK, entry, newest));
+                listing.add(new CatalogEntry.Unread(SINK, entry));
             }
         }
         RetentionPolicy.KeepLast policy = RetentionPolicy.keepLast(keep);
         Optional<BackupId> parent = newest.parentId();
-        Standing standing =
-                new Standing(parent.filter(id -> parentIsEqual), parent.filter(id -> parentIsLarger && !parentIsEqual));
+        ContentChange standing = new ContentChange(
+                parent.filter(id -> parentIsEqual), parent.filter(id -> parentIsLarger && !parentIsEqual));
         return new Place(
                 listing,
                 truth,
@@ -278,7 +279,7 @@ class RetentionPropertiesTest {
         };
     }
 
-    private static long size(Copy copy) {
+    private static long size(CatalogEntry copy) {
         return copy.entry().hinted().map(Hint::size).orElse(0L);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
-import io.gracefulbackup.internal.support.Moment;
+import io.gracefulbackup.internal.support.ProcessTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,23 +122,23 @@ class WriteGateTest {
 
     @Test
     void letsNobodyInBeforeItIsOpened() throws Exception {
-        WriteGate timed = WriteGate.timed(() -> new Moment(0, 0));
+        WriteGate timed = WriteGate.timed(() -> new ProcessTime(0, 0));
 
         assertThat(timed.awaitOpen(Deadline.after(Duration.ZERO))).isFalse();
         assertThatThrownBy(() -> timed.pass(() -> 1)).isInstanceOf(NotAcknowledgedException.class);
-        timed.open(new Moment(10, 10));
+        timed.open(new ProcessTime(10, 10));
         assertThat(timed.<Integer, RuntimeException>pass(() -> 1)).isEqualTo(1);
     }
 
     @ParameterizedTest
     @CsvSource({"10,0", "0,10", "10,10"})
     void doesNotAcknowledgeAChangeThatEndsAfterItsTime(long nanos, long wallMillis) {
-        AtomicReference<Moment> now = new AtomicReference<>(new Moment(0, 0));
+        AtomicReference<ProcessTime> now = new AtomicReference<>(new ProcessTime(0, 0));
         WriteGate timed = WriteGate.timed(now::get);
-        timed.open(new Moment(10, 10));
+        timed.open(new ProcessTime(10, 10));
 
         assertThatThrownBy(() -> timed.pass(() -> {
-                    now.set(new Moment(nanos, wallMillis));
+                    now.set(new ProcessTime(nanos, wallMillis));
                     return 1;
                 }))
                 .isInstanceOf(NotAcknowledgedException.class);
@@ -147,13 +147,13 @@ class WriteGateTest {
 
     @Test
     void acknowledgesAChangeThatEndsWithinALaterRenewal() {
-        AtomicReference<Moment> now = new AtomicReference<>(new Moment(0, 0));
+        AtomicReference<ProcessTime> now = new AtomicReference<>(new ProcessTime(0, 0));
         WriteGate timed = WriteGate.timed(now::get);
-        timed.open(new Moment(10, 10));
+        timed.open(new ProcessTime(10, 10));
 
         assertThat(timed.<Integer, RuntimeException>pass(() -> {
-                    timed.open(new Moment(30, 30));
-                    now.set(new Moment(20, 20));
+                    timed.open(new ProcessTime(30, 30));
+                    now.set(new ProcessTime(20, 20));
                     return 1;
                 }))
                 .isEqualTo(1);
@@ -162,12 +162,12 @@ class WriteGateTest {
     /** Between the two the state may have been another instance's. */
     @Test
     void doesNotAcknowledgeAChangeThatWentInBeforeItWasShutAndEndsAfterItWasOpenedAgain() {
-        WriteGate timed = WriteGate.timed(() -> new Moment(0, 0));
-        timed.open(new Moment(10, 10));
+        WriteGate timed = WriteGate.timed(() -> new ProcessTime(0, 0));
+        timed.open(new ProcessTime(10, 10));
 
         assertThatThrownBy(() -> timed.pass(() -> {
                     timed.shut();
-                    timed.open(new Moment(20, 20));
+                    timed.open(new ProcessTime(20, 20));
                     return 1;
                 }))
                 .isInstanceOf(NotAcknowledgedException.class);
@@ -176,10 +176,10 @@ class WriteGateTest {
 
     @Test
     void isNeverOpenedAgainOnceItIsClosed() throws Exception {
-        WriteGate timed = WriteGate.timed(() -> new Moment(0, 0));
-        timed.open(new Moment(10, 10));
+        WriteGate timed = WriteGate.timed(() -> new ProcessTime(0, 0));
+        timed.open(new ProcessTime(10, 10));
         timed.close(LONG);
-        timed.open(new Moment(20, 20));
+        timed.open(new ProcessTime(20, 20));
 
         assertThat(timed.isOpen()).isFalse();
         assertThatThrownBy(() -> timed.pass(() -> 1)).isInstanceOf(NotAcknowledgedException.class);

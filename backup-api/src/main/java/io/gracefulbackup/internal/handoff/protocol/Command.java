@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.internal.support.Moment;
+import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.Fence;
 import io.gracefulbackup.spi.lease.LeaseStep;
 import java.util.Optional;
@@ -13,8 +13,8 @@ public sealed interface Command {
     /** Take a step, and report the answer, or that there is none. One at a time. */
     record Send(long number, LeaseStep step) implements Command {}
 
-    /** Accept changes, as long as the moment of the acknowledgement {@link Moment#isSurelyBefore is surely before} that one. */
-    record OpenGate(Moment until) implements Command {}
+    /** Accept changes, as long as the moment of the acknowledgement {@link ProcessTime#isSurelyBefore is surely before} that one. */
+    record OpenGate(ProcessTime until) implements Command {}
 
     /** Acknowledge nothing from now on. */
     record CloseGate() implements Command {}

@@ -1,6 +1,6 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
-import io.gracefulbackup.internal.support.Moment;
+import io.gracefulbackup.internal.support.ProcessTime;
 import java.time.Duration;
 
 /**
@@ -8,19 +8,19 @@ import java.time.Duration;
  * commands. Safe for use by several threads.
  */
 public final class Protocol {
-    private final Member me;
-    private final Rules rules;
+    private final Instance me;
+    private final SafetyRules rules;
 
     /**
      * Of one instance.
      *
      * @param term how long a renewal holds the lease
      */
-    public Protocol(Member me, Duration term) {
-        this(me, new Rules(Timing.of(term)));
+    public Protocol(Instance me, Duration term) {
+        this(me, new SafetyRules(Timing.of(term)));
     }
 
-    Protocol(Member me, Rules rules) {
+    Protocol(Instance me, SafetyRules rules) {
         this.me = me;
         this.rules = rules;
     }
@@ -30,13 +30,13 @@ public final class Protocol {
      *
      * @param seenEpoch the highest epoch in any authenticated header, 0 without
      */
-    public State begin(Moment now, long seenEpoch) {
+    public State begin(ProcessTime now, long seenEpoch) {
         return new State(now, seenEpoch);
     }
 
     /** What follows from an event. */
     public Transition on(State before, Event event) {
-        Move move = new Move(me, rules, new State(before), event.at());
+        TransitionBuilder move = new TransitionBuilder(me, rules, new State(before), event.at());
         move.happens(event);
         return new Transition(move.state(), move.commands());
     }

@@ -1,19 +1,19 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.internal.support.Moment;
+import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseRow;
-import io.gracefulbackup.spi.lease.LeaseRow.Want;
+import io.gracefulbackup.spi.lease.LeaseRow.HandoffRequest;
 import io.gracefulbackup.spi.lease.LeaseStep;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an instance knows. Changed only by {@link Move}, which works on a copy; to everybody else a value.
+ * What an instance knows. Changed only by {@link TransitionBuilder}, which works on a copy; to everybody else a value.
  */
 public final class State {
     /** A step under way. */
-    record Sent(long number, LeaseStep step, Moment at) {}
+    record Sent(long number, LeaseStep step, ProcessTime at) {}
 
     /** What the engine was asked to do. */
     record Work(long number, Kind kind) {
@@ -25,7 +25,7 @@ public final class State {
     }
 
     Phase phase = Phase.STANDBY;
-    Moment phaseSince;
+    ProcessTime phaseSince;
     boolean longWaitTold;
     long lastNumber;
 
@@ -36,7 +36,7 @@ public final class State {
     LeaseRow row;
     /** Since when it is known not to have changed, by the monotonic clock; null after a failure of the database. */
     @Nullable
-    Moment unchangedSince;
+    ProcessTime unchangedSince;
     /** The highest epoch seen anywhere, in rows and in headers. */
     long seenEpoch;
     /** The highest epoch seen in headers. */
@@ -45,7 +45,7 @@ public final class State {
     @Nullable
     Sent sent;
     /** When the next step is due that nothing else calls for. */
-    Moment due;
+    ProcessTime due;
 
     // What this instance has.
     /** The epoch of the lease, or 0. */
@@ -54,10 +54,10 @@ public final class State {
     long heldEpoch;
     /** When the last step was sent that is known to hold the lease. */
     @Nullable
-    Moment renewed;
+    ProcessTime renewed;
     /** Up to when the gate was opened, or null while it is closed. */
     @Nullable
-    Moment gateUntil;
+    ProcessTime gateUntil;
     /** Whether the memory has the state that {@link #lineage} describes, and maybe more. */
     boolean hasState;
     /** Whether the memory has, or may have, acknowledged changes that no backup of this instance has. */
@@ -81,19 +81,19 @@ public final class State {
     boolean preflighted;
 
     @Nullable
-    Moment preflightFailed;
+    ProcessTime preflightFailed;
     /** When traffic last came while another instance was active. */
     @Nullable
-    Moment asked;
+    ProcessTime asked;
     /** When a request was declined. */
     @Nullable
-    Moment declined;
+    ProcessTime declined;
     /** Who asks this instance, as last seen. */
     @Nullable
-    Want want;
+    HandoffRequest want;
     /** When that request, in this beat, was first seen. */
     @Nullable
-    Moment wantSince;
+    ProcessTime wantSince;
     /** Whether it has been repeated since it was first seen. */
     boolean wantAlive;
     /** Why the request is to be declined, if it is. */
@@ -102,7 +102,7 @@ public final class State {
 
     boolean finished;
 
-    State(Moment now, long seenEpoch) {
+    State(ProcessTime now, long seenEpoch) {
         this.phaseSince = now;
         this.due = now;
         this.seenEpoch = seenEpoch;

@@ -9,10 +9,10 @@ import java.time.Duration;
  * @param margin how much earlier the holder stops, and how much later another begins
  * @param renewal from one renewal to the next
  * @param poll from one look to the next, for who waits
- * @param hurry the same while a handoff is under way, and after a failure
- * @param patience how long a change waits for the handoff that it asked for
- * @param silence after which a request that is not repeated is forgotten
- * @param pause after which one that was declined, or has failed, tries again
+ * @param fastPoll the same while a handoff is under way, and after a failure
+ * @param requestWindow how long a change waits for the handoff that it asked for
+ * @param requestExpiry after which a request that is not repeated is forgotten
+ * @param retryDelay after which one that was declined, or has failed, tries again
  * @param longWait after which an instance that never gets its turn says so
  */
 public record Timing(
@@ -20,10 +20,10 @@ public record Timing(
         Duration margin,
         Duration renewal,
         Duration poll,
-        Duration hurry,
-        Duration patience,
-        Duration silence,
-        Duration pause,
+        Duration fastPoll,
+        Duration requestWindow,
+        Duration requestExpiry,
+        Duration retryDelay,
         Duration longWait) {
 
     /** The times that belong to a term (setting {@code BACKUP_LEASE_TTL}). */
@@ -41,12 +41,12 @@ public record Timing(
     }
 
     /** How long a holder may accept changes after it sent its last renewal. */
-    Duration tenure() {
+    Duration safeTerm() {
         return term.minus(margin);
     }
 
     /** How long nothing must stir before another instance takes the lease. */
-    Duration vigil() {
+    Duration takeoverDelay() {
         return term.plus(margin);
     }
 }

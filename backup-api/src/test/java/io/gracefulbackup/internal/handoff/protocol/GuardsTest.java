@@ -3,10 +3,10 @@ package io.gracefulbackup.internal.handoff.protocol;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.internal.handoff.protocol.World.Fault;
-import io.gracefulbackup.internal.handoff.protocol.World.Flaw;
-import io.gracefulbackup.internal.handoff.protocol.World.Violation;
-import io.gracefulbackup.internal.support.Moment;
+import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Fault;
+import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Flaw;
+import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Violation;
+import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -30,65 +30,77 @@ class GuardsTest {
 
     static Stream<Arguments> brokenRules() {
         return Stream.of(
-                broken("a term counts from the answer", Ground.ANYTHING, new Rules(World.TIMING) {
+                broken("a term counts from the answer", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
                     @Override
-                    Moment termBegins(Moment sent, Moment answered) {
+                    ProcessTime termBegins(ProcessTime sent, ProcessTime answered) {
                         return answered;
                     }
                 }),
-                broken("changes are covered for too long", Ground.ANYTHING, new Rules(World.TIMING) {
+                broken("changes are covered for too long", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
                     @Override
-                    Moment coveredUntil(Moment renewed) {
-                        return renewed.plus(timing.vigil().plusSeconds(2));
+                    ProcessTime coveredUntil(ProcessTime renewed) {
+                        return renewed.plus(timing.takeoverDelay().plusSeconds(2));
                     }
                 }),
-                broken("only the monotonic clock counts", Ground.ANYTHING, new Rules(World.TIMING) {
+                broken("only the monotonic clock counts", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
                     @Override
-                    Moment coveredUntil(Moment renewed) {
-                        return new Moment(super.coveredUntil(renewed).nanos(), Long.MAX_VALUE);
-                    }
-                }),
-                broken("the server's clock alone says that a lease is over", Ground.ANYTHING, new Rules(World.TIMING) {
-                    @Override
-                    boolean isAbandoned(boolean expired, Duration unchanged) {
-                        return expired;
-                    }
-                }),
-                broken("a lease is taken too early", Ground.ANYTHING, new Rules(World.TIMING) {
-                    @Override
-                    boolean isAbandoned(boolean expired, Duration unchanged) {
-                        return unchanged.compareTo(timing.tenure().minusSeconds(1)) >= 0;
-                    }
-                }),
-                broken("the vigil goes on while the database is away", Ground.HARMLESS, new Rules(World.TIMING) {
-                    @Override
-                    @Nullable
-                    Moment unchangedSinceAfterFailure(@Nullable Moment unchangedSince) {
-                        return unchangedSince;
-                    }
-                }),
-                broken("a row from the past is taken as it is", Ground.DATABASE_RESTORED, new Rules(World.TIMING) {
-                    @Override
-                    boolean isFromThePast(@Nullable LeaseRow row, long seenEpoch) {
-                        return false;
+                    ProcessTime coveredUntil(ProcessTime renewed) {
+                        return new ProcessTime(super.coveredUntil(renewed).nanos(), Long.MAX_VALUE);
                     }
                 }),
                 broken(
+                        "the server's clock alone says that a lease is over",
+                        Ground.ANYTHING,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            boolean isAbandoned(boolean expired, Duration unchanged) {
+                                return expired;
+                            }
+                        }),
+                broken("a lease is taken too early", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
+                    @Override
+                    boolean isAbandoned(boolean expired, Duration unchanged) {
+                        return unchanged.compareTo(timing.safeTerm().minusSeconds(1)) >= 0;
+                    }
+                }),
+                broken(
+                        "the vigil goes on while the database is away",
+                        Ground.HARMLESS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            @Nullable
+                            ProcessTime unchangedSinceAfterFailure(@Nullable ProcessTime unchangedSince) {
+                                return unchangedSince;
+                            }
+                        }),
+                broken(
+                        "a row from the past is taken as it is",
+                        Ground.DATABASE_RESTORED,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            boolean isFromThePast(@Nullable LeaseRow row, long seenEpoch) {
+                                return false;
+                            }
+                        }),
+                broken(
                         "who has no state does not wait over the past",
                         Ground.DATABASE_RESTORED,
-                        new Rules(World.TIMING) {
+                        new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
-                            Duration vigilOverThePast(boolean keepsState, boolean free) {
+                            Duration takeoverDelayFromThePast(boolean keepsState, boolean free) {
                                 return Duration.ZERO;
                             }
                         }),
-                broken("the state is thawed though others went on", Ground.ANYTHING, new Rules(World.TIMING) {
-                    @Override
-                    boolean mayThaw(LeaseRow row, @Nullable BackupId lastSaved) {
-                        return lastSaved != null;
-                    }
-                }),
-                broken("any backup will do after a handoff", Ground.ANYTHING, new Rules(World.TIMING) {
+                broken(
+                        "the state is thawed though others went on",
+                        Ground.ANYTHING,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            boolean mayResume(LeaseRow row, @Nullable BackupId lastSaved) {
+                                return lastSaved != null;
+                            }
+                        }),
+                broken("any backup will do after a handoff", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
                     @Override
                     @Nullable
                     BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
@@ -97,13 +109,13 @@ class GuardsTest {
                 }));
     }
 
-    private static Arguments broken(String name, Ground ground, Rules rules) {
+    private static Arguments broken(String name, Ground ground, SafetyRules rules) {
         return Arguments.of(name, ground, rules);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("brokenRules")
-    void theModelFailsWhen(String name, Ground ground, Rules rules) {
+    void theModelFailsWhen(String name, Ground ground, SafetyRules rules) {
         assertThatThrownBy(() -> search(rules, Set.of(), ground)).isInstanceOf(Violation.class);
     }
 
@@ -114,11 +126,11 @@ class GuardsTest {
     @ParameterizedTest
     @MethodSource("flaws")
     void theModelFailsWhenTheServerHas(Flaw flaw) {
-        assertThatThrownBy(() -> search(new Rules(World.TIMING), Set.of(flaw), Ground.ANYTHING))
+        assertThatThrownBy(() -> search(new SafetyRules(LeaseSimulation.TIMING), Set.of(flaw), Ground.ANYTHING))
                 .isInstanceOf(Violation.class);
     }
 
-    private static void search(Rules rules, Set<Flaw> flaws, Ground ground) {
+    private static void search(SafetyRules rules, Set<Flaw> flaws, Ground ground) {
         Set<Fault> faults = switch (ground) {
             case ANYTHING -> ProtocolModelTest.ALL;
             case HARMLESS -> ProtocolModelTest.HARMLESS;

@@ -2,9 +2,9 @@ package io.gracefulbackup.internal.handoff.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.internal.handoff.protocol.World.Choice;
-import io.gracefulbackup.internal.handoff.protocol.World.Fault;
-import io.gracefulbackup.internal.handoff.protocol.World.Flaw;
+import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Choice;
+import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Fault;
+import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Flaw;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -38,18 +38,24 @@ class ProtocolModelTest {
     /** What a search has seen; states that hash alike count once. */
     record Seen(long transitions, int states, Map<Phase, Integer> phases) {}
 
-    static Seen walk(Rules rules, Set<Fault> faults, boolean prompt, int instances, int walks, long seed) {
+    static Seen walk(SafetyRules rules, Set<Fault> faults, boolean prompt, int instances, int walks, long seed) {
         return walk(rules, Set.of(), faults, prompt, instances, walks, seed);
     }
 
     static Seen walk(
-            Rules rules, Set<Flaw> flaws, Set<Fault> faults, boolean prompt, int instances, int walks, long seed) {
+            SafetyRules rules,
+            Set<Flaw> flaws,
+            Set<Fault> faults,
+            boolean prompt,
+            int instances,
+            int walks,
+            long seed) {
         BitSet states = new BitSet(STATES);
         long transitions = 0;
         Map<Phase, Integer> phases = new EnumMap<>(Phase.class);
         for (int walk = 0; walk < walks; walk++) {
             SplittableRandom random = new SplittableRandom(seed * 1_000_003 + walk);
-            World world = new World(rules, flaws, faults, random.nextInt(6), instances, prompt);
+            LeaseSimulation world = new LeaseSimulation(rules, flaws, faults, random.nextInt(6), instances, prompt);
             int length = 60 + random.nextInt(240);
             for (int n = 0; n < length; n++) {
                 world.make(choose(world.choices(), random));
@@ -82,7 +88,7 @@ class ProtocolModelTest {
     }
 
     private static void explores(Set<Fault> faults, boolean prompt, int instances, int walks) {
-        Seen seen = walk(new Rules(World.TIMING), faults, prompt, instances, walks, COUNTED);
+        Seen seen = walk(new SafetyRules(LeaseSimulation.TIMING), faults, prompt, instances, walks, COUNTED);
         System.out.println(instances + " instances: " + seen);
         assertThat(seen.transitions()).isPositive();
         assertThat(seen.states()).isPositive();

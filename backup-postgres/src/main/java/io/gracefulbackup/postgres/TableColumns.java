@@ -1,0 +1,70 @@
+package io.gracefulbackup.postgres;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The columns that a table has.
+ *
+ * @param types the type of each, in order
+ * @param required those that an insert has to give a value for
+ */
+record TableColumns(Map<String, String> types, Set<String> required) {
+
+    /** Asks the catalogue. */
+    static TableColumns of(Connection connection, String quotedTable) throws SQLException {
+        Map<String, String> types = new LinkedHashMap<>();
+        Set<String> required = new LinkedHashSet<>();
+        try (PreparedStatement query = connection.prepareStatement("SELECT attname, format_type(atttypid, NULL),"
+                + " attnotnull AND NOT atthasdef AND attidentity = '' FROM pg_attribute"
+                + " WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped ORDER BY attnum")) {
+            query.setString(1, quotedTable);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    types.put(row.getString(1), row.getString(2));
+                    if (row.getBoolean(3)) {
+                        required.add(row.getString(1));
+                    }
+                }
+            }
+        }
+        return new TableColumns(types, required);
+    }
+
+    /** Throws unless rows with these columns can be written to the table. More columns are fine if they may be left out. */
+    void requireToFit(String table, List<Column> columns) throws IOException {
+        List<String> missing = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        Set<String> unknown = new LinkedHashSet<>(required);
+        for (Column column : columns) {
+            String type = types.get(column.name());
+            unknown.remove(column.name());
+            if (type == null) {
+                missing.add(column.name());
+            } else if (!type.equals(column.type())) {
+                others.add(column.name() + " is " + type + " where " + column.type() + " is needed");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            others.add("it requires " + String.join(", ", unknown) + ", of which nothing is known here");
+        }
+        if (!missing.isEmpty()) {
+            others.add("it lacks " + String.join(", ", missing));
+        }
+        if (!others.isEmpty()) {
+            throw new IOException("table " + table + " is there but was not made for these backups: "
+                    + String.join("; ", others)
+                    + ". Nothing in it was touched. Set BACKUP_TABLE to another name, and the tables "
+                    + "will be created");
+        }
+    }
+}
