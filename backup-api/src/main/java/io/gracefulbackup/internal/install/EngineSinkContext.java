@@ -22,7 +22,7 @@ final class EngineSinkContext implements SinkContext {
     private final boolean ephemeralDisk;
     private final Settings settings;
     private final BackupReader reader;
-    private final OperatorLog console;
+    private final OperatorLog log;
     private final Pointers pointers;
 
     EngineSinkContext(
@@ -31,13 +31,13 @@ final class EngineSinkContext implements SinkContext {
             Settings settings,
             BackupReader reader,
             Pointers pointers,
-            OperatorLog console) {
+            OperatorLog log) {
         this.application = application;
         this.ephemeralDisk = ephemeralDisk;
         this.settings = settings;
         this.reader = reader;
         this.pointers = pointers;
-        this.console = console;
+        this.log = log;
     }
 
     @Override
@@ -82,7 +82,7 @@ final class EngineSinkContext implements SinkContext {
 
     @Override
     public void warn(String line) {
-        console.warn("⚠️ " + line);
+        log.warn("⚠️ " + line);
     }
 
     private static Inspection inspect(InputStream sealed, ResemblanceCheck.Reading<BackupHeader> reading)

@@ -11,11 +11,10 @@ import io.gracefulbackup.internal.catalog.Lineage.Position;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
-import io.gracefulbackup.internal.report.Summary;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.run.BackupRun;
-import io.gracefulbackup.internal.run.BackupRun.RunComponents;
 import io.gracefulbackup.internal.run.BackupTrigger;
-import io.gracefulbackup.internal.run.RunQueue;
+import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.StateGuard;
 import io.gracefulbackup.internal.spool.Spool;
@@ -34,27 +33,17 @@ public final class LiveRestore {
     private static final Duration SEARCH = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final RunComponents means;
+    private final RunComponents components;
     private final Catalog catalog;
     private final CopyReader fetch;
     private final SourceBinder sections;
-    private final Duration timeout;
-    private final RunQueue.Ended ended;
     private final long begun = System.nanoTime();
 
-    public LiveRestore(
-            RunComponents means,
-            Catalog catalog,
-            CopyReader fetch,
-            SourceBinder sections,
-            Duration timeout,
-            RunQueue.Ended ended) {
-        this.means = means;
+    public LiveRestore(RunComponents components, Catalog catalog, CopyReader fetch, SourceBinder sections) {
+        this.components = components;
         this.catalog = catalog;
         this.fetch = fetch;
         this.sections = sections;
-        this.timeout = timeout;
-        this.ended = ended;
     }
 
     /**
@@ -67,7 +56,7 @@ public final class LiveRestore {
         List<SinkInventory> answers = catalog.ask(SEARCH, SEARCH, true);
         try (Source source = fetch(id, answers)) {
             sections.check(source.fetched().contents());
-            if (!means.gate().hold(Deadline.after(PATIENCE))) {
+            if (!components.gate().hold(Deadline.after(PATIENCE))) {
                 throw new BackupException(
                         "Not restored, nothing has changed: writes that are under way did not end within "
                                 + PATIENCE.toSeconds() + " s");
@@ -75,7 +64,7 @@ public final class LiveRestore {
             try {
                 replace(source.fetched(), exit, answers);
             } finally {
-                means.gate().release();
+                components.gate().release();
             }
             return report(source, exit);
         }
@@ -109,7 +98,8 @@ public final class LiveRestore {
                 }
             }
         }
-        throw new BackupException(means.redact()
+        throw new BackupException(components
+                .redact()
                 .apply("Not restored, nothing has changed: no sink gave an intact copy of " + id
                         + (failures.isEmpty() ? "" : " (" + String.join("; ", failures) + ")") + ". There are "
                         + found.stream().distinct().toList()));
@@ -117,7 +107,7 @@ public final class LiveRestore {
 
     /** The choice of an older state must stay made, so the next number lies above all others, the one just saved too. */
     private Position next(List<SinkInventory> answers) {
-        Position own = means.lineage().position();
+        Position own = components.lineage().position();
         long epoch = own.epoch();
         long sequence = own.lastSequence();
         for (SinkInventory answer : answers) {
@@ -129,7 +119,7 @@ public final class LiveRestore {
             }
         }
         // Who holds a lease is above all others already, and must not get ahead of it.
-        boolean isAbove = means.mandate().get().map(SavePermit::fence).isPresent();
+        boolean isAbove = components.permit().get().map(SavePermit::fence).isPresent();
         return new Position(isAbove ? epoch : epoch + 1, sequence);
     }
 
@@ -143,18 +133,18 @@ public final class LiveRestore {
                         "Not restored, nothing has changed: the present state could not be saved first"
                                 + saved.failureReason().map(why -> ": " + why).orElse(""));
             }
-            StateGuard state = means.snapshot().stateInUse();
-            if (exit.isExpired() || !state.takeForRestore(Deadline.after(PATIENCE))) {
+            StateGuard state = components.snapshot().stateGuard();
+            if (exit.isExpired() || !state.acquireForRestore(Deadline.after(PATIENCE))) {
                 throw new BackupException("Not restored, nothing has changed: "
                         + (exit.isExpired() ? "the exit has begun" : "a snapshot is under way and does not end"));
             }
             try {
                 apply(fetched, before, next(answers), saved);
             } finally {
-                state.restoreEnded();
+                state.releaseAfterRestore();
             }
         } finally {
-            before.closeOr(means.console()::warn);
+            before.closeOr(components.log()::warn);
         }
     }
 
@@ -164,12 +154,14 @@ public final class LiveRestore {
         } catch (IOException | RuntimeException | Error failed) {
             putBack(before, saved, failed);
             throw new BackupException(
-                    means.redact()
+                    components
+                            .redact()
                             .apply("Not restored: " + Failures.describe(failed) + ". The state from before is back"),
-                    Failures.withoutSecrets(failed, means.redact()));
+                    Failures.withoutSecrets(failed, components.redact()));
         }
         Contents contents = fetched.contents();
-        means.lineage()
+        components
+                .lineage()
                 .restart(
                         contents.header(),
                         contents.contentDigest(),
@@ -187,8 +179,9 @@ public final class LiveRestore {
                             + " not be put back (" + Failures.describe(again)
                             + "): what is in memory is neither, and is not saved. Start again; the state from before is the"
                             + " backup " + saved.id();
-            means.snapshot().stateInUse().tear(torn);
-            throw new BackupException(means.redact().apply(torn), Failures.withoutSecrets(again, means.redact()));
+            components.snapshot().stateGuard().markInconsistent(torn);
+            throw new BackupException(
+                    components.redact().apply(torn), Failures.withoutSecrets(again, components.redact()));
         }
     }
 
@@ -197,14 +190,14 @@ public final class LiveRestore {
         List<String> story = new ArrayList<>();
         story.add("Restored " + header.name() + " (" + header.id() + ") from " + source.sink()
                 + " into the running application");
-        means.console().info(Summary.ofRestore(means.application(), header, source.sink()));
+        components.log().info(Messages.restored(components.application(), header, source.sink()));
         Spool spool = new Spool();
         try {
             if (!backup(BackupTrigger.afterRestore(), spool, exit).isStored()) {
                 story.add("It could not be saved yet: if the process is killed now, the state from before comes back");
             }
         } finally {
-            spool.closeOr(means.console()::warn);
+            spool.closeOr(components.log()::warn);
         }
         return new RestoreReport(
                 RestoreReport.Outcome.RESTORED,
@@ -215,15 +208,8 @@ public final class LiveRestore {
                 Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    private BackupReport backup(BackupTrigger occasion, Spool spool, Deadline exit) throws InterruptedException {
-        BackupReport report = new BackupRun(
-                        means,
-                        occasion,
-                        timeout,
-                        exit.atMost(timeout),
-                        deadline -> means.mandate().get())
+    private BackupReport backup(BackupTrigger trigger, Spool spool, Deadline exit) throws InterruptedException {
+        return BackupRun.live(components, trigger, exit.atMost(components.timeout()))
                 .run(spool);
-        ended.ended(report);
-        return report;
     }
 }

@@ -88,40 +88,6 @@ public final class Restore {
     }
 
     /**
-     * How the start was settled.
-     *
-     * @param contents what was restored, or null at an empty start
-     * @param sink where it came from
-     * @param epoch the epoch of the backups to come
-     * @param lastSequence the next backup has one more
-     * @param answers what the sinks had answered
-     * @param explanation what was found and decided
-     */
-    public record StartOutcome(
-            @Nullable Contents contents,
-            @Nullable String sink,
-            long epoch,
-            long lastSequence,
-            List<SinkInventory> answers,
-            List<String> explanation) {
-        public @Nullable BackupHeader restored() {
-            return contents == null ? null : contents.header();
-        }
-
-        public @Nullable String contentDigest() {
-            return contents == null ? null : contents.contentDigest();
-        }
-
-        public long stateBytes() {
-            return contents == null ? 0 : contents.stateBytes();
-        }
-
-        public boolean isUnderPreviousKey() {
-            return contents != null && !contents.root().isCurrent();
-        }
-    }
-
-    /**
      * Settles the start.
      *
      * @throws RestoreRefusedException if the application must not start
@@ -200,7 +166,7 @@ public final class Restore {
      *
      * @throws RestoreRefusedException if it does not
      */
-    public void rehearse() throws IOException, InterruptedException {
+    public void preflight() throws IOException, InterruptedException {
         Decision decision = decide();
         if (decision instanceof Decision.Refuse refuse) {
             throw refused(refuse.reason(), refuse.explanation());

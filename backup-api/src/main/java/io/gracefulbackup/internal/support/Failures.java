@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,12 @@ public final class Failures {
             return kind;
         }
         return message.contains(" ") ? message.strip() : kind + ": " + message.strip();
+    }
+
+    /** What a task threw. */
+    public static Throwable cause(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        return cause == null ? failed : cause;
     }
 
     /** The failure, to be shown as a cause; null if a secret stands anywhere in it. */
