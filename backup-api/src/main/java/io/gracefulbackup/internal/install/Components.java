@@ -134,7 +134,6 @@ public record Components(
         Set<String> names = loader.names();
         config.host().retention().keySet().stream()
                 .filter(name -> !names.contains(name))
-                .forEach(name -> problems.add(
-                        "A retention policy is given for the sink \"" + name + "\", but the sinks are " + names));
+                .forEach(name -> problems.add(Messages.policyForUnknownSink(name, names)));
     }
 }

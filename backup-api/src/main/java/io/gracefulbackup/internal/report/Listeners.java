@@ -19,6 +19,7 @@ public final class Listeners {
     private final OperatorLog log;
     private final ExecutorService executor;
 
+    /** Creates the calls to these listeners. */
     public Listeners(List<BackupListener> listeners, OperatorLog log, ClassLoader contextClassLoader) {
         this.listeners = List.copyOf(listeners);
         this.log = log;
@@ -37,14 +38,17 @@ public final class Listeners {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
+    /** A backup run has ended. */
     public void tell(BackupReport report) {
         executor.execute(() -> tellAll(listener -> listener.onBackup(report)));
     }
 
+    /** A state was restored. */
     public void tell(RestoreReport report) {
         executor.execute(() -> tellAll(listener -> listener.onRestore(report)));
     }
 
+    /** The state of the handle has changed. */
     public void tell(BackupStatus.State state) {
         executor.execute(() -> tellAll(listener -> listener.onState(state)));
     }

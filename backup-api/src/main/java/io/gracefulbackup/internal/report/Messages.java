@@ -8,6 +8,7 @@ import io.gracefulbackup.SinkResult;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -38,6 +39,19 @@ public final class Messages {
     public static final String LEASE_WITHOUT_SINK =
             "BACKUP_HANDOFF is \"on\", but no sink keeps a lease: set DATABASE_URL (and"
                     + " have backup-postgres among the dependencies), or unset BACKUP_HANDOFF";
+
+    public static final String NO_SINK =
+            "No sink is configured, so there is no place for backups; set DATABASE_URL, PINATA_JWT or"
+                    + " BACKUP_FILE and add the module that serves it (backup-postgres, backup-ipfs-pinata,"
+                    + " backup-file), or add a sink in the builder";
+
+    public static String twoSinksNamed(String name) {
+        return "Two sinks are named \"" + name + "\"; each needs a name of its own";
+    }
+
+    public static String policyForUnknownSink(String name, Collection<String> sinks) {
+        return "A retention policy is given for the sink \"" + name + "\", but the sinks are " + sinks;
+    }
 
     public static final String OVERLAP_ON_RENDER =
             "⚠️ At a deploy Render starts the new instance before it stops this one, and the new one restores"
@@ -102,6 +116,26 @@ public final class Messages {
     }
 
     // ---- while the application runs
+
+    /** A measured or estimated exit that takes too much of its time. */
+    public static String exitForecast(Duration expected, Duration timeout, String basis, String slowest) {
+        return "⚠️ A shutdown now would take about " + expected.toMillis() + " ms of the " + timeout.toMillis()
+                + " ms it has (BACKUP_TIMEOUT): " + basis + slowest
+                + ". Give it more time, also on the platform, or less to save";
+    }
+
+    public static String shellIsProcess1(String shell) {
+        return "⚠️ This JVM was started by " + shell
+                + " as process 1, which does not pass SIGTERM on: it would be killed without a backup. Use the"
+                + " exec form, ENTRYPOINT [\"java\", …], or write \"exec java …\" in the script";
+    }
+
+    public static final String SIGNALS_REDUCED =
+            "⚠️ The JVM runs with -Xrs, so SIGTERM and SIGINT end it without a backup. Take that option out";
+
+    public static final String EXIT_ON_OUT_OF_MEMORY =
+            "⚠️ -XX:+ExitOnOutOfMemoryError ends the JVM without a backup; only checkpoints (BACKUP_INTERVAL)"
+                    + " help against that";
 
     public static String backingUp(String application, String name) {
         return "🔄 Backing up " + application + ": " + name;
@@ -348,4 +382,16 @@ public final class Messages {
 
     public static final String RESTORED_WITH_PREVIOUS_KEY =
             "🔑 It was sealed with a previous key; from now on SECRET_KEY seals";
+
+    public static final String PREVIOUS_KEY_NOT_NEEDED =
+            "🔑 No backup needs SECRET_KEY_PREVIOUS any more: take it out of the settings";
+
+    public static String previousKeyNeeded(List<String> counts) {
+        return "🔑 Backups that a previous key sealed: " + String.join(", ", counts)
+                + ". SECRET_KEY_PREVIOUS is needed until they are gone";
+    }
+
+    public static String previousKeyUnknown(List<String> unreachable) {
+        return "🔑 Whether SECRET_KEY_PREVIOUS is still needed cannot be told: " + String.join(", ", unreachable);
+    }
 }
