@@ -30,7 +30,7 @@ import java.util.function.Predicate;
  * @param startTimeout for asking all sinks at start
  * @param interval the time between checkpoints, if there are to be any
  * @param start whether to restore
- * @param wanted the one backup to restore, if the operator chose it
+ * @param restoreTarget the one backup to restore, if the operator chose it
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs
  * @param render whether the platform is Render, which wipes the disk
@@ -39,7 +39,7 @@ import java.util.function.Predicate;
  * @param pullRequest whether this is a preview, which restores but never stores
  * @param keepLast how many backups PostgreSQL keeps, if the operator says so
  * @param instance this process, for people
- * @param host what the host gave to the builder
+ * @param registered what the host gave to the builder
  * @param warnings what the operator should know about the settings
  */
 public record BackupConfig(
@@ -50,7 +50,7 @@ public record BackupConfig(
         Duration startTimeout,
         Optional<Duration> interval,
         StartPolicy start,
-        Optional<RestoreTarget> wanted,
+        Optional<RestoreTarget> restoreTarget,
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
@@ -59,7 +59,7 @@ public record BackupConfig(
         boolean pullRequest,
         Optional<Integer> keepLast,
         String instance,
-        Host host,
+        Registrations registered,
         List<String> warnings) {
 
     /** Names of places go into a backup's header, which has room for a few. */
@@ -81,7 +81,7 @@ public record BackupConfig(
      * @param onActive what to do when this instance's turn comes
      * @param onRetire what to do when it ends
      */
-    public record Host(
+    public record Registrations(
             List<StateSource> sources,
             Map<String, DrainStep> drains,
             Set<String> ignoredSections,
@@ -100,18 +100,21 @@ public record BackupConfig(
      * @param providerSettings the names that only certain sinks read
      */
     public static BackupConfig resolve(
-            BuilderState plan, Settings settings, Set<String> providerSettings, Problems problems) {
-        return resolve(plan, settings, providerSettings, problems, Files::exists);
+            BuilderState builderState,
+            Settings settings,
+            Set<String> providerSettings,
+            ConfigurationProblems problems) {
+        return resolve(builderState, settings, providerSettings, problems, Files::exists);
     }
 
     static BackupConfig resolve(
-            BuilderState plan,
+            BuilderState builderState,
             Settings settings,
             Set<String> providerSettings,
-            Problems problems,
+            ConfigurationProblems problems,
             Predicate<Path> exists) {
         Platform platform = new Platform(settings, exists);
-        Values values = new Values(settings, problems);
+        TypedSettings values = new TypedSettings(settings, problems);
         Optional<SecretKeys> keys = SecretKeys.read(settings, problems);
         List<String> warnings = new SettingsCheck(settings, providerSettings, problems).run();
         Duration timeout = values.duration("BACKUP_TIMEOUT").orElseGet(platform::defaultTimeout);
@@ -120,32 +123,32 @@ public record BackupConfig(
                 values.backupId(RestoreTarget.BY_ID).map(id -> new RestoreTarget(RestoreTarget.BY_ID, id.value()));
         Optional<RestoreTarget> byCid =
                 values.shortText(RestoreTarget.BY_CID).map(cid -> new RestoreTarget(RestoreTarget.BY_CID, cid));
-        Optional<RestoreTarget> wanted = byId.or(() -> byCid);
+        Optional<RestoreTarget> restoreTarget = byId.or(() -> byCid);
         if (byId.isPresent() && byCid.isPresent()) {
             problems.add("BACKUP_RESTORE_ID and PINATA_RESTORE_CID both ask for a backup; unset one of them");
         }
-        if (start == StartPolicy.EMPTY && wanted.isPresent()) {
-            problems.add(
-                    wanted.get().setting() + " asks for a backup and BACKUP_START=empty for none; unset one of them");
+        if (start == StartPolicy.EMPTY && restoreTarget.isPresent()) {
+            problems.add(restoreTarget.get().setting()
+                    + " asks for a backup and BACKUP_START=empty for none; unset one of them");
         }
         return new BackupConfig(
                 values.application(),
                 keys,
                 timeout,
-                drainTimeout(plan, timeout, problems),
+                drainTimeout(builderState, timeout, problems),
                 values.duration("BACKUP_START_TIMEOUT").orElse(Duration.ofSeconds(60)),
                 values.interval("BACKUP_INTERVAL"),
                 start,
-                wanted,
-                plan.requireAllSinks,
+                restoreTarget,
+                builderState.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
-                handoff(plan, values.handoff(), problems),
+                handoff(builderState, values.handoff(), problems),
                 values.leaseTerm().orElse(Duration.ofSeconds(15)),
                 values.flag("IS_PULL_REQUEST"),
                 values.count("BACKUP_KEEP_LAST"),
                 platform.instance(),
-                host(plan, problems),
+                registrations(builderState, problems),
                 warnings);
     }
 
@@ -155,40 +158,41 @@ public record BackupConfig(
         return "BackupConfig[" + application + "]";
     }
 
-    private static Duration drainTimeout(BuilderState plan, Duration timeout, Problems problems) {
+    private static Duration drainTimeout(BuilderState builderState, Duration timeout, ConfigurationProblems problems) {
         Duration share = timeout.multipliedBy(2).dividedBy(5);
-        Duration given = plan.drainTimeout;
-        if (given == null) {
+        Duration configured = builderState.drainTimeout;
+        if (configured == null) {
             return share.compareTo(USUAL_DRAIN) < 0 ? share : USUAL_DRAIN;
         }
-        if (given.isNegative() || given.compareTo(share) > 0) {
-            problems.add(
-                    "drainTimeout is " + given.toMillis() + "ms; at most 40 % of BACKUP_TIMEOUT is possible, which is "
-                            + share.toMillis() + "ms, so that time is left for the backup");
+        if (configured.isNegative() || configured.compareTo(share) > 0) {
+            problems.add("drainTimeout is " + configured.toMillis()
+                    + "ms; at most 40 % of BACKUP_TIMEOUT is possible, which is " + share.toMillis()
+                    + "ms, so that time is left for the backup");
         }
-        return given;
+        return configured;
     }
 
     /** Without word of the host that all its changes go through the gate, a lease would promise what it cannot hold. */
-    private static HandoffPolicy handoff(BuilderState plan, HandoffPolicy asked, Problems problems) {
-        if (asked == HandoffPolicy.ON && !plan.handsOver) {
+    private static HandoffPolicy handoff(
+            BuilderState builderState, HandoffPolicy requested, ConfigurationProblems problems) {
+        if (requested == HandoffPolicy.ON && !builderState.supportsHandoff) {
             problems.add(
                     "BACKUP_HANDOFF is \"on\", but the application is not made for it: call handoff(…) in the builder"
                             + " and send all changes through write(…), or unset BACKUP_HANDOFF");
         }
-        return plan.handsOver ? asked : HandoffPolicy.OFF;
+        return builderState.supportsHandoff ? requested : HandoffPolicy.OFF;
     }
 
-    private static Host host(BuilderState plan, Problems problems) {
-        if (plan.sources.isEmpty()) {
+    private static Registrations registrations(BuilderState builderState, ConfigurationProblems problems) {
+        if (builderState.sources.isEmpty()) {
             problems.add("There is no source, so nothing would be saved; call source(…) before install(), or register a"
                     + " StateSource as a service");
         }
-        plan.repeatedDrains.forEach(
+        builderState.repeatedDrains.forEach(
                 name -> problems.add("Two drain steps are named \"" + name + "\"; each needs a name of its own"));
         Map<String, Integer> places = new LinkedHashMap<>();
-        for (int i = 0; i < plan.sources.size(); i++) {
-            String name = plan.sources.get(i).name();
+        for (int i = 0; i < builderState.sources.size(); i++) {
+            String name = builderState.sources.get(i).name();
             if (name.isBlank()) {
                 problems.add("Source " + (i + 1) + " has no name; give it one, it names its section of the backup");
                 continue;
@@ -199,16 +203,16 @@ public record BackupConfig(
                         + "\"; a section of the backup needs a name of its own");
             }
         }
-        return new Host(
-                List.copyOf(plan.sources),
-                Collections.unmodifiableMap(new LinkedHashMap<>(plan.drains)),
-                Set.copyOf(plan.ignoredSections),
-                List.copyOf(plan.sinks),
-                Map.copyOf(plan.retention),
-                List.copyOf(plan.listeners),
-                Optional.ofNullable(plan.lock),
-                plan.clock,
-                List.copyOf(plan.onActive),
-                List.copyOf(plan.onRetire));
+        return new Registrations(
+                List.copyOf(builderState.sources),
+                Collections.unmodifiableMap(new LinkedHashMap<>(builderState.drains)),
+                Set.copyOf(builderState.ignoredSections),
+                List.copyOf(builderState.sinks),
+                Map.copyOf(builderState.retention),
+                List.copyOf(builderState.listeners),
+                Optional.ofNullable(builderState.lock),
+                builderState.clock,
+                List.copyOf(builderState.onActive),
+                List.copyOf(builderState.onRetire));
     }
 }

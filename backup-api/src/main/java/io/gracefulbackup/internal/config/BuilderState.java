@@ -33,7 +33,7 @@ public final class BuilderState {
     public final List<BackupListener> listeners = new ArrayList<>();
     public final List<Consumer<RestoreReport>> onActive = new ArrayList<>();
     public final List<Runnable> onRetire = new ArrayList<>();
-    public boolean handsOver;
+    public boolean supportsHandoff;
     public boolean requireAllSinks;
     public Clock clock = Clock.systemUTC();
     public @Nullable Duration drainTimeout;

@@ -34,7 +34,7 @@ final class SecretFiles {
             bytes = in.readNBytes(LARGEST + 1);
         } catch (IOException | InvalidPathException e) {
             throw new BackupConfigurationException(
-                    name + " names " + path + ", which cannot be read (" + why(e) + "); mend the path or the file");
+                    name + " names " + path + ", which cannot be read (" + reason(e) + "); mend the path or the file");
         }
         if (bytes.length > LARGEST) {
             throw new BackupConfigurationException(
@@ -59,7 +59,7 @@ final class SecretFiles {
         return length;
     }
 
-    private static String why(Exception e) {
+    private static String reason(Exception e) {
         if (e instanceof NoSuchFileException) {
             return "there is no such file";
         }

@@ -21,7 +21,7 @@ public final class SecretKeys {
     }
 
     /** Reads both settings; nothing without a usable {@code SECRET_KEY}, and then the problems say why. */
-    static Optional<SecretKeys> read(Settings settings, Problems problems) {
+    static Optional<SecretKeys> read(Settings settings, ConfigurationProblems problems) {
         Optional<byte[]> current = problems.attempt(() -> {
             byte[] key = settings.secretBytes(KnownSettings.SECRET_KEY).orElseThrow(SecretKeys::missing);
             requireLength(KnownSettings.SECRET_KEY, key, "");
@@ -30,7 +30,7 @@ public final class SecretKeys {
         List<byte[]> previous = new ArrayList<>();
         problems.attempt(() -> settings.secretBytes(KnownSettings.SECRET_KEY_PREVIOUS))
                 .flatMap(keys -> keys)
-                .ifPresent(keys -> split(keys, previous, settings.redact(), problems));
+                .ifPresent(keys -> split(keys, previous, settings.redactor(), problems));
         return current.map(key -> new SecretKeys(key, List.copyOf(previous)));
     }
 
@@ -47,10 +47,10 @@ public final class SecretKeys {
     /** Says nothing of them. */
     @Override
     public String toString() {
-        return "SecretKeys[" + Redact.HIDDEN + "]";
+        return "SecretKeys[" + SecretRedactor.HIDDEN + "]";
     }
 
-    private static void split(byte[] keys, List<byte[]> result, Redact redact, Problems problems) {
+    private static void split(byte[] keys, List<byte[]> result, SecretRedactor redact, ConfigurationProblems problems) {
         // One character for each byte, so that any bytes can be split as text.
         String[] parts = new String(keys, ISO_8859_1).split(",", -1);
         for (int i = 0; i < parts.length; i++) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     private final Map<Layer, Map<String, String>> layers;
     private final Set<String> ignored;
-    private final Redact redact = new Redact();
+    private final SecretRedactor redactor = new SecretRedactor();
     private final SecretFiles files = new SecretFiles();
     private final Map<String, String> effective = new ConcurrentSkipListMap<>();
 
@@ -40,7 +40,7 @@ public final class Settings {
     }
 
     /** A value as it stands somewhere; {@code inFile} if it is the path of the file that holds the value. */
-    private record Found(String value, Layer layer, String name, boolean inFile) {}
+    private record SettingValue(String value, Layer layer, String name, boolean inFile) {}
 
     /** Settings from these three places. */
     public Settings(
@@ -69,10 +69,10 @@ public final class Settings {
     }
 
     /** The settings of this process, with what the host said in the builder. */
-    public static Settings ofProcess(BuilderState plan) {
+    public static Settings ofProcess(BuilderState builderState) {
         Map<String, String> properties = System.getProperties().stringPropertyNames().stream()
                 .collect(Collectors.toMap(key -> key, key -> System.getProperty(key, "")));
-        return new Settings(plan.settings, properties, System.getenv(), plan.ignoredSettings);
+        return new Settings(builderState.settings, properties, System.getenv(), builderState.ignoredSettings);
     }
 
     /** See {@link io.gracefulbackup.spi.SinkContext#setting}. */
@@ -80,11 +80,11 @@ public final class Settings {
         if (KnownSettings.SECRETS.contains(name)) {
             throw new IllegalArgumentException(name + " is a secret: ask for it with secret(\"" + name + "\")");
         }
-        Found found = find(name, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
+        SettingValue found = find(name, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
         if (found == null) {
             return Optional.empty();
         }
-        requireSomething(found);
+        requireNotBlank(found);
         String value = found.value.strip();
         effective.putIfAbsent(name, value);
         return Optional.of(value);
@@ -92,7 +92,7 @@ public final class Settings {
 
     /** See {@link io.gracefulbackup.spi.SinkContext#secret}. From a file it is UTF-8. */
     public Optional<String> secret(String name) {
-        Found found = locate(name);
+        SettingValue found = findSecret(name);
         if (found == null) {
             return Optional.empty();
         }
@@ -105,14 +105,14 @@ public final class Settings {
      * @throws BackupConfigurationException as {@link #secret} does, and if characters may have been lost on the way
      */
     public Optional<byte[]> secretBytes(String name) {
-        Found found = locate(name);
+        SettingValue found = findSecret(name);
         if (found == null) {
             return Optional.empty();
         }
         if (found.inFile) {
             return Optional.of(files.read(found.name, found.value));
         }
-        requireFaithful(found);
+        requireLossless(found);
         return Optional.of(found.value.getBytes(UTF_8));
     }
 
@@ -137,15 +137,15 @@ public final class Settings {
     }
 
     /** Knows every secret that was looked up here. */
-    public Redact redact() {
-        return redact;
+    public SecretRedactor redactor() {
+        return redactor;
     }
 
     /** The settings that were looked up and are set, each as {@code NAME=value}, by name; secrets as {@code ***}. */
     public List<String> redactedLines() {
         return effective.entrySet().stream()
                 .map(entry ->
-                        entry.getKey() + "=" + redact.text(entry.getValue()).replaceAll("\\p{Cntrl}", "?"))
+                        entry.getKey() + "=" + redactor.redact(entry.getValue()).replaceAll("\\p{Cntrl}", "?"))
                 .toList();
     }
 
@@ -160,7 +160,7 @@ public final class Settings {
         return "Settings[" + redacted() + "]";
     }
 
-    private @Nullable Found locate(String name) {
+    private @Nullable SettingValue findSecret(String name) {
         String property = KnownSettings.propertyOf(name);
         if (layer(Layer.PROPERTY).containsKey(property)) {
             throw new BackupConfigurationException("The system property " + property
@@ -168,26 +168,26 @@ public final class Settings {
                     + " in the list of processes. Remove it and set " + name + " or " + name + "_FILE in the"
                     + " environment; if it is not meant for this library, call ignoreSetting(\"" + property + "\")");
         }
-        Found direct = find(name, Layer.BUILDER, Layer.ENVIRONMENT);
+        SettingValue direct = find(name, Layer.BUILDER, Layer.ENVIRONMENT);
         if (direct != null) {
-            redact.learn(direct.value);
+            redactor.learn(direct.value);
         }
-        Found file = find(name + KnownSettings.FILE_SUFFIX, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
-        Found found = stronger(direct, file);
+        SettingValue file = find(name + KnownSettings.FILE_SUFFIX, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
+        SettingValue found = stronger(direct, file);
         if (found == null) {
             return null;
         }
-        requireSomething(found);
-        effective.put(name, Redact.HIDDEN);
+        requireNotBlank(found);
+        effective.put(name, SecretRedactor.HIDDEN);
         if (found.equals(direct)) {
             return direct;
         }
-        Found inFile = new Found(found.value.strip(), found.layer, found.name, true);
-        redact.learn(new String(files.read(inFile.name, inFile.value), UTF_8));
+        SettingValue inFile = new SettingValue(found.value.strip(), found.layer, found.name, true);
+        redactor.learn(new String(files.read(inFile.name, inFile.value), UTF_8));
         return inFile;
     }
 
-    private static @Nullable Found stronger(@Nullable Found direct, @Nullable Found file) {
+    private static @Nullable SettingValue stronger(@Nullable SettingValue direct, @Nullable SettingValue file) {
         if (direct == null || file == null) {
             return direct == null ? file : direct;
         }
@@ -198,11 +198,11 @@ public final class Settings {
         return direct.layer.compareTo(file.layer) < 0 ? direct : file;
     }
 
-    private @Nullable Found find(String name, Layer... places) {
+    private @Nullable SettingValue find(String name, Layer... places) {
         for (Layer layer : places) {
             String value = layer(layer).get(layer == Layer.PROPERTY ? KnownSettings.propertyOf(name) : name);
             if (value != null) {
-                return new Found(value, layer, name, false);
+                return new SettingValue(value, layer, name, false);
             }
         }
         return null;
@@ -213,7 +213,7 @@ public final class Settings {
         return layers.get(layer);
     }
 
-    private static void requireSomething(Found found) {
+    private static void requireNotBlank(SettingValue found) {
         if (found.value.isBlank()) {
             String where = found.layer == Layer.PROPERTY
                     ? "by the system property " + KnownSettings.propertyOf(found.name)
@@ -227,7 +227,7 @@ public final class Settings {
      * A JDK under LC_ALL=C turns every character outside ASCII into the same one: two different keys would become equal,
      * and the same key another one after a change of the locale.
      */
-    private static void requireFaithful(Found found) {
+    private static void requireLossless(SettingValue found) {
         boolean fromEnvironment = found.layer == Layer.ENVIRONMENT;
         for (int i = 0; i < found.value.length(); i++) {
             char c = found.value.charAt(i);
@@ -241,7 +241,7 @@ public final class Settings {
         }
     }
 
-    private String decoded(Found found) {
+    private String decoded(SettingValue found) {
         try {
             return UTF_8.newDecoder()
                     .decode(ByteBuffer.wrap(files.read(found.name, found.value)))

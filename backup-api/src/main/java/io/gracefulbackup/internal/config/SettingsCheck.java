@@ -14,7 +14,7 @@ final class SettingsCheck {
 
     private final Settings settings;
     private final Set<String> known = new TreeSet<>();
-    private final Problems problems;
+    private final ConfigurationProblems problems;
     private final List<String> warnings = new ArrayList<>();
 
     /**
@@ -22,7 +22,7 @@ final class SettingsCheck {
      *
      * @param ofProviders names that only certain sinks read
      */
-    SettingsCheck(Settings settings, Set<String> ofProviders, Problems problems) {
+    SettingsCheck(Settings settings, Set<String> ofProviders, ConfigurationProblems problems) {
         this.settings = settings;
         this.problems = problems;
         KnownSettings.SECRETS.forEach(name -> known.addAll(List.of(name, name + KnownSettings.FILE_SUFFIX)));
@@ -40,7 +40,7 @@ final class SettingsCheck {
         settings.variableNames().stream()
                 .filter(name -> name.startsWith(PREFIX))
                 .filter(name -> !known.contains(name))
-                .forEach(name -> unknown(name, name, known));
+                .forEach(name -> reportUnknown(name, name, known));
         Set<String> knownProperties = new TreeSet<>();
         known.forEach(name -> knownProperties.add(KnownSettings.propertyOf(name)));
         String propertyPrefix = KnownSettings.propertyOf(PREFIX);
@@ -48,11 +48,11 @@ final class SettingsCheck {
                 .sorted()
                 .filter(key -> key.startsWith(propertyPrefix))
                 .filter(key -> !knownProperties.contains(key))
-                .forEach(key -> unknown("The system property " + key, key, knownProperties));
+                .forEach(key -> reportUnknown("The system property " + key, key, knownProperties));
         return List.copyOf(warnings);
     }
 
-    private void unknown(String subject, String name, Set<String> candidates) {
+    private void reportUnknown(String subject, String name, Set<String> candidates) {
         candidates.stream()
                 .filter(candidate -> candidate.regionMatches(true, 0, name, 0, PREFIX.length()))
                 .filter(candidate -> distance(name, candidate) <= TYPING_ERRORS)

@@ -73,22 +73,23 @@ public final class BackupReader {
 
     /** Authenticates every byte to the end, without unpacking them. */
     public BackupHeader authenticate(InputStream sealed) throws IOException {
-        SealedHeader before = SealedHeader.open(sealed, keys, application);
-        payload(before, sealed).transferTo(OutputStream.nullOutputStream());
-        return before.header();
+        SealedHeader sealedHeader = SealedHeader.open(sealed, keys, application);
+        payload(sealedHeader, sealed).transferTo(OutputStream.nullOutputStream());
+        return sealedHeader.header();
     }
 
     /** Authenticates and unpacks everything, to nowhere: the pass before any byte reaches a source. */
     public Contents verify(InputStream sealed) throws IOException {
-        SealedHeader before = SealedHeader.open(sealed, keys, application);
-        InputStream payload = payload(before, sealed);
+        SealedHeader sealedHeader = SealedHeader.open(sealed, keys, application);
+        InputStream payload = payload(sealedHeader, sealed);
         Manifest manifest = Manifest.read(payload);
         ContentDigest digest = new ContentDigest(manifest.sections());
-        TrailerReader tail = new TrailerReader(Long.BYTES * manifest.sections().size());
+        TrailerReader trailer =
+                new TrailerReader(Long.BYTES * manifest.sections().size());
         try (BodyInput body = new BodyInput(manifest.codec(), digest, payload)) {
-            tail.readAll(body);
+            trailer.readAll(body);
         }
-        long[] lengths = tail.lengths();
+        long[] lengths = trailer.lengths();
         List<Section> sections = new ArrayList<>();
         long stateBytes = 0;
         for (SectionSpec section : manifest.sections()) {
@@ -97,7 +98,12 @@ public final class BackupReader {
             stateBytes += length;
         }
         return new Contents(
-                before.header(), before.root(), manifest.created(), sections, digest.value(before.root()), stateBytes);
+                sealedHeader.header(),
+                sealedHeader.root(),
+                manifest.created(),
+                sections,
+                digest.value(sealedHeader.root()),
+                stateBytes);
     }
 
     /**
@@ -108,24 +114,24 @@ public final class BackupReader {
      * @param handler what it throws passes through, unless reading failed before: then that error does
      */
     public void restore(InputStream sealed, Contents contents, SectionHandler handler) throws IOException {
-        SealedHeader before = SealedHeader.open(sealed, keys, application);
-        if (!before.header().equals(contents.header())) {
+        SealedHeader sealedHeader = SealedHeader.open(sealed, keys, application);
+        if (!sealedHeader.header().equals(contents.header())) {
             throw new UnreadableBackupException.DamagedPayload(
-                    "The backup " + before.header().id() + " is not the one that was verified, "
+                    "The backup " + sealedHeader.header().id() + " is not the one that was verified, "
                             + contents.header().id() + ". Use another copy");
         }
-        InputStream payload = payload(before, sealed);
+        InputStream payload = payload(sealedHeader, sealed);
         Manifest manifest = Manifest.read(payload);
         try (BodyInput body = new BodyInput(manifest.codec(), new ContentDigest(manifest.sections()), payload)) {
             InputStream buffered = new BufferedInputStream(body, SegmentCipher.PLAIN_BYTES);
             for (Section section : contents.sections()) {
-                hand(section, buffered, body, handler);
+                handOut(section, buffered, body, handler);
             }
             buffered.transferTo(OutputStream.nullOutputStream());
         }
     }
 
-    private static void hand(Section section, InputStream buffered, BodyInput body, SectionHandler handler)
+    private static void handOut(Section section, InputStream buffered, BodyInput body, SectionHandler handler)
             throws IOException {
         SectionInput in = new SectionInput(buffered, section.length());
         try {
@@ -138,8 +144,8 @@ public final class BackupReader {
         in.end();
     }
 
-    private static InputStream payload(SealedHeader before, InputStream sealed) {
-        return new SegmentInput(SegmentCipher.opening(before.payloadKey()), sealed);
+    private static InputStream payload(SealedHeader sealedHeader, InputStream sealed) {
+        return new SegmentInput(SegmentCipher.opening(sealedHeader.payloadKey()), sealed);
     }
 
     /**

@@ -22,8 +22,8 @@ public final class BackupWriter implements AutoCloseable {
     private final BodyOutput body;
     private final ContentDigest digest;
     private final long[] lengths;
-    private int opened;
-    private boolean over;
+    private int sectionsBegun;
+    private boolean ended;
 
     /**
      * Writes all that stands before the first section.
@@ -36,7 +36,7 @@ public final class BackupWriter implements AutoCloseable {
     public BackupWriter(
             RootKey root, Function<BackupId, BackupHeader> header, List<SectionSpec> sections, OutputStream out)
             throws IOException {
-        this(root, header, sections, out, FreshValues.atRandom(), Codec.best());
+        this(root, header, sections, out, FreshValues.atRandom(), BodyCodec.best());
     }
 
     /** For tests: nothing is drawn. */
@@ -45,17 +45,17 @@ public final class BackupWriter implements AutoCloseable {
             Function<BackupId, BackupHeader> header,
             List<SectionSpec> sections,
             OutputStream out,
-            FreshValues draw,
-            Codec codec)
+            FreshValues fresh,
+            BodyCodec codec)
             throws IOException {
         this.root = root;
-        this.header = header.apply(draw.id());
-        if (!this.header.id().equals(draw.id())) {
+        this.header = header.apply(fresh.id());
+        if (!this.header.id().equals(fresh.id())) {
             throw new IllegalArgumentException(
-                    "The header is for the id " + this.header.id() + ", but this backup was given " + draw.id());
+                    "The header is for the id " + this.header.id() + ", but this backup was given " + fresh.id());
         }
         Manifest manifest = new Manifest(codec, this.header.createdAt(), sections);
-        SealedHeader sealed = SealedHeader.seal(this.header, root, draw.fileNonce());
+        SealedHeader sealed = SealedHeader.seal(this.header, root, fresh.fileNonce());
         out.write(sealed.bytes());
         this.segments = new SegmentOutput(SegmentCipher.sealing(sealed.payloadKey()), out);
         segments.write(manifest.encode());
@@ -88,12 +88,12 @@ public final class BackupWriter implements AutoCloseable {
      * @throws IllegalStateException if there are no more sections
      */
     public synchronized OutputStream nextSection() throws IOException {
-        requireAlive();
-        if (opened == lengths.length) {
-            throw dead(new IllegalStateException(
+        requireUnfinished();
+        if (sectionsBegun == lengths.length) {
+            throw failed(new IllegalStateException(
                     "All " + lengths.length + " sections of backup " + header.id() + " were written already"));
         }
-        return new SectionOutput(opened++);
+        return new SectionOutput(sectionsBegun++);
     }
 
     /**
@@ -102,11 +102,11 @@ public final class BackupWriter implements AutoCloseable {
      * @throws IllegalStateException if sections are missing
      */
     public synchronized Written finish() throws IOException {
-        requireAlive();
+        requireUnfinished();
         // Dead from here on: a second finish() after a failed one must not complete it.
-        over = true;
-        if (opened < lengths.length) {
-            throw new IllegalStateException("Only " + opened + " of " + lengths.length + " sections of backup "
+        ended = true;
+        if (sectionsBegun < lengths.length) {
+            throw new IllegalStateException("Only " + sectionsBegun + " of " + lengths.length + " sections of backup "
                     + header.id() + " were written");
         }
         try {
@@ -125,16 +125,16 @@ public final class BackupWriter implements AutoCloseable {
     /** Frees native memory. A backup that was not finished stays cut: nothing is written here. */
     @Override
     public synchronized void close() {
-        over = true;
+        ended = true;
         body.abandon();
     }
 
     private synchronized void write(int section, byte[] bytes, int offset, int length) throws IOException {
-        requireAlive();
-        if (section != opened - 1) {
+        requireUnfinished();
+        if (section != sectionsBegun - 1) {
             // Its source believes that these bytes are saved, so there must be no backup without them.
-            throw dead(new IOException("Bytes for section " + (section + 1) + " of backup " + header.id()
-                    + " came after section " + opened + " had begun"));
+            throw failed(new IOException("Bytes for section " + (section + 1) + " of backup " + header.id()
+                    + " came after section " + sectionsBegun + " had begun"));
         }
         boolean written = false;
         try {
@@ -142,19 +142,19 @@ public final class BackupWriter implements AutoCloseable {
             lengths[section] += length;
             written = true;
         } finally {
-            over = !written;
+            ended = !written;
         }
     }
 
-    private void requireAlive() throws IOException {
-        if (over) {
+    private void requireUnfinished() throws IOException {
+        if (ended) {
             throw new IOException(
                     "Backup " + header.id() + " is finished, closed or failed: nothing can be added to it");
         }
     }
 
-    private <X extends Exception> X dead(X error) {
-        over = true;
+    private <X extends Exception> X failed(X error) {
+        ended = true;
         return error;
     }
 

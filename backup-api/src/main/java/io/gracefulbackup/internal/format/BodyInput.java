@@ -15,8 +15,8 @@ final class BodyInput extends InputStream {
     private @Nullable IOException broken;
     private @Nullable RuntimeException damaged;
 
-    BodyInput(Codec codec, ContentDigest digest, InputStream payload) throws IOException {
-        this.decoder = codec.decode(new Packed(digest, payload));
+    BodyInput(BodyCodec codec, ContentDigest digest, InputStream payload) throws IOException {
+        this.decoder = codec.decode(new CompressedInput(digest, payload));
     }
 
     @Override
@@ -62,11 +62,11 @@ final class BodyInput extends InputStream {
                 + how + ". Use another copy, and report this as a bug");
     }
 
-    private static final class Packed extends InputStream {
+    private static final class CompressedInput extends InputStream {
         private final ContentDigest digest;
         private final InputStream payload;
 
-        Packed(ContentDigest digest, InputStream payload) {
+        CompressedInput(ContentDigest digest, InputStream payload) {
             this.digest = digest;
             this.payload = payload;
         }

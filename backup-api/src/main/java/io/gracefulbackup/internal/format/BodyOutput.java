@@ -6,14 +6,14 @@ import java.nio.ByteBuffer;
 
 /** The packed sections and their trailer. Gathers small writes, because each one that reaches zstd crosses into native code. */
 final class BodyOutput {
-    private final Packed packed;
+    private final CompressedOutput packed;
     private final OutputStream encoder;
     private final byte[] buffer = new byte[SegmentCipher.PLAIN_BYTES];
     private int filled;
     private boolean abandoned;
 
-    BodyOutput(Codec codec, ContentDigest digest, SegmentOutput segments) throws IOException {
-        this.packed = new Packed(digest, segments);
+    BodyOutput(BodyCodec codec, ContentDigest digest, SegmentOutput segments) throws IOException {
+        this.packed = new CompressedOutput(digest, segments);
         this.encoder = codec.encode(packed);
     }
 
@@ -66,12 +66,12 @@ final class BodyOutput {
         filled = 0;
     }
 
-    private static final class Packed extends OutputStream {
+    private static final class CompressedOutput extends OutputStream {
         private final ContentDigest digest;
         private final SegmentOutput segments;
         private boolean cut;
 
-        Packed(ContentDigest digest, SegmentOutput segments) {
+        CompressedOutput(ContentDigest digest, SegmentOutput segments) {
             this.digest = digest;
             this.segments = segments;
         }

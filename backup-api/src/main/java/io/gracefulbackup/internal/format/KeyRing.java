@@ -29,7 +29,7 @@ public final class KeyRing {
     private final List<byte[]> keys = new ArrayList<>();
     private final BinaryOperator<byte[]> derivation;
     private final Map<Slot, RootKey> roots = new ConcurrentHashMap<>();
-    private final Set<RootKey> proven = ConcurrentHashMap.newKeySet();
+    private final Set<RootKey> confirmed = ConcurrentHashMap.newKeySet();
     private int derivations;
     private volatile @Nullable RootKey sealing;
 
@@ -63,17 +63,17 @@ public final class KeyRing {
      * The public names of the keys that stored backups were seen under, the one that seals first. Another process with the
      * same secrets comes to the same names once it has seen the same backups.
      */
-    public List<String> provenIds() {
+    public List<String> confirmedKeyIds() {
         RootKey own = sealing;
-        return proven.stream()
+        return confirmed.stream()
                 .sorted(Comparator.comparing(root -> root != own))
                 .map(RootKey::keyId)
                 .toList();
     }
 
     /** A backup under this root was stored. */
-    public void proved(RootKey root) {
-        proven.add(root);
+    public void confirm(RootKey root) {
+        confirmed.add(root);
     }
 
     /** Seals under this root from now on, if it was made from the current key; else has no effect. */
@@ -95,7 +95,7 @@ public final class KeyRing {
         for (int key = 0; key < keys.size(); key++) {
             RootKey root = root(key, salt);
             if (MessageDigest.isEqual(root.id(), id)) {
-                proved(root);
+                confirm(root);
                 return root;
             }
         }

@@ -39,7 +39,7 @@ final class Preamble {
     static Preamble of(int headerLength, byte[] salt, byte[] keyId, byte[] fileNonce) {
         ByteBuffer buffer = ByteBuffer.allocate(LENGTH);
         putFixed(buffer, headerLength).put(salt).put(keyId).put(fileNonce);
-        return new Preamble(close(buffer.array()));
+        return new Preamble(withChecksum(buffer.array()));
     }
 
     /** Reads it, and tells apart what is no backup, damaged, or of a later version. */
@@ -60,7 +60,7 @@ final class Preamble {
         }
         byte[] all = Arrays.copyOf(common, length);
         readInto(in, all, COMMON_BYTES);
-        if (!isClosed(all)) {
+        if (!hasValidChecksum(all)) {
             throw damaged("its checksum does not match");
         }
         return checked(new Preamble(all));
@@ -93,20 +93,20 @@ final class Preamble {
             matching += first[i] == fixed[i] ? 1 : 0;
         }
         boolean cutButRight = present < FIXED_BYTES && matching == present;
-        return cutButRight || matching >= ENOUGH_FIXED_BYTES || isZero(first) || isClosedUnderItsMagic(first);
+        return cutButRight || matching >= ENOUGH_FIXED_BYTES || isZero(first) || isValidWithMagic(first);
     }
 
     private static boolean isZero(byte[] bytes) {
         return Arrays.equals(bytes, new byte[bytes.length]);
     }
 
-    private static boolean isClosedUnderItsMagic(byte[] first) {
+    private static boolean isValidWithMagic(byte[] first) {
         if (first.length < LENGTH) {
             return false;
         }
         byte[] mended = Arrays.copyOf(first, LENGTH);
         System.arraycopy(MAGIC, 0, mended, 0, MAGIC.length);
-        return isClosed(mended);
+        return hasValidChecksum(mended);
     }
 
     private static ByteBuffer putFixed(ByteBuffer buffer, int headerLength) {
@@ -123,13 +123,13 @@ final class Preamble {
         }
     }
 
-    private static byte[] close(byte[] all) {
+    private static byte[] withChecksum(byte[] all) {
         byte[] checksum = checksum(all);
         System.arraycopy(checksum, 0, all, all.length - CHECKSUM_BYTES, CHECKSUM_BYTES);
         return all;
     }
 
-    private static boolean isClosed(byte[] all) {
+    private static boolean hasValidChecksum(byte[] all) {
         int end = all.length - CHECKSUM_BYTES;
         return Arrays.equals(checksum(all), 0, CHECKSUM_BYTES, all, end, all.length);
     }

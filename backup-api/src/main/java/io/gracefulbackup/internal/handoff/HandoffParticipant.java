@@ -87,7 +87,8 @@ public final class HandoffParticipant implements Coordinator.HandoffActions {
 
     private Instance member(String instance) {
         return new Instance(
-                instance, new Terms(config.site().orElse(null), parts.keys().provenIds(), BackupReader.NEWEST_VERSION));
+                instance,
+                new Terms(config.site().orElse(null), parts.keys().confirmedKeyIds(), BackupReader.NEWEST_VERSION));
     }
 
     /** Takes the state if nobody has it, and else waits in STANDBY for traffic, without holding up its caller. */
@@ -220,7 +221,7 @@ public final class HandoffParticipant implements Coordinator.HandoffActions {
         console.info(
                 "⏸️ This instance accepts no changes any more; another one has the state of " + config.application());
         engine.stopHealing();
-        for (Runnable action : config.host().onRetire()) {
+        for (Runnable action : config.registered().onRetire()) {
             engine.hostCode("onRetire", action);
         }
     }

@@ -3,7 +3,7 @@ package io.gracefulbackup.internal.install;
 import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.BuilderState;
-import io.gracefulbackup.internal.config.Problems;
+import io.gracefulbackup.internal.config.ConfigurationProblems;
 import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.KeyRing;
@@ -43,12 +43,12 @@ public record Components(
      */
     static Components of(BuilderState plan) {
         Settings settings = Settings.ofProcess(plan);
-        UnaryOperator<String> redact = settings.redact()::text;
+        UnaryOperator<String> redact = settings.redactor()::redact;
         OperatorLog console = new OperatorLog(redact);
         ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
         ClassLoader contextClassLoader = ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
         SinkLoader loader = SinkLoader.load(contextClassLoader);
-        Problems problems = new Problems(settings.redact());
+        ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
         BackupConfig config = BackupConfig.resolve(plan, settings, loader.settings(), problems);
         KeyRing keys = config.keys()
                 .map(found -> new KeyRing(found.current(), found.previous()))
@@ -60,7 +60,7 @@ public record Components(
         SinkContext context =
                 new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, console);
         loader.openPointers(pointers, context, problems);
-        loader.open(config.host().sinks(), context, problems);
+        loader.open(config.registered().sinks(), context, problems);
         checkPolicies(config, loader, problems);
         Components parts = new Components(
                 settings,
@@ -71,7 +71,8 @@ public record Components(
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
                 new CopyReader(reader, contextClassLoader),
-                new SourceBinder(config.host().sources(), config.host().ignoredSections(), console, redact),
+                new SourceBinder(
+                        config.registered().sources(), config.registered().ignoredSections(), console, redact),
                 console,
                 redact,
                 contextClassLoader);
@@ -104,9 +105,9 @@ public record Components(
         return "Assembly[" + config.application() + "]";
     }
 
-    private static void checkPolicies(BackupConfig config, SinkLoader loader, Problems problems) {
+    private static void checkPolicies(BackupConfig config, SinkLoader loader, ConfigurationProblems problems) {
         Set<String> names = loader.names();
-        config.host().retention().keySet().stream()
+        config.registered().retention().keySet().stream()
                 .filter(name -> !names.contains(name))
                 .forEach(name -> problems.add(
                         "A retention policy is given for the sink \"" + name + "\", but the sinks are " + names));

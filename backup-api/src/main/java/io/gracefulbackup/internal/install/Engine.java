@@ -89,7 +89,7 @@ public final class Engine {
         this.keeper = new BackupAdmin(
                 parts.catalog(),
                 parts.loader().sinks(),
-                config.host().retention(),
+                config.registered().retention(),
                 means.lineage(),
                 config.startTimeout(),
                 means.clock(),
@@ -195,7 +195,7 @@ public final class Engine {
 
     /** Lets the host do what comes before the first change. */
     public void hostIsActive(RestoreReport report) {
-        config.host().onActive().forEach(action -> hostCode("onActive", () -> action.accept(report)));
+        config.registered().onActive().forEach(action -> hostCode("onActive", () -> action.accept(report)));
     }
 
     /** What the host's code throws stops nothing. */

@@ -206,12 +206,12 @@ public final class Installation {
     }
 
     public Listeners listeners() {
-        return new Listeners(config.host().listeners(), console, parts.contextClassLoader());
+        return new Listeners(config.registered().listeners(), console, parts.contextClassLoader());
     }
 
     public ReceiptWriter receipts() {
         return new ReceiptWriter(
-                parts.pointers(), config.instance(), config.host().clock());
+                parts.pointers(), config.instance(), config.registered().clock());
     }
 
     /** What fails here would fail at the exit, when it is too late. */
@@ -242,16 +242,19 @@ public final class Installation {
         if (config.pullRequest()) {
             loader.sinks().forEach(sink -> skipped.put(sink.name(), sink.title() + PREVIEW));
         }
-        Clock clock = config.host().clock();
+        Clock clock = config.registered().clock();
         return new RunComponents(
-                new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, console),
+                new Drain(config.registered().drains(), config.drainTimeout(), contextClassLoader, console),
                 gate,
                 mandate,
                 new Snapshot(
-                        config.host().sources(), config.host().lock().orElse(null), parts.keys(), contextClassLoader),
+                        config.registered().sources(),
+                        config.registered().lock().orElse(null),
+                        parts.keys(),
+                        contextClassLoader),
                 new Delivery(
                         config.pullRequest() ? List.of() : loader.sinks(),
-                        config.host().retention(),
+                        config.registered().retention(),
                         new Retention(parts.catalog()),
                         parts.pointers(),
                         console,
@@ -272,7 +275,7 @@ public final class Installation {
                 config.application(),
                 config.site().orElse(null),
                 config.instance(),
-                StartDecision.choice(config.start(), config.wanted()));
+                StartDecision.choice(config.start(), config.restoreTarget()));
     }
 
     private Lineage lineage(Restore.StartOutcome settled) {

@@ -30,7 +30,7 @@ final class WarmUp {
         keys.sealingKey();
         Compression.available();
         CipherWarmUp.run();
-        Spool.checkPlace();
+        Spool.checkTemporaryFile();
         try (Spool spool = new Spool();
                 BackupWriter writer = new BackupWriter(
                         keys.sealingKey(),

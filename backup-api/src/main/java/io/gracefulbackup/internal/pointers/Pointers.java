@@ -114,8 +114,8 @@ public final class Pointers {
             try {
                 task.await(deadline);
             } catch (ExecutionException failed) {
-                console.debug(
-                        "No receipt could be left in " + store.name() + ": " + Failures.describe(Failures.cause(failed)));
+                console.debug("No receipt could be left in " + store.name() + ": "
+                        + Failures.describe(Failures.cause(failed)));
             } catch (TimeoutException hangs) {
                 task.abandon();
             }

@@ -154,7 +154,7 @@ public final class LiveRestore {
                 state.restoreEnded();
             }
         } finally {
-            before.closeOr(means.console()::warn);
+            before.closeOrWarn(means.console()::warn);
         }
     }
 
@@ -204,7 +204,7 @@ public final class LiveRestore {
                 story.add("It could not be saved yet: if the process is killed now, the state from before comes back");
             }
         } finally {
-            spool.closeOr(means.console()::warn);
+            spool.closeOrWarn(means.console()::warn);
         }
         return new RestoreReport(
                 RestoreReport.Outcome.RESTORED,

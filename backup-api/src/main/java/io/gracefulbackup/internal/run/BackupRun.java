@@ -81,7 +81,7 @@ public final class BackupRun {
         try {
             return run(spool);
         } finally {
-            spool.closeOr(means.console()::warn);
+            spool.closeOrWarn(means.console()::warn);
         }
     }
 
@@ -95,7 +95,7 @@ public final class BackupRun {
         }
         SavePermit mandate = right.get();
         try {
-            SpooledBackup sealed = snapshot(spool, name, now).under(mandate.fence());
+            SpooledBackup sealed = snapshot(spool, name, now).withFence(mandate.fence());
             ContentChange standing = means.lineage().note(sealed.header(), sealed.contentDigest(), sealed.stateBytes());
             Optional<BackupId> held = standing.equalParent().filter(this::needNotBeStoredAgain);
             return held.isPresent()

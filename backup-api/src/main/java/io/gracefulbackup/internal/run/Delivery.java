@@ -153,7 +153,7 @@ public final class Delivery {
         }
 
         private @Nullable Void run() throws IOException, InterruptedException {
-            Deadline.Registration wakeUp = deadline.onExpiry(Task.wakingThis());
+            Deadline.Registration wakeUp = deadline.onExpiry(Task.interruptingCaller());
             try {
                 StoredBackup held = sink.store(backup, deadline);
                 took = sinceBegin();

@@ -66,7 +66,7 @@ public final class Spool extends OutputStream {
     }
 
     /** Sees whether a large backup would find a place on the disk. */
-    public static void checkPlace() throws IOException {
+    public static void checkTemporaryFile() throws IOException {
         Files.delete(createFile());
     }
 
@@ -98,7 +98,7 @@ public final class Spool extends OutputStream {
     }
 
     /** The same; what goes wrong goes there, for people. */
-    public void closeOr(Consumer<String> warning) {
+    public void closeOrWarn(Consumer<String> warning) {
         try {
             close();
         } catch (IOException notRemoved) {

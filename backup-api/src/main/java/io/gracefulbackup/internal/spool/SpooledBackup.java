@@ -16,18 +16,18 @@ public record SpooledBackup(
         String contentDigest,
         long stateBytes,
         Duration lockHeld,
-        @Nullable Fence right,
+        @Nullable Fence fenceOrNull,
         Spool spool)
         implements SealedBackup {
 
     /** The same, to be published by that right. */
-    public SpooledBackup under(@Nullable Fence fence) {
+    public SpooledBackup withFence(@Nullable Fence fence) {
         return new SpooledBackup(header, size, sha256, contentDigest, stateBytes, lockHeld, fence, spool);
     }
 
     @Override
     public Optional<Fence> fence() {
-        return Optional.ofNullable(right);
+        return Optional.ofNullable(fenceOrNull);
     }
 
     @Override

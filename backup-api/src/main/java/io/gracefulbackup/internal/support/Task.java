@@ -13,11 +13,11 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Task<T> {
     private final FutureTask<T> future;
-    private final OwnThread thread;
+    private final TaskThread thread;
 
     private Task(String name, ClassLoader contextClassLoader, Callable<T> work) {
         future = new FutureTask<>(work);
-        thread = new OwnThread(future, "graceful-backup-" + name);
+        thread = new TaskThread(future, "graceful-backup-" + name);
         thread.setContextClassLoader(contextClassLoader);
     }
 
@@ -48,9 +48,9 @@ public final class Task<T> {
     }
 
     /** What interrupts the calling task, as {@link #abandon()} does, when its time is over. */
-    public static Runnable wakingThis() {
+    public static Runnable interruptingCaller() {
         Thread caller = Thread.currentThread();
-        return caller instanceof OwnThread own ? own::wake : caller::interrupt;
+        return caller instanceof TaskThread own ? own::wake : caller::interrupt;
     }
 
     public StackTraceElement[] stack() {
@@ -65,8 +65,8 @@ public final class Task<T> {
      * Only the library, and code that it has called, may interrupt it: a host that interrupts every thread it can find
      * while it stops must not take its own backup away.
      */
-    private static final class OwnThread extends Thread {
-        OwnThread(Runnable work, String name) {
+    private static final class TaskThread extends Thread {
+        TaskThread(Runnable work, String name) {
             super(null, work, name, 0, false);
             setDaemon(true);
         }

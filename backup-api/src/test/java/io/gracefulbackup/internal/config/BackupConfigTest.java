@@ -31,7 +31,7 @@ class BackupConfigTest {
     private final BuilderState plan = new BuilderState();
     private final Map<String, String> environment = new LinkedHashMap<>(Map.of("SECRET_KEY", KEY));
     private Settings settings = new Settings(Map.of(), Map.of(), Map.of());
-    private Problems problems = new Problems(settings.redact());
+    private ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
 
     @BeforeEach
     void addASource() {
@@ -50,13 +50,13 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.start()).isEqualTo(StartPolicy.AUTO);
-        assertThat(config.wanted()).isEmpty();
+        assertThat(config.restoreTarget()).isEmpty();
         assertThat(config.site()).isEmpty();
         assertThat(config.render()).isFalse();
         assertThat(config.pullRequest()).isFalse();
         assertThat(config.keepLast()).isEmpty();
         assertThat(config.warnings()).isEmpty();
-        assertThat(config.host().lock()).isEmpty();
+        assertThat(config.registered().lock()).isEmpty();
     }
 
     @Test
@@ -91,7 +91,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.start()).isEqualTo(StartPolicy.REQUIRE);
-        assertThat(config.wanted()).contains(new RestoreTarget("BACKUP_RESTORE_ID", ID));
+        assertThat(config.restoreTarget()).contains(new RestoreTarget("BACKUP_RESTORE_ID", ID));
         assertThat(config.site()).contains("laptop");
         assertThat(config.keepLast()).contains(3);
         assertThat(config.pullRequest()).isTrue();
@@ -282,7 +282,7 @@ class BackupConfigTest {
         List.of("z", "a", "m").forEach(name -> plan.drains.put(name, deadline -> {}));
         plan.ignoredSections.add("old");
 
-        BackupConfig.Host host = resolve().host();
+        BackupConfig.Registrations host = resolve().registered();
         plan.drains.clear();
 
         assertThat(host.lock()).containsSame(lock);
@@ -336,7 +336,7 @@ class BackupConfigTest {
 
     private Settings settings() {
         settings = new Settings(Map.of(), Map.of(), environment, plan.ignoredSettings);
-        problems = new Problems(settings.redact());
+        problems = new ConfigurationProblems(settings.redactor());
         return settings;
     }
 

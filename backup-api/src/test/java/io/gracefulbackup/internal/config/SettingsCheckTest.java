@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsCheckTest {
-    private Problems problems = new Problems(new Redact());
+    private ConfigurationProblems problems = new ConfigurationProblems(new SecretRedactor());
 
     @ParameterizedTest
     @CsvSource({
@@ -118,7 +118,7 @@ class SettingsCheckTest {
     }
 
     private List<String> check(Settings settings) {
-        problems = new Problems(settings.redact());
+        problems = new ConfigurationProblems(settings.redactor());
         return new SettingsCheck(settings, Set.of("BACKUP_BUCKET"), problems).run();
     }
 }

@@ -38,8 +38,8 @@ class BackupRoundTripTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void givesBackEverySectionAsItWasWritten(Codec codec) throws IOException {
+    @EnumSource(BodyCodec.class)
+    void givesBackEverySectionAsItWasWritten(BodyCodec codec) throws IOException {
         Map<String, byte[]> sections = twoSections();
 
         Map<String, byte[]> restored = Fixtures.open(ring, seal(ring.sealingKey(), codec, sections));
@@ -48,8 +48,8 @@ class BackupRoundTripTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void keepsEmptySectionsAndNoSections(Codec codec) throws IOException {
+    @EnumSource(BodyCodec.class)
+    void keepsEmptySectionsAndNoSections(BodyCodec codec) throws IOException {
         Map<String, byte[]> empty = new LinkedHashMap<>();
         empty.put("a", new byte[0]);
         empty.put("b", new byte[0]);
@@ -65,7 +65,7 @@ class BackupRoundTripTest {
         int manifestAndTrailer = payloadBytes(0);
         for (int segments = 1; segments <= 3; segments++) {
             int length = segments * SegmentCipher.PLAIN_BYTES - manifestAndTrailer + around;
-            byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", noise(length)));
+            byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", noise(length)));
 
             int full = (segments * SegmentCipher.PLAIN_BYTES + around - 1) / SegmentCipher.PLAIN_BYTES + 1;
             assertThat(sealed.length)
@@ -78,13 +78,13 @@ class BackupRoundTripTest {
     }
 
     private int payloadBytes(int stateBytes) {
-        byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", new byte[stateBytes]));
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", new byte[stateBytes]));
         return sealed.length - SealedLayout.PAYLOAD - SegmentCipher.TAG_BYTES;
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void allFourReadersAgreeWithTheWriter(Codec codec) throws IOException {
+    @EnumSource(BodyCodec.class)
+    void allFourReadersAgreeWithTheWriter(BodyCodec codec) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Written written = seal(ring.sealingKey(), codec, twoSections(), out);
         byte[] sealed = out.toByteArray();
@@ -158,18 +158,18 @@ class BackupRoundTripTest {
         joined.put("b", new byte[0]);
 
         assertThat(List.of(
-                        seal(root, Codec.NONE, split, nowhere).contentDigest(),
-                        seal(root, Codec.NONE, joined, nowhere).contentDigest(),
-                        seal(root, Codec.NONE, Map.of("c", new byte[] {1, 2}), nowhere)
+                        seal(root, BodyCodec.NONE, split, nowhere).contentDigest(),
+                        seal(root, BodyCodec.NONE, joined, nowhere).contentDigest(),
+                        seal(root, BodyCodec.NONE, Map.of("c", new byte[] {1, 2}), nowhere)
                                 .contentDigest(),
-                        seal(ring("another key").sealingKey(), Codec.NONE, split, nowhere)
+                        seal(ring("another key").sealingKey(), BodyCodec.NONE, split, nowhere)
                                 .contentDigest()))
                 .doesNotHaveDuplicates();
     }
 
     @Test
     void skipsWhatAHandlerLeavesUnreadAndTakesItsStreamBack() throws IOException {
-        byte[] sealed = seal(ring.sealingKey(), Codec.NONE, twoSections());
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, twoSections());
         Contents contents = reader.verify(new ByteArrayInputStream(sealed));
         List<InputStream> kept = new ArrayList<>();
 
@@ -184,7 +184,7 @@ class BackupRoundTripTest {
 
     @Test
     void letsExceptionsOfTheHandlerPass() throws IOException {
-        byte[] sealed = seal(ring.sealingKey(), Codec.ZSTD, twoSections());
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.ZSTD, twoSections());
         Contents contents = reader.verify(new ByteArrayInputStream(sealed));
         IllegalStateException own = new IllegalStateException("of the source");
 
@@ -196,7 +196,7 @@ class BackupRoundTripTest {
 
     @Test
     void readsFromWhereTheStreamIsAndDoesNotCloseIt() throws IOException {
-        byte[] sealed = seal(ring.sealingKey(), Codec.ZSTD, twoSections());
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.ZSTD, twoSections());
         boolean[] closed = {false};
         InputStream in = new ByteArrayInputStream(sealed) {
             @Override

@@ -41,8 +41,8 @@ class BackupWriterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void leavesACutBackupWhenClosedUnfinished(Codec codec) throws IOException {
+    @EnumSource(BodyCodec.class)
+    void leavesACutBackupWhenClosedUnfinished(BodyCodec codec) throws IOException {
         BackupWriter writer =
                 new BackupWriter(ring.sealingKey(), Fixtures::header, TWO, out, FreshValues.atRandom(), codec);
         OutputStream section = writer.nextSection();
@@ -79,8 +79,8 @@ class BackupWriterTest {
                 out.write(bytes, offset, length);
             }
         };
-        try (BackupWriter writer =
-                new BackupWriter(ring.sealingKey(), Fixtures::header, TWO, full, FreshValues.atRandom(), Codec.NONE)) {
+        try (BackupWriter writer = new BackupWriter(
+                ring.sealingKey(), Fixtures::header, TWO, full, FreshValues.atRandom(), BodyCodec.NONE)) {
             OutputStream section = writer.nextSection();
             assertThatThrownBy(() -> section.write(noise(300_000))).hasMessage("no space left");
 

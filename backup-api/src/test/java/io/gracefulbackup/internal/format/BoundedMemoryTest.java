@@ -37,7 +37,7 @@ class BoundedMemoryTest {
     }
 
     private void run(int mib) throws Exception {
-        for (Codec codec : Codec.values()) {
+        for (BodyCodec codec : BodyCodec.values()) {
             String file = directory.resolve(codec.name()).toString();
             assertThat(fork("-Xmx32m", BoundedMemoryTest.class, file, codec.name(), "" + mib))
                     .isEqualTo("%d bytes restored".formatted((long) mib << 20));
@@ -57,7 +57,7 @@ class BoundedMemoryTest {
                         List.of(new SectionSpec("s", 1)),
                         out,
                         FreshValues.atRandom(),
-                        Codec.valueOf(args[1]))) {
+                        BodyCodec.valueOf(args[1]))) {
             OutputStream section = writer.nextSection();
             for (int i = 0; i < Integer.parseInt(args[2]); i++) {
                 section.write(piece);

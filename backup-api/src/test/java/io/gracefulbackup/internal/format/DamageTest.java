@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class DamageTest {
     private final KeyRing ring = ring(SECRET);
     private final BackupReader reader = new BackupReader(ring, APPLICATION);
-    private final byte[] small = seal(ring.sealingKey(), Codec.ZSTD, Map.of("s", noise(40)));
+    private final byte[] small = seal(ring.sealingKey(), BodyCodec.ZSTD, Map.of("s", noise(40)));
     private final Contents contents = verified(small);
 
     private Contents verified(byte[] sealed) {
@@ -109,7 +109,7 @@ class DamageTest {
 
     @Test
     void refusesSegmentsThatAreSwappedLeftOutOrRepeated() {
-        byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", noise(4 * SegmentCipher.PLAIN_BYTES)));
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", noise(4 * SegmentCipher.PLAIN_BYTES)));
         byte[] before = Arrays.copyOf(sealed, SealedLayout.PAYLOAD);
         List<byte[]> segments = segments(sealed);
         assertThat(segments).hasSize(5);
@@ -134,7 +134,7 @@ class DamageTest {
 
     @Test
     void refusesAPayloadUnderTheHeaderOfAnotherBackup() {
-        byte[] other = seal(ring.sealingKey(), Codec.ZSTD, Map.of("s", noise(40)));
+        byte[] other = seal(ring.sealingKey(), BodyCodec.ZSTD, Map.of("s", noise(40)));
 
         assertUnverifiable(Arrays.copyOf(other, SealedLayout.PAYLOAD), segments(small));
     }
@@ -197,7 +197,7 @@ class DamageTest {
 
     @Test
     void tellsTheDamageEvenIfTheSourceSwallowsOrWrapsIt() {
-        byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", noise(200_000)));
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", noise(200_000)));
         Contents intact = verified(sealed);
         sealed[SealedLayout.PAYLOAD + 70_000] ^= 1;
 
@@ -223,7 +223,7 @@ class DamageTest {
 
     @Test
     void restoresOnlyTheBackupThatWasVerified() {
-        byte[] other = seal(ring.sealingKey(), Codec.ZSTD, Map.of("s", noise(40)));
+        byte[] other = seal(ring.sealingKey(), BodyCodec.ZSTD, Map.of("s", noise(40)));
 
         assertThatThrownBy(() -> reader.restore(
                         new ByteArrayInputStream(other),

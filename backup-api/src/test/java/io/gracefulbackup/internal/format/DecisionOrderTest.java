@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Magic, checksum, version, key id, MAC, header, application, payload: the first that is wrong names the error. */
 class DecisionOrderTest {
     private final KeyRing ring = ring(SECRET);
-    private final byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", "state".getBytes(UTF_8)));
+    private final byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", "state".getBytes(UTF_8)));
 
     private Throwable refusal(byte[] bytes) {
         return refusal(bytes, ring, APPLICATION);

@@ -59,13 +59,13 @@ final class Fixtures {
     }
 
     /** A backup of sections of version 1. */
-    static byte[] seal(RootKey root, Codec codec, Map<String, byte[]> sections) {
+    static byte[] seal(RootKey root, BodyCodec codec, Map<String, byte[]> sections) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         seal(root, codec, sections, out);
         return out.toByteArray();
     }
 
-    static Written seal(RootKey root, Codec codec, Map<String, byte[]> sections, OutputStream out) {
+    static Written seal(RootKey root, BodyCodec codec, Map<String, byte[]> sections, OutputStream out) {
         List<SectionSpec> specs =
                 sections.keySet().stream().map(name -> new SectionSpec(name, 1)).toList();
         try (BackupWriter writer =

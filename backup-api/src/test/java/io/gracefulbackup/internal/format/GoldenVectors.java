@@ -53,9 +53,9 @@ final class GoldenVectors {
 
     static Map<String, Vector> make() {
         Map<String, Vector> vectors = new LinkedHashMap<>();
-        byte[] plain = accepted(vectors, "ok-none", SECTIONS, Codec.NONE, "three sections, not compressed");
-        accepted(vectors, "ok-zstd", SECTIONS, Codec.ZSTD, "the same sections, compressed");
-        accepted(vectors, "ok-no-sections", Map.of(), Codec.NONE, "no sections at all");
+        byte[] plain = accepted(vectors, "ok-none", SECTIONS, BodyCodec.NONE, "three sections, not compressed");
+        accepted(vectors, "ok-zstd", SECTIONS, BodyCodec.ZSTD, "the same sections, compressed");
+        accepted(vectors, "ok-no-sections", Map.of(), BodyCodec.NONE, "no sections at all");
 
         refused(vectors, "magic", "NotABackup", "first byte changed", changed(plain, 0, 'X'));
         refused(vectors, "preamble-flip", "DamagedPreamble", "one bit of the salt", changed(plain, 12, 3));
@@ -74,7 +74,7 @@ final class GoldenVectors {
     }
 
     private static byte[] accepted(
-            Map<String, Vector> vectors, String name, Map<String, byte[]> sections, Codec codec, String comment) {
+            Map<String, Vector> vectors, String name, Map<String, byte[]> sections, BodyCodec codec, String comment) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<SectionSpec> specs = sections.keySet().stream()
                 .map(section -> new SectionSpec(section, 1))

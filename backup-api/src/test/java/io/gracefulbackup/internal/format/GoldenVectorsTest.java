@@ -98,8 +98,8 @@ class GoldenVectorsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void agreeWithTheSecondReaderOnManySegments(Codec codec) throws Exception {
+    @EnumSource(BodyCodec.class)
+    void agreeWithTheSecondReaderOnManySegments(BodyCodec codec) throws Exception {
         RootKey root = new RootKey(ROOT.clone(), GoldenVectors.SALT, true);
         byte[] state = Fixtures.noise(20 * SegmentCipher.PLAIN_BYTES);
 

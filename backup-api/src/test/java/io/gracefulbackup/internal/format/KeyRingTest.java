@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class KeyRingTest {
     private static byte[] sealedUnder(String secret) {
-        return seal(ring(secret).sealingKey(), Codec.NONE, Map.of("s", new byte[] {1}));
+        return seal(ring(secret).sealingKey(), BodyCodec.NONE, Map.of("s", new byte[] {1}));
     }
 
     private static Contents verify(KeyRing ring, byte[] sealed) throws IOException {
@@ -111,7 +111,7 @@ class KeyRingTest {
             return root;
         });
         KeyRing writer = new KeyRing(key(SECRET), List.of());
-        byte[] one = seal(writer.sealingKey(), Codec.NONE, Map.of());
+        byte[] one = seal(writer.sealingKey(), BodyCodec.NONE, Map.of());
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {
             List<Callable<Object>> work = new ArrayList<>();
@@ -143,7 +143,7 @@ class KeyRingTest {
     void showsNoSecretAnywhere() throws IOException {
         KeyRing ring = ring(SECRET, SECRET + "-previous");
         RootKey root = ring.sealingKey();
-        byte[] sealed = seal(root, Codec.NONE, Map.of("s", "canary-3f9a-in-the-state".getBytes(ISO_8859_1)));
+        byte[] sealed = seal(root, BodyCodec.NONE, Map.of("s", "canary-3f9a-in-the-state".getBytes(ISO_8859_1)));
         byte[] tampered = sealed.clone();
         tampered[2000] ^= 1;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ResemblanceTest {
     private final byte[] first =
-            Arrays.copyOf(seal(ring(SECRET).sealingKey(), Codec.NONE, Map.of()), SealedLayout.HEADER);
+            Arrays.copyOf(seal(ring(SECRET).sealingKey(), BodyCodec.NONE, Map.of()), SealedLayout.HEADER);
 
     @Test
     void seesABackupInWhatDamageLeftOfIt() {

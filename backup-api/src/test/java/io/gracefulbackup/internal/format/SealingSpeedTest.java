@@ -58,7 +58,7 @@ class SealingSpeedTest {
                 List.of(new SectionSpec("s", 1)),
                 OutputStream.nullOutputStream(),
                 FreshValues.atRandom(),
-                Codec.NONE)) {
+                BodyCodec.NONE)) {
             OutputStream out = writer.nextSection();
             for (int i = 0; i < MIB * 16; i++) {
                 out.write(piece);

@@ -48,7 +48,7 @@ class TaskTest {
     void isInterruptedAtTheEndOfItsTime() throws InterruptedException {
         Deadline deadline = Deadline.after(PATIENCE);
         Task<Boolean> task = start(() -> {
-            Deadline.Registration wakeUp = deadline.onExpiry(Task.wakingThis());
+            Deadline.Registration wakeUp = deadline.onExpiry(Task.interruptingCaller());
             try {
                 go.countDown();
                 return new CountDownLatch(1).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -11,18 +11,18 @@ import java.util.function.Supplier;
  * Everything that is wrong with the settings, each thing once, in the order it was found. {@code install()} passes one
  * from step to step and throws at the end, so that one look mends all mistakes. For one thread.
  */
-public final class Problems {
-    private final Redact redact;
+public final class ConfigurationProblems {
+    private final SecretRedactor redact;
     private final Set<String> texts = new LinkedHashSet<>();
 
     /** None so far; secrets that {@code redact} knows are kept out of the texts. */
-    public Problems(Redact redact) {
+    public ConfigurationProblems(SecretRedactor redact) {
         this.redact = redact;
     }
 
     /** Adds a mistake: one sentence that names the thing, its value, what was expected and the next step. */
     public void add(String problem) {
-        texts.add(redact.text(problem));
+        texts.add(redact.redact(problem));
     }
 
     /** What the step gives; nothing if it complains about the settings, and then its complaints are added. */

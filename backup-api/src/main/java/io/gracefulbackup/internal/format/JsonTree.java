@@ -8,12 +8,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Trees only: no reflection, so it is quick in a cold JVM and needs no opened package. */
-final class Json {
+final class JsonTree {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private Json() {}
+    private JsonTree() {}
 
     static ObjectNode object() {
         return MAPPER.createObjectNode();

@@ -7,21 +7,21 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** How the body is packed: the first byte of the manifest. */
-enum Codec {
+enum BodyCodec {
     NONE(0),
     ZSTD(1);
 
     final int code;
 
-    Codec(int code) {
+    BodyCodec(int code) {
         this.code = code;
     }
 
-    static Optional<Codec> of(int code) {
+    static Optional<BodyCodec> of(int code) {
         return Arrays.stream(values()).filter(codec -> codec.code == code).findAny();
     }
 
-    static Codec best() {
+    static BodyCodec best() {
         return Compression.available() ? ZSTD : NONE;
     }
 

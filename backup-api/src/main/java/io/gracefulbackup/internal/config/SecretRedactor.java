@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Takes secrets out of texts that others wrote, such as the messages of a driver's exceptions. It knows every secret
  * that {@link Settings} ever handed out, and the password in any URL. Safe for use by several threads.
  */
-public final class Redact {
+public final class SecretRedactor {
     /** What is put in the place of a secret, whatever its length. */
     static final String HIDDEN = "***";
 
@@ -43,7 +43,7 @@ public final class Redact {
     }
 
     /** The text with {@value #HIDDEN} in the place of each secret. */
-    public String text(String text) {
+    public String redact(String text) {
         String result = text;
         for (String secret : longestFirst) {
             result = result.replace(secret, HIDDEN);
@@ -55,7 +55,7 @@ public final class Redact {
     /** Says nothing of what it knows. */
     @Override
     public String toString() {
-        return "Redact[" + longestFirst.size() + " texts]";
+        return "SecretRedactor[" + longestFirst.size() + " texts]";
     }
 
     private void rememberAll(Matcher passwords, int group) {

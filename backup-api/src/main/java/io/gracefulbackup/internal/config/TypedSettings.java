@@ -9,16 +9,16 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Settings as values of their types; a wrong one goes to the problems and counts as not set. */
-final class Values {
+final class TypedSettings {
     private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_TERM = Duration.ofSeconds(6);
 
     private final Settings settings;
-    private final Problems problems;
+    private final ConfigurationProblems problems;
 
-    Values(Settings settings, Problems problems) {
+    TypedSettings(Settings settings, ConfigurationProblems problems) {
         this.settings = settings;
         this.problems = problems;
     }
