@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The key that seals, and the keys that only open older backups. */
+/** The secret key that seals backups, and the previous keys that only open older ones. */
 public final class SecretKeys {
     private static final int SHORTEST = 16;
 
@@ -20,7 +20,7 @@ public final class SecretKeys {
         this.previous = previous;
     }
 
-    /** Reads both settings; nothing without a usable {@code SECRET_KEY}, and then the problems say why. */
+    /** Reads both settings; empty without a valid {@code SECRET_KEY}, which is then among the problems. */
     static Optional<SecretKeys> read(Settings settings, ConfigurationProblems problems) {
         Optional<byte[]> current = problems.attempt(() -> {
             byte[] key = settings.secretBytes(KnownSettings.SECRET_KEY).orElseThrow(SecretKeys::missing);
@@ -34,17 +34,17 @@ public final class SecretKeys {
         return current.map(key -> new SecretKeys(key, List.copyOf(previous)));
     }
 
-    /** The bytes of {@code SECRET_KEY}; a copy. */
+    /** The bytes of {@code SECRET_KEY}, as a copy. */
     public byte[] current() {
         return current.clone();
     }
 
-    /** The bytes of the keys of {@code SECRET_KEY_PREVIOUS}, in its order; copies. */
+    /** The bytes of the keys in {@code SECRET_KEY_PREVIOUS}, in the order of the setting, as copies. */
     public List<byte[]> previous() {
         return previous.stream().map(byte[]::clone).toList();
     }
 
-    /** Says nothing of them. */
+    /** Shows no key. */
     @Override
     public String toString() {
         return "SecretKeys[" + SecretRedactor.HIDDEN + "]";
@@ -65,7 +65,7 @@ public final class SecretKeys {
             });
             result.add(key);
             if (!exact.equals(stripped)) {
-                // White space after a comma is nearly always layout, but it may belong to the key.
+                // White space next to a comma is rarely part of the key, but it may be.
                 result.add(exact.getBytes(ISO_8859_1));
             }
         }
@@ -80,8 +80,7 @@ public final class SecretKeys {
     }
 
     private static BackupConfigurationException missing() {
-        return new BackupConfigurationException(
-                "SECRET_KEY is not set, but every backup is sealed with it; set it to at" + " least " + SHORTEST
-                        + " characters, or SECRET_KEY_FILE to a file that holds them");
+        return new BackupConfigurationException("SECRET_KEY is not set, but it seals every backup; set it to at least "
+                + SHORTEST + " characters, or SECRET_KEY_FILE to the path of a file that contains them");
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Settings as values of their types; a wrong one goes to the problems and counts as not set. */
+/** Converts settings to their types. A wrong value is added to the problems and counts as not set. */
 final class TypedSettings {
     private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
@@ -52,7 +52,7 @@ final class TypedSettings {
                 .orElse(HandoffPolicy.AUTO);
     }
 
-    /** Long enough for a holder to renew it several times before it must stop. */
+    /** The shortest term lets the holder of a lease renew it several times before it runs out. */
     Optional<Duration> leaseTerm() {
         return value(
                 "BACKUP_LEASE_TTL",
@@ -65,7 +65,7 @@ final class TypedSettings {
         return value(name, "", text -> Optional.of(Durations.parse(name, text)));
     }
 
-    /** Empty for {@code off} too. */
+    /** A duration of at least one second; empty for {@code off} and if not set. */
     Optional<Duration> interval(String name) {
         return value(
                         name,

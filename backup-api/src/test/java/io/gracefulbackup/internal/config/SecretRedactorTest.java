@@ -11,7 +11,7 @@ class SecretRedactorTest {
     private final SecretRedactor redact = new SecretRedactor();
 
     @Test
-    void takesEverySecretOutOfAText() {
+    void replacesEverySecretInAText() {
         redact.learn("first canary");
         redact.learn("second canary");
 
@@ -21,7 +21,7 @@ class SecretRedactorTest {
     }
 
     @Test
-    void takesTheLongerSecretOutFirst() {
+    void replacesTheLongerSecretFirst() {
         redact.learn("canary");
         redact.learn("canary bird");
         redact.learn("a canary");
@@ -30,21 +30,21 @@ class SecretRedactorTest {
     }
 
     @Test
-    void sharesNothingOfASecretThatIsAPattern() {
+    void treatsASecretAsTextAndNotAsAPattern() {
         redact.learn("$1.*\\E(");
 
         assertThat(redact.redact("key $1.*\\E( is wrong")).isEqualTo("key *** is wrong");
     }
 
     @Test
-    void knowsASecretWithoutTheWhiteSpaceAroundItToo() {
+    void replacesASecretWithoutItsSurroundingWhiteSpaceAsWell() {
         redact.learn("  canary\n");
 
         assertThat(redact.redact("bad token: canary")).isEqualTo("bad token: ***");
     }
 
     @Test
-    void leavesTextsAloneThatHaveNoSecret() {
+    void leavesOtherTextsUnchanged() {
         redact.learn("abc");
         redact.learn("");
 
@@ -67,7 +67,7 @@ class SecretRedactorTest {
         "jdbc:postgresql://host/db?user=me&password=can%26ary&ssl=true,can%26ary",
         "jdbc:postgresql://host/db?sslpassword=canary,canary"
     })
-    void knowsThePasswordInAUrlRawAndDecoded(String url, String password) {
+    void replacesThePasswordOfAUrlRawAndDecoded(String url, String password) {
         redact.learn(url);
 
         assertThat(redact.redact("login failed: \"" + password + "\"")).isEqualTo("login failed: \"***\"");
