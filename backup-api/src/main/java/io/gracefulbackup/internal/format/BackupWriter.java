@@ -10,10 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one backup, sealed, in one pass. Works once, and is dead after any error: a retry is a new backup with a new id
- * and nonce. What was written is a backup only after {@link #finish} returned; until then it is refused as cut.
+ * Writes one sealed backup in one pass. Any error ends the writer: a retry needs a new writer, with a new id and nonce. The
+ * output is a backup only after {@link #finish} has returned; readers refuse anything shorter as cut.
  *
- * <p>Methods take turns, so that {@link #close} from another thread does no harm; it waits for a write in progress.
+ * <p>The methods are synchronized, so another thread may call {@link #close}; it waits for a write in progress.
  */
 public final class BackupWriter implements AutoCloseable {
     private final BackupHeader header;
@@ -26,12 +26,12 @@ public final class BackupWriter implements AutoCloseable {
     private boolean ended;
 
     /**
-     * Writes all that stands before the first section.
+     * Writes everything before the first section.
      *
-     * @param root what to seal under
-     * @param header makes the header for the id that was drawn
-     * @param sections what {@link #nextSection} will be asked for, in this order
-     * @param out where to; not closed
+     * @param root the root key to seal under
+     * @param header creates the header for the random id of this backup
+     * @param sections the sections that {@link #nextSection} will begin, in this order
+     * @param out receives the sealed bytes; not closed
      */
     public BackupWriter(
             RootKey root, Function<BackupId, BackupHeader> header, List<SectionSpec> sections, OutputStream out)
@@ -39,7 +39,7 @@ public final class BackupWriter implements AutoCloseable {
         this(root, header, sections, out, FreshValues.atRandom(), BodyCodec.best());
     }
 
-    /** For tests: nothing is drawn. */
+    /** For tests: with given random values and codec. */
     BackupWriter(
             RootKey root,
             Function<BackupId, BackupHeader> header,
@@ -65,7 +65,7 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     /**
-     * A section to come.
+     * The description of a section before it is written.
      *
      * @param name the name of the source
      * @param version the version of the source's own format
@@ -73,18 +73,18 @@ public final class BackupWriter implements AutoCloseable {
     public record SectionSpec(String name, int version) {}
 
     /**
-     * What was written.
+     * The result of writing a backup.
      *
      * @param header the header
      * @param contentDigest keyed digest of the state, 64 hexadecimal digits; see {@code docs/FORMAT.md}
-     * @param stateBytes the bytes of all sections, before compression
+     * @param stateBytes the number of bytes of all sections, before compression
      */
     public record Written(BackupHeader header, String contentDigest, long stateBytes) {}
 
     /**
-     * Ends the section before and begins the next one.
+     * Ends the current section and begins the next one.
      *
-     * @return takes its bytes, until the next section is asked for; needs no buffering, and ignores {@code close()}
+     * @return accepts the bytes of the section until the next one begins; needs no buffering, and ignores {@code close()}
      * @throws IllegalStateException if there are no more sections
      */
     public synchronized OutputStream nextSection() throws IOException {
@@ -97,13 +97,13 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     /**
-     * Writes the end.
+     * Completes the backup.
      *
      * @throws IllegalStateException if sections are missing
      */
     public synchronized Written finish() throws IOException {
         requireUnfinished();
-        // Dead from here on: a second finish() after a failed one must not complete it.
+        // Set before anything can fail: a second call after a failed one must not complete the backup.
         ended = true;
         if (sectionsBegun < lengths.length) {
             throw new IllegalStateException("Only " + sectionsBegun + " of " + lengths.length + " sections of backup "
@@ -122,7 +122,7 @@ public final class BackupWriter implements AutoCloseable {
         return new Written(header, digest.value(root), stateBytes);
     }
 
-    /** Frees native memory. A backup that was not finished stays cut: nothing is written here. */
+    /** Frees native memory and writes nothing. A backup that was not finished stays incomplete. */
     @Override
     public synchronized void close() {
         ended = true;
@@ -132,7 +132,7 @@ public final class BackupWriter implements AutoCloseable {
     private synchronized void write(int section, byte[] bytes, int offset, int length) throws IOException {
         requireUnfinished();
         if (section != sectionsBegun - 1) {
-            // Its source believes that these bytes are saved, so there must be no backup without them.
+            // The source relies on these bytes being saved, so there must be no backup without them.
             throw failed(new IOException("Bytes for section " + (section + 1) + " of backup " + header.id()
                     + " came after section " + sectionsBegun + " had begun"));
         }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** The packed sections and their trailer. Gathers small writes, because each one that reaches zstd crosses into native code. */
+/**
+ * Writes the body of a backup: compresses the sections and the trailer. Collects small writes, because each write that
+ * reaches zstd is a native call.
+ */
 final class BodyOutput {
     private final CompressedOutput packed;
     private final OutputStream encoder;
@@ -36,7 +39,7 @@ final class BodyOutput {
         }
     }
 
-    /** Writes the trailer and ends the packing. */
+    /** Writes the trailer and ends the compression. */
     void finish(long[] lengths) throws IOException {
         ByteBuffer trailer = ByteBuffer.allocate(Long.BYTES * lengths.length);
         for (long length : lengths) {
@@ -47,7 +50,7 @@ final class BodyOutput {
         encoder.close();
     }
 
-    /** Frees native memory; from here on nothing reaches the segments. */
+    /** Frees native memory; from then on nothing reaches the segments. */
     void abandon() {
         if (abandoned) {
             return;
@@ -57,7 +60,7 @@ final class BodyOutput {
         try {
             encoder.close();
         } catch (IOException e) {
-            // zstd could not end a frame that nobody will read; its memory is freed all the same.
+            // zstd could not end the frame, which nobody will read. Its memory has been freed.
         }
     }
 
@@ -66,6 +69,7 @@ final class BodyOutput {
         filled = 0;
     }
 
+    /** The compressed bytes on their way to the segments, which also go into the digest. */
     private static final class CompressedOutput extends OutputStream {
         private final ContentDigest digest;
         private final SegmentOutput segments;

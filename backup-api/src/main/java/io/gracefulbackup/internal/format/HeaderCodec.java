@@ -17,9 +17,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The header as padded JSON. Field by field: what is written must not change with a library or a refactoring. */
+/**
+ * Encodes the header as padded JSON. Each field is written by name, so the format does not change with a library or a
+ * refactoring.
+ */
 final class HeaderCodec {
-    /** Headers are padded so that their length tells little about the names in them. */
+    /** Headers are padded, so that their length reveals little about the names in them. */
     private static final int STEP = 4096;
 
     private static final int MAX_STEPS = 15;
@@ -69,7 +72,7 @@ final class HeaderCodec {
     private static byte[] padded(byte[] json) {
         int steps = (json.length + STEP - 1) / STEP;
         if (steps > MAX_STEPS) {
-            throw new BackupException("The backup's header has " + json.length + " bytes, at most " + MAX_STEPS * STEP
+            throw new BackupException("The backup's header has " + json.length + " bytes; at most " + MAX_STEPS * STEP
                     + " are possible. Shorten the names of the application, the site or the backup");
         }
         byte[] padded = Arrays.copyOf(json, steps * STEP);
@@ -78,9 +81,9 @@ final class HeaderCodec {
     }
 
     /**
-     * Reads a header, ignoring fields that it does not know.
+     * Decodes a header. Ignores unknown fields.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the bytes are not a header
      */
     static BackupHeader decode(byte[] padded) {
         try {

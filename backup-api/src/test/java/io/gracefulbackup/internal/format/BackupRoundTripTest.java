@@ -39,7 +39,7 @@ class BackupRoundTripTest {
 
     @ParameterizedTest
     @EnumSource(BodyCodec.class)
-    void givesBackEverySectionAsItWasWritten(BodyCodec codec) throws IOException {
+    void returnsEverySectionAsItWasWritten(BodyCodec codec) throws IOException {
         Map<String, byte[]> sections = twoSections();
 
         Map<String, byte[]> restored = Fixtures.open(ring, seal(ring.sealingKey(), codec, sections));
@@ -61,7 +61,7 @@ class BackupRoundTripTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-2, -1, 0, 1, 2})
-    void survivesEverySizeAroundTheEdgesOfSegments(int around) throws IOException {
+    void keepsSectionsOfEverySizeAroundTheSegmentBoundary(int around) throws IOException {
         int manifestAndTrailer = payloadBytes(0);
         for (int segments = 1; segments <= 3; segments++) {
             int length = segments * SegmentCipher.PLAIN_BYTES - manifestAndTrailer + around;
@@ -84,7 +84,7 @@ class BackupRoundTripTest {
 
     @ParameterizedTest
     @EnumSource(BodyCodec.class)
-    void allFourReadersAgreeWithTheWriter(BodyCodec codec) throws IOException {
+    void everyWayOfReadingAgreesWithTheWriter(BodyCodec codec) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Written written = seal(ring.sealingKey(), codec, twoSections(), out);
         byte[] sealed = out.toByteArray();
@@ -103,7 +103,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void handsOutVersionsOfSections() throws IOException {
+    void returnsTheVersionsOfSections() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (BackupWriter writer = new BackupWriter(
                 ring.sealingKey(),
@@ -121,7 +121,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void givesTheSameDigestForTheSameStateHoweverItIsWritten() throws IOException {
+    void hasTheSameDigestForTheSameStateHoweverItIsWritten() throws IOException {
         byte[] state = (new String(noise(3_000_000), UTF_8) + "x".repeat(5_000_000)).getBytes(UTF_8);
 
         Written atOnce = sealInPieces(state, state.length);
@@ -147,7 +147,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void tellsStatesApartByNamesVersionsAndBoundaries() {
+    void hasDifferentDigestsForOtherNamesVersionsAndBoundaries() {
         RootKey root = ring.sealingKey();
         OutputStream nowhere = OutputStream.nullOutputStream();
         Map<String, byte[]> split = new LinkedHashMap<>();
@@ -168,7 +168,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void skipsWhatAHandlerLeavesUnreadAndTakesItsStreamBack() throws IOException {
+    void skipsWhatAHandlerLeavesUnreadAndEndsItsStream() throws IOException {
         byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, twoSections());
         Contents contents = reader.verify(new ByteArrayInputStream(sealed));
         List<InputStream> kept = new ArrayList<>();
@@ -183,7 +183,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void letsExceptionsOfTheHandlerPass() throws IOException {
+    void passesOnExceptionsOfTheHandler() throws IOException {
         byte[] sealed = seal(ring.sealingKey(), BodyCodec.ZSTD, twoSections());
         Contents contents = reader.verify(new ByteArrayInputStream(sealed));
         IllegalStateException own = new IllegalStateException("of the source");
@@ -195,7 +195,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void readsFromWhereTheStreamIsAndDoesNotCloseIt() throws IOException {
+    void readsFromThePresentPositionAndDoesNotCloseTheStream() throws IOException {
         byte[] sealed = seal(ring.sealingKey(), BodyCodec.ZSTD, twoSections());
         boolean[] closed = {false};
         InputStream in = new ByteArrayInputStream(sealed) {

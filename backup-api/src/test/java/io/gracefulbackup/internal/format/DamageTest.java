@@ -28,7 +28,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whatever happens to the bytes: refused, with the type that says where, and no byte is handed out. */
+/** Damaged bytes are refused, with the exception type of the damaged part, and no byte of a section is returned. */
 class DamageTest {
     private final KeyRing ring = ring(SECRET);
     private final BackupReader reader = new BackupReader(ring, APPLICATION);
@@ -74,7 +74,7 @@ class DamageTest {
     }
 
     @Test
-    void refusesAFlippedBitWhereverItIs() {
+    void refusesAFlippedBitInEveryPart() {
         for (int offset = 0; offset < small.length; offset += offset % 4096 < 200 ? 1 : 13) {
             flip(offset, offset % 8);
         }
@@ -108,7 +108,7 @@ class DamageTest {
     }
 
     @Test
-    void refusesSegmentsThatAreSwappedLeftOutOrRepeated() {
+    void refusesSwappedMissingAndRepeatedSegments() {
         byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", noise(4 * SegmentCipher.PLAIN_BYTES)));
         byte[] before = Arrays.copyOf(sealed, SealedLayout.PAYLOAD);
         List<byte[]> segments = segments(sealed);
@@ -163,23 +163,23 @@ class DamageTest {
     }
 
     @Test
-    void tellsTroubleOfTheInputFromDamage() {
-        IOException trouble = new IOException("connection reset");
+    void reportsFailuresOfTheInputAndNotDamage() {
+        IOException failure = new IOException("connection reset");
         for (int length : new int[] {0, 5, 50, 3000, SealedLayout.PAYLOAD, small.length - 1}) {
-            assertThatThrownBy(() -> reader.verify(breaksAfter(small, length, trouble)))
-                    .isSameAs(trouble);
-            assertThatThrownBy(() -> reader.restore(breaksAfter(small, length, trouble), contents, (section, in) -> {}))
-                    .isSameAs(trouble);
+            assertThatThrownBy(() -> reader.verify(breaksAfter(small, length, failure)))
+                    .isSameAs(failure);
+            assertThatThrownBy(() -> reader.restore(breaksAfter(small, length, failure), contents, (section, in) -> {}))
+                    .isSameAs(failure);
         }
     }
 
-    private static InputStream breaksAfter(byte[] bytes, int length, IOException trouble) {
+    private static InputStream breaksAfter(byte[] bytes, int length, IOException failure) {
         return new FilterInputStream(new ByteArrayInputStream(bytes, 0, length)) {
             @Override
             public int read() throws IOException {
                 int b = super.read();
                 if (b < 0) {
-                    throw trouble;
+                    throw failure;
                 }
                 return b;
             }
@@ -188,7 +188,7 @@ class DamageTest {
             public int read(byte[] target, int offset, int length) throws IOException {
                 int read = super.read(target, offset, length);
                 if (read < 0) {
-                    throw trouble;
+                    throw failure;
                 }
                 return read;
             }
@@ -196,7 +196,7 @@ class DamageTest {
     }
 
     @Test
-    void tellsTheDamageEvenIfTheSourceSwallowsOrWrapsIt() {
+    void reportsTheDamageEvenIfTheSourceSwallowsOrWrapsIt() {
         byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", noise(200_000)));
         Contents intact = verified(sealed);
         sealed[SealedLayout.PAYLOAD + 70_000] ^= 1;
