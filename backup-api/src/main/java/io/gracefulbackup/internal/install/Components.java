@@ -4,7 +4,7 @@ import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.BuilderState;
-import io.gracefulbackup.internal.config.Problems;
+import io.gracefulbackup.internal.config.ConfigurationProblems;
 import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.KeyRing;
@@ -45,12 +45,12 @@ public record Components(
      */
     static Components of(BuilderState builder) {
         Settings settings = Settings.ofProcess(builder);
-        UnaryOperator<String> redact = settings.redact()::text;
+        UnaryOperator<String> redact = settings.redactor()::redact;
         OperatorLog log = new OperatorLog(redact);
         ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
         ClassLoader contextClassLoader = ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
         SinkLoader loader = SinkLoader.load(contextClassLoader);
-        Problems problems = new Problems(settings.redact());
+        ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
         BackupConfig config = BackupConfig.resolve(builder, settings, loader.settings(), problems);
         KeyRing keys = config.keys()
                 .map(found -> new KeyRing(found.current(), found.previous()))
@@ -62,7 +62,7 @@ public record Components(
         SinkContext context =
                 new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, log);
         loader.openPointers(pointers, context, problems);
-        loader.open(config.host().sinks(), context, problems);
+        loader.open(config.registered().sinks(), context, problems);
         checkPolicies(config, loader, problems);
         Components components = new Components(
                 settings,
@@ -73,7 +73,7 @@ public record Components(
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
                 new CopyReader(reader, contextClassLoader),
-                new SourceBinder(config.host().sources(), config.host().ignoredSections(), log, redact),
+                new SourceBinder(config.registered().sources(), config.registered().ignoredSections(), log, redact),
                 log,
                 redact,
                 contextClassLoader);
@@ -108,7 +108,7 @@ public record Components(
                 config.application(),
                 config.site().orElse(null),
                 config.instance(),
-                StartDecision.choice(config.start(), config.wanted()));
+                StartDecision.choice(config.start(), config.restoreTarget()));
     }
 
     /** Closes sinks and pointer stores, and the log once everything is written. */
@@ -130,9 +130,9 @@ public record Components(
         return "Assembly[" + config.application() + "]";
     }
 
-    private static void checkPolicies(BackupConfig config, SinkLoader loader, Problems problems) {
+    private static void checkPolicies(BackupConfig config, SinkLoader loader, ConfigurationProblems problems) {
         Set<String> names = loader.names();
-        config.host().retention().keySet().stream()
+        config.registered().retention().keySet().stream()
                 .filter(name -> !names.contains(name))
                 .forEach(name -> problems.add(Messages.policyForUnknownSink(name, names)));
     }

@@ -132,13 +132,13 @@ final class EngineHost implements InstanceHost {
 
     @Override
     public void activate(RestoreReport report) {
-        config.host().onActive().forEach(action -> runHostCode("onActive", () -> action.accept(report)));
+        config.registered().onActive().forEach(action -> runHostCode("onActive", () -> action.accept(report)));
     }
 
     @Override
     public void retire() {
         repairs.stop();
-        config.host().onRetire().forEach(action -> runHostCode("onRetire", action));
+        config.registered().onRetire().forEach(action -> runHostCode("onRetire", action));
     }
 
     /** A failure of the host's code is logged and otherwise ignored. */

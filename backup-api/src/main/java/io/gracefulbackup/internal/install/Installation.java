@@ -59,7 +59,7 @@ final class Installation {
         this.components = components;
         this.config = components.config();
         this.log = components.log();
-        this.listeners = new Listeners(config.host().listeners(), log, components.contextClassLoader());
+        this.listeners = new Listeners(config.registered().listeners(), log, components.contextClassLoader());
         this.status = new StatusTracker(listeners);
     }
 
@@ -124,7 +124,7 @@ final class Installation {
         RunQueue runs = new RunQueue(run);
         Repairs repairs = new Repairs();
         ReceiptWriter receipts = new ReceiptWriter(
-                components.pointers(), config.instance(), config.host().clock());
+                components.pointers(), config.instance(), config.registered().clock());
         ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.application(), components.contextClassLoader(), status, exit);
         Engine engine = new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming);
@@ -165,7 +165,7 @@ final class Installation {
     }
 
     private Terms terms() {
-        return new Terms(config.site().orElse(null), components.keys().provenIds(), BackupReader.NEWEST_VERSION);
+        return new Terms(config.site().orElse(null), components.keys().confirmedKeyIds(), BackupReader.NEWEST_VERSION);
     }
 
     private Function<LeaseAccess, Role> leased(WriteGate gate) {
@@ -179,16 +179,16 @@ final class Installation {
 
     private RunComponents runComponents(WriteGate gate, Role role) {
         ClassLoader contextClassLoader = components.contextClassLoader();
-        Clock clock = config.host().clock();
+        Clock clock = config.registered().clock();
         return new RunComponents(
                 config.application(),
                 config.timeout(),
-                new Drain(config.host().drains(), config.drainTimeout(), contextClassLoader, log),
+                new Drain(config.registered().drains(), config.drainTimeout(), contextClassLoader, log),
                 gate,
                 role::permit,
                 new Snapshot(
-                        config.host().sources(),
-                        config.host().lock().orElse(null),
+                        config.registered().sources(),
+                        config.registered().lock().orElse(null),
                         components.keys(),
                         contextClassLoader),
                 delivery(clock),
@@ -204,7 +204,7 @@ final class Installation {
 
     private Delivery delivery(Clock clock) {
         Housekeeping housekeeping = new Housekeeping(
-                config.host().retention(),
+                config.registered().retention(),
                 new Retention(components.catalog()),
                 components.pointers(),
                 clock,
@@ -229,7 +229,7 @@ final class Installation {
         return new BackupAdmin(
                 components.catalog(),
                 components.loader().sinks(),
-                config.host().retention(),
+                config.registered().retention(),
                 run.lineage(),
                 config.startTimeout(),
                 run.clock(),

@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.BackupConfigurationException;
-import io.gracefulbackup.internal.config.Problems;
+import io.gracefulbackup.internal.config.ConfigurationProblems;
 import io.gracefulbackup.internal.pointers.Pointers;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
@@ -66,7 +66,7 @@ final class SinkLoader {
     }
 
     /** Opens every sink; adds what is wrong with the settings to {@code problems}. */
-    void open(List<BackupSink> fromBuilder, SinkContext context, Problems problems) {
+    void open(List<BackupSink> fromBuilder, SinkContext context, ConfigurationProblems problems) {
         sinks.addAll(fromBuilder);
         for (BackupSinkProvider provider : providers) {
             open(provider, context, problems);
@@ -83,7 +83,7 @@ final class SinkLoader {
     }
 
     /** Opens every pointer store; adds what is wrong with the settings to {@code problems}. */
-    void openPointers(Pointers pointers, SinkContext context, Problems problems) {
+    void openPointers(Pointers pointers, SinkContext context, ConfigurationProblems problems) {
         for (PointerStoreProvider provider : pointerProviders) {
             try {
                 provider.open(context).ifPresent(pointers::add);
@@ -95,7 +95,7 @@ final class SinkLoader {
         }
     }
 
-    private void open(BackupSinkProvider provider, SinkContext context, Problems problems) {
+    private void open(BackupSinkProvider provider, SinkContext context, ConfigurationProblems problems) {
         try {
             Opening opening = provider.open(context);
             if (opening instanceof Opening.Configured configured) {

@@ -61,7 +61,7 @@ final class WarmUp {
         keys.sealingKey();
         Compression.available();
         CipherWarmUp.run();
-        Spool.checkPlace();
+        Spool.checkTemporaryFile();
         try (Spool spool = new Spool();
                 BackupWriter writer = new BackupWriter(
                         keys.sealingKey(), this::header, List.of(new BackupWriter.SectionSpec("warm-up", 1)), spool)) {

@@ -144,7 +144,7 @@ public final class LiveRestore {
                 state.releaseAfterRestore();
             }
         } finally {
-            before.closeOr(components.log()::warn);
+            before.closeOrWarn(components.log()::warn);
         }
     }
 
@@ -197,7 +197,7 @@ public final class LiveRestore {
                 story.add("It could not be saved yet: if the process is killed now, the state from before comes back");
             }
         } finally {
-            spool.closeOr(components.log()::warn);
+            spool.closeOrWarn(components.log()::warn);
         }
         return new RestoreReport(
                 RestoreReport.Outcome.RESTORED,

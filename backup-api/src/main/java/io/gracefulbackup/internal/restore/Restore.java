@@ -350,7 +350,7 @@ public final class Restore {
     }
 
     private Optional<RestoreTarget> wanted() {
-        return followsChoices ? config.wanted() : Optional.empty();
+        return followsChoices ? config.restoreTarget() : Optional.empty();
     }
 
     private void warn(List<String> story, String line) {

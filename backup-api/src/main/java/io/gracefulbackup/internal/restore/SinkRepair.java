@@ -114,7 +114,7 @@ public final class SinkRepair {
         if (deadline.isExpired()) {
             return;
         }
-        Deadline.Registration wakeUp = deadline.onExpiry(Task.wakingThis());
+        Deadline.Registration wakeUp = deadline.onExpiry(Task.interruptingCaller());
         try {
             StoredBackup held = sink.store(sealed, deadline);
             holdings.add(sink.name(), sealed.header().id());

@@ -50,7 +50,7 @@ public final class BackupRun {
         try {
             return run(spool);
         } finally {
-            spool.closeOr(components.log()::warn);
+            spool.closeOrWarn(components.log()::warn);
         }
     }
 
@@ -65,7 +65,7 @@ public final class BackupRun {
         } else {
             try {
                 SpooledBackup backup =
-                        snapshot(spool, name, now).under(permit.get().fence());
+                        snapshot(spool, name, now).withFence(permit.get().fence());
                 Delivered delivered = deliver(backup, permit.get());
                 report = report(name, backup, delivered, null);
             } catch (SnapshotFailedException failed) {

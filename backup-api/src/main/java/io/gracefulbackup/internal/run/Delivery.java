@@ -101,7 +101,7 @@ public final class Delivery {
         }
 
         private @Nullable Void run() throws IOException, InterruptedException {
-            Deadline.Registration interruption = deadline.onExpiry(Task.wakingThis());
+            Deadline.Registration interruption = deadline.onExpiry(Task.interruptingCaller());
             try {
                 StoredBackup copy = sink.store(backup, deadline);
                 took = elapsed();
