@@ -37,51 +37,51 @@ public final class Ancestry {
     /** What a backup descends from. */
     public static final class AncestorSet {
         private final Set<BackupId> ancestors;
-        private final List<BackupHeader> links;
+        private final List<BackupHeader> headers;
 
-        private AncestorSet(Set<BackupId> ancestors, List<BackupHeader> links) {
+        private AncestorSet(Set<BackupId> ancestors, List<BackupHeader> headers) {
             this.ancestors = ancestors;
-            this.links = links;
+            this.headers = headers;
         }
 
         /** Whether a header of the line names it. */
-        public boolean names(BackupId id) {
+        public boolean contains(BackupId id) {
             return ancestors.contains(id);
         }
 
         /** Whether an ancestor of that sequence, if there is one, is named for certain. Sequences grow along a line. */
-        public boolean namesAllAt(long sequence) {
-            return sequence >= links.get(0).sequence()
-                    || links.stream().anyMatch(link -> link.sequence() > sequence && link.namedFrom() <= sequence);
+        public boolean isCompleteFrom(long sequence) {
+            return sequence >= headers.get(0).sequence()
+                    || headers.stream().anyMatch(header -> header.sequence() > sequence && header.namedFrom() <= sequence);
         }
 
         /** The sequence of the oldest backup of the line whose header is known. */
-        public long oldestLink() {
-            return links.stream().mapToLong(BackupHeader::sequence).min().orElseThrow();
+        public long oldestKnownSequence() {
+            return headers.stream().mapToLong(BackupHeader::sequence).min().orElseThrow();
         }
 
         /** What another backup is to the one whose line this is. */
         public Relation relation(BackupHeader other) {
-            if (names(other.id())) {
+            if (contains(other.id())) {
                 return Relation.ANCESTOR;
             }
-            return namesAllAt(other.sequence()) ? Relation.NOT_ANCESTOR : Relation.UNKNOWN;
+            return isCompleteFrom(other.sequence()) ? Relation.NOT_ANCESTOR : Relation.UNKNOWN;
         }
     }
 
     /** The line of a backup, which need not be a member. */
-    public AncestorSet line(BackupHeader of) {
+    public AncestorSet ancestorsOf(BackupHeader of) {
         Set<BackupId> ancestors = new HashSet<>(of.ancestors());
-        List<BackupHeader> links = new ArrayList<>(List.of(of));
+        List<BackupHeader> headers = new ArrayList<>(List.of(of));
         Deque<BackupId> unread = new ArrayDeque<>(of.ancestors());
         while (!unread.isEmpty()) {
-            BackupHeader link = members.get(unread.poll());
-            if (link != null) {
-                links.add(link);
-                link.ancestors().stream().filter(ancestors::add).forEach(unread::add);
+            BackupHeader header = members.get(unread.poll());
+            if (header != null) {
+                headers.add(header);
+                header.ancestors().stream().filter(ancestors::add).forEach(unread::add);
             }
         }
-        return new AncestorSet(ancestors, links);
+        return new AncestorSet(ancestors, headers);
     }
 
     /** The members that no other one descends from, newest first. */
@@ -96,11 +96,11 @@ public final class Ancestry {
 
     /** The heads of other lines, newest first: neither do they descend from that backup, nor it from them. */
     public List<BackupHeader> forks(BackupHeader from) {
-        AncestorSet line = line(from);
+        AncestorSet ancestors = ancestorsOf(from);
         return heads().stream()
                 .filter(head -> !head.id().equals(from.id()))
-                .filter(head -> line.relation(head) == Relation.NOT_ANCESTOR)
-                .filter(head -> line(head).relation(from) == Relation.NOT_ANCESTOR)
+                .filter(head -> ancestors.relation(head) == Relation.NOT_ANCESTOR)
+                .filter(head -> ancestorsOf(head).relation(from) == Relation.NOT_ANCESTOR)
                 .toList();
     }
 
@@ -108,19 +108,19 @@ public final class Ancestry {
      * The forks that the operator should hear of: the young ones, unless the line of that backup began with a choice that
      * was made when they were there.
      */
-    public List<BackupHeader> forksToTell(BackupHeader from, Instant now) {
-        AncestorSet line = line(from);
+    public List<BackupHeader> forksToReport(BackupHeader from, Instant now) {
+        AncestorSet ancestors = ancestorsOf(from);
         return forks(from).stream()
-                .filter(head -> isYoung(head, now))
-                .filter(head -> line.links.stream()
-                        .noneMatch(link -> link.choice() != null
-                                && link.epoch() > head.epoch()
-                                && link.sequence() > head.sequence()))
+                .filter(head -> isRecent(head, now))
+                .filter(head -> ancestors.headers.stream()
+                        .noneMatch(header -> header.choice() != null
+                                && header.epoch() > head.epoch()
+                                && header.sequence() > head.sequence()))
                 .toList();
     }
 
     /** Whether it is to be kept as the head of a line, or as what may be one; a time that is yet to come counts as now. */
-    public static boolean isYoung(BackupHeader head, Instant now) {
+    public static boolean isRecent(BackupHeader head, Instant now) {
         return head.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(now);
     }
 }

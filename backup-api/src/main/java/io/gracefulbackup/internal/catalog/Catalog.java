@@ -55,22 +55,22 @@ public final class Catalog {
     public List<SinkInventory> ask(Duration patience, Duration shortPatience, boolean all) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
         Deadline early = deadline.atMost(shortPatience);
-        List<Asking> askings =
-                sinks.stream().map(sink -> new Asking(sink, deadline, all)).toList();
-        for (Asking asking : askings) {
-            asking.await(early);
+        List<SinkQuery> queries =
+                sinks.stream().map(sink -> new SinkQuery(sink, deadline, all)).toList();
+        for (SinkQuery query : queries) {
+            query.await(early);
         }
-        while (askings.stream().anyMatch(Asking::isUnreachable)
-                && !(askings.stream().anyMatch(Asking::foundBackups) ? early : deadline).isExpired()) {
-            for (Asking asking : askings) {
-                if (asking.isUnreachable()) {
-                    asking.again();
-                    asking.await(deadline.atMost(PAUSE));
+        while (queries.stream().anyMatch(SinkQuery::isUnreachable)
+                && !(queries.stream().anyMatch(SinkQuery::foundBackups) ? early : deadline).isExpired()) {
+            for (SinkQuery query : queries) {
+                if (query.isUnreachable()) {
+                    query.askAgain();
+                    query.await(deadline.atMost(PAUSE));
                 }
             }
         }
-        askings.forEach(Asking::end);
-        return askings.stream().map(asking -> asking.answer).toList();
+        queries.forEach(SinkQuery::end);
+        return queries.stream().map(query -> query.inventory).toList();
     }
 
     /** Lists one sink and reads headers, newest hints first. */
@@ -79,38 +79,39 @@ public final class Catalog {
         if (listing instanceof Listing.NotListable not) {
             return SinkInventory.notListable(sink, not.why());
         }
-        List<StoredBackup> entries = new ArrayList<>(((Listing.Listed) listing).backups());
-        entries.sort(NEWEST_HINT_FIRST);
-        List<CatalogEntry> copies = new ArrayList<>();
+        List<StoredBackup> listed = new ArrayList<>(((Listing.Listed) listing).backups());
+        listed.sort(NEWEST_HINT_FIRST);
+        List<CatalogEntry> entries = new ArrayList<>();
         boolean trust = !all;
         int read = 0;
-        for (StoredBackup entry : entries) {
+        for (StoredBackup stored : listed) {
             if (trust && read >= HEADERS_READ_AT_ONCE) {
-                copies.add(new CatalogEntry.Unread(sink, entry));
+                entries.add(new CatalogEntry.Unread(sink, stored));
             } else {
-                CatalogEntry copy = look(sink, entry, deadline);
-                copies.add(copy);
-                read += entry.hinted().isPresent() ? 1 : 0;
-                trust &= isTrue(copy);
+                CatalogEntry entry = readHeader(sink, stored, deadline);
+                entries.add(entry);
+                read += stored.hinted().isPresent() ? 1 : 0;
+                trust &= isTrue(entry);
             }
         }
         boolean looksAtAll = !trust;
-        Ancestry.AncestorSet line = line(copies);
-        copies.replaceAll(copy -> copy instanceof CatalogEntry.Unread && (looksAtAll || isFork(copy.entry(), line))
-                ? look(sink, copy.entry(), deadline)
-                : copy);
-        return SinkInventory.listed(sink, copies);
+        Ancestry.AncestorSet ancestors = line(entries);
+        entries.replaceAll(
+                entry -> entry instanceof CatalogEntry.Unread && (looksAtAll || isFork(entry.stored(), ancestors))
+                        ? readHeader(sink, entry.stored(), deadline)
+                        : entry);
+        return SinkInventory.listed(sink, entries);
     }
 
     /** The line of the newest among what was read, if any was. */
-    private static Ancestry.@Nullable AncestorSet line(List<CatalogEntry> copies) {
-        List<BackupHeader> headers = copies.stream()
+    private static Ancestry.@Nullable AncestorSet line(List<CatalogEntry> entries) {
+        List<BackupHeader> headers = entries.stream()
                 .filter(CatalogEntry.Authenticated.class::isInstance)
-                .map(copy -> ((CatalogEntry.Authenticated) copy).header())
+                .map(entry -> ((CatalogEntry.Authenticated) entry).header())
                 .toList();
         return headers.stream()
                 .max(BackupHeader.OLDEST_FIRST)
-                .map(new Ancestry(headers)::line)
+                .map(new Ancestry(headers)::ancestorsOf)
                 .orElse(null);
     }
 
@@ -118,17 +119,17 @@ public final class Catalog {
     private static boolean isFork(StoredBackup entry, Ancestry.@Nullable AncestorSet line) {
         return line != null
                 && entry.hinted()
-                        .filter(hint -> !line.names(hint.id()) && line.namesAllAt(hint.sequence()))
+                        .filter(hint -> !line.contains(hint.id()) && line.isCompleteFrom(hint.sequence()))
                         .isPresent();
     }
 
     /** Reads the header of one entry; a second time if it seems wrong, for a gateway may have answered with an error. */
-    public CatalogEntry look(BackupSink sink, StoredBackup entry, Deadline deadline) {
-        CatalogEntry once = lookOnce(sink, entry, deadline);
-        return once instanceof CatalogEntry.Unreadable ? lookOnce(sink, entry, deadline) : once;
+    public CatalogEntry readHeader(BackupSink sink, StoredBackup entry, Deadline deadline) {
+        CatalogEntry once = readHeaderOnce(sink, entry, deadline);
+        return once instanceof CatalogEntry.Unreadable ? readHeaderOnce(sink, entry, deadline) : once;
     }
 
-    private CatalogEntry lookOnce(BackupSink sink, StoredBackup entry, Deadline deadline) {
+    private CatalogEntry readHeaderOnce(BackupSink sink, StoredBackup entry, Deadline deadline) {
         try (InputStream sealed = sink.open(entry, deadline)) {
             return new CatalogEntry.Authenticated(sink, entry, ResemblanceCheck.read(sealed, reader::readHeader));
         } catch (UnreadableBackupException unreadable) {
@@ -138,12 +139,12 @@ public final class Catalog {
         }
     }
 
-    private static boolean isTrue(CatalogEntry copy) {
-        if (!(copy instanceof CatalogEntry.Authenticated readable)) {
-            return copy.entry().hinted().isPresent();
+    private static boolean isTrue(CatalogEntry entry) {
+        if (!(entry instanceof CatalogEntry.Authenticated readable)) {
+            return entry.stored().hinted().isPresent();
         }
         BackupHeader header = readable.header();
-        return readable.entry()
+        return readable.stored()
                 .hinted()
                 .map(hint -> hint.id().equals(header.id())
                         && hint.epoch() == header.epoch()
@@ -152,18 +153,18 @@ public final class Catalog {
     }
 
     /** One sink being asked, on a thread of its own. */
-    private final class Asking {
+    private final class SinkQuery {
         private final BackupSink sink;
         private final Deadline deadline;
         private final boolean all;
         private Task<SinkInventory> task;
-        private SinkInventory answer;
+        private SinkInventory inventory;
 
-        Asking(BackupSink sink, Deadline deadline, boolean all) {
+        SinkQuery(BackupSink sink, Deadline deadline, boolean all) {
             this.sink = sink;
             this.deadline = deadline;
             this.all = all;
-            this.answer = SinkInventory.unreachable(sink.name(), "it did not answer in time");
+            this.inventory = SinkInventory.unreachable(sink.name(), "it did not answer in time");
             this.task = start();
         }
 
@@ -172,7 +173,7 @@ public final class Catalog {
         }
 
         /** Asks once more if the last time failed; goes on waiting if there is no answer yet. */
-        void again() throws InterruptedException {
+        void askAgain() throws InterruptedException {
             if (task.isDone()) {
                 TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
                 task = start();
@@ -181,9 +182,9 @@ public final class Catalog {
 
         void await(Deadline patience) throws InterruptedException {
             try {
-                answer = task.await(patience);
+                inventory = task.await(patience);
             } catch (ExecutionException failed) {
-                answer = SinkInventory.unreachable(sink.name(), Failures.describe(Drain.cause(failed)));
+                inventory = SinkInventory.unreachable(sink.name(), Failures.describe(Drain.cause(failed)));
             } catch (TimeoutException noAnswerYet) {
                 // What it said the last time, if anything, stands.
             }
@@ -196,11 +197,11 @@ public final class Catalog {
         }
 
         boolean isUnreachable() {
-            return answer.isUnreachable();
+            return inventory.isUnreachable();
         }
 
         boolean foundBackups() {
-            return !answer.copies().isEmpty();
+            return !inventory.entries().isEmpty();
         }
     }
 }

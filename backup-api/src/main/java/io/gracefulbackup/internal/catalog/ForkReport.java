@@ -24,7 +24,7 @@ public final class ForkReport {
     public static List<String> lines(List<SinkInventory> answers, BackupHeader restored, Instant now) {
         Map<BackupHeader, Set<String>> sinks = new LinkedHashMap<>();
         for (SinkInventory answer : answers) {
-            for (CatalogEntry copy : answer.copies()) {
+            for (CatalogEntry copy : answer.entries()) {
                 if (copy instanceof CatalogEntry.Authenticated known) {
                     sinks.computeIfAbsent(known.header(), header -> new LinkedHashSet<>())
                             .add(answer.sink());
@@ -32,7 +32,7 @@ public final class ForkReport {
             }
         }
         return new Ancestry(sinks.keySet())
-                .forksToTell(restored, now).stream()
+                .forksToReport(restored, now).stream()
                         .map(head -> line(head, String.join(" and ", sinks.getOrDefault(head, Set.of()))))
                         .toList();
     }

@@ -43,7 +43,7 @@ public final class Lineage {
      */
     public record ContentChange(Optional<BackupId> equalParent, Optional<BackupId> beforeShrink) {
         /** Neither the one nor the other. */
-        public static final ContentChange PLAIN = new ContentChange(Optional.empty(), Optional.empty());
+        public static final ContentChange NONE = new ContentChange(Optional.empty(), Optional.empty());
     }
 
     /** The numbers of the newest backup of this line. */
@@ -113,7 +113,7 @@ public final class Lineage {
     }
 
     /** Every backup from now on is of this epoch, if it is higher. */
-    public synchronized void enter(long leaseEpoch) {
+    public synchronized void raiseEpoch(long leaseEpoch) {
         epoch = Math.max(epoch, leaseEpoch);
     }
 
@@ -130,7 +130,7 @@ public final class Lineage {
         guarded = parent.guarded();
         Before before = parent.before();
         if (before != null && before.isMoreThanTwice(stateBytes)) {
-            guard(new Guarded(before.id(), parent.createdAt()));
+            protectBeforeShrink(new Guarded(before.id(), parent.createdAt()));
         }
         trim();
     }
@@ -173,7 +173,7 @@ public final class Lineage {
             own.content = content;
             own.stateBytes = stateBytes;
         });
-        beforeShrink.ifPresent(id -> guard(new Guarded(id, sealed.createdAt())));
+        beforeShrink.ifPresent(id -> protectBeforeShrink(new Guarded(id, sealed.createdAt())));
         return new ContentChange(equalParent, beforeShrink);
     }
 
@@ -197,7 +197,7 @@ public final class Lineage {
     }
 
     /** The first losses tell most, and the last one is the freshest: those between give way. */
-    private void guard(Guarded shrunk) {
+    private void protectBeforeShrink(Guarded shrunk) {
         List<Guarded> all = new ArrayList<>(guarded);
         if (all.stream().noneMatch(guard -> guard.id().equals(shrunk.id()))) {
             if (all.size() == BackupHeader.MAX_GUARDED) {

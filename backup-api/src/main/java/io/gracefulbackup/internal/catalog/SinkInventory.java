@@ -13,9 +13,9 @@ import java.util.List;
  * @param durable whether it outlives the instance, so that its emptiness proves something
  * @param kind what kind of answer it is
  * @param why the reason where it gave no list
- * @param copies what it holds, as far as that has been looked at
+ * @param entries what it holds, as far as that has been looked at
  */
-public record SinkInventory(String sink, boolean durable, Kind kind, String why, List<CatalogEntry> copies) {
+public record SinkInventory(String sink, boolean durable, Kind kind, String why, List<CatalogEntry> entries) {
 
     public enum Kind {
         LISTED,
@@ -24,7 +24,7 @@ public record SinkInventory(String sink, boolean durable, Kind kind, String why,
     }
 
     public SinkInventory {
-        copies = List.copyOf(copies);
+        entries = List.copyOf(entries);
     }
 
     public static SinkInventory listed(BackupSink sink, List<CatalogEntry> copies) {
@@ -47,18 +47,18 @@ public record SinkInventory(String sink, boolean durable, Kind kind, String why,
     public sealed interface CatalogEntry {
         BackupSink sink();
 
-        StoredBackup entry();
+        StoredBackup stored();
 
         /** Its header has been authenticated. */
-        record Authenticated(BackupSink sink, StoredBackup entry, BackupHeader header) implements CatalogEntry {}
+        record Authenticated(BackupSink sink, StoredBackup stored, BackupHeader header) implements CatalogEntry {}
 
         /** Its header does not authenticate, or cannot be read by this process. */
-        record Unreadable(BackupSink sink, StoredBackup entry, UnreadableBackupException why) implements CatalogEntry {}
+        record Unreadable(BackupSink sink, StoredBackup stored, UnreadableBackupException why) implements CatalogEntry {}
 
         /** Its bytes could not be had. */
-        record Unavailable(BackupSink sink, StoredBackup entry, String why) implements CatalogEntry {}
+        record Unavailable(BackupSink sink, StoredBackup stored, String why) implements CatalogEntry {}
 
         /** Older than others by its hint; not looked at. */
-        record Unread(BackupSink sink, StoredBackup entry) implements CatalogEntry {}
+        record Unread(BackupSink sink, StoredBackup stored) implements CatalogEntry {}
     }
 }

@@ -132,7 +132,7 @@ public final class HandoffParticipant implements Coordinator.HandoffActions {
     @Override
     public long preflight() throws Exception {
         Restore rehearsal = installation.restore(!hasStarted);
-        rehearsal.rehearse();
+        rehearsal.preflight();
         return rehearsal.highestEpoch();
     }
 
@@ -169,7 +169,7 @@ public final class HandoffParticipant implements Coordinator.HandoffActions {
 
     @Override
     public void active(long epoch) {
-        means.lineage().enter(epoch);
+        means.lineage().raiseEpoch(epoch);
         Restore.StartOutcome fresh = settled;
         settled = null;
         if (fresh == null) {

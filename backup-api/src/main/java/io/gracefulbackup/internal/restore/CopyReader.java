@@ -99,7 +99,7 @@ public final class CopyReader {
     private static void copyAll(CatalogEntry copy, Deadline transfer, Spool spool, AtomicLong progress)
             throws IOException {
         byte[] buffer = new byte[64 << 10];
-        try (InputStream sealed = copy.sink().open(copy.entry(), transfer)) {
+        try (InputStream sealed = copy.sink().open(copy.stored(), transfer)) {
             for (int count = sealed.read(buffer); count >= 0; count = sealed.read(buffer)) {
                 spool.write(buffer, 0, count);
                 progress.addAndGet(count);

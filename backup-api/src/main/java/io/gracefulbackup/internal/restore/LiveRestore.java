@@ -96,7 +96,7 @@ public final class LiveRestore {
             if (answer.isUnreachable()) {
                 failures.add(answer.sink() + " is unreachable: " + answer.why());
             }
-            for (CatalogEntry copy : answer.copies()) {
+            for (CatalogEntry copy : answer.entries()) {
                 if (copy instanceof CatalogEntry.Authenticated known) {
                     found.add(known.header().id().value());
                     if (known.header().id().equals(id)) {
@@ -121,7 +121,7 @@ public final class LiveRestore {
         long epoch = own.epoch();
         long sequence = own.lastSequence();
         for (SinkInventory answer : answers) {
-            for (CatalogEntry copy : answer.copies()) {
+            for (CatalogEntry copy : answer.entries()) {
                 if (copy instanceof CatalogEntry.Authenticated known) {
                     epoch = Math.max(epoch, known.header().epoch());
                     sequence = Math.max(sequence, known.header().sequence());

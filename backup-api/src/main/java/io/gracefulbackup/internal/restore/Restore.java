@@ -55,7 +55,7 @@ public final class Restore {
     private final OperatorLog console;
     private final UnaryOperator<String> redact;
     private final boolean followsChoices;
-    private LatestPointer said = LatestPointer.NOTHING;
+    private LatestPointer pointer = LatestPointer.NOTHING;
     private List<SinkInventory> answers = List.of();
     private Deadline deadline = Deadline.after(Duration.ZERO);
 
@@ -147,7 +147,7 @@ public final class Restore {
             ask(true);
             decision = decideOnce();
         }
-        if (decision instanceof Decision.StartEmpty empty && !empty.newLine()) {
+        if (decision instanceof Decision.StartEmpty empty && !empty.newEpoch()) {
             throw refused(
                     "the last instance left the backup " + last + ", but no sink shows it. BACKUP_START=empty starts"
                             + " without it",
@@ -166,7 +166,7 @@ public final class Restore {
         return settle(
                 usable.isEmpty()
                         ? new Decision.Restore(found.candidates(), true, true, found.explanation())
-                        : new Decision.Restore(usable, found.newLine(), mayFallBack, found.explanation()));
+                        : new Decision.Restore(usable, found.newEpoch(), mayFallBack, found.explanation()));
     }
 
     /** That one and what came of it; of another line is what an instance left that was gone for too long. */
@@ -175,7 +175,7 @@ public final class Restore {
                 new Ancestry(candidates.stream().map(Candidate::header).toList());
         return candidates.stream()
                 .filter(candidate -> candidate.header().id().equals(last)
-                        || family.line(candidate.header()).names(last))
+                        || family.ancestorsOf(candidate.header()).contains(last))
                 .toList();
     }
 
@@ -186,8 +186,8 @@ public final class Restore {
     /** Whether what is there of it has been read and is damaged. */
     private boolean isDamagedEverywhere(BackupId last) {
         List<CatalogEntry> copies = answers.stream()
-                .flatMap(answer -> answer.copies().stream())
-                .filter(copy -> copy.entry()
+                .flatMap(answer -> answer.entries().stream())
+                .filter(copy -> copy.stored()
                         .hinted()
                         .filter(hint -> hint.id().equals(last))
                         .isPresent())
@@ -200,7 +200,7 @@ public final class Restore {
      *
      * @throws RestoreRefusedException if it does not
      */
-    public void rehearse() throws IOException, InterruptedException {
+    public void preflight() throws IOException, InterruptedException {
         Decision decision = decide();
         if (decision instanceof Decision.Refuse refuse) {
             throw refused(refuse.reason(), refuse.explanation());
@@ -240,7 +240,7 @@ public final class Restore {
         if (decision instanceof Decision.StartEmpty empty) {
             sections.startEmpty();
             Highest highest = highest();
-            return empty.newLine()
+            return empty.newEpoch()
                     ? settled(null, null, highest.epoch() + 1, highest.sequence(), empty.explanation())
                     : settled(null, null, 1, 0, empty.explanation());
         }
@@ -251,7 +251,7 @@ public final class Restore {
     /** Asks all sinks, again while that may help and the start's time lasts, and decides. Touches nothing. */
     public Decision decide() throws InterruptedException {
         deadline = Deadline.after(config.startTimeout());
-        said = pointers.latest(deadline);
+        pointer = pointers.latest(deadline);
         ask(wanted().isPresent());
         Decision decision = decideOnce();
         while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && !deadline.isExpired()) {
@@ -273,7 +273,7 @@ public final class Restore {
     private StartOutcome restore(Decision.Restore decision) throws InterruptedException {
         List<String> story = new ArrayList<>(decision.explanation());
         Set<BackupId> tried = new HashSet<>();
-        boolean newLine = decision.newLine();
+        boolean newLine = decision.newEpoch();
         Decision.Restore current = decision;
         while (true) {
             for (Candidate candidate : current.candidates()) {
@@ -380,7 +380,7 @@ public final class Restore {
                 wanted(),
                 config.requireAllSinks(),
                 config.render(),
-                said);
+                pointer);
     }
 
     private Optional<RestoreTarget> wanted() {
@@ -411,10 +411,10 @@ public final class Restore {
 
     /** The highest numbers in any authenticated header, and in the pointers: the next one must beat those as well. */
     private Highest highest() {
-        long epoch = said.latest().map(Latest::epoch).orElse(0L);
-        long sequence = said.latest().map(Latest::sequence).orElse(0L);
+        long epoch = pointer.latest().map(Latest::epoch).orElse(0L);
+        long sequence = pointer.latest().map(Latest::sequence).orElse(0L);
         for (SinkInventory answer : answers) {
-            for (CatalogEntry copy : answer.copies()) {
+            for (CatalogEntry copy : answer.entries()) {
                 if (copy instanceof CatalogEntry.Authenticated known) {
                     epoch = Math.max(epoch, known.header().epoch());
                     sequence = Math.max(sequence, known.header().sequence());

@@ -60,7 +60,7 @@ public final class SinkRepair {
 
     private static List<CatalogEntry.Authenticated> copies(BackupHeader restored, List<SinkInventory> answers) {
         return answers.stream()
-                .flatMap(answer -> answer.copies().stream())
+                .flatMap(answer -> answer.entries().stream())
                 .filter(copy -> copy instanceof CatalogEntry.Authenticated known
                         && known.header().id().equals(restored.id()))
                 .map(CatalogEntry.Authenticated.class::cast)
@@ -70,11 +70,11 @@ public final class SinkRepair {
     /** Whether a sink can be given the backup: it was listed, and shows neither that one nor anything that may be newer. */
     static boolean isLacking(SinkInventory answer, BackupHeader restored) {
         return answer.kind() == SinkInventory.Kind.LISTED
-                && answer.copies().stream().allMatch(copy -> givesWay(copy, restored));
+                && answer.entries().stream().allMatch(copy -> givesWay(copy, restored));
     }
 
     private static boolean givesWay(CatalogEntry copy, BackupHeader restored) {
-        boolean isIt = copy.entry()
+        boolean isIt = copy.stored()
                 .hinted()
                 .filter(hint -> hint.id().equals(restored.id()))
                 .isPresent();

@@ -30,7 +30,7 @@ public final class StartDecision {
     private final Optional<RestoreTarget> wanted;
     private final boolean requireAllSinks;
     private final boolean diskIsEphemeral;
-    private final LatestPointer said;
+    private final LatestPointer pointer;
     private final List<String> explanation = new ArrayList<>();
 
     /** What to do. */
@@ -42,18 +42,18 @@ public final class StartDecision {
          * Restore the first of these that can be applied.
          *
          * @param candidates newest first, each with its copies
-         * @param newLine whether this is a choice of an older state, so that the next number must lie above all others
+         * @param newEpoch whether this is a choice of an older state, so that the next number must lie above all others
          * @param mayFallBack whether the next one may be tried when one is damaged
          */
-        record Restore(List<Candidate> candidates, boolean newLine, boolean mayFallBack, List<String> explanation)
+        record Restore(List<Candidate> candidates, boolean newEpoch, boolean mayFallBack, List<String> explanation)
                 implements Decision {}
 
         /**
          * Start without a state.
          *
-         * @param newLine whether the operator chose it, so that the next number must lie above all others
+         * @param newEpoch whether the operator chose it, so that the next number must lie above all others
          */
-        record StartEmpty(boolean newLine, List<String> explanation) implements Decision {}
+        record StartEmpty(boolean newEpoch, List<String> explanation) implements Decision {}
 
         /**
          * Do not start.
@@ -73,7 +73,7 @@ public final class StartDecision {
             boolean requireAllSinks,
             boolean diskIsEphemeral,
             LatestPointer said) {
-        this.said = said;
+        this.pointer = said;
         this.answers = answers;
         this.policy = policy;
         this.wanted = wanted;
@@ -134,7 +134,7 @@ public final class StartDecision {
         }
         boolean newestIsDamaged = hasDamageNewerThan(newest);
         if (isStale(newest) && !newestIsDamaged) {
-            return new Decision.Refuse(missing(said.latest().orElseThrow(), newest), true, explanation);
+            return new Decision.Refuse(missing(pointer.latest().orElseThrow(), newest), true, explanation);
         }
         if (newest != null) {
             if (newestIsDamaged) {
@@ -152,7 +152,7 @@ public final class StartDecision {
 
     /** Whether a pointer knows a newer backup than any sink shows. */
     private boolean isStale(@Nullable BackupHeader newest) {
-        return said.latest()
+        return pointer.latest()
                 .filter(latest -> newest == null || latest.isNewerThan(Latest.of(newest)))
                 .isPresent();
     }
@@ -170,7 +170,7 @@ public final class StartDecision {
     /** Nothing is there, if the answers prove it. */
     private Decision startWithoutBackup() {
         for (SinkInventory answer : answers) {
-            boolean provedByPointers = answer.kind() == SinkInventory.Kind.NOT_LISTABLE && said.proveEmptiness();
+            boolean provedByPointers = answer.kind() == SinkInventory.Kind.NOT_LISTABLE && pointer.proveEmptiness();
             if (answer.kind() != SinkInventory.Kind.LISTED && !provedByPointers) {
                 return refuse("no backup was found, but " + answer.sink() + " may hold one: " + answer.why()
                         + ". Starting empty would put an empty state over it. Make it reachable, or, if there is nothing"
@@ -204,7 +204,7 @@ public final class StartDecision {
                 .findFirst();
         return silent.or(() -> copiesThatMayBeNewer(newest).stream()
                         .filter(CatalogEntry.Unavailable.class::isInstance)
-                        .map(copy -> copy.entry().location() + " in "
+                        .map(copy -> copy.stored().location() + " in "
                                 + copy.sink().name() + " could not be read: " + ((CatalogEntry.Unavailable) copy).why())
                         .findFirst())
                 .map(why -> "whether " + choiceInWords() + " was followed and saved upon already cannot be seen; " + why
@@ -237,7 +237,7 @@ public final class StartDecision {
     private static boolean isIt(RestoreTarget chosen, Candidate candidate) {
         return candidate.header().id().value().equals(chosen.value())
                 || candidate.copies().stream()
-                        .anyMatch(copy -> copy.entry().location().equals(chosen.value()));
+                        .anyMatch(copy -> copy.stored().location().equals(chosen.value()));
     }
 
     private boolean isChosen() {
@@ -264,7 +264,7 @@ public final class StartDecision {
     }
 
     private Optional<Decision.Refuse> blocker(CatalogEntry copy, @Nullable BackupHeader newest) {
-        String where = copy.sink().name() + " holds a backup (" + copy.entry().location() + ") ";
+        String where = copy.sink().name() + " holds a backup (" + copy.stored().location() + ") ";
         if (copy instanceof CatalogEntry.Unavailable unavailable) {
             return Optional.of(new Decision.Refuse(
                     where + "that could not be read: " + unavailable.why()
@@ -301,23 +301,23 @@ public final class StartDecision {
     /** Bytes that are no backup at all are damage only where a catalogue says that one was stored there. */
     private static boolean isDamage(CatalogEntry.Unreadable copy) {
         if (copy.why() instanceof UnreadableBackupException.NotABackup) {
-            return copy.entry().hinted().isPresent();
+            return copy.stored().hinted().isPresent();
         }
         return !(copy.why() instanceof UnreadableBackupException.OtherApplication);
     }
 
     private List<CatalogEntry> copiesThatMayBeNewer(@Nullable BackupHeader newest) {
         return answers.stream()
-                .flatMap(answer -> answer.copies().stream())
+                .flatMap(answer -> answer.entries().stream())
                 .filter(copy -> !(copy instanceof CatalogEntry.Authenticated) && !(copy instanceof CatalogEntry.Unread))
                 .filter(copy -> newest == null || !isLatest(newest))
-                .filter(copy -> newest == null || mayBeNewer(copy.entry().hinted(), newest))
+                .filter(copy -> newest == null || mayBeNewer(copy.stored().hinted(), newest))
                 .toList();
     }
 
     /** Whether the pointers vouch for it: then an entry without a hint is an old one. */
     private boolean isLatest(BackupHeader newest) {
-        return said.latest().filter(latest -> latest.id().equals(newest.id())).isPresent();
+        return pointer.latest().filter(latest -> latest.id().equals(newest.id())).isPresent();
     }
 
     private static boolean mayBeNewer(Optional<Hint> hint, BackupHeader newest) {
@@ -331,7 +331,7 @@ public final class StartDecision {
     private List<Candidate> candidates() {
         Map<BackupId, List<CatalogEntry.Authenticated>> byId = new LinkedHashMap<>();
         for (SinkInventory answer : answers) {
-            for (CatalogEntry copy : answer.copies()) {
+            for (CatalogEntry copy : answer.entries()) {
                 if (copy instanceof CatalogEntry.Authenticated readable) {
                     byId.computeIfAbsent(readable.header().id(), id -> new ArrayList<>())
                             .add(readable);
@@ -347,14 +347,14 @@ public final class StartDecision {
     private void explain(SinkInventory answer) {
         String found = switch (answer.kind()) {
             case LISTED ->
-                answer.copies().isEmpty() ? "empty" : count(answer.copies().size());
+                answer.entries().isEmpty() ? "empty" : count(answer.entries().size());
             case NOT_LISTABLE -> "cannot be listed: " + answer.why();
             case UNREACHABLE -> "unreachable: " + answer.why();
         };
         explanation.add(answer.sink() + ": " + found);
-        for (CatalogEntry copy : answer.copies()) {
+        for (CatalogEntry copy : answer.entries()) {
             if (copy instanceof CatalogEntry.Unreadable unreadable) {
-                explanation.add(answer.sink() + ": " + copy.entry().location() + " cannot be opened: "
+                explanation.add(answer.sink() + ": " + copy.stored().location() + " cannot be opened: "
                         + unreadable.why().getMessage());
             }
         }

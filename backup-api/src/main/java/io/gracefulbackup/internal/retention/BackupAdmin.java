@@ -61,36 +61,36 @@ public final class BackupAdmin {
     /** Protects a backup in every sink that holds it, or lifts that; then a shrinking that it guards is acknowledged too. */
     public ProtectionReport protect(BackupId id, boolean isProtected) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
-        List<SinkInventory> answers = ask(false);
-        if (answers.stream().noneMatch(answer -> holds(answer, id))) {
-            answers = ask(true);
+        List<SinkInventory> inventory = ask(false);
+        if (inventory.stream().noneMatch(sink -> holds(sink, id))) {
+            inventory = ask(true);
         }
-        if (answers.stream().noneMatch(answer -> holds(answer, id))) {
-            throw unknown(id, answers);
+        if (inventory.stream().noneMatch(sink -> holds(sink, id))) {
+            throw unknown(id, inventory);
         }
         if (!isProtected) {
             lineage.acknowledge(id);
         }
         List<String> done = new ArrayList<>();
         Map<String, String> others = new LinkedHashMap<>();
-        for (SinkInventory answer : answers) {
-            if (answer.kind() != SinkInventory.Kind.LISTED) {
-                others.put(answer.sink(), redact.apply(answer.why()));
+        for (SinkInventory sink : inventory) {
+            if (sink.kind() != SinkInventory.Kind.LISTED) {
+                others.put(sink.sink(), redact.apply(sink.why()));
             }
-            for (CatalogEntry copy : answer.copies()) {
-                if (id(copy).filter(id::equals).isPresent()) {
-                    Optional<String> failure = protect(copy, isProtected, deadline);
+            for (CatalogEntry entry : sink.entries()) {
+                if (id(entry).filter(id::equals).isPresent()) {
+                    Optional<String> failure = protect(entry, isProtected, deadline);
                     failure.ifPresentOrElse(
-                            why -> others.put(answer.sink(), redact.apply(why)), () -> done.add(answer.sink()));
+                            why -> others.put(sink.sink(), redact.apply(why)), () -> done.add(sink.sink()));
                 }
             }
         }
         return new ProtectionReport(id, done.stream().distinct().toList(), others);
     }
 
-    private static Optional<String> protect(CatalogEntry copy, boolean isProtected, Deadline deadline) {
+    private static Optional<String> protect(CatalogEntry entry, boolean isProtected, Deadline deadline) {
         try {
-            return copy.sink().protect(copy.entry(), isProtected, deadline)
+            return entry.sink().protect(entry.stored(), isProtected, deadline)
                     ? Optional.empty()
                     : Optional.of("this sink cannot protect single backups");
         } catch (IOException | RuntimeException failed) {
@@ -103,29 +103,29 @@ public final class BackupAdmin {
         return ask(true).stream().map(this::report).toList();
     }
 
-    private RetentionReport report(SinkInventory answer) {
-        RetentionPolicy policy = policies.getOrDefault(answer.sink(), defaultOf(answer.sink()));
-        if (answer.kind() != SinkInventory.Kind.LISTED) {
-            return new RetentionReport(answer.sink(), policy, List.of(), redact.apply(answer.why()));
+    private RetentionReport report(SinkInventory sink) {
+        RetentionPolicy policy = policies.getOrDefault(sink.sink(), defaultOf(sink.sink()));
+        if (sink.kind() != SinkInventory.Kind.LISTED) {
+            return new RetentionReport(sink.sink(), policy, List.of(), redact.apply(sink.why()));
         }
-        Optional<CatalogEntry.Authenticated> newest = answer.copies().stream()
+        Optional<CatalogEntry.Authenticated> newest = sink.entries().stream()
                 .filter(CatalogEntry.Authenticated.class::isInstance)
                 .map(CatalogEntry.Authenticated.class::cast)
                 .max(Comparator.comparing(CatalogEntry.Authenticated::header, BackupHeader.OLDEST_FIRST));
         if (newest.isEmpty()) {
             return new RetentionReport(
-                    answer.sink(), policy, List.of(), "there is no backup that can be read, so nothing is deleted");
+                    sink.sink(), policy, List.of(), "there is no backup that can be read, so nothing is deleted");
         }
-        long size = newest.get().entry().hinted().map(Hint::size).orElse(0L);
-        Terms terms = new Terms(policy, newest.get().header(), size, ContentChange.PLAIN, clock.instant());
+        long size = newest.get().stored().hinted().map(Hint::size).orElse(0L);
+        Terms terms = new Terms(policy, newest.get().header(), size, ContentChange.NONE, clock.instant());
         List<RetentionReport.Entry> entries = new ArrayList<>();
-        RetentionPlan.of(answer.copies(), terms, copy -> copy)
+        RetentionPlan.of(sink.entries(), terms, entry -> entry)
                 .verdicts()
-                .forEach((copy, verdict) -> entries.add(new RetentionReport.Entry(
-                        copy.entry().location(),
-                        copy instanceof CatalogEntry.Authenticated known ? known.header() : null,
+                .forEach((entry, verdict) -> entries.add(new RetentionReport.Entry(
+                        entry.stored().location(),
+                        entry instanceof CatalogEntry.Authenticated known ? known.header() : null,
                         verdict)));
-        return new RetentionReport(answer.sink(), policy, entries, null);
+        return new RetentionReport(sink.sink(), policy, entries, null);
     }
 
     private RetentionPolicy defaultOf(String name) {
@@ -140,26 +140,26 @@ public final class BackupAdmin {
         return catalog.ask(patience, SHORT_PATIENCE, all);
     }
 
-    private static boolean holds(SinkInventory answer, BackupId id) {
-        return answer.copies().stream()
-                .anyMatch(copy -> id(copy).filter(id::equals).isPresent());
+    private static boolean holds(SinkInventory sink, BackupId id) {
+        return sink.entries().stream()
+                .anyMatch(entry -> id(entry).filter(id::equals).isPresent());
     }
 
     /** By its header; by its hint if that was not read, which is enough to keep something. */
-    private static Optional<BackupId> id(CatalogEntry copy) {
-        return copy instanceof CatalogEntry.Authenticated known
+    private static Optional<BackupId> id(CatalogEntry entry) {
+        return entry instanceof CatalogEntry.Authenticated known
                 ? Optional.of(known.header().id())
-                : copy.entry().hinted().map(Hint::id);
+                : entry.stored().hinted().map(Hint::id);
     }
 
-    private BackupException unknown(BackupId id, List<SinkInventory> answers) {
+    private BackupException unknown(BackupId id, List<SinkInventory> inventory) {
         Set<String> ids = new TreeSet<>();
-        answers.forEach(answer -> answer.copies().forEach(copy -> id(copy).ifPresent(known -> ids.add(known.value()))));
+        inventory.forEach(sink -> sink.entries().forEach(entry -> id(entry).ifPresent(known -> ids.add(known.value()))));
         String silent = String.join(
                 "; ",
-                answers.stream()
-                        .filter(answer -> answer.kind() != SinkInventory.Kind.LISTED)
-                        .map(answer -> answer.sink() + ": " + answer.why())
+                inventory.stream()
+                        .filter(sink -> sink.kind() != SinkInventory.Kind.LISTED)
+                        .map(sink -> sink.sink() + ": " + sink.why())
                         .toList());
         return new BackupException(redact.apply("No sink shows a backup " + id + "; there are " + ids
                 + (silent.isEmpty() ? "" : ". Not seen: " + silent)));

@@ -48,11 +48,11 @@ public final class Retention {
         List<CatalogEntry> entries = listing.backups().stream()
                 .<CatalogEntry>map(entry -> new CatalogEntry.Unread(sink, entry))
                 .toList();
-        RetentionPlan plan = RetentionPlan.of(entries, terms, copy -> catalog.look(sink, copy.entry(), deadline));
+        RetentionPlan plan = RetentionPlan.of(entries, terms, copy -> catalog.readHeader(sink, copy.stored(), deadline));
         int deleted = 0;
         for (Map.Entry<CatalogEntry, Verdict> decided : plan.verdicts().entrySet()) {
             if (!decided.getValue().isKept()) {
-                sink.delete(decided.getKey().entry(), deadline);
+                sink.delete(decided.getKey().stored(), deadline);
                 deleted++;
             }
         }

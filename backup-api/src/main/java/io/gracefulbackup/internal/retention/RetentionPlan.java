@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class RetentionPlan {
     private static final Comparator<CatalogEntry> NEWEST_FIRST = Comparator.comparing(
                     RetentionPlan::place, Comparator.nullsFirst(Place.OLDEST_FIRST.reversed()))
-            .thenComparing(copy -> copy.entry().location());
+            .thenComparing(entry -> entry.stored().location());
 
     private final Terms terms;
-    private final Ancestry family;
-    private final AncestorSet line;
+    private final Ancestry ancestry;
+    private final AncestorSet ancestors;
     private final Set<BackupId> heads;
     private final Set<BackupId> guarded;
     private final int most;
@@ -50,23 +50,23 @@ public final class RetentionPlan {
      *
      * @param newest the backup that is known to be intact in this sink; it stays and counts
      * @param size its sealed bytes
-     * @param standing what it means for others
+     * @param change what it means for others
      */
-    public record Terms(RetentionPolicy policy, BackupHeader newest, long size, ContentChange standing, Instant now) {}
+    public record Terms(RetentionPolicy policy, BackupHeader newest, long size, ContentChange change, Instant now) {}
 
     /** Decides, reading headers until that may be believed. */
-    static RetentionPlan of(List<CatalogEntry> entries, Terms terms, UnaryOperator<CatalogEntry> open) {
-        List<CatalogEntry> copies = new ArrayList<>(entries);
-        RetentionPlan plan = new RetentionPlan(copies, terms);
+    static RetentionPlan of(List<CatalogEntry> listed, Terms terms, UnaryOperator<CatalogEntry> open) {
+        List<CatalogEntry> entries = new ArrayList<>(listed);
+        RetentionPlan plan = new RetentionPlan(entries, terms);
         for (Set<CatalogEntry> unread = plan.toOpen(); !unread.isEmpty(); unread = plan.toOpen()) {
             Set<CatalogEntry> now = unread;
-            copies.replaceAll(copy -> now.contains(copy) ? open.apply(copy) : copy);
-            plan = new RetentionPlan(copies, terms);
+            entries.replaceAll(entry -> now.contains(entry) ? open.apply(entry) : entry);
+            plan = new RetentionPlan(entries, terms);
         }
         return plan;
     }
 
-    private RetentionPlan(List<CatalogEntry> copies, Terms terms) {
+    private RetentionPlan(List<CatalogEntry> entries, Terms terms) {
         this.terms = terms;
         this.bytes = terms.size();
         if (terms.policy() instanceof RetentionPolicy.KeepLast keep) {
@@ -78,16 +78,16 @@ public final class RetentionPlan {
         }
         BackupHeader newest = terms.newest();
         List<BackupHeader> known = new ArrayList<>(List.of(newest));
-        copies.stream().map(RetentionPlan::header).flatMap(Optional::stream).forEach(known::add);
-        family = new Ancestry(known);
-        line = family.line(newest);
-        heads = family.heads().stream().map(BackupHeader::id).collect(Collectors.toSet());
+        entries.stream().map(RetentionPlan::header).flatMap(Optional::stream).forEach(known::add);
+        ancestry = new Ancestry(known);
+        ancestors = ancestry.ancestorsOf(newest);
+        heads = ancestry.heads().stream().map(BackupHeader::id).collect(Collectors.toSet());
         guarded = newest.guarded().stream()
                 .filter(guard -> guard.isInForce(terms.now()))
                 .map(Guarded::id)
                 .collect(Collectors.toCollection(HashSet::new));
-        terms.standing().beforeShrink().ifPresent(guarded::add);
-        copies.stream().sorted(NEWEST_FIRST).forEach(copy -> verdicts.put(copy, verdict(copy)));
+        terms.change().beforeShrink().ifPresent(guarded::add);
+        entries.stream().sorted(NEWEST_FIRST).forEach(entry -> verdicts.put(entry, verdict(entry)));
     }
 
     /** What becomes of each entry, newest first. */
@@ -102,7 +102,7 @@ public final class RetentionPlan {
 
     /** The forks among what was read that the operator should hear of. */
     List<BackupHeader> forks() {
-        return family.forksToTell(terms.newest(), terms.now());
+        return ancestry.forksToReport(terms.newest(), terms.now());
     }
 
     /**
@@ -112,39 +112,39 @@ public final class RetentionPlan {
     private Set<CatalogEntry> toOpen() {
         List<CatalogEntry> unopened = new ArrayList<>();
         Set<CatalogEntry> wanted = new HashSet<>();
-        verdicts.forEach((copy, verdict) -> {
-            if (copy instanceof CatalogEntry.Unread) {
-                unopened.add(copy);
+        verdicts.forEach((entry, verdict) -> {
+            if (entry instanceof CatalogEntry.Unread) {
+                unopened.add(entry);
                 if (verdict == Verdict.UNRELATED || !verdict.isKept()) {
-                    wanted.add(copy);
+                    wanted.add(entry);
                 }
             }
         });
         boolean outOfReach = wanted.stream()
-                .flatMap(copy -> copy.entry().hinted().stream())
-                .anyMatch(hint -> !line.names(hint.id()) && !line.namesAllAt(hint.sequence()));
+                .flatMap(entry -> entry.stored().hinted().stream())
+                .anyMatch(hint -> !ancestors.contains(hint.id()) && !ancestors.isCompleteFrom(hint.sequence()));
         return outOfReach ? olderLink(unopened).map(Set::of).orElse(wanted) : wanted;
     }
 
     /** The oldest entry that is an ancestor by its hint, if its header would name older ones than those that were read. */
     private Optional<CatalogEntry> olderLink(List<CatalogEntry> unopened) {
         return unopened.stream()
-                .filter(copy -> copy.entry()
+                .filter(entry -> entry.stored()
                         .hinted()
-                        .filter(hint -> line.names(hint.id()) && hint.sequence() < line.oldestLink())
+                        .filter(hint -> ancestors.contains(hint.id()) && hint.sequence() < ancestors.oldestKnownSequence())
                         .isPresent())
                 .reduce((newer, older) -> older);
     }
 
-    private Verdict verdict(CatalogEntry copy) {
-        Optional<Hint> hint = copy.entry().hinted();
-        if (copy instanceof CatalogEntry.Authenticated known) {
+    private Verdict verdict(CatalogEntry entry) {
+        Optional<Hint> hint = entry.stored().hinted();
+        if (entry instanceof CatalogEntry.Authenticated known) {
             return verdict(known.header(), hint);
         }
-        if (copy instanceof CatalogEntry.Unread) {
+        if (entry instanceof CatalogEntry.Unread) {
             return hint.map(this::unopened).orElse(Verdict.UNRELATED);
         }
-        if (copy instanceof CatalogEntry.Unreadable unreadable && isDamage(unreadable)) {
+        if (entry instanceof CatalogEntry.Unreadable unreadable && isDamage(unreadable)) {
             return hint.map(this::damaged).orElse(Verdict.DAMAGED);
         }
         return Verdict.UNREADABLE;
@@ -156,8 +156,8 @@ public final class RetentionPlan {
             return Verdict.NEWEST;
         }
         return untouchable(id, hint).orElseGet(() -> {
-            Relation relation = line.relation(header);
-            if (Ancestry.isYoung(header, terms.now())) {
+            Relation relation = ancestors.relation(header);
+            if (Ancestry.isRecent(header, terms.now())) {
                 if (relation == Relation.UNKNOWN) {
                     return Verdict.UNRELATED;
                 }
@@ -174,7 +174,7 @@ public final class RetentionPlan {
             return Verdict.NEWEST;
         }
         return untouchable(hint.id(), Optional.of(hint))
-                .orElseGet(() -> line.names(hint.id()) ? counted(hint.id(), hint.size()) : Verdict.UNRELATED);
+                .orElseGet(() -> ancestors.contains(hint.id()) ? counted(hint.id(), hint.size()) : Verdict.UNRELATED);
     }
 
     /** Why something stays and takes nobody's place. */
@@ -188,7 +188,7 @@ public final class RetentionPlan {
     /** One of those that take each other's place. */
     private Verdict counted(BackupId id, long size) {
         if (terms.policy() instanceof RetentionPolicy.KeepLast
-                && terms.standing().equalParent().filter(id::equals).isPresent()) {
+                && terms.change().equalParent().filter(id::equals).isPresent()) {
             return Verdict.SAME_AS_NEXT;
         }
         if (count >= most || size > mostBytes - bytes) {
@@ -207,7 +207,7 @@ public final class RetentionPlan {
         return untouchable(hint.id(), Optional.of(hint)).orElseGet(() -> {
             BackupHeader newest = terms.newest();
             boolean isOlder = hint.epoch() <= newest.epoch() && hint.sequence() < newest.sequence();
-            boolean isSurplus = line.names(hint.id())
+            boolean isSurplus = ancestors.contains(hint.id())
                     ? !counted(hint.id(), hint.size()).isKept()
                     : count >= most
                             && !hint.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(terms.now());
@@ -216,18 +216,18 @@ public final class RetentionPlan {
     }
 
     /** Bytes that are no backup at all are damage only where a catalogue says that one was stored there. */
-    private static boolean isDamage(CatalogEntry.Unreadable copy) {
-        UnreadableBackupException why = copy.why();
+    private static boolean isDamage(CatalogEntry.Unreadable entry) {
+        UnreadableBackupException why = entry.why();
         if (why instanceof UnreadableBackupException.NotABackup) {
-            return copy.entry().hinted().isPresent();
+            return entry.stored().hinted().isPresent();
         }
         return !(why instanceof UnreadableBackupException.WrongKey
                 || why instanceof UnreadableBackupException.NewerFormat
                 || why instanceof UnreadableBackupException.OtherApplication);
     }
 
-    private static Optional<BackupHeader> header(CatalogEntry copy) {
-        return copy instanceof CatalogEntry.Authenticated known ? Optional.of(known.header()) : Optional.empty();
+    private static Optional<BackupHeader> header(CatalogEntry entry) {
+        return entry instanceof CatalogEntry.Authenticated known ? Optional.of(known.header()) : Optional.empty();
     }
 
     /** Where an entry stands in the order: by its header, or as its hint says. */
@@ -238,14 +238,14 @@ public final class RetentionPlan {
                 .thenComparing(Place::id);
     }
 
-    private static @Nullable Place place(CatalogEntry copy) {
-        return header(copy)
+    private static @Nullable Place place(CatalogEntry entry) {
+        return header(entry)
                 .map(header -> new Place(
                         header.epoch(),
                         header.sequence(),
                         header.createdAt(),
                         header.id().value()))
-                .or(() -> copy.entry()
+                .or(() -> entry.stored()
                         .hinted()
                         .map(hint -> new Place(
                                 hint.epoch(),
