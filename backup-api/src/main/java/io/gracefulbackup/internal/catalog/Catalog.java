@@ -5,7 +5,6 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.format.BackupReader;
-import io.gracefulbackup.internal.run.Drain;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.spi.BackupSink;
@@ -184,7 +183,7 @@ public final class Catalog {
             try {
                 inventory = task.await(patience);
             } catch (ExecutionException failed) {
-                inventory = SinkInventory.unreachable(sink.name(), Failures.describe(Drain.cause(failed)));
+                inventory = SinkInventory.unreachable(sink.name(), Failures.describe(Failures.cause(failed)));
             } catch (TimeoutException noAnswerYet) {
                 // What it said the last time, if anything, stands.
             }

@@ -30,7 +30,6 @@ import io.gracefulbackup.internal.retention.BackupAdmin;
 import io.gracefulbackup.internal.run.BackupRun;
 import io.gracefulbackup.internal.run.BackupTrigger;
 import io.gracefulbackup.internal.run.Checkpoints;
-import io.gracefulbackup.internal.run.Drain;
 import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.support.Failures;
@@ -405,7 +404,7 @@ public final class Engine {
             return task.await(
                     deadline.atMost(Duration.ofMillis(deadline.remaining().toMillis() / 2)));
         } catch (ExecutionException failed) {
-            console.error("❌ Backup failed: " + Failures.describe(Drain.cause(failed)));
+            console.error("❌ Backup failed: " + Failures.describe(Failures.cause(failed)));
         } catch (TimeoutException hangs) {
             console.error("❌ Backup failed: not finished within "
                     + config.timeout().toMillis() + " ms" + Failures.stack(task.stack()));

@@ -3,7 +3,6 @@ package io.gracefulbackup.internal.pointers;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.internal.report.OperatorLog;
-import io.gracefulbackup.internal.run.Drain;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.spi.PointerStore;
@@ -116,7 +115,7 @@ public final class Pointers {
                 task.await(deadline);
             } catch (ExecutionException failed) {
                 console.debug(
-                        "No receipt could be left in " + store.name() + ": " + Failures.describe(Drain.cause(failed)));
+                        "No receipt could be left in " + store.name() + ": " + Failures.describe(Failures.cause(failed)));
             } catch (TimeoutException hangs) {
                 task.abandon();
             }
@@ -196,7 +195,7 @@ public final class Pointers {
         try {
             return Optional.of(task.await(deadline));
         } catch (ExecutionException failed) {
-            warn(store, what, Failures.describe(Drain.cause(failed)));
+            warn(store, what, Failures.describe(Failures.cause(failed)));
         } catch (TimeoutException hangs) {
             task.abandon();
             warn(store, what, "no answer in time");

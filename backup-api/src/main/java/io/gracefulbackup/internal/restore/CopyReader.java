@@ -6,7 +6,6 @@ import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
-import io.gracefulbackup.internal.run.Drain;
 import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
@@ -114,7 +113,7 @@ public final class CopyReader {
                 task.await(Deadline.after(STALL_LIMIT));
                 return;
             } catch (ExecutionException failed) {
-                Throwable cause = Drain.cause(failed);
+                Throwable cause = Failures.cause(failed);
                 throw cause instanceof IOException input ? input : new IOException(Failures.describe(cause), cause);
             } catch (TimeoutException stillAtIt) {
                 if (progress.get() == seen) {

@@ -212,7 +212,7 @@ public final class Delivery {
                 try {
                     running.await(deadline);
                 } catch (ExecutionException failed) {
-                    failure = Drain.cause(failed);
+                    failure = Failures.cause(failed);
                 } catch (TimeoutException hangs) {
                     running.abandon();
                 }

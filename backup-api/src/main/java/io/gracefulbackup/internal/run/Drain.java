@@ -46,16 +46,11 @@ public final class Drain {
         try {
             task.await(deadline);
         } catch (ExecutionException failed) {
-            console.warn("⚠️ Drain step \"" + name + "\" failed: " + Failures.describe(cause(failed)));
+            console.warn("⚠️ Drain step \"" + name + "\" failed: " + Failures.describe(Failures.cause(failed)));
         } catch (TimeoutException hangs) {
             task.abandon();
             console.warn("⚠️ Drain step \"" + name + "\" did not end within " + share.toMillis()
                     + " ms; going on without it");
         }
-    }
-
-    public static Throwable cause(ExecutionException failed) {
-        Throwable cause = failed.getCause();
-        return cause == null ? failed : cause;
     }
 }

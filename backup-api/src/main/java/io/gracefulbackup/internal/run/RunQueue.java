@@ -163,7 +163,7 @@ public final class RunQueue {
             Thread.currentThread().interrupt();
             throw new BackupException("Interrupted while waiting. " + what + " goes on", interrupted);
         } catch (ExecutionException failed) {
-            Throwable cause = Drain.cause(failed);
+            Throwable cause = Failures.cause(failed);
             if (cause instanceof BackupException told) {
                 throw told;
             }

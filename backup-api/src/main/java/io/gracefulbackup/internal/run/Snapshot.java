@@ -78,7 +78,7 @@ public final class Snapshot {
         try {
             return task.await(deadline);
         } catch (ExecutionException failed) {
-            Throwable cause = Drain.cause(failed);
+            Throwable cause = Failures.cause(failed);
             throw cause instanceof Failed known
                     ? known
                     : new Failed("could not " + progress.at + ": " + Failures.describe(cause));

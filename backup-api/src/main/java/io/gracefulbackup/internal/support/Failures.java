@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,13 @@ public final class Failures {
         return redact.apply(text.toString()).contentEquals(text.getBuffer()) ? failure : null;
     }
 
+    /** What the task threw; the exception itself if it names no cause. */
+    public static Throwable cause(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        return cause == null ? failed : cause;
+    }
+
+    /** A stack trace as lines that fit under a message. */
     public static String stack(StackTraceElement[] frames) {
         StringBuilder text = new StringBuilder();
         for (StackTraceElement frame : frames) {
