@@ -21,6 +21,7 @@ import io.gracefulbackup.internal.install.Installation.LeaseKeeper;
 import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.restore.Restore;
+import io.gracefulbackup.internal.restore.StartOutcome;
 import io.gracefulbackup.internal.run.BackupRun.RunComponents;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.StateGuard;
@@ -51,7 +52,7 @@ public final class HandoffParticipant implements Coordinator.HandoffActions {
     private final Engine engine;
     private volatile boolean hasStarted;
     private volatile long stateBytes;
-    private Restore.@Nullable StartOutcome settled;
+    private @Nullable StartOutcome settled;
 
     public HandoffParticipant(Installation installation, LeaseKeeper keeper, Optional<Receipt> receipt) {
         this.installation = installation;
@@ -69,7 +70,7 @@ public final class HandoffParticipant implements Coordinator.HandoffActions {
                 this,
                 console,
                 parts.contextClassLoader());
-        means = installation.means(new Lineage(installation.origin(), null, null, 0, 0, 0), gate, coordinator::mandate);
+        means = installation.means(new Lineage(installation.origin()), gate, coordinator::mandate);
         engine = new Engine(
                 parts,
                 means,
@@ -143,19 +144,13 @@ public final class HandoffParticipant implements Coordinator.HandoffActions {
         if (!state.takeForRestore(Deadline.after(STATE_IN_USE))) {
             throw new BackupException("a snapshot is under way and does not end");
         }
-        Restore.StartOutcome found;
+        StartOutcome found;
         try {
-            found = exactly.isPresent() ? restore.run(exactly.get(), !handedOver) : restore.run();
+            found = exactly.isPresent() ? restore.continueFrom(exactly.get(), !handedOver) : restore.run();
         } finally {
             state.restoreEnded();
         }
-        means.lineage()
-                .begin(
-                        found.restored(),
-                        found.contentDigest(),
-                        found.stateBytes(),
-                        found.epoch(),
-                        found.lastSequence());
+        means.lineage().begin(found.parent(), found.position());
         settled = found;
         stateBytes = found.stateBytes();
         List<BackupId> lineage = new ArrayList<>();
@@ -170,7 +165,7 @@ public final class HandoffParticipant implements Coordinator.HandoffActions {
     @Override
     public void active(long epoch) {
         means.lineage().raiseEpoch(epoch);
-        Restore.StartOutcome fresh = settled;
+        StartOutcome fresh = settled;
         settled = null;
         if (fresh == null) {
             console.info("✅ Nobody went on from here: this instance has the state again");

@@ -14,7 +14,7 @@ import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.WriteAction;
-import io.gracefulbackup.internal.catalog.SinkInventory;
+import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.handoff.Coordinator;
@@ -224,7 +224,7 @@ public final class Engine {
     }
 
     /** Brings what was restored to the sinks that lack it. */
-    void heal(BackupHeader restored, List<SinkInventory> answers) throws InterruptedException {
+    void heal(BackupHeader restored, Inventory inventory) throws InterruptedException {
         SinkRepair mine = new SinkRepair(parts.fetch(), parts.pointers(), means.holdings(), console);
         synchronized (monitor) {
             if (state != BackupStatus.State.ACTIVE) {
@@ -232,7 +232,7 @@ public final class Engine {
             }
             healing = mine;
         }
-        mine.run(restored, answers, parts.loader().sinks());
+        mine.run(restored, inventory, parts.loader().sinks());
     }
 
     public void stopHealing() {

@@ -19,9 +19,11 @@ import io.gracefulbackup.internal.pointers.ShutdownAssessment;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.report.Summary;
+import io.gracefulbackup.internal.restore.Decision;
 import io.gracefulbackup.internal.restore.Restore;
+import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.StartDecision;
-import io.gracefulbackup.internal.restore.StartDecision.Decision;
+import io.gracefulbackup.internal.restore.StartOutcome;
 import io.gracefulbackup.internal.retention.Retention;
 import io.gracefulbackup.internal.run.BackupRun.RunComponents;
 import io.gracefulbackup.internal.run.Delivery;
@@ -65,15 +67,16 @@ public final class Installation {
 
     public Restore restore(boolean followsChoices) {
         return new Restore(
-                config,
-                parts.catalog(),
-                parts.pointers(),
-                parts.loader().broken(),
-                parts.fetch(),
-                parts.sections(),
-                parts.keys(),
-                console,
-                parts.redact(),
+                new RestoreComponents(
+                        config,
+                        parts.catalog(),
+                        parts.pointers(),
+                        parts.loader().broken(),
+                        parts.fetch(),
+                        parts.sections(),
+                        parts.keys(),
+                        console,
+                        parts.redact()),
                 followsChoices);
     }
 
@@ -134,7 +137,7 @@ public final class Installation {
     }
 
     private Engine install(Optional<Receipt> receipt) throws InterruptedException {
-        Restore.StartOutcome settled = restore(true).run();
+        StartOutcome settled = restore(true).run();
         RestoreReport report = report(settled, receipt);
         RunComponents means = means(lineage(settled), WriteGate.open(), () -> Optional.of(SavePermit.ALONE));
         Engine engine = new Engine(parts, means, listeners(), receipts(), report, null);
@@ -191,12 +194,12 @@ public final class Installation {
     }
 
     /** What can wait until the application runs. */
-    public void settle(Engine engine, Restore.StartOutcome settled) throws InterruptedException {
+    public void settle(Engine engine, StartOutcome settled) throws InterruptedException {
         if (!config.pullRequest()) {
             engine.running(Deadline.after(RECEIPT_PATIENCE));
             BackupHeader restored = settled.restored();
             if (restored != null) {
-                engine.heal(restored, settled.answers());
+                engine.heal(restored, settled.inventory());
             }
         }
     }
@@ -275,17 +278,11 @@ public final class Installation {
                 StartDecision.choice(config.start(), config.wanted()));
     }
 
-    private Lineage lineage(Restore.StartOutcome settled) {
-        return new Lineage(
-                origin(),
-                settled.restored(),
-                settled.contentDigest(),
-                settled.stateBytes(),
-                settled.epoch(),
-                settled.lastSequence());
+    private Lineage lineage(StartOutcome settled) {
+        return new Lineage(origin(), settled.parent(), settled.position());
     }
 
-    public RestoreReport report(Restore.StartOutcome settled, Optional<Receipt> receipt) {
+    public RestoreReport report(StartOutcome settled, Optional<Receipt> receipt) {
         return new RestoreReport(
                 settled.restored() == null ? RestoreReport.Outcome.EMPTY : RestoreReport.Outcome.RESTORED,
                 settled.restored(),
@@ -303,17 +300,17 @@ public final class Installation {
         console.debug("Settings: " + parts.settings().redacted());
     }
 
-    public void tellStart(Restore.StartOutcome settled, RestoreReport report) {
+    public void tellStart(StartOutcome settled, RestoreReport report) {
         for (BackupSink sink : parts.loader().sinks()) {
             if (!sink.detectedLine().isEmpty()) {
                 console.info(sink.detectedLine());
             }
         }
-        settled.explanation().forEach(line -> {
-            if (line.startsWith(StartDecision.WARNING)) {
-                console.warn(line);
+        settled.findings().forEach(finding -> {
+            if (finding.isWarning()) {
+                console.warn(finding.line());
             } else {
-                console.debug(line);
+                console.debug(finding.line());
             }
         });
         tellPrevious(report);

@@ -3,9 +3,9 @@ package io.gracefulbackup.internal.run;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.SinkResult;
-import io.gracefulbackup.internal.catalog.ForkReport;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.retention.Retention;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
@@ -201,7 +201,7 @@ public final class Delivery {
                         + keep.maxBytes().orElseThrow() + " bytes, so fewer than " + keep.count()
                         + " may be kept. Raise the bound (BACKUP_KEEP_BYTES) and see that the disk has room");
             }
-            outcome.forks().forEach(head -> lines.add(ForkReport.line(head, sink.title())));
+            outcome.forks().forEach(head -> lines.add(Messages.fork(head, sink.title())));
             return lines;
         }
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.fixtures.MemorySink;
-import io.gracefulbackup.internal.pointers.Pointers.LatestPointer;
-import io.gracefulbackup.internal.restore.StartDecision.Decision;
+import io.gracefulbackup.internal.pointers.LatestPointer;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class StartDecisionTest {
     private final MemorySink database = new MemorySink("postgres");
-    private LatestPointer pointer = LatestPointer.NOTHING;
+    private LatestPointer pointer = LatestPointer.NONE;
     private final MemorySink file = new MemorySink("file");
 
     @Test
@@ -49,21 +49,14 @@ class StartDecisionTest {
     @Test
     void refusesWhenOnlyAWipedDiskIsEmpty() {
         file.durable = false;
-        assertThat(refusal(StartDecision.decide(
-                        List.of(listed(file)), StartPolicy.AUTO, Optional.empty(), false, true, LatestPointer.NOTHING)))
+        assertThat(refusal(decide(onAnEphemeralDisk(), listed(file))))
                 .contains("RENDER=true", "BACKUP_START=empty");
     }
 
     @Test
     void aDurableEmptySinkProvesThatThereIsNothing() {
         file.durable = false;
-        assertThat(StartDecision.decide(
-                        List.of(listed(file), listed(database)),
-                        StartPolicy.AUTO,
-                        Optional.empty(),
-                        false,
-                        true,
-                        LatestPointer.NOTHING))
+        assertThat(decide(onAnEphemeralDisk(), listed(file), listed(database)))
                 .isInstanceOf(Decision.StartEmpty.class);
     }
 
@@ -253,13 +246,11 @@ class StartDecisionTest {
     @Test
     void restoresTheBackupAtTheChosenLocation() {
         BackupHeader old = header(1, 1);
-        Decision decision = StartDecision.decide(
-                List.of(listed(file, authenticated(file, header(1, 2)), authenticated(file, old))),
-                StartPolicy.AUTO,
-                Optional.of(new RestoreTarget("PINATA_RESTORE_CID", old.id().value())),
-                false,
-                false,
-                pointer);
+        RestoreTarget target =
+                new RestoreTarget("PINATA_RESTORE_CID", old.id().value());
+        Decision decision = decide(
+                new StartSettings(StartPolicy.AUTO, Optional.of(target), false, false),
+                listed(file, authenticated(file, header(1, 2)), authenticated(file, old)));
         assertThat(restore(decision).candidates().get(0).header()).isEqualTo(old);
     }
 
@@ -321,14 +312,18 @@ class StartDecisionTest {
         return decide(StartPolicy.AUTO, null, sinks);
     }
 
-    private Decision decide(StartPolicy policy, @Nullable BackupId wanted, SinkInventory... sinks) {
-        return StartDecision.decide(
-                List.of(sinks),
-                policy,
-                Optional.ofNullable(wanted).map(id -> new RestoreTarget("BACKUP_RESTORE_ID", id.value())),
-                false,
-                false,
-                pointer);
+    private Decision decide(StartPolicy policy, @Nullable BackupId chosen, SinkInventory... sinks) {
+        Optional<RestoreTarget> target =
+                Optional.ofNullable(chosen).map(id -> new RestoreTarget("BACKUP_RESTORE_ID", id.value()));
+        return decide(new StartSettings(policy, target, false, false), sinks);
+    }
+
+    private Decision decide(StartSettings settings, SinkInventory... sinks) {
+        return StartDecision.decide(new Inventory(List.of(sinks)), pointer, settings);
+    }
+
+    private static StartSettings onAnEphemeralDisk() {
+        return new StartSettings(StartPolicy.AUTO, Optional.empty(), false, true);
     }
 
     private static Decision.Restore restore(Decision decision) {

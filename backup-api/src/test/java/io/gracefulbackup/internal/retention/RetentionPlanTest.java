@@ -8,7 +8,7 @@ import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
