@@ -58,7 +58,7 @@ final class HandoffParticipant implements HandoffActions {
         }
         StartOutcome outcome;
         try {
-            outcome = only.isPresent() ? restore.run(only.get(), !handedOver) : restore.run();
+            outcome = only.isPresent() ? restore.continueFrom(only.get(), !handedOver) : restore.run();
         } finally {
             host().stateGuard().releaseAfterRestore();
         }
@@ -78,7 +78,7 @@ final class HandoffParticipant implements HandoffActions {
 
     @Override
     public void activate(long epoch) {
-        host().lineage().enter(epoch);
+        host().lineage().raiseEpoch(epoch);
         StartOutcome outcome = restored;
         restored = null;
         if (outcome == null) {

@@ -16,6 +16,7 @@ import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.lease.Lease;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -85,7 +86,7 @@ public final class LeasedInstance implements Role {
                 ? backupException
                 : new RestoreRefusedException(environment
                         .redact()
-                        .apply(Messages.refusing(why == null ? "no state" : Failures.describe(why))));
+                        .apply(Messages.refusal(why == null ? "no state" : Failures.describe(why), List.of())));
     }
 
     /** The coordinator settles each restore when its instance becomes active. */

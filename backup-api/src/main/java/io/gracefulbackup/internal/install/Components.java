@@ -14,6 +14,7 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.restore.CopyReader;
 import io.gracefulbackup.internal.restore.Restore;
+import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.SourceBinder;
 import io.gracefulbackup.internal.restore.StartDecision;
 import io.gracefulbackup.internal.support.Failures;
@@ -90,15 +91,16 @@ public record Components(
     /** A restore, for one use; see {@code InstanceHost.newRestore}. */
     Restore newRestore(boolean followsChoices) {
         return new Restore(
-                config,
-                catalog,
-                pointers,
-                loader.broken(),
-                copyReader,
-                sourceBinder,
-                keys,
-                log,
-                redact,
+                new RestoreComponents(
+                        config,
+                        catalog,
+                        pointers,
+                        loader.broken(),
+                        copyReader,
+                        sourceBinder,
+                        keys,
+                        log,
+                        redact),
                 followsChoices);
     }
 

@@ -81,13 +81,7 @@ final class EngineHost implements InstanceHost {
 
     @Override
     public void adopt(StartOutcome outcome) {
-        run.lineage()
-                .begin(
-                        outcome.restored(),
-                        outcome.contentDigest(),
-                        outcome.stateBytes(),
-                        outcome.epoch(),
-                        outcome.lastSequence());
+        run.lineage().begin(outcome.parent(), outcome.position());
         stateBytes = outcome.stateBytes();
     }
 
@@ -169,7 +163,7 @@ final class EngineHost implements InstanceHost {
     private void repair(BackupHeader restored, StartOutcome outcome) throws InterruptedException {
         SinkRepair repair = new SinkRepair(components.copyReader(), components.pointers(), run.holdings(), run.log());
         if (repairs.start(repair, () -> status.state() == BackupStatus.State.ACTIVE)) {
-            repair.run(restored, outcome.answers(), components.loader().sinks());
+            repair.run(restored, outcome.inventory(), components.loader().sinks());
         }
     }
 

@@ -20,7 +20,7 @@ import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.report.StatusTracker;
-import io.gracefulbackup.internal.restore.StartDecision.Decision;
+import io.gracefulbackup.internal.restore.Decision;
 import io.gracefulbackup.internal.retention.BackupAdmin;
 import io.gracefulbackup.internal.retention.Retention;
 import io.gracefulbackup.internal.run.Delivery;
@@ -192,7 +192,7 @@ final class Installation {
                         components.keys(),
                         contextClassLoader),
                 delivery(clock),
-                new Lineage(components.origin(), null, null, 0, 0, 0),
+                new Lineage(components.origin()),
                 new Holdings(),
                 skippedSinks(),
                 new RunReporter(status, listeners, config.timeout(), log),

@@ -5,9 +5,9 @@ import io.gracefulbackup.PreviousShutdown;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.StartPolicy;
+import io.gracefulbackup.internal.report.Finding;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
-import io.gracefulbackup.internal.restore.StartDecision;
 import io.gracefulbackup.internal.restore.StartOutcome;
 import io.gracefulbackup.spi.BackupSink;
 
@@ -43,11 +43,11 @@ final class StartReporter {
                 .map(BackupSink::detectedLine)
                 .filter(line -> !line.isEmpty())
                 .forEach(log::info);
-        for (String line : outcome.explanation()) {
-            if (line.startsWith(StartDecision.WARNING)) {
-                log.warn(line);
+        for (Finding finding : outcome.findings()) {
+            if (finding.isWarning()) {
+                log.warn(finding.line());
             } else {
-                log.debug(line);
+                log.debug(finding.line());
             }
         }
         report.previousShutdown().ifPresent(this::previousShutdown);
@@ -71,7 +71,7 @@ final class StartReporter {
     }
 
     private void restored(BackupHeader restored, StartOutcome outcome) {
-        log.info(Messages.restored(config.application(), restored, String.valueOf(outcome.sink())));
+        log.info(Messages.stateRestored(config.application(), restored, String.valueOf(outcome.sink())));
         if (outcome.isUnderPreviousKey()) {
             log.info(Messages.RESTORED_WITH_PREVIOUS_KEY);
         }

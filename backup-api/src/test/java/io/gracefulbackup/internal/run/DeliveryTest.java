@@ -54,7 +54,7 @@ class DeliveryTest {
     }
 
     private List<SinkResult> deliver(SpooledBackup backup, SavePermit permit, Duration time) throws Exception {
-        return components.delivery().deliver(backup, ContentChange.PLAIN, permit, Deadline.after(time));
+        return components.delivery().deliver(backup, ContentChange.NONE, permit, Deadline.after(time));
     }
 
     private List<SinkResult> deliver(SpooledBackup backup) throws Exception {
