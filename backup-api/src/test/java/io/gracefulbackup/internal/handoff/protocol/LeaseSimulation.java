@@ -307,7 +307,7 @@ final class LeaseSimulation {
             statement(all, i, n);
             return;
         }
-        boolean hasState = i.state.holds() || i.gate != null;
+        boolean hasState = i.state.lease().isHeld() || i.gate != null;
         fault(all, Fault.CRASH, true, n, "killed", () -> crash(i));
         fault(all, Fault.PAUSE, true, n, "paused", () -> {
             lossy = true;
@@ -501,7 +501,10 @@ final class LeaseSimulation {
         Optional<SimulatedInstance> holder =
                 instances.stream().filter(this::accepts).findFirst();
         return holder.isPresent()
-                && instances.stream().allMatch(i -> !i.alive || i.state.seenEpoch >= holder.get().state.epoch);
+                && instances.stream()
+                        .allMatch(i -> !i.alive
+                                || i.state.lease().seenEpoch()
+                                        >= holder.get().state.lease().hold().epoch());
     }
 
     void start() {
@@ -518,7 +521,7 @@ final class LeaseSimulation {
     }
 
     private void crash(SimulatedInstance i) {
-        if (i.gate != null || i.state.holds()) {
+        if (i.gate != null || i.state.lease().isHeld()) {
             lossy = true;
         }
         i.alive = false;
@@ -799,20 +802,29 @@ final class LeaseSimulation {
             key.append(Long.bitCount(i.memory))
                     .append(i.gate == null ? "-" : "" + now.since(i.gate).toSeconds());
             State s = i.state;
-            key.append(s.phase)
-                    .append(s.epoch)
-                    .append(s.hasState)
-                    .append(s.saved)
-                    .append(s.releasing);
+            key.append(s.phase())
+                    .append(s.lease().hold().epoch())
+                    .append(s.memory().hasState())
+                    .append(s.memory().finalBackup())
+                    .append(s.memory().isReleasing());
             for (ProcessTime m : new ProcessTime[] {
-                s.phaseSince, s.unchangedSince, s.due, s.renewed, s.asked, s.declined, s.wantSince
+                s.phaseSince(),
+                s.lease().unchangedSince(),
+                s.work().due(),
+                s.lease().hold().renewedAt(),
+                s.requests().askedAt(),
+                s.requests().declinedAt(),
+                s.requests().incoming() == null ? null : s.requests().incoming().since()
             }) {
                 key.append(
                         m == null
                                 ? "-"
                                 : "," + Math.max(-9, Math.min(9, now.since(m).toSeconds())));
             }
-            key.append(s.want).append(s.wantAlive).append(s.objection).append(s.row);
+            key.append(s.requests().request())
+                    .append(s.requests().isRepeated())
+                    .append(s.requests().objection())
+                    .append(s.row());
         }
         return key.toString();
     }
@@ -827,11 +839,11 @@ final class LeaseSimulation {
                     .append(i.paused ? " paused " : " ")
                     .append(i.state.phase())
                     .append(" epoch ")
-                    .append(i.state.epoch)
+                    .append(i.state.lease().hold().epoch())
                     .append(" gate ")
                     .append(i.gate)
                     .append(" row ")
-                    .append(i.state.row);
+                    .append(i.state.row());
         }
         return text.toString();
     }
