@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.internal.handoff.protocol.Work.Kind;
 
-/** Takes in how the engine's tasks ended. */
+/** Takes in the results of the engine's tasks. */
 final class EngineReports {
     private final TransitionBuilder next;
 
@@ -72,7 +72,7 @@ final class EngineReports {
         }
     }
 
-    /** Ends the task under way, if it is that one; reports of earlier tasks do not count. */
+    /** Ends the task under way if it is that one. Reports of earlier tasks do not count. */
     private boolean ends(long number, Kind kind) {
         boolean underWay = next.work.isUnderWay(number, kind);
         if (underWay) {

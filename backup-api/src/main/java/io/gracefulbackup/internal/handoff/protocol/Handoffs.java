@@ -6,7 +6,7 @@ import io.gracefulbackup.spi.lease.LeaseRow.HandoffRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Begins a handoff, to this instance or from it. */
+/** Begins handoffs, to this instance or from it. */
 final class Handoffs {
     private final TransitionBuilder next;
     private final Timing timing;
@@ -16,7 +16,7 @@ final class Handoffs {
         this.timing = next.rules.timing;
     }
 
-    /** Lets an instance without the state preflight, and ask for the state once traffic has come. */
+    /** Prepares an instance that waits: begins a preflight, or a request once the application wants the state. */
     void prepare() {
         if (!next.phase().isOutside() || !next.lease.isRead()) {
             return;
@@ -32,7 +32,7 @@ final class Handoffs {
         if (phase == Phase.REQUESTING && next.phase() != Phase.REQUESTING) {
             next.work = next.work.dueAt(next.now);
         }
-        next.goOnWaitingIn(phase);
+        next.waitIn(phase);
     }
 
     private boolean isPreflightDue(boolean asked) {
@@ -48,7 +48,7 @@ final class Handoffs {
         return since != null && next.now.since(since).compareTo(time) < 0;
     }
 
-    /** Begins to hand over to an instance that asks, or objects. */
+    /** Answers the request of another instance: begins to hand over, or objects. */
     void answer() {
         HandoffRequest request = next.requests.request();
         boolean isActive = next.phase() == Phase.ACTIVE && next.memory.gateUntil() != null;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param unchangedSince since when the row is known not to have changed; null after a failure of the database
  * @param seenEpoch the highest epoch seen anywhere, in rows and in headers of backups
  * @param headerEpoch the highest epoch seen in headers of backups
- * @param hold how this instance holds the lease
+ * @param hold how this instance holds the lease, or held it last
  */
 record LeaseView(
         boolean isRead,
@@ -30,7 +30,7 @@ record LeaseView(
      * @param lastEpoch the highest epoch in which this instance has ever held the lease, or 0
      * @param renewedAt when the last step was sent that is known to hold the lease
      * @param isFromThePast whether the row was {@linkplain SafetyRules#isFromThePast from the past} when the lease was acquired
-     * @param isFromOffer whether the lease had been released for a certain instance when it was acquired
+     * @param isFromOffer whether the lease was offered to an instance when it was acquired
      */
     record Hold(
             long epoch, long lastEpoch, @Nullable ProcessTime renewedAt, boolean isFromThePast, boolean isFromOffer) {
@@ -54,6 +54,7 @@ record LeaseView(
         return row == null ? null : row.version();
     }
 
+    /** Returns the view after the row was read. */
     LeaseView read(@Nullable LeaseRow justRead, ProcessTime now) {
         boolean unchanged = isRead && unchangedSince != null && !differsFrom(justRead);
         return new LeaseView(
@@ -69,6 +70,7 @@ record LeaseView(
         return new LeaseView(isRead, row, since, seenEpoch, headerEpoch, hold);
     }
 
+    /** Returns the view after headers of backups were read. */
     LeaseView withHeaders(long highestEpoch) {
         return new LeaseView(
                 isRead,
@@ -79,21 +81,22 @@ record LeaseView(
                 hold);
     }
 
-    /** Held in that epoch. */
+    /** Returns the view of an instance that holds the lease in that epoch. */
     LeaseView held(long epoch) {
         return with(new Hold(epoch, epoch, hold.renewedAt(), hold.isFromThePast(), hold.isFromOffer()));
     }
 
-    /** Not held any more. */
+    /** Returns the view of an instance that does not hold the lease any more. */
     LeaseView lost() {
         return with(new Hold(0, hold.lastEpoch(), null, hold.isFromThePast(), hold.isFromOffer()));
     }
 
+    /** Returns the view after a step was sent that holds the lease. */
     LeaseView renewed(ProcessTime at) {
         return with(new Hold(hold.epoch(), hold.lastEpoch(), at, hold.isFromThePast(), hold.isFromOffer()));
     }
 
-    /** About to be acquired from the row that was last read. */
+    /** Returns the view of an instance that tries to acquire the lease from the row that was last read. */
     LeaseView acquiring(boolean isFromThePast) {
         boolean isFromOffer = row != null && row.offer() != null;
         return with(new Hold(hold.epoch(), hold.lastEpoch(), hold.renewedAt(), isFromThePast, isFromOffer));

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The application's state in the memory of this instance, and what is saved of it.
  *
- * @param hasState whether the memory has the state that {@code lineage} describes, and maybe later changes
+ * @param hasState whether the memory has the state of the first backup in {@code lineage}, or a later one
  * @param hasUnsaved whether the memory has, or may have, acknowledged changes that are in no backup of this instance
- * @param lineage the backups that the state in memory descends from, the last one first
+ * @param lineage the backups that the state in memory descends from, the newest first
  * @param finalBackup the last backup of this instance, if the memory has not changed since; else null
- * @param isReleasing whether a release with that backup was sent: the server may take it at any later time
- * @param gateUntil up to when the gate was opened, or null while it is closed
+ * @param isReleasing whether a release with a final backup was sent, which the server may take at any later time
+ * @param gateUntil up to when the gate is open, or null while it is closed
  */
 record Memory(
         boolean hasState,
@@ -26,23 +26,23 @@ record Memory(
 
     static final Memory EMPTY = new Memory(false, false, List.of(), null, false, null);
 
-    /** Restored from a backup and its ancestors, or from nothing. */
+    /** Returns the memory after a restore from the first of these backups, or from none. */
     Memory restored(List<BackupId> from) {
         return new Memory(true, hasUnsaved, from, finalBackup, isReleasing, gateUntil);
     }
 
-    /** Without the state. */
+    /** Returns the memory without the state. */
     Memory discarded() {
         return new Memory(false, false, List.of(), finalBackup, isReleasing, gateUntil);
     }
 
-    /** All changes are in that backup. */
+    /** Returns the memory after a backup of all changes. */
     Memory saved(BackupId id) {
         List<BackupId> extended = Stream.concat(Stream.of(id), lineage.stream()).toList();
         return new Memory(hasState, false, extended, finalBackup, isReleasing, gateUntil);
     }
 
-    /** There may be changes that are in no backup. */
+    /** Returns the memory with changes that may be in no backup. */
     Memory unsaved() {
         return new Memory(hasState, true, lineage, null, isReleasing, gateUntil);
     }
@@ -51,17 +51,17 @@ record Memory(
         return new Memory(hasState, hasUnsaved, lineage, id, isReleasing, gateUntil);
     }
 
-    /** A release with the final backup is sent. */
+    /** Returns the memory after a release with the final backup was sent. */
     Memory releasing() {
         return new Memory(hasState, hasUnsaved, lineage, finalBackup, true, gateUntil);
     }
 
-    /** The last release, and its backup, count no more. */
+    /** Returns the memory without the last release and its final backup. */
     Memory withoutRelease() {
         return new Memory(hasState, hasUnsaved, lineage, null, false, gateUntil);
     }
 
-    /** Open to changes, which are in no backup yet. */
+    /** Returns the memory open to changes, which are in no backup at first. */
     Memory gateOpen(ProcessTime until) {
         return new Memory(hasState, true, lineage, finalBackup, isReleasing, until);
     }
@@ -71,10 +71,10 @@ record Memory(
     }
 
     /**
-     * As the process ends.
+     * Returns the memory when the process exits.
      *
-     * @param wasAccepting whether the instance was active: hosts that do not use the gate change their state as well
-     * @param isHandingOver whether a final backup is being made
+     * @param wasAccepting whether the instance was active, so that a host that does not use the gate may have changed its state
+     * @param isHandingOver whether a final backup is being made or released
      */
     Memory stopping(boolean wasAccepting, boolean isHandingOver) {
         boolean unsaved = hasUnsaved || wasAccepting;

@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.internal.handoff.protocol.Work.Kind;
 
-/** Ends the part of an instance whose process exits. */
+/** Ends the part of an instance in the protocol when its process exits. */
 final class ProcessExit {
     private final TransitionBuilder next;
 
@@ -10,7 +10,7 @@ final class ProcessExit {
         this.next = next;
     }
 
-    /** Begins to end with the process. */
+    /** Begins the exit: saves what is unsaved. */
     void begin() {
         Phase phase = next.phase();
         if (phase == Phase.STOPPING) {
@@ -25,7 +25,7 @@ final class ProcessExit {
         }
     }
 
-    /** Ends the part of an instance whose process ends, once it has nothing left to save or to release. */
+    /** Ends the exit once nothing is left to save or to release. */
     void finishIfDone() {
         boolean mayEnd = next.work.sent() == null
                 && !next.work.isBusyWith(Kind.SAVE)

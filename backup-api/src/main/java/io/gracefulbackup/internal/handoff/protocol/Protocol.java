@@ -4,15 +4,15 @@ import io.gracefulbackup.internal.support.ProcessTime;
 import java.time.Duration;
 
 /**
- * The protocol by which overlapping instances take turns, as a function: from a state and an event to the next state and the
- * commands. Safe for use by several threads.
+ * The protocol by which overlapping instances hand over the state, as a pure function from a state and an event to the next
+ * state and the commands to carry out. Immutable, and safe for use by several threads.
  */
 public final class Protocol {
     private final Instance me;
     private final SafetyRules rules;
 
     /**
-     * Of one instance.
+     * Creates the protocol of one instance.
      *
      * @param term how long a renewal holds the lease
      */
@@ -34,7 +34,11 @@ public final class Protocol {
         return State.initial(now, seenEpoch);
     }
 
-    /** Returns what follows from an event. */
+    /**
+     * Takes in an event, and returns the next state and the commands to carry out. Has no side effects.
+     *
+     * @param before the state that the last event left
+     */
     public Transition on(State before, Event event) {
         TransitionBuilder next = new TransitionBuilder(me, rules, before, event.at());
         GateControl gate = new GateControl(next);
@@ -50,6 +54,7 @@ public final class Protocol {
         return next.build();
     }
 
+    /** Takes in the event itself; what follows from the state that it leaves comes afterwards. */
     private static void takeIn(Event event, TransitionBuilder next) {
         LeaseAnswers answers = new LeaseAnswers(next);
         EngineReports reports = new EngineReports(next);

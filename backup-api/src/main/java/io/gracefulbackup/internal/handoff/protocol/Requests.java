@@ -6,9 +6,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests for a handoff: this instance's own, and the one of another instance.
+ * The requests for a handoff: this instance's own, and that of another instance.
  *
- * @param askedAt when traffic last came to this instance while another one was active, or null
+ * @param askedAt when the application last wanted the state of another instance, or null
  * @param declinedAt when this instance's own request was last declined, or null
  * @param incoming the request of another instance, or null
  * @param objection why the request of the other instance is to be declined, or null if it is not
@@ -23,10 +23,11 @@ record Requests(
      * The request of another instance.
      *
      * @param request the request as it was last seen
-     * @param since when it was first seen with its present heartbeat
+     * @param since when it was first seen with this heartbeat
      * @param isAlive whether it was repeated since it was first seen
      */
     record Incoming(HandoffRequest request, ProcessTime since, boolean isAlive) {
+        /** Returns whether the request was not repeated for a while. */
         boolean isSilent(ProcessTime now, Duration expiry) {
             return now.since(since).compareTo(expiry) >= 0;
         }
@@ -40,14 +41,14 @@ record Requests(
         return incoming == null ? null : incoming.request();
     }
 
-    /** Returns whether another instance has sent a request that it may still repeat. */
-    boolean isHeard(ProcessTime now, Duration expiry) {
+    /** Returns whether the request of another instance has not expired. */
+    boolean isCurrent(ProcessTime now, Duration expiry) {
         return incoming != null && !incoming.isSilent(now, expiry);
     }
 
-    /** Returns whether another instance asks, and goes on asking. */
+    /** Returns whether the request of another instance is alive and has not expired. */
     boolean isPending(ProcessTime now, Duration expiry) {
-        return isHeard(now, expiry) && isRepeated();
+        return isCurrent(now, expiry) && isRepeated();
     }
 
     /** Returns whether the request of another instance was repeated since it was first seen. */
@@ -55,11 +56,12 @@ record Requests(
         return incoming != null && incoming.isAlive();
     }
 
+    /** Returns the requests after the application wanted the state. */
     Requests asked(ProcessTime now) {
         return new Requests(now, declinedAt, incoming, objection);
     }
 
-    /** This instance's own request was declined. */
+    /** Returns the requests after this instance's own one was declined. */
     Requests declined(ProcessTime now) {
         return new Requests(null, now, incoming, objection);
     }

@@ -4,7 +4,10 @@ import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import org.jspecify.annotations.Nullable;
 
-/** Everything an instance knows between two events: its phase and four records. Immutable; {@link Protocol#on} makes the next one. */
+/**
+ * What an instance knows between two events: its phase, the lease as it sees it, its memory, the requests for a handoff, and
+ * the work under way. Immutable; {@link Protocol#on} returns the next one.
+ */
 public final class State {
     private final Phase phase;
     private final ProcessTime phaseSince;
@@ -31,7 +34,7 @@ public final class State {
         this.work = work;
     }
 
-    /** The state of an instance that has not read the lease yet. */
+    /** Returns the state of an instance that has not read the lease yet. */
     static State initial(ProcessTime now, long seenEpoch) {
         return new State(
                 Phase.STANDBY,
@@ -43,7 +46,7 @@ public final class State {
                 Work.beginningAt(now));
     }
 
-    /** Returns what the instance is to the others. */
+    /** Returns the part that the instance plays among the others. */
     public Phase phase() {
         return phase;
     }
@@ -63,7 +66,7 @@ public final class State {
         return phaseSince;
     }
 
-    /** Returns whether the operator was told that the instance has been in its phase for long. */
+    /** Returns whether the operator was told that the instance has been in its phase for a long time. */
     boolean isLongWaitReported() {
         return longWaitReported;
     }

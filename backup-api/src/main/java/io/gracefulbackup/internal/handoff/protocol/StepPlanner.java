@@ -32,7 +32,7 @@ final class StepPlanner {
         work = state.work();
     }
 
-    /** Returns the step to take now; empty if one is under way, or none is due. */
+    /** Returns the step to take now; empty if another one is under way, or none is due. */
     Optional<LeaseStep> choose() {
         if (work.sent() != null || work.isFinished() || now.isBefore(work.due())) {
             return Optional.empty();
@@ -55,7 +55,7 @@ final class StepPlanner {
                 rules.mayRelease(memory.hasUnsaved()) ? release(row) : new LeaseStep.Renew(epoch);
             case FAILED, RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
             case ACTIVE, DEGRADED ->
-                // Not active any more: the database was restored to a moment when this instance was just about to be.
+                // The row is not active if the database was restored to a point in time before this instance activated it.
                 row.active() ? decline().orElse(new LeaseStep.Renew(epoch)) : activate(row);
         };
     }
@@ -102,7 +102,7 @@ final class StepPlanner {
         return isRequester() && phase != Phase.REQUESTING ? new LeaseStep.Withdraw() : new LeaseStep.Read();
     }
 
-    /** Returns that request of another instance if it has not been repeated for a while, else null. */
+    /** Returns the given request of another instance if it has expired, else null. */
     private @Nullable HandoffRequest silent(@Nullable HandoffRequest request) {
         Incoming incoming = requests.incoming();
         boolean isSilent = incoming != null

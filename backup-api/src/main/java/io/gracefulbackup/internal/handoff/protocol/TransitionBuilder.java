@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The next state and the commands of one transition, while they are being worked out. Used by one thread, for one event. */
+/** Builds the next state and the commands of one transition. Used by one thread, for one event. */
 final class TransitionBuilder {
     final Instance me;
     final SafetyRules rules;
     final ProcessTime now;
 
-    // The records of the next state. Whoever works on the transition replaces them.
+    // The records of the next state, to be replaced by the classes that work on the transition.
     LeaseView lease;
     Memory memory;
     Requests requests;
@@ -57,8 +57,8 @@ final class TransitionBuilder {
         longWaitReported = false;
     }
 
-    /** Changes between the phases without a part in the state, in which an instance waits all the same. */
-    void goOnWaitingIn(Phase next) {
+    /** Changes between phases in which the instance waits, without a new beginning of the wait. */
+    void waitIn(Phase next) {
         phase = next;
     }
 
@@ -99,7 +99,7 @@ final class TransitionBuilder {
         commands.add(new Command.Restore(work.lastNumber(), exactly, handedOver));
     }
 
-    /** Closes the gate before it saves: no change may be acknowledged that the backup lacks. */
+    /** Closes the gate first, because no change may be acknowledged that the backup lacks. */
     void save() {
         closeGate();
         work = work.starting(Kind.SAVE);

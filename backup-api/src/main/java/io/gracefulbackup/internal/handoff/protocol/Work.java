@@ -5,14 +5,14 @@ import io.gracefulbackup.spi.lease.LeaseStep;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is under way: a step on the lease, and a task of the engine.
+ * The work under way: a step on the lease, a task of the engine.
  *
  * @param lastNumber the last number given to a step or a task
  * @param sent the step under way, or null
- * @param due when the next step is due that nothing else calls for
- * @param task the task that the engine was given last and has not ended, or null
- * @param isPreflighted whether the newest backup was seen to be restorable here
- * @param preflightFailedAt when it was seen not to be, or null
+ * @param due when the next step is due
+ * @param task the task under way, or null
+ * @param isPreflighted whether a preflight has passed
+ * @param preflightFailedAt when the last preflight failed, or null
  * @param isFinished whether nothing is left to do before the process ends
  */
 record Work(
@@ -45,18 +45,19 @@ record Work(
         return task != null && task.kind() == kind;
     }
 
-    /** Returns whether the task under way is that one. */
+    /** Returns whether that task is under way. */
     boolean isUnderWay(long number, Kind kind) {
         return task != null && task.number() == number && task.kind() == kind;
     }
 
+    /** Returns the work after a step was sent. */
     Work sending(LeaseStep step, ProcessTime now) {
         long number = lastNumber + 1;
         return new Work(
                 number, new SentStep(number, step, now), due, task, isPreflighted, preflightFailedAt, isFinished);
     }
 
-    /** No step is under way. */
+    /** Returns the work without a step under way. */
     Work stepEnded() {
         return new Work(lastNumber, null, due, task, isPreflighted, preflightFailedAt, isFinished);
     }
@@ -65,12 +66,13 @@ record Work(
         return new Work(lastNumber, sent, time, task, isPreflighted, preflightFailedAt, isFinished);
     }
 
+    /** Returns the work after a task was started. It replaces a task that is under way. */
     Work starting(Kind kind) {
         long number = lastNumber + 1;
         return new Work(number, sent, due, new EngineTask(number, kind), isPreflighted, preflightFailedAt, isFinished);
     }
 
-    /** No task is under way. */
+    /** Returns the work without a task under way. */
     Work taskEnded() {
         return new Work(lastNumber, sent, due, null, isPreflighted, preflightFailedAt, isFinished);
     }
