@@ -40,21 +40,21 @@ final class DirectoryLock implements AutoCloseable {
      * @param lockFile its real path, in a directory that exists
      */
     static DirectoryLock acquire(Path lockFile, Deadline deadline) throws IOException {
-        String doing = "waiting for another writer, which holds " + lockFile;
+        String activity = "waiting for another writer, which holds " + lockFile;
         Semaphore semaphore = SEMAPHORES.computeIfAbsent(lockFile, file -> new Semaphore(1, true));
         try {
             while (!semaphore.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                Cancellation.check(deadline, doing);
+                Cancellation.check(deadline, activity);
             }
             try {
-                return new DirectoryLock(semaphore, lock(lockFile, deadline, doing));
+                return new DirectoryLock(semaphore, lock(lockFile, deadline, activity));
             } catch (Throwable e) {
                 semaphore.release();
                 throw e;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted while " + doing).initCause(e);
+            throw (IOException) new InterruptedIOException("interrupted while " + activity).initCause(e);
         }
     }
 
@@ -67,15 +67,15 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static FileChannel lock(Path lockFile, Deadline deadline, String doing)
+    private static FileChannel lock(Path lockFile, Deadline deadline, String activity)
             throws IOException, InterruptedException {
         FileChannel channel = FileChannel.open(
                 lockFile,
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                Disk.privateFile());
+                DurableFiles.privateFile());
         try {
             while (!tryLock(channel)) {
-                Cancellation.check(deadline, doing);
+                Cancellation.check(deadline, activity);
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
             return channel;

@@ -21,14 +21,14 @@ import java.util.regex.Pattern;
 final class FileNames {
     private final Path main;
     private final String name;
-    private final Pattern side;
+    private final Pattern sibling;
     private final Pattern temporary;
 
     FileNames(String configured) {
         main = Path.of(configured);
         // The root has no name; it is a directory, which is refused before any of the names is used.
         name = main.getFileName() == null ? "" : main.getFileName().toString();
-        side = Pattern.compile(Pattern.quote(name) + "\\.[0-9a-f]{32}");
+        sibling = Pattern.compile(Pattern.quote(name) + "\\.[0-9a-f]{32}");
         temporary = Pattern.compile("\\." + Pattern.quote(name) + "\\.[0-9a-f]{32}\\.tmp");
     }
 
@@ -43,11 +43,11 @@ final class FileNames {
         return file.getParent() == null ? file : file.getParent();
     }
 
-    Path side(BackupId id) {
+    Path sibling(BackupId id) {
         return main.resolveSibling(name + "." + id);
     }
 
-    Path protection(BackupId id) {
+    Path protectionMark(BackupId id) {
         return main.resolveSibling(name + "." + id + ".protected");
     }
 
@@ -71,8 +71,8 @@ final class FileNames {
         return "." + name + ".pointers.lock";
     }
 
-    boolean isSide(Path file) {
-        return side.matcher(file.getFileName().toString()).matches();
+    boolean isSibling(Path file) {
+        return sibling.matcher(file.getFileName().toString()).matches();
     }
 
     boolean isTemporary(Path file) {
@@ -80,8 +80,8 @@ final class FileNames {
     }
 
     /** The place for something that is in the way of a backup: the first name, or the n-th if that is taken. */
-    static Path aside(Path file, String what, int n) {
-        return file.resolveSibling(file.getFileName() + "." + what + (n == 1 ? "" : "-" + n));
+    static Path displaced(Path file, String reason, int n) {
+        return file.resolveSibling(file.getFileName() + "." + reason + (n == 1 ? "" : "-" + n));
     }
 
     /** The backup's file that a location means, if it is one of these names; whatever it says, no path leads out. */
@@ -93,7 +93,7 @@ final class FileNames {
         if (dot < 0 || !BackupId.isValid(location.substring(dot + 1))) {
             return Optional.empty();
         }
-        Path file = side(new BackupId(location.substring(dot + 1)));
+        Path file = sibling(new BackupId(location.substring(dot + 1)));
         return file.toString().equals(location) ? Optional.of(file) : Optional.empty();
     }
 }

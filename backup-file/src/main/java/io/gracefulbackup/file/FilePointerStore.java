@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 final class FilePointerStore implements PointerStore {
     static final String NAME = "the pointer file";
 
-    private static final long ABSURD_SIZE = 64 << 10;
+    private static final long MAX_FILE_SIZE = 64 << 10;
 
     private final FileNames names;
     private final SinkContext context;
@@ -61,10 +61,10 @@ final class FilePointerStore implements PointerStore {
             throw new FileSinkException("\"" + name + "\" and its value cannot be a line of " + names.pointers()
                     + "; a name has capital letters, digits and \"_\", a value one line");
         }
-        Disk.createDirectory(names.directory());
-        DirectoryLock turn =
+        DurableFiles.createDirectory(names.directory());
+        DirectoryLock lock =
                 DirectoryLock.acquire(names.directory().toRealPath().resolve(names.pointersLockName()), deadline);
-        try (turn) {
+        try (lock) {
             Map<String, String> pointers = read();
             pointers.put(name, value);
             write(pointers);
@@ -83,7 +83,7 @@ final class FilePointerStore implements PointerStore {
         if (!PathCheck.directoryExists(names) || PathCheck.regularFile(file).isEmpty()) {
             return pointers;
         }
-        if (Files.size(file) > ABSURD_SIZE) {
+        if (Files.size(file) > MAX_FILE_SIZE) {
             throw new FileSinkException(file + " has " + Files.size(file)
                     + " bytes and cannot be a list of pointers; move it away, it will be written anew");
         }
@@ -101,19 +101,21 @@ final class FilePointerStore implements PointerStore {
     }
 
     private void write(Map<String, String> pointers) throws IOException {
-        Path fresh = names.pointersTemporary();
+        Path temporary = names.pointersTemporary();
         String text = pointers.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
                 .collect(Collectors.joining());
-        Files.deleteIfExists(fresh); // What a killed writer left: nobody else writes during this turn.
+        Files.deleteIfExists(temporary); // What a killed writer left: nobody else writes during this turn.
         try (FileChannel channel = FileChannel.open(
-                fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Disk.privateFile())) {
+                temporary,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                DurableFiles.privateFile())) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
-        Disk.replace(fresh, names.pointers(), names.directory());
+        DurableFiles.replace(temporary, names.pointers(), names.directory());
     }
 }

@@ -20,6 +20,6 @@ public final class FilePointerStoreProvider implements PointerStoreProvider {
 
     @Override
     public Optional<PointerStore> open(SinkContext context) {
-        return FileSinkProvider.place(context).map(names -> new FilePointerStore(names, context));
+        return FileSinkProvider.fileNames(context).map(names -> new FilePointerStore(names, context));
     }
 }

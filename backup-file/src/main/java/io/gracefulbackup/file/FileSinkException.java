@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class FileSinkException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final String text;
+    private final String message;
 
     FileSinkException(String message) {
         this(message, null);
@@ -15,11 +15,11 @@ final class FileSinkException extends IOException {
 
     FileSinkException(String message, @Nullable Throwable cause) {
         super(message, cause);
-        text = message;
+        this.message = message;
     }
 
     @Override
     public String getMessage() {
-        return text;
+        return message;
     }
 }

@@ -32,24 +32,24 @@ public final class FileSinkProvider implements BackupSinkProvider {
 
     @Override
     public Opening open(SinkContext context) {
-        Optional<FileNames> place = place(context);
-        if (place.isEmpty()) {
+        Optional<FileNames> configured = fileNames(context);
+        if (configured.isEmpty()) {
             return new Opening.NotConfigured("");
         }
-        FileNames names = place.get();
+        FileNames names = configured.get();
         try {
             PathCheck.directoryExists(names);
             PathCheck.regularFile(names.main());
-        } catch (FileSinkException obstacle) {
-            throw new BackupConfigurationException(obstacle.getMessage());
-        } catch (IOException unknown) {
+        } catch (FileSinkException e) {
+            throw new BackupConfigurationException(e.getMessage());
+        } catch (IOException e) {
             // Nothing is known of the place, so nothing is known to be misconfigured: list() tells what is wrong.
         }
         return new Opening.Configured(new FileSink(names, context, Files::createLink, InstantSource.system()));
     }
 
     /** Where the setting says; empty if it switches the sink off. */
-    static Optional<FileNames> place(SinkContext context) {
+    static Optional<FileNames> fileNames(SinkContext context) {
         String configured = context.setting(SETTING).orElse(DEFAULT_FILE);
         return configured.equalsIgnoreCase("off") ? Optional.empty() : Optional.of(names(configured));
     }

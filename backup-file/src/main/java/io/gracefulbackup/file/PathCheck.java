@@ -21,12 +21,12 @@ final class PathCheck {
         Path part = directory.getRoot();
         for (Path step : directory) {
             part = part.resolve(step);
-            Optional<BasicFileAttributes> found = look(part, LinkOption.NOFOLLOW_LINKS);
+            Optional<BasicFileAttributes> found = attributes(part, LinkOption.NOFOLLOW_LINKS);
             if (found.isEmpty()) {
                 return false;
             }
             // A link that leads nowhere may be a disk that is not mounted: its backups are out of sight, not gone.
-            Optional<BasicFileAttributes> behind = found.get().isSymbolicLink() ? look(part) : found;
+            Optional<BasicFileAttributes> behind = found.get().isSymbolicLink() ? attributes(part) : found;
             if (behind.isEmpty()) {
                 throw new FileSinkException(part + " is a symbolic link to " + Files.readSymbolicLink(part)
                         + ", which does not exist; mount or create it, or point BACKUP_FILE elsewhere than "
@@ -42,7 +42,7 @@ final class PathCheck {
 
     /** The regular file of that name, if there is anything. */
     static Optional<BasicFileAttributes> regularFile(Path file) throws IOException {
-        Optional<BasicFileAttributes> found = look(file, LinkOption.NOFOLLOW_LINKS);
+        Optional<BasicFileAttributes> found = attributes(file, LinkOption.NOFOLLOW_LINKS);
         if (found.isEmpty() || found.get().isRegularFile()) {
             return found;
         }
@@ -58,7 +58,7 @@ final class PathCheck {
         throw new FileSinkException(file + " is a device, a pipe or a socket; point BACKUP_FILE at a regular file");
     }
 
-    private static Optional<BasicFileAttributes> look(Path file, LinkOption... options) throws IOException {
+    private static Optional<BasicFileAttributes> attributes(Path file, LinkOption... options) throws IOException {
         try {
             return Optional.of(Files.readAttributes(file, BasicFileAttributes.class, options));
         } catch (NoSuchFileException e) {

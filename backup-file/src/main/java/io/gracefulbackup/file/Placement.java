@@ -20,13 +20,13 @@ import java.util.Optional;
  */
 final class Placement {
     private final FileNames names;
-    private final KnownFiles files;
+    private final InspectionCache inspections;
     private final SinkContext context;
-    private final Disk.Linker linker;
+    private final DurableFiles.Linker linker;
 
-    Placement(FileNames names, KnownFiles files, SinkContext context, Disk.Linker linker) {
+    Placement(FileNames names, InspectionCache files, SinkContext context, DurableFiles.Linker linker) {
         this.names = names;
-        this.files = files;
+        this.inspections = files;
         this.context = context;
         this.linker = linker;
     }
@@ -35,64 +35,67 @@ final class Placement {
      * Where a backup is.
      *
      * @param file its file
-     * @param why why it is not the configured one, beginning with a comma, or empty
+     * @param reason why it is not the configured one, beginning with a comma, or empty
      */
-    record Placed(Path file, String why) {}
+    record PlacedFile(Path file, String reason) {}
 
     /** Moves a verified file to where it belongs; a backup that is there already stays. */
-    Placed place(Path fresh, BackupHeader incoming, Deadline deadline) throws IOException {
+    PlacedFile place(Path temporary, BackupHeader incoming, Deadline deadline) throws IOException {
         Path main = names.main();
         Optional<Inspection> occupant;
         try {
-            occupant = files.inspect(main, deadline);
+            occupant = inspections.inspect(main, deadline);
         } catch (InterruptedIOException | FileSinkException e) {
             throw e;
         } catch (IOException e) {
             // It says nothing about the bytes, so they stay; but the exit's state must not be lost for that.
-            return beside(fresh, incoming, ", because " + main + " cannot be read: " + e.getMessage(), deadline);
+            return placeUnderOwnId(
+                    temporary, incoming, ", because " + main + " cannot be read: " + e.getMessage(), deadline);
         }
         if (occupant.orElse(null) instanceof Inspection.Intact intact) {
             BackupHeader held = intact.header();
             if (held.id().equals(incoming.id())) {
-                return new Placed(main, "");
+                return new PlacedFile(main, "");
             }
             if (!incoming.descendsFrom(held) && !held.descendsFrom(incoming)) {
                 context.warn("Two backups have no common line: " + describe(held) + " in " + main + " and the new "
                         + describe(incoming) + "; both are kept, the older one as "
-                        + names.side(older(held, incoming)));
+                        + names.sibling(older(held, incoming)));
             }
             if (!incoming.isNewerThan(held)) {
-                return beside(fresh, incoming, ", because " + main + " holds the newer " + describe(held), deadline);
+                return placeUnderOwnId(
+                        temporary, incoming, ", because " + main + " holds the newer " + describe(held), deadline);
             }
-            Path side = names.side(held.id());
-            if (!isSame(side, main) && isFree(side, held.id(), deadline)) {
-                giveName(main, side);
+            Path sibling = names.sibling(held.id());
+            if (!isSameFile(sibling, main) && makeRoom(sibling, held.id(), deadline)) {
+                linkOrMove(main, sibling);
             }
         } else if (occupant.isPresent()) {
             setAside(main, occupant.get());
         }
-        return settle(fresh, main, incoming, "", deadline);
+        return moveInto(temporary, main, incoming, "", deadline);
     }
 
     /** Places a backup under its own id, where it takes nobody's place. */
-    private Placed beside(Path fresh, BackupHeader incoming, String why, Deadline deadline) throws IOException {
-        Path side = names.side(incoming.id());
-        return isFree(side, incoming.id(), deadline)
-                ? settle(fresh, side, incoming, why, deadline)
-                : new Placed(side, why);
+    private PlacedFile placeUnderOwnId(Path temporary, BackupHeader incoming, String reason, Deadline deadline)
+            throws IOException {
+        Path sibling = names.sibling(incoming.id());
+        return makeRoom(sibling, incoming.id(), deadline)
+                ? moveInto(temporary, sibling, incoming, reason, deadline)
+                : new PlacedFile(sibling, reason);
     }
 
-    private Placed settle(Path fresh, Path target, BackupHeader header, String why, Deadline deadline)
+    private PlacedFile moveInto(Path temporary, Path target, BackupHeader header, String reason, Deadline deadline)
             throws IOException {
-        Cancellation.check(deadline, "about to rename " + fresh + " to " + target);
-        Disk.replace(fresh, target, names.directory());
-        files.remember(target, header);
-        return new Placed(target, why);
+        Cancellation.check(deadline, "about to rename " + temporary + " to " + target);
+        DurableFiles.replace(temporary, target, names.directory());
+        inspections.remember(target, header);
+        return new PlacedFile(target, reason);
     }
 
     /** Whether a side name may be used for that backup; false if it is there already. Anything else is set aside. */
-    private boolean isFree(Path side, BackupId id, Deadline deadline) throws IOException {
-        Optional<Inspection> found = files.inspect(side, deadline);
+    private boolean makeRoom(Path sibling, BackupId id, Deadline deadline) throws IOException {
+        Optional<Inspection> found = inspections.inspect(sibling, deadline);
         if (found.isEmpty()) {
             return true;
         }
@@ -100,28 +103,28 @@ final class Placement {
                 && intact.header().id().equals(id)) {
             return false;
         }
-        setAside(side, found.get());
-        Files.deleteIfExists(side); // The name only: what it named has another one now.
-        Disk.sync(names.directory());
+        setAside(sibling, found.get());
+        Files.deleteIfExists(sibling); // The name only: what it named has another one now.
+        DurableFiles.sync(names.directory());
         return true;
     }
 
     /** Gives something that is no backup of ours another name, so that a rename may take the one it has. */
     private void setAside(Path file, Inspection found) throws IOException {
-        String what = found instanceof Inspection.Damaged ? "damaged" : "foreign";
+        String reason = found instanceof Inspection.Damaged ? "damaged" : "foreign";
         int n = 1;
-        Path free = FileNames.aside(file, what, n);
-        while (Files.exists(free, LinkOption.NOFOLLOW_LINKS) && !isSame(free, file)) {
-            free = FileNames.aside(file, what, ++n);
+        Path free = FileNames.displaced(file, reason, n);
+        while (Files.exists(free, LinkOption.NOFOLLOW_LINKS) && !isSameFile(free, file)) {
+            free = FileNames.displaced(file, reason, ++n);
         }
-        if (!isSame(free, file)) {
-            giveName(file, free);
+        if (!isSameFile(free, file)) {
+            linkOrMove(file, free);
         }
         context.warn(file + " " + describe(found) + "; it is kept as " + free);
     }
 
     /** A second name rather than a move, so that the first one is never missing; a move where there are no links. */
-    private void giveName(Path file, Path name) throws IOException {
+    private void linkOrMove(Path file, Path name) throws IOException {
         try {
             linker.link(name, file);
         } catch (FileAlreadyExistsException e) {
@@ -129,10 +132,10 @@ final class Placement {
         } catch (UnsupportedOperationException | FileSystemException e) {
             Files.move(file, name);
         }
-        Disk.sync(names.directory());
+        DurableFiles.sync(names.directory());
     }
 
-    private static boolean isSame(Path one, Path other) throws IOException {
+    private static boolean isSameFile(Path one, Path other) throws IOException {
         // A symbolic link is not the same: it would come to mean whatever takes the other's place.
         return Files.isRegularFile(one, LinkOption.NOFOLLOW_LINKS) && Files.isSameFile(one, other);
     }

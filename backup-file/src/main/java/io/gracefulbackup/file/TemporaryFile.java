@@ -36,30 +36,30 @@ final class TemporaryFile implements AutoCloseable {
 
     /** Writes the sealed bytes, and returns when they are on disk. */
     void write() throws IOException {
-        String doing = "writing " + path;
+        String activity = "writing " + path;
         FileChannel channel = FileChannel.open(
-                path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Disk.privateFile());
-        Deadline.Registration alarm = deadline.onExpiry(() -> close(channel));
+                path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), DurableFiles.privateFile());
+        Deadline.Registration registration = deadline.onExpiry(() -> close(channel));
         long written = 0;
         try (channel;
-                InputStream in = Cancellation.over(backup.newStream(), deadline, doing)) {
-            byte[] piece = new byte[Cancellation.PIECE];
-            for (int n = in.readNBytes(piece, 0, piece.length); n > 0; n = in.readNBytes(piece, 0, piece.length)) {
-                ByteBuffer rest = ByteBuffer.wrap(piece, 0, n);
-                while (rest.hasRemaining()) {
-                    written += channel.write(rest);
+                InputStream in = Cancellation.cancellable(backup.newStream(), deadline, activity)) {
+            byte[] buffer = new byte[Cancellation.BUFFER_SIZE];
+            for (int n = in.readNBytes(buffer, 0, buffer.length); n > 0; n = in.readNBytes(buffer, 0, buffer.length)) {
+                ByteBuffer remaining = ByteBuffer.wrap(buffer, 0, n);
+                while (remaining.hasRemaining()) {
+                    written += channel.write(remaining);
                 }
             }
             channel.force(true);
         } catch (ClosedChannelException e) {
-            Cancellation.check(deadline, doing);
+            Cancellation.check(deadline, activity);
             throw e;
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
-            throw noSpace(written, e);
+            throw explain(written, e);
         } finally {
-            alarm.close();
+            registration.close();
         }
     }
 
@@ -67,11 +67,11 @@ final class TemporaryFile implements AutoCloseable {
     void verify() throws IOException {
         MessageDigest digest = sha256();
         long size = 0;
-        try (InputStream in = Cancellation.over(
+        try (InputStream in = Cancellation.cancellable(
                 Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), deadline, "reading " + path + " again")) {
-            byte[] piece = new byte[Cancellation.PIECE];
-            for (int n = in.read(piece); n > 0; n = in.read(piece)) {
-                digest.update(piece, 0, n);
+            byte[] buffer = new byte[Cancellation.BUFFER_SIZE];
+            for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
                 size += n;
             }
         }
@@ -89,7 +89,7 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     /** What an error while writing means: systems say "no space" in many ways and languages, but all know the space. */
-    private IOException noSpace(long written, IOException error) {
+    private IOException explain(long written, IOException error) {
         try {
             long free = Files.getFileStore(path).getUsableSpace() + written;
             if (free < backup.size()) {

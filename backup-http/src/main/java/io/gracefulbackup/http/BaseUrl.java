@@ -12,8 +12,8 @@ public final class BaseUrl {
     private BaseUrl() {}
 
     /** The setting's value, or the default. */
-    public static HttpUrl of(SinkContext context, String setting, String otherwise) {
-        HttpUrl url = parse(setting, context.setting(setting).orElse(otherwise));
+    public static HttpUrl of(SinkContext context, String setting, String defaultUrl) {
+        HttpUrl url = parse(setting, context.setting(setting).orElse(defaultUrl));
         if (!url.isHttps() && !LOOPBACK.contains(url.host())) {
             context.warn(
                     setting + " does not begin with https, so the credentials travel in the open to " + url.host());

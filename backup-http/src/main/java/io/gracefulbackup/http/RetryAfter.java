@@ -11,7 +11,7 @@ import okhttp3.Response;
 /** When a service wants to be asked again: {@code Retry-After}, or one of the headers that services use besides. */
 final class RetryAfter {
     /** No service that counts seconds from now names so many; then they are counted since 1970. */
-    private static final long CERTAINLY_A_DATE = 1_000_000_000;
+    private static final long MIN_EPOCH_SECONDS = 1_000_000_000;
 
     private RetryAfter() {}
 
@@ -32,14 +32,14 @@ final class RetryAfter {
             if (value.matches("\\d{1,12}")) {
                 long seconds = Long.parseLong(value);
                 return Optional.of(
-                        seconds < CERTAINLY_A_DATE
+                        seconds < MIN_EPOCH_SECONDS
                                 ? Duration.ofSeconds(seconds)
                                 : until(seconds, now.getEpochSecond()));
             }
             Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
             return Optional.of(until(date.getEpochSecond(), now.getEpochSecond()));
-        } catch (DateTimeException neither) {
+        } catch (DateTimeException e) {
             return Optional.empty();
         }
     }

@@ -1,9 +1,9 @@
 package io.gracefulbackup.ipfs;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.http.Answer;
-import io.gracefulbackup.http.HttpService;
-import io.gracefulbackup.http.HttpService.Opened;
+import io.gracefulbackup.http.BufferedResponse;
+import io.gracefulbackup.http.ServiceClient;
+import io.gracefulbackup.http.ServiceClient.StreamingResponse;
 import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -14,49 +14,49 @@ import org.jspecify.annotations.Nullable;
  * https nothing leads back to http.
  */
 final class Gateway {
-    private static final int MOST_REDIRECTS = 5;
+    private static final int MAX_REDIRECTS = 5;
 
-    private final HttpService service;
+    private final ServiceClient client;
     private final HttpUrl base;
     private final @Nullable String token;
 
-    Gateway(HttpService service, HttpUrl base, @Nullable String token) {
-        this.service = service;
+    Gateway(ServiceClient client, HttpUrl base, @Nullable String token) {
+        this.client = client;
         this.base = base;
         this.token = token;
     }
 
     /** Where people find a CID. */
-    String view(String cid) {
+    String viewUrl(String cid) {
         return url(cid).toString();
     }
 
     /** Asks for a file, from the byte at {@code from} on; gateways may send all of it nevertheless. */
-    Opened get(String cid, long from, Deadline deadline) throws IOException {
+    StreamingResponse get(String cid, long position, Deadline deadline) throws IOException {
         HttpUrl url = url(cid);
         for (int redirects = 0; ; redirects++) {
-            Opened opened = service.open(request(url, from), deadline);
-            HttpUrl next = redirect(opened, url);
+            StreamingResponse response = client.open(request(url, position), deadline);
+            HttpUrl next = redirectTarget(response, url);
             if (next == null) {
-                return opened;
+                return response;
             }
-            opened.close();
-            if (redirects == MOST_REDIRECTS || (url.isHttps() && !next.isHttps())) {
-                throw new IOException(this + " redirects "
-                        + (redirects == MOST_REDIRECTS ? "again and again" : "from https to http"));
+            response.close();
+            if (redirects == MAX_REDIRECTS || (url.isHttps() && !next.isHttps())) {
+                throw new IOException(
+                        this + " redirects " + (redirects == MAX_REDIRECTS ? "again and again" : "from https to http"));
             }
             url = next;
         }
     }
 
     /** What an answer means that is neither the file nor part of it. */
-    String describe(Opened opened, Answer answer) {
-        return service.describe(opened.response().request(), answer);
+    String describe(StreamingResponse response, BufferedResponse buffered) {
+        return client.describe(response.response().request(), buffered);
     }
 
     /** The text without the secrets. */
-    String hide(String text) {
-        return service.hide(text);
+    String redact(String text) {
+        return client.redact(text);
     }
 
     /** The host, for messages. */
@@ -69,24 +69,24 @@ final class Gateway {
         return base.newBuilder().addPathSegment("ipfs").addPathSegment(cid).build();
     }
 
-    private Request request(HttpUrl url, long from) {
+    private Request request(HttpUrl url, long position) {
         // Sealed bytes do not compress, and parts of a compressed file would be parts of something else.
         Request.Builder request = new Request.Builder().url(url).header("Accept-Encoding", "identity");
-        if (from > 0) {
-            request.header("Range", "bytes=" + from + "-");
+        if (position > 0) {
+            request.header("Range", "bytes=" + position + "-");
         }
-        if (token != null && isOwn(url)) {
+        if (token != null && isSameOrigin(url)) {
             request.header("x-pinata-gateway-token", token);
         }
         return request.build();
     }
 
-    private boolean isOwn(HttpUrl url) {
+    private boolean isSameOrigin(HttpUrl url) {
         return url.scheme().equals(base.scheme()) && url.host().equals(base.host()) && url.port() == base.port();
     }
 
-    private static @Nullable HttpUrl redirect(Opened opened, HttpUrl from) {
-        String location = opened.response().isRedirect() ? opened.response().header("Location") : null;
-        return location == null ? null : from.resolve(location);
+    private static @Nullable HttpUrl redirectTarget(StreamingResponse response, HttpUrl position) {
+        String location = response.response().isRedirect() ? response.response().header("Location") : null;
+        return location == null ? null : position.resolve(location);
     }
 }

@@ -1,7 +1,7 @@
 package io.gracefulbackup.ipfs;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.http.Answer;
+import io.gracefulbackup.http.BufferedResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,19 +17,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The API that Pinata had first: {@code /pinning} and {@code /data}. */
 final class LegacyApi implements PinataApi {
-    private static final int PAGE = 250;
+    private static final int PAGE_SIZE = 250;
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final PinataCalls calls;
+    private final PinataClient client;
     private final HttpUrl base;
 
-    LegacyApi(PinataCalls calls, HttpUrl base) {
-        this.calls = calls;
+    LegacyApi(PinataClient client, HttpUrl base) {
+        this.client = client;
         this.base = base;
     }
 
     @Override
-    public String upload(String name, Map<String, String> keyValues, Upload content, Deadline deadline)
+    public String upload(String name, Map<String, String> keyValues, UploadBody content, Deadline deadline)
             throws IOException {
         MultipartBody form = new MultipartBody.Builder()
                 .setType(MultipartBody.FORM)
@@ -39,9 +39,9 @@ final class LegacyApi implements PinataApi {
                         "pinataMetadata", JSON.writeValueAsString(Map.of("name", name, "keyvalues", keyValues)))
                 .build();
         Request request =
-                calls.request(url("pinning/pinFileToIPFS").build()).post(form).build();
-        Answer answer = calls.call(request, "pinFileToIPFS", deadline);
-        return calls.required(request, answer.json(), "IpfsHash").asString("");
+                client.request(url("pinning/pinFileToIPFS").build()).post(form).build();
+        BufferedResponse response = client.call(request, "pinFileToIPFS", deadline);
+        return client.required(request, response.json(), "IpfsHash").asString("");
     }
 
     @Override
@@ -49,7 +49,7 @@ final class LegacyApi implements PinataApi {
         Map<String, Object> filter = new LinkedHashMap<>();
         filter.put(KeyValues.TYPE, Map.of("value", KeyValues.BACKUP, "op", "eq"));
         filter.put(KeyValues.APPLICATION, Map.of("value", application, "op", "eq"));
-        return own(find("metadata[keyvalues]", JSON.writeValueAsString(filter), deadline), application);
+        return ofApplication(find("metadata[keyvalues]", JSON.writeValueAsString(filter), deadline), application);
     }
 
     /** All pages. */
@@ -57,16 +57,16 @@ final class LegacyApi implements PinataApi {
         List<Pin> pins = new ArrayList<>();
         Set<String> seen = new LinkedHashSet<>();
         for (int offset = 0; ; ) {
-            Request request = calls.request(url("data/pinList")
+            Request request = client.request(url("data/pinList")
                             .addQueryParameter("status", "pinned")
-                            .addQueryParameter("pageLimit", Integer.toString(PAGE))
+                            .addQueryParameter("pageLimit", Integer.toString(PAGE_SIZE))
                             .addQueryParameter("pageOffset", Integer.toString(offset))
                             .addQueryParameter(filter, value)
                             .build())
                     .build();
-            JsonNode answer = calls.call(request, "pinList", deadline).json();
-            JsonNode rows = calls.required(request, answer, "rows");
-            int known = seen.size();
+            JsonNode response = client.call(request, "pinList", deadline).json();
+            JsonNode rows = client.required(request, response, "rows");
+            int seenBefore = seen.size();
             for (JsonNode row : rows) {
                 String id = row.path("id").asString("");
                 String cid = row.path("ipfs_pin_hash").asString("");
@@ -76,11 +76,11 @@ final class LegacyApi implements PinataApi {
             }
             offset += rows.size();
             // A short page is the last one only if the count says so: a service may have smaller pages than asked for.
-            boolean complete = rows.size() < PAGE && answer.path("count").asLong(Long.MAX_VALUE) <= offset;
+            boolean complete = rows.size() < PAGE_SIZE && response.path("count").asLong(Long.MAX_VALUE) <= offset;
             if (complete || rows.isEmpty()) {
                 return pins;
             }
-            if (seen.size() == known) {
+            if (seen.size() == seenBefore) {
                 throw new IOException(
                         "Pinata's pinList shows the same page again and again, so what it holds cannot be" + " known");
             }
@@ -90,16 +90,17 @@ final class LegacyApi implements PinataApi {
     @Override
     public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
         // Unpinning goes by the CID alone, whoever pinned it in this account.
-        boolean pinned = own(find("cid", cid, deadline), application).stream()
+        boolean pinned = ofApplication(find("cid", cid, deadline), application).stream()
                 .anyMatch(pin -> pin.cid().text().equals(cid));
         if (!pinned) {
             return false;
         }
-        Request request = calls.request(url("pinning/unpin").addPathSegment(cid).build())
+        Request request = client.request(
+                        url("pinning/unpin").addPathSegment(cid).build())
                 .delete()
                 .build();
         try {
-            calls.call(request, "unpin", deadline);
+            client.call(request, "unpin", deadline);
             return true;
         } catch (PinataException e) {
             if (e.kind() == PinataException.Kind.NOT_PINNED) {
@@ -109,7 +110,7 @@ final class LegacyApi implements PinataApi {
         }
     }
 
-    static List<Pin> own(List<Pin> pins, String application) {
+    static List<Pin> ofApplication(List<Pin> pins, String application) {
         return pins.stream()
                 .filter(pin -> KeyValues.match(pin.keyValues(), application))
                 .toList();

@@ -25,11 +25,11 @@ record Pin(Cid cid, String id, Map<String, String> keyValues) {
         keyValues
                 .properties()
                 .forEach(entry -> values.put(entry.getKey(), entry.getValue().asString("")));
-        String known = Optional.of(cid)
+        String validCid = Optional.of(cid)
                 .filter(Cid::isValid)
                 .or(() -> KeyValues.cid(values).filter(Cid::isValid))
                 .orElseThrow(() -> new IOException("Pinata lists the pin " + id + " " + values.keySet()
                         + " with the CID \"" + cid + "\", so what it holds cannot be known; ask again in a minute"));
-        return new Pin(new Cid(known), id, values);
+        return new Pin(new Cid(validCid), id, values);
     }
 }

@@ -13,7 +13,7 @@ interface PinataApi {
      *
      * @return the CID that Pinata says it has
      */
-    String upload(String name, Map<String, String> keyValues, Upload content, Deadline deadline) throws IOException;
+    String upload(String name, Map<String, String> keyValues, UploadBody content, Deadline deadline) throws IOException;
 
     /** All pins that may be backups of that application. */
     List<Pin> list(String application, Deadline deadline) throws IOException;

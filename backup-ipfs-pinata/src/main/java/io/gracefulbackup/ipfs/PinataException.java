@@ -1,6 +1,6 @@
 package io.gracefulbackup.ipfs;
 
-import io.gracefulbackup.http.Answer;
+import io.gracefulbackup.http.BufferedResponse;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -33,25 +33,26 @@ final class PinataException extends IOException {
     /**
      * Understands an answer that is not success.
      *
-     * @param said what the operator should read of it
-     * @param access the credentials that were used
+     * @param description what the operator should read of it
+     * @param credentials the credentials that were used
      * @param permission the permission that the call needs, in Pinata's words
      */
-    static PinataException of(Answer answer, String said, Access access, String permission) {
-        Kind kind = kind(answer);
+    static PinataException of(
+            BufferedResponse response, String description, PinataCredentials credentials, String permission) {
+        Kind kind = kind(response);
         return new PinataException(
                 kind,
-                said
+                description
                         + switch (kind) {
                             case CREDENTIALS ->
-                                "; check " + access + ", or make a new key at Pinata (API Keys) and set that";
+                                "; check " + credentials + ", or make a new key at Pinata (API Keys) and set that";
                             case PERMISSION ->
-                                "; the key in " + access + " lacks the permission " + permission
+                                "; the key in " + credentials + " lacks the permission " + permission
                                         + ": make one that has it at Pinata (API Keys)";
                             case PLAN -> "; Pinata's plan is used up: remove pins there, or choose a larger plan";
                             case TOO_LARGE, NOT_PINNED -> "";
                             case OTHER ->
-                                answer.status() / 100 == 3
+                                response.status() / 100 == 3
                                         ? "; redirects are not followed, for they would get the credentials: check PINATA_API_URL and"
                                                 + " PINATA_UPLOAD_URL"
                                         : "";
@@ -67,17 +68,17 @@ final class PinataException extends IOException {
         return kind == Kind.CREDENTIALS || kind == Kind.PERMISSION;
     }
 
-    private static Kind kind(Answer answer) {
-        String saying = answer.saying().toLowerCase(Locale.ROOT);
-        if (saying.contains("revoked") || answer.status() == 401) {
+    private static Kind kind(BufferedResponse response) {
+        String error = response.errorText().toLowerCase(Locale.ROOT);
+        if (error.contains("revoked") || response.status() == 401) {
             return Kind.CREDENTIALS;
-        } else if (answer.status() == 403 && saying.contains("scope")) {
+        } else if (response.status() == 403 && error.contains("scope")) {
             return Kind.PERMISSION;
-        } else if (saying.contains("plan") && saying.contains("limit")) {
+        } else if (error.contains("plan") && error.contains("limit")) {
             return Kind.PLAN;
-        } else if (answer.status() == 413) {
+        } else if (response.status() == 413) {
             return Kind.TOO_LARGE;
-        } else if (answer.status() == 404 || saying.contains("has_not_pinned") || saying.contains("has not pinned")) {
+        } else if (response.status() == 404 || error.contains("has_not_pinned") || error.contains("has not pinned")) {
             return Kind.NOT_PINNED;
         }
         return Kind.OTHER;

@@ -3,7 +3,7 @@ package io.gracefulbackup.ipfs;
 import com.google.auto.service.AutoService;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.http.BaseUrl;
-import io.gracefulbackup.http.HttpService;
+import io.gracefulbackup.http.ServiceClient;
 import io.gracefulbackup.ipfs.cid.Cid;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
@@ -24,8 +24,8 @@ public final class PinataSinkProvider implements BackupSinkProvider {
     private static final String GATEWAY_TOKEN = "PINATA_GATEWAY_TOKEN";
     private static final String RESTORE_CID = "PINATA_RESTORE_CID";
 
-    private static final Duration API_STALL_LIMIT = Duration.ofSeconds(60);
-    private static final Duration GATEWAY_STALL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration API_STALL_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration GATEWAY_STALL_TIMEOUT = Duration.ofSeconds(10);
 
     /** For {@link java.util.ServiceLoader}. */
     public PinataSinkProvider() {}
@@ -37,48 +37,47 @@ public final class PinataSinkProvider implements BackupSinkProvider {
 
     @Override
     public Opening open(SinkContext context) {
-        Credentials found = Credentials.read(context);
-        if (found.isMissing()) {
+        Secrets secrets = Secrets.read(context);
+        if (secrets.isMissing()) {
             return new Opening.NotConfigured("IPFS backup skipped: " + API_KEY + " and " + SECRET_KEY + " are not set");
         }
-        return new Opening.Configured(open(context, found));
+        return new Opening.Configured(open(context, secrets));
     }
 
-    private static PinataSink open(SinkContext context, Credentials credentials) {
-        HttpService service = new HttpService("Pinata", API_STALL_LIMIT, credentials.secrets());
-        HttpService downloads = new HttpService("The gateway", GATEWAY_STALL_LIMIT, credentials.secrets());
+    private static PinataSink open(SinkContext context, Secrets secrets) {
+        ServiceClient apiClient = new ServiceClient("Pinata", API_STALL_TIMEOUT, secrets.secrets());
+        ServiceClient gatewayClient = new ServiceClient("The gateway", GATEWAY_STALL_TIMEOUT, secrets.secrets());
         HttpUrl api = BaseUrl.of(context, "PINATA_API_URL", "https://api.pinata.cloud");
         HttpUrl uploads = BaseUrl.of(context, "PINATA_UPLOAD_URL", "https://uploads.pinata.cloud");
-        Optional<Access> jwt = credentials.jwt().map(Access::jwt);
-        Optional<Access> pair = credentials
-                .apiKey()
-                .map(key -> Access.keyPair(key, credentials.secretKey().orElseThrow()));
-        Access forLegacy = pair.or(() -> jwt).orElseThrow();
-        Pinata pinata = new Pinata(
-                jwt.map(access -> new V3Api(new PinataCalls(service, access), api, uploads)),
-                new LegacyApi(new PinataCalls(service, forLegacy), api),
-                pair.isEmpty());
+        Optional<PinataCredentials> jwt = secrets.jwt().map(PinataCredentials::jwt);
+        Optional<PinataCredentials> keyPair = secrets.apiKey()
+                .map(key -> PinataCredentials.keyPair(key, secrets.secretKey().orElseThrow()));
+        PinataCredentials forLegacy = keyPair.or(() -> jwt).orElseThrow();
+        PinataAccount account = new PinataAccount(
+                jwt.map(credentials -> new V3Api(new PinataClient(apiClient, credentials), api, uploads)),
+                new LegacyApi(new PinataClient(apiClient, forLegacy), api),
+                keyPair.isEmpty());
         return new PinataSink(
                 context,
-                pinata,
-                new Gateways(gateways(context, downloads, credentials.gatewayToken()), context),
+                account,
+                new Gateways(gateways(context, gatewayClient, secrets.gatewayToken()), context),
                 context.setting(RESTORE_CID).map(PinataSinkProvider::cid),
-                detectedLine(jwt, pair),
+                detectedLine(jwt, keyPair),
                 () -> {
-                    service.close();
-                    downloads.close();
+                    apiClient.close();
+                    gatewayClient.close();
                 });
     }
 
-    private static String detectedLine(Optional<Access> jwt, Optional<Access> pair) {
-        String used = jwt.isPresent() && pair.isPresent()
-                ? jwt.get() + " is used; " + pair.get() + " are used for the legacy API only"
-                : jwt.or(() -> pair).orElseThrow() + (jwt.isPresent() ? " is used" : " are used");
+    private static String detectedLine(Optional<PinataCredentials> jwt, Optional<PinataCredentials> keyPair) {
+        String used = jwt.isPresent() && keyPair.isPresent()
+                ? jwt.get() + " is used; " + keyPair.get() + " are used for the legacy API only"
+                : jwt.or(() -> keyPair).orElseThrow() + (jwt.isPresent() ? " is used" : " are used");
         return "✓ IPFS through Pinata detected (" + used + ")";
     }
 
     /** The token belongs to the first one. */
-    private static List<Gateway> gateways(SinkContext context, HttpService service, Optional<String> token) {
+    private static List<Gateway> gateways(SinkContext context, ServiceClient apiClient, Optional<String> token) {
         Optional<String> setting = context.setting(GATEWAY);
         if (token.isPresent() && setting.isEmpty()) {
             throw new BackupConfigurationException(GATEWAY_TOKEN + " is set, but " + GATEWAY
@@ -87,7 +86,7 @@ public final class PinataSinkProvider implements BackupSinkProvider {
         List<Gateway> gateways = new ArrayList<>();
         for (String url : setting.orElse("https://gateway.pinata.cloud").split(",", -1)) {
             gateways.add(new Gateway(
-                    service, BaseUrl.parse(GATEWAY, url.strip()), gateways.isEmpty() ? token.orElse(null) : null));
+                    apiClient, BaseUrl.parse(GATEWAY, url.strip()), gateways.isEmpty() ? token.orElse(null) : null));
         }
         return gateways;
     }
@@ -101,20 +100,20 @@ public final class PinataSinkProvider implements BackupSinkProvider {
     }
 
     /** The secrets of the settings. */
-    private record Credentials(
+    private record Secrets(
             Optional<String> apiKey, Optional<String> secretKey, Optional<String> jwt, Optional<String> gatewayToken) {
 
-        static Credentials read(SinkContext context) {
-            Credentials read = new Credentials(
+        static Secrets read(SinkContext context) {
+            Secrets read = new Secrets(
                     secret(context, API_KEY),
                     secret(context, SECRET_KEY),
                     secret(context, JWT),
                     secret(context, GATEWAY_TOKEN));
             if (read.apiKey.isPresent() != read.secretKey.isPresent()) {
-                String there = read.apiKey.isPresent() ? API_KEY : SECRET_KEY;
+                String present = read.apiKey.isPresent() ? API_KEY : SECRET_KEY;
                 String missing = read.apiKey.isPresent() ? SECRET_KEY : API_KEY;
                 throw new BackupConfigurationException(
-                        there + " is set, but " + missing + " is not; set both, or " + JWT + " alone");
+                        present + " is set, but " + missing + " is not; set both, or " + JWT + " alone");
             }
             return read;
         }

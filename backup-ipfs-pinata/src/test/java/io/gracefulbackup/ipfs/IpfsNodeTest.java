@@ -100,7 +100,7 @@ final class IpfsNodeTest extends SinkTest {
 
     private static StoredBackup pinned(PinataSink sink, Toy backup) throws IOException {
         StoredBackup stored = sink.store(backup, enough());
-        assertThat(node.add(new Upload(backup), 1)).isEqualTo(stored.location());
+        assertThat(node.add(new UploadBody(backup), 1)).isEqualTo(stored.location());
         return stored;
     }
 }

@@ -9,18 +9,18 @@ import java.util.List;
  */
 final class BalancedTree {
     private final int width;
-    private final List<List<Node>> levels = new ArrayList<>();
+    private final List<List<DagNode>> levels = new ArrayList<>();
 
     BalancedTree(int width) {
         this.width = width;
     }
 
-    void add(Node leaf) {
+    void add(DagNode leaf) {
         add(0, leaf);
     }
 
     /** The one node above all leaves; there must be a leaf. */
-    Node root() {
+    DagNode root() {
         for (int level = 0; ; level++) {
             boolean top = level == levels.size() - 1;
             if (top && levels.get(level).size() == 1) {
@@ -30,7 +30,7 @@ final class BalancedTree {
         }
     }
 
-    private void add(int level, Node node) {
+    private void add(int level, DagNode node) {
         if (level == levels.size()) {
             levels.add(new ArrayList<>());
         }
@@ -42,7 +42,7 @@ final class BalancedTree {
     }
 
     private void closeParent(int level) {
-        Node parent = Node.parent(levels.get(level));
+        DagNode parent = DagNode.parent(levels.get(level));
         levels.get(level).clear();
         add(level + 1, parent);
     }

@@ -12,21 +12,21 @@ import java.util.Set;
 /**
  * Computes the CIDs of a file in several shapes, in one pass over its bytes.
  *
- * <p>Holds one chunk for each shape (1 MiB at most in the shapes named by {@link CidShape}) and the unfinished edge of each
+ * <p>Holds one chunk for each shape (1 MiB at most in the shapes named by {@link CidProfile}) and the unfinished edge of each
  * tree, whatever the size of the file. Not safe for use by several threads.
  */
 public final class CidCalculator {
-    private final Map<CidShape, Chunks> shapes = new LinkedHashMap<>();
+    private final Map<CidProfile, Chunker> chunkers = new LinkedHashMap<>();
 
     /** Begins an empty file. */
-    public CidCalculator(Collection<CidShape> shapes) {
-        Set<CidShape> distinct = new LinkedHashSet<>(shapes);
-        distinct.forEach(shape -> this.shapes.put(shape, new Chunks(shape)));
+    public CidCalculator(Collection<CidProfile> profiles) {
+        Set<CidProfile> distinct = new LinkedHashSet<>(profiles);
+        distinct.forEach(profile -> this.chunkers.put(profile, new Chunker(profile)));
     }
 
     /** Begins an empty file. */
-    public CidCalculator(CidShape... shapes) {
-        this(Arrays.asList(shapes));
+    public CidCalculator(CidProfile... profiles) {
+        this(Arrays.asList(profiles));
     }
 
     /**
@@ -36,8 +36,8 @@ public final class CidCalculator {
      * @return the file in each shape
      * @throws IOException if the bytes cannot be read
      */
-    public static Map<CidShape, UnixFsFile> of(InputStream content, CidShape... shapes) throws IOException {
-        CidCalculator calculator = new CidCalculator(shapes);
+    public static Map<CidProfile, UnixFsFile> of(InputStream content, CidProfile... profiles) throws IOException {
+        CidCalculator calculator = new CidCalculator(profiles);
         byte[] buffer = new byte[64 * 1024];
         for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
             calculator.update(buffer, 0, count);
@@ -47,28 +47,29 @@ public final class CidCalculator {
 
     /** The next bytes of the file. */
     public void update(byte[] bytes, int offset, int length) {
-        shapes.values().forEach(chunks -> chunks.update(bytes, offset, length));
+        chunkers.values().forEach(chunker -> chunker.update(bytes, offset, length));
     }
 
     /** Ends the file. The calculator must not be used afterwards. */
-    public Map<CidShape, UnixFsFile> finish() {
-        Map<CidShape, UnixFsFile> files = new LinkedHashMap<>();
-        shapes.forEach((shape, chunks) -> files.put(shape, chunks.finish().toFile(shape.version())));
+    public Map<CidProfile, UnixFsFile> finish() {
+        Map<CidProfile, UnixFsFile> files = new LinkedHashMap<>();
+        chunkers.forEach(
+                (profile, chunker) -> files.put(profile, chunker.finish().toFile(profile.version())));
         return Map.copyOf(files);
     }
 
     /** Cuts the bytes into the leaves of one shape. */
-    private static final class Chunks {
+    private static final class Chunker {
         private final byte[] chunk;
-        private final boolean raw;
+        private final boolean rawLeaves;
         private final BalancedTree tree;
         private int filled;
-        private boolean anyLeaf;
+        private boolean hasLeaves;
 
-        Chunks(CidShape shape) {
-            chunk = new byte[shape.chunkSize()];
-            raw = shape.version() == 1;
-            tree = new BalancedTree(shape.width());
+        Chunker(CidProfile profile) {
+            chunk = new byte[profile.chunkSize()];
+            rawLeaves = profile.version() == 1;
+            tree = new BalancedTree(profile.width());
         }
 
         void update(byte[] bytes, int offset, int length) {
@@ -84,17 +85,17 @@ public final class CidCalculator {
             }
         }
 
-        Node finish() {
-            if (filled > 0 || !anyLeaf) {
+        DagNode finish() {
+            if (filled > 0 || !hasLeaves) {
                 endChunk();
             }
             return tree.root();
         }
 
         private void endChunk() {
-            tree.add(raw ? Node.rawLeaf(chunk, filled) : Node.dagPbLeaf(chunk, filled));
+            tree.add(rawLeaves ? DagNode.rawLeaf(chunk, filled) : DagNode.dagPbLeaf(chunk, filled));
             filled = 0;
-            anyLeaf = true;
+            hasLeaves = true;
         }
     }
 }

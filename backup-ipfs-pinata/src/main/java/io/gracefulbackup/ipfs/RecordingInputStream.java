@@ -8,23 +8,23 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 
 /** Remembers what is read of a stream, so that it can be read again: for a look at the header. */
-final class Replay extends FilterInputStream {
-    private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+final class RecordingInputStream extends FilterInputStream {
+    private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
 
-    Replay(InputStream in) {
+    RecordingInputStream(InputStream in) {
         super(in);
     }
 
     /** The stream from its first byte. This one must not be used any more. */
-    InputStream again() {
-        return new SequenceInputStream(new ByteArrayInputStream(seen.toByteArray()), in);
+    InputStream replay() {
+        return new SequenceInputStream(new ByteArrayInputStream(recorded.toByteArray()), in);
     }
 
     @Override
     public int read() throws IOException {
         int value = in.read();
         if (value >= 0) {
-            seen.write(value);
+            recorded.write(value);
         }
         return value;
     }
@@ -33,7 +33,7 @@ final class Replay extends FilterInputStream {
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int n = in.read(bytes, offset, length);
         if (n > 0) {
-            seen.write(bytes, offset, n);
+            recorded.write(bytes, offset, n);
         }
         return n;
     }

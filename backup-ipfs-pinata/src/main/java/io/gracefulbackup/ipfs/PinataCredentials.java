@@ -10,16 +10,16 @@ import okhttp3.Request;
  * @param settings the settings it comes from, for messages
  * @param headers names and values, in turn
  */
-record Access(String settings, List<String> headers) {
+record PinataCredentials(String settings, List<String> headers) {
 
-    static Access keyPair(String apiKey, String secretKey) {
-        return new Access(
+    static PinataCredentials keyPair(String apiKey, String secretKey) {
+        return new PinataCredentials(
                 "PINATA_API_KEY and PINATA_SECRET_KEY",
                 List.of("pinata_api_key", apiKey, "pinata_secret_api_key", secretKey));
     }
 
-    static Access jwt(String jwt) {
-        return new Access("PINATA_JWT", List.of("Authorization", "Bearer " + jwt));
+    static PinataCredentials jwt(String jwt) {
+        return new PinataCredentials("PINATA_JWT", List.of("Authorization", "Bearer " + jwt));
     }
 
     Request.Builder request(HttpUrl url) {

@@ -13,11 +13,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** File operations that must be on disk when they return, and readable by their owner only where the system can say so. */
-final class Disk {
+final class DurableFiles {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-    private Disk() {}
+    private DurableFiles() {}
 
     /** How a second name is given to a file: {@link Files#createLink}, where the file system can. */
     @FunctionalInterface

@@ -18,10 +18,10 @@ import okhttp3.Response;
  * A service that is asked over HTTP. Follows no redirect, so that credentials go nowhere but where they were meant for;
  * every call ends with its deadline; all threads are daemons. Safe for use by several threads.
  */
-public final class HttpService {
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
-    private static final Duration LARGEST_MARGIN = Duration.ofMillis(250);
-    private static final String HIDDEN = "***";
+public final class ServiceClient {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration MAX_MARGIN = Duration.ofMillis(250);
+    private static final String REDACTED = "***";
 
     private final String title;
     private final List<String> secrets;
@@ -31,10 +31,10 @@ public final class HttpService {
      * Begins nothing yet.
      *
      * @param title its name in messages
-     * @param stallLimit after how long without a byte a connection is given up
+     * @param stallTimeout after how long without a byte a connection is given up
      * @param secrets what must stand in no message, even if the service says it
      */
-    public HttpService(String title, Duration stallLimit, List<String> secrets) {
+    public ServiceClient(String title, Duration stallTimeout, List<String> secrets) {
         this.title = title;
         // The longest first: one may be a part of another.
         this.secrets = secrets.stream()
@@ -45,9 +45,9 @@ public final class HttpService {
         client = new OkHttpClient.Builder()
                 .followRedirects(false)
                 .followSslRedirects(false)
-                .connectTimeout(CONNECT_LIMIT)
-                .readTimeout(stallLimit)
-                .writeTimeout(stallLimit)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .readTimeout(stallTimeout)
+                .writeTimeout(stallTimeout)
                 .build();
     }
 
@@ -57,25 +57,26 @@ public final class HttpService {
      *
      * @throws IOException if there is none in time; a little before the deadline, so that the reason can still be told
      */
-    public Answer call(Request request, Deadline deadline) throws IOException {
-        Duration left = deadline.remaining();
-        Duration margin = left.dividedBy(10);
-        Deadline mine = deadline.atMost(left.minus(margin.compareTo(LARGEST_MARGIN) < 0 ? margin : LARGEST_MARGIN));
+    public BufferedResponse call(Request request, Deadline deadline) throws IOException {
+        Duration remaining = deadline.remaining();
+        Duration margin = remaining.dividedBy(10);
+        Deadline callDeadline =
+                deadline.atMost(remaining.minus(margin.compareTo(MAX_MARGIN) < 0 ? margin : MAX_MARGIN));
         try {
-            Retry retry = new Retry(mine);
+            Backoff backoff = new Backoff(callDeadline);
             while (true) {
                 try {
-                    Answer answer = ask(request, mine);
-                    if (!answer.isTemporary()) {
-                        return answer;
+                    BufferedResponse response = callOnce(request, callDeadline);
+                    if (!response.isRetryable()) {
+                        return response;
                     }
-                    retry.pause(answer.retryAfter(), describe(request, answer));
-                } catch (BrokenConnection broken) {
-                    retry.pause(null, describe(request, broken, mine));
+                    backoff.pause(response.retryAfter(), describe(request, response));
+                } catch (ConnectionFailedException e) {
+                    backoff.pause(null, describe(request, e, callDeadline));
                 }
             }
         } finally {
-            mine.expire();
+            callDeadline.expire();
         }
     }
 
@@ -85,27 +86,27 @@ public final class HttpService {
      * @return to be closed
      * @throws IOException if there is no answer
      */
-    public Opened open(Request request, Deadline deadline) throws IOException {
+    public StreamingResponse open(Request request, Deadline deadline) throws IOException {
         Call call = client.newCall(request);
-        Deadline.Registration alarm = deadline.onExpiry(call::cancel);
+        Deadline.Registration registration = deadline.onExpiry(call::cancel);
         try {
-            return new Opened(execute(call), alarm, this::hide);
+            return new StreamingResponse(execute(call), registration, this::redact);
         } catch (IOException e) {
-            alarm.close();
+            registration.close();
             throw new IOException(describe(request, e, deadline));
         }
     }
 
     /** The answer to {@link #open}; its body ends with an exception when the deadline is over. */
-    public static final class Opened implements Closeable {
+    public static final class StreamingResponse implements Closeable {
         private final Response response;
-        private final Deadline.Registration alarm;
-        private final UnaryOperator<String> hide;
+        private final Deadline.Registration registration;
+        private final UnaryOperator<String> redact;
 
-        private Opened(Response response, Deadline.Registration alarm, UnaryOperator<String> hide) {
+        private StreamingResponse(Response response, Deadline.Registration registration, UnaryOperator<String> redact) {
             this.response = response;
-            this.alarm = alarm;
-            this.hide = hide;
+            this.registration = registration;
+            this.redact = redact;
         }
 
         /** Status, headers and body. */
@@ -114,29 +115,29 @@ public final class HttpService {
         }
 
         /** With the body as a short text, for an error. To be called once, and before closing. */
-        public Answer answer() throws IOException {
-            return Answer.of(response, hide);
+        public BufferedResponse toBuffered() throws IOException {
+            return BufferedResponse.of(response, redact);
         }
 
         @Override
         public void close() {
-            alarm.close();
+            registration.close();
             response.close();
         }
     }
 
     /** What an answer means that was not expected, in one line. */
-    public String describe(Request request, Answer answer) {
-        String saying = answer.saying();
-        return title + " answered " + answer.status() + (saying.isEmpty() ? "" : " (" + saying + ")") + " to "
-                + hide(name(request));
+    public String describe(Request request, BufferedResponse response) {
+        String error = response.errorText();
+        return title + " answered " + response.status() + (error.isEmpty() ? "" : " (" + error + ")") + " to "
+                + redact(methodAndUrl(request));
     }
 
     /** The text without the secrets. */
-    public String hide(String text) {
+    public String redact(String text) {
         String result = text;
         for (String secret : secrets) {
-            result = result.replace(secret, HIDDEN);
+            result = result.replace(secret, REDACTED);
         }
         return result;
     }
@@ -156,46 +157,47 @@ public final class HttpService {
     private static Response execute(Call call) throws IOException {
         try {
             return call.execute();
-        } catch (IOException | RuntimeException declared) {
-            throw declared;
-        } catch (Exception undeclared) {
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted while connecting").initCause(undeclared);
+            throw (IOException) new InterruptedIOException("interrupted while connecting").initCause(e);
         }
     }
 
-    private Answer ask(Request request, Deadline deadline) throws IOException {
+    private BufferedResponse callOnce(Request request, Deadline deadline) throws IOException {
         Call call = client.newCall(request);
         call.timeout().timeout(Math.max(1, deadline.remaining().toNanos()), TimeUnit.NANOSECONDS);
-        Deadline.Registration alarm = deadline.onExpiry(call::cancel);
+        Deadline.Registration registration = deadline.onExpiry(call::cancel);
         try (Response response = execute(call)) {
-            return Answer.of(response, this::hide);
+            return BufferedResponse.of(response, this::redact);
         } catch (IOException e) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException(hide("interrupted during " + name(request))); // The cause may quote.
+                throw new InterruptedIOException(
+                        redact("interrupted during " + methodAndUrl(request))); // The cause may quote.
             }
-            throw new BrokenConnection(e);
+            throw new ConnectionFailedException(e);
         } finally {
-            alarm.close();
+            registration.close();
         }
     }
 
-    private String describe(Request request, IOException broken, Deadline deadline) {
+    private String describe(Request request, IOException e, Deadline deadline) {
         String what = deadline.isExpired()
-                ? " was too slow, or silent, in answering " + name(request)
-                : ": " + name(request) + " broke off (" + broken.getMessage() + ")";
-        return hide(title + what);
+                ? " was too slow, or silent, in answering " + methodAndUrl(request)
+                : ": " + methodAndUrl(request) + " broke off (" + e.getMessage() + ")";
+        return redact(title + what);
     }
 
     /** Without the query, which may be long. */
-    private static String name(Request request) {
+    private static String methodAndUrl(Request request) {
         return request.method() + " " + request.url().newBuilder().query(null).build();
     }
 
-    private static final class BrokenConnection extends IOException {
+    private static final class ConnectionFailedException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        BrokenConnection(IOException cause) {
+        ConnectionFailedException(IOException cause) {
             super(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), cause);
         }
     }

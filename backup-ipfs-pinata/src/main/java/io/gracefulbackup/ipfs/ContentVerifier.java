@@ -2,7 +2,7 @@ package io.gracefulbackup.ipfs;
 
 import io.gracefulbackup.ipfs.cid.Cid;
 import io.gracefulbackup.ipfs.cid.CidCalculator;
-import io.gracefulbackup.ipfs.cid.CidShape;
+import io.gracefulbackup.ipfs.cid.CidProfile;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -12,26 +12,26 @@ import java.util.List;
  * Whether bytes are those that a CID means. It is not known how a service cuts a file into blocks, so the CIDs of all usual
  * ways are computed; and if none of them is it, only the digest in the catalogue can tell.
  */
-final class ContentCheck {
+final class ContentVerifier {
     /** A file in one block has the same CID however large files are cut. */
-    private static final String ONE_RAW_BLOCK = "bafkrei";
+    private static final String SINGLE_RAW_BLOCK = "bafkrei";
 
-    private final Wanted wanted;
+    private final DownloadTarget target;
     private final CidCalculator calculator;
     private final MessageDigest digest;
 
     enum Verdict {
         /** They are. */
-        RIGHT,
+        MATCH,
         /** They are not. */
-        WRONG,
+        MISMATCH,
         /** It cannot be told. */
         UNKNOWN
     }
 
-    ContentCheck(Wanted wanted) {
-        this.wanted = wanted;
-        calculator = new CidCalculator(shapes(wanted.cid().text().startsWith("Qm") ? 0 : 1));
+    ContentVerifier(DownloadTarget target) {
+        this.target = target;
+        calculator = new CidCalculator(profiles(target.cid().text().startsWith("Qm") ? 0 : 1));
         digest = sha256();
     }
 
@@ -44,8 +44,10 @@ final class ContentCheck {
     }
 
     /** The usual ways to make a CID of that version. */
-    static List<CidShape> shapes(int version) {
-        return version == 0 ? List.of(CidShape.V0) : List.of(CidShape.V1, CidShape.V1_2025, CidShape.V1_LARGE_CHUNKS);
+    static List<CidProfile> profiles(int version) {
+        return version == 0
+                ? List.of(CidProfile.V0)
+                : List.of(CidProfile.V1, CidProfile.V1_2025, CidProfile.V1_LARGE_CHUNKS);
     }
 
     void update(byte[] bytes, int offset, int length) {
@@ -55,14 +57,14 @@ final class ContentCheck {
 
     /** Ends it. */
     Verdict verdict() {
-        Cid cid = wanted.cid();
+        Cid cid = target.cid();
         if (calculator.finish().values().stream().anyMatch(file -> file.cid().equals(cid))) {
-            return Verdict.RIGHT;
+            return Verdict.MATCH;
         }
-        boolean certain = cid.text().startsWith(ONE_RAW_BLOCK);
-        if (wanted.sha256() == null || certain) {
-            return certain ? Verdict.WRONG : Verdict.UNKNOWN;
+        boolean certain = cid.text().startsWith(SINGLE_RAW_BLOCK);
+        if (target.sha256() == null || certain) {
+            return certain ? Verdict.MISMATCH : Verdict.UNKNOWN;
         }
-        return wanted.sha256().equals(HexFormat.of().formatHex(digest.digest())) ? Verdict.RIGHT : Verdict.WRONG;
+        return target.sha256().equals(HexFormat.of().formatHex(digest.digest())) ? Verdict.MATCH : Verdict.MISMATCH;
     }
 }

@@ -16,30 +16,36 @@ import tools.jackson.databind.node.MissingNode;
  * What a service answered.
  *
  * @param status the HTTP status
- * @param text the body; no more than the first {@value #LONGEST} bytes
- * @param isCut whether there was more
+ * @param body the body; no more than the first {@value #MAX_BODY_BYTES} bytes
+ * @param isTruncated whether there was more
  * @param retryAfter how long the service asks to wait, or null
  */
-public record Answer(
-        int status, String text, boolean isCut, @Nullable Duration retryAfter) {
+public record BufferedResponse(
+        int status,
+        String body,
+        boolean isTruncated,
+        @Nullable Duration retryAfter) {
     /** More than this is no answer that this library asks for. */
-    public static final int LONGEST = 1 << 20;
+    public static final int MAX_BODY_BYTES = 1 << 20;
 
-    private static final int LONGEST_SAYING = 300;
+    private static final int MAX_ERROR_LENGTH = 300;
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     /**
      * Reads an answer to its end, or to where it becomes absurd.
      *
-     * @param hide takes the secrets out of a text: before anything is made of it, for half a secret is one too
+     * @param redact takes the secrets out of a text: before anything is made of it, for half a secret is one too
      */
-    static Answer of(Response response, UnaryOperator<String> hide) throws IOException {
-        BufferedSource body = response.body().source();
-        boolean more = body.request(LONGEST + 1L);
-        String text =
-                body.getBuffer().readUtf8(Math.min(LONGEST, body.getBuffer().size()));
-        return new Answer(
-                response.code(), hide.apply(text), more, RetryAfter.of(response).orElse(null));
+    static BufferedResponse of(Response response, UnaryOperator<String> redact) throws IOException {
+        BufferedSource source = response.body().source();
+        boolean more = source.request(MAX_BODY_BYTES + 1L);
+        String body = source.getBuffer()
+                .readUtf8(Math.min(MAX_BODY_BYTES, source.getBuffer().size()));
+        return new BufferedResponse(
+                response.code(),
+                redact.apply(body),
+                more,
+                RetryAfter.of(response).orElse(null));
     }
 
     /** Whether the service did it. */
@@ -48,15 +54,15 @@ public record Answer(
     }
 
     /** Whether it may do it when it is asked again. */
-    boolean isTemporary() {
+    boolean isRetryable() {
         return status == 408 || status == 429 || status >= 500;
     }
 
     /** The body as JSON; a missing node if it is none. */
     public JsonNode json() {
         try {
-            return MAPPER.readTree(text);
-        } catch (JacksonException none) {
+            return MAPPER.readTree(body);
+        } catch (JacksonException e) {
             return MissingNode.getInstance();
         }
     }
@@ -66,15 +72,15 @@ public record Answer(
      * {"error": {"reason", "details"}}}, {@code {"error": {"code", "message"}}}, {@code {"message"}} and plain text; a page
      * of HTML says nothing.
      */
-    public String saying() {
+    public String errorText() {
         JsonNode json = json();
         JsonNode error = json.path("error");
-        String said = json.isObject() ? joined(error.isObject() ? error : json) : plain();
-        String line = said.replaceAll("\\p{Cntrl}+|\\s+", " ").strip();
-        return line.length() > LONGEST_SAYING ? line.substring(0, LONGEST_SAYING) + "…" : line;
+        String message = json.isObject() ? reasonAndDetails(error.isObject() ? error : json) : plainText();
+        String line = message.replaceAll("\\p{Cntrl}+|\\s+", " ").strip();
+        return line.length() > MAX_ERROR_LENGTH ? line.substring(0, MAX_ERROR_LENGTH) + "…" : line;
     }
 
-    private static String joined(JsonNode object) {
+    private static String reasonAndDetails(JsonNode object) {
         String reason =
                 string(object, "reason").or(() -> string(object, "error")).orElse("");
         String details =
@@ -88,7 +94,7 @@ public record Answer(
         return Optional.of(object.path(field).asString("")).filter(value -> !value.isEmpty());
     }
 
-    private String plain() {
-        return text.stripLeading().startsWith("<") ? "" : text;
+    private String plainText() {
+        return body.stripLeading().startsWith("<") ? "" : body;
     }
 }

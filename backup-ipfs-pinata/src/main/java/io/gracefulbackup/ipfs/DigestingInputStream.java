@@ -10,17 +10,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Reads for as long as there is time and nobody interrupts, and knows the digest of what it read. */
-final class DigestedInput extends FilterInputStream {
+final class DigestingInputStream extends FilterInputStream {
     private final Deadline deadline;
     private final MessageDigest digest;
 
-    DigestedInput(InputStream in, Deadline deadline) {
+    DigestingInputStream(InputStream in, Deadline deadline) {
         super(in);
         this.deadline = deadline;
         try {
             digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every Java has SHA-256", impossible);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
         }
     }
 

@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param size how many bytes the catalogue says it has, or null
  * @param sha256 which digest the catalogue says it has, or null
  */
-record Wanted(Cid cid, @Nullable Long size, @Nullable String sha256) {}
+record DownloadTarget(
+        Cid cid, @Nullable Long size, @Nullable String sha256) {}

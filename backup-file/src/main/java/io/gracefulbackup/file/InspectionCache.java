@@ -20,15 +20,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Authenticates files, and remembers those that are intact until they change, so that the exit need not read them again. */
-final class KnownFiles {
+final class InspectionCache {
     /** Times of files are coarse: within this time after a change, another one may leave the time as it is. */
-    private static final Duration COARSE = Duration.ofMillis(100);
+    private static final Duration TIMESTAMP_GRANULARITY = Duration.ofMillis(100);
 
     private final SinkContext context;
     private final InstantSource clock;
-    private final Map<Path, Seen> intact = new ConcurrentHashMap<>();
+    private final Map<Path, CachedInspection> intact = new ConcurrentHashMap<>();
 
-    KnownFiles(SinkContext context, InstantSource clock) {
+    InspectionCache(SinkContext context, InstantSource clock) {
         this.context = context;
         this.clock = clock;
     }
@@ -39,11 +39,11 @@ final class KnownFiles {
         if (attributes.isEmpty()) {
             return Optional.empty();
         }
-        Seen seen = intact.get(file);
-        if (seen != null && seen.isStill(attributes.get())) {
-            return Optional.of(seen.inspection());
+        CachedInspection cached = intact.get(file);
+        if (cached != null && cached.matches(attributes.get())) {
+            return Optional.of(cached.inspection());
         }
-        Optional<Inspection> inspection = read(file, deadline, context::inspect);
+        Optional<Inspection> inspection = inspect(file, deadline, context::inspect);
         if (inspection.orElse(null) instanceof Inspection.Intact whole) {
             remember(file, attributes.get(), whole);
         }
@@ -52,7 +52,9 @@ final class KnownFiles {
 
     /** Authenticates the header of a file; nothing if there is no such file. */
     Optional<Inspection> inspectHeader(Path file, Deadline deadline) throws IOException {
-        return PathCheck.regularFile(file).isEmpty() ? Optional.empty() : read(file, deadline, context::inspectHeader);
+        return PathCheck.regularFile(file).isEmpty()
+                ? Optional.empty()
+                : inspect(file, deadline, context::inspectHeader);
     }
 
     /** A file holds this backup, verified. */
@@ -65,31 +67,31 @@ final class KnownFiles {
 
     private void remember(Path file, BasicFileAttributes attributes, Inspection.Intact inspection) {
         FileTime modified = attributes.lastModifiedTime();
-        if (modified.toInstant().plus(COARSE).isBefore(clock.instant())) {
-            intact.put(file, new Seen(attributes.size(), modified, attributes.fileKey(), inspection));
+        if (modified.toInstant().plus(TIMESTAMP_GRANULARITY).isBefore(clock.instant())) {
+            intact.put(file, new CachedInspection(attributes.size(), modified, attributes.fileKey(), inspection));
         }
     }
 
-    private static Optional<Inspection> read(Path file, Deadline deadline, Reading reading) throws IOException {
-        try (InputStream in =
-                Cancellation.over(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), deadline, "reading " + file)) {
-            return Optional.of(reading.inspect(in));
+    private static Optional<Inspection> inspect(Path file, Deadline deadline, Inspector inspector) throws IOException {
+        try (InputStream in = Cancellation.cancellable(
+                Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), deadline, "reading " + file)) {
+            return Optional.of(inspector.inspect(in));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
     @FunctionalInterface
-    private interface Reading {
+    private interface Inspector {
         Inspection inspect(InputStream sealed) throws IOException;
     }
 
-    private record Seen(
-            long size, FileTime modified, @Nullable Object key, Inspection.Intact inspection) {
-        boolean isStill(BasicFileAttributes now) {
-            return size == now.size()
-                    && modified.equals(now.lastModifiedTime())
-                    && (key == null ? now.fileKey() == null : key.equals(now.fileKey()));
+    private record CachedInspection(
+            long size, FileTime modified, @Nullable Object fileKey, Inspection.Intact inspection) {
+        boolean matches(BasicFileAttributes current) {
+            return size == current.size()
+                    && modified.equals(current.lastModifiedTime())
+                    && (fileKey == null ? current.fileKey() == null : fileKey.equals(current.fileKey()));
         }
     }
 }

@@ -1,0 +1,77 @@
+package io.gracefulbackup.http;
+
+import io.gracefulbackup.Deadline;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pauses between tries: as long as the service asks for, else longer and longer, with jitter, so that many instances do
+ * not come back at the same moment. Ends with the deadline. For one thread.
+ */
+public final class Backoff {
+    private static final Duration INITIAL_DELAY = Duration.ofMillis(200);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(5);
+
+    private final Deadline deadline;
+    private final long startNanos = System.nanoTime();
+    private int attempts;
+
+    /** Begins the first try. */
+    public Backoff(Deadline deadline) {
+        this.deadline = deadline;
+    }
+
+    /**
+     * Waits for the next try.
+     *
+     * @param retryAfter how long the service asks to wait, or null
+     * @param failure what went wrong with this try, for the operator
+     * @throws IOException with the failure, if there is no time for another try
+     */
+    public void pause(@Nullable Duration retryAfter, String failure) throws IOException {
+        attempts++;
+        Duration delay = delay(attempts, ThreadLocalRandom.current().nextDouble());
+        if (retryAfter != null && retryAfter.compareTo(delay) > 0) {
+            delay = retryAfter;
+        }
+        Duration remaining = deadline.remaining();
+        if (delay.compareTo(remaining) >= 0) {
+            throw exhausted(
+                    failure + (delay.equals(retryAfter) ? "; it asks to wait " + seconds(delay) : ""), remaining);
+        }
+        CountDownLatch expired = new CountDownLatch(1);
+        Deadline.Registration registration = deadline.onExpiry(expired::countDown);
+        try {
+            if (expired.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw exhausted(failure, Duration.ZERO);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException)
+                    new InterruptedIOException(failure + "; interrupted while waiting for the next try").initCause(e);
+        } finally {
+            registration.close();
+        }
+    }
+
+    /** The pause after so many tries; {@code random} lies between 0 and 1. */
+    static Duration delay(int attempts, double random) {
+        long max = Math.min(MAX_DELAY.toMillis(), INITIAL_DELAY.toMillis() << Math.min(attempts - 1, 10));
+        return Duration.ofMillis((long) (max * (0.5 + random / 2)));
+    }
+
+    private IOException exhausted(String failure, Duration remaining) {
+        return new IOException(failure + "; given up after " + attempts + (attempts == 1 ? " try" : " tries") + " in "
+                + seconds(Duration.ofNanos(System.nanoTime() - startNanos)) + " with " + seconds(remaining) + " left");
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
+    }
+}
