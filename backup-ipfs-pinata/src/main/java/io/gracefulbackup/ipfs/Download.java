@@ -157,7 +157,7 @@ final class Download extends InputStream {
             List<GatewayResponse> failed = new ArrayList<>();
             for (int i = 0; i < gateways.size(); i++) {
                 Gateway gateway = gateways.get((nextGateway + i) % gateways.size());
-                GatewayResponse response = GatewayResponse.of(gateway, target, position, expectedSize(), deadline);
+                GatewayResponse response = GatewayResponse.request(gateway, target, position, expectedSize(), deadline);
                 if (response.outcome() == Outcome.SUCCESS) {
                     use(response);
                     return;

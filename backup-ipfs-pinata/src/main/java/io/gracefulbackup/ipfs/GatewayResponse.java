@@ -48,7 +48,7 @@ record GatewayResponse(
      * @param position the first byte that is wanted
      * @param size how many bytes the file has, or null
      */
-    static GatewayResponse of(
+    static GatewayResponse request(
             Gateway gateway, DownloadTarget target, long position, @Nullable Long size, Deadline deadline) {
         StreamingResponse connection = null;
         boolean success = false;

@@ -52,7 +52,7 @@ final class KeyValues {
     }
 
     /** Whether a pin may be a backup of that application; one without key-values may. */
-    static boolean match(Map<String, String> values, String application) {
+    static boolean mayBeBackupOf(Map<String, String> values, String application) {
         return BACKUP.equals(values.getOrDefault(TYPE, BACKUP))
                 && application.equals(values.getOrDefault(APPLICATION, application));
     }
@@ -66,7 +66,7 @@ final class KeyValues {
                     Long.parseLong(values.getOrDefault(SEQUENCE, "")),
                     Long.parseLong(values.getOrDefault(SIZE, "")),
                     Instant.parse(values.getOrDefault(CREATED, ""))));
-        } catch (IllegalArgumentException | DateTimeException incomplete) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
     }

@@ -41,7 +41,7 @@ final class LegacyApi implements PinataApi {
         Request request =
                 client.request(url("pinning/pinFileToIPFS").build()).post(form).build();
         BufferedResponse response = client.call(request, "pinFileToIPFS", deadline);
-        return client.required(request, response.json(), "IpfsHash").asString("");
+        return client.requireField(request, response.json(), "IpfsHash").asString("");
     }
 
     @Override
@@ -65,13 +65,13 @@ final class LegacyApi implements PinataApi {
                             .build())
                     .build();
             JsonNode response = client.call(request, "pinList", deadline).json();
-            JsonNode rows = client.required(request, response, "rows");
+            JsonNode rows = client.requireField(request, response, "rows");
             int seenBefore = seen.size();
             for (JsonNode row : rows) {
                 String id = row.path("id").asString("");
                 String cid = row.path("ipfs_pin_hash").asString("");
                 if (seen.add(id + " " + cid)) {
-                    pins.add(Pin.of(cid, id, row.path("metadata").path("keyvalues")));
+                    pins.add(Pin.parse(cid, id, row.path("metadata").path("keyvalues")));
                 }
             }
             offset += rows.size();
@@ -112,7 +112,7 @@ final class LegacyApi implements PinataApi {
 
     static List<Pin> ofApplication(List<Pin> pins, String application) {
         return pins.stream()
-                .filter(pin -> KeyValues.match(pin.keyValues(), application))
+                .filter(pin -> KeyValues.mayBeBackupOf(pin.keyValues(), application))
                 .toList();
     }
 

@@ -20,7 +20,7 @@ record Pin(Cid cid, String id, Map<String, String> keyValues) {
     }
 
     /** Reads one: the CID as the API gives it, else as it was computed before the upload. */
-    static Pin of(String cid, String id, JsonNode keyValues) throws IOException {
+    static Pin parse(String cid, String id, JsonNode keyValues) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
         keyValues
                 .properties()

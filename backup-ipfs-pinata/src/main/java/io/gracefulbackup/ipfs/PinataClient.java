@@ -11,10 +11,10 @@ import tools.jackson.databind.JsonNode;
 /**
  * How both APIs ask.
  *
- * @param client what is asked
+ * @param http what is asked
  * @param credentials with which credentials
  */
-record PinataClient(ServiceClient client, PinataCredentials credentials) {
+record PinataClient(ServiceClient http, PinataCredentials credentials) {
 
     Request.Builder request(HttpUrl url) {
         return credentials.request(url);
@@ -22,9 +22,9 @@ record PinataClient(ServiceClient client, PinataCredentials credentials) {
 
     /** The answer to a call that succeeds. */
     BufferedResponse call(Request request, String permission, Deadline deadline) throws IOException {
-        BufferedResponse response = client.call(request, deadline);
+        BufferedResponse response = http.call(request, deadline);
         if (!response.isSuccess()) {
-            throw PinataException.of(response, client.describe(request, response), credentials, permission);
+            throw PinataException.of(response, http.describe(request, response), credentials, permission);
         }
         if (response.isTruncated()) {
             throw new IOException(
@@ -34,7 +34,7 @@ record PinataClient(ServiceClient client, PinataCredentials credentials) {
     }
 
     /** A field of an answer that must be there, and have members if it is an array or object. */
-    JsonNode required(Request request, JsonNode node, String field) throws IOException {
+    JsonNode requireField(Request request, JsonNode node, String field) throws IOException {
         JsonNode value = node.path(field);
         if (value.isMissingNode() || value.isNull()) {
             throw new IOException(describe(request, "success, but without the field \"" + field + "\""));
@@ -43,7 +43,7 @@ record PinataClient(ServiceClient client, PinataCredentials credentials) {
     }
 
     private String describe(Request request, String content) {
-        return client.redact("Pinata answered " + content + ", to " + request.method() + " "
+        return http.redact("Pinata answered " + content + ", to " + request.method() + " "
                 + request.url().newBuilder().query(null).build());
     }
 }

@@ -47,9 +47,9 @@ final class V3Api implements PinataApi {
                         uploads.newBuilder().addPathSegments("v3/files").build())
                 .post(form)
                 .build();
-        JsonNode data = client.required(
+        JsonNode data = client.requireField(
                 request, client.call(request, WRITE_PERMISSION, deadline).json(), "data");
-        return client.required(request, data, "cid").asString("");
+        return client.requireField(request, data, "cid").asString("");
     }
 
     @Override
@@ -99,13 +99,13 @@ final class V3Api implements PinataApi {
                 url.addQueryParameter("pageToken", pageToken);
             }
             Request request = client.request(url.build()).build();
-            JsonNode data = client.required(
+            JsonNode data = client.requireField(
                     request, client.call(request, READ_PERMISSION, deadline).json(), "data");
             JsonNode files = data.path("files");
             // The API says null where it has none.
             if (!files.isNull()) {
-                for (JsonNode file : client.required(request, data, "files")) {
-                    pins.add(Pin.of(
+                for (JsonNode file : client.requireField(request, data, "files")) {
+                    pins.add(Pin.parse(
                             file.path("cid").asString(""), file.path("id").asString(""), file.path("keyvalues")));
                 }
             }
