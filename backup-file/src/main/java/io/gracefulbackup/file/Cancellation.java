@@ -6,13 +6,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 
-/** Ends work that is no longer wanted: its deadline has passed, or its thread is interrupted. */
+/** Stops file operations whose deadline has expired or whose thread was interrupted. */
 final class Cancellation {
-    /** Work is looked after once in each piece. */
+    /** The size of the buffers in which files are copied: cancellation is checked once per buffer. */
     static final int BUFFER_SIZE = 64 * 1024;
 
     private Cancellation() {}
 
+    /**
+     * Throws if the operation must stop.
+     *
+     * @param activity what is being done, for the message, such as {@code "writing data"}
+     * @throws InterruptedIOException if the deadline has expired or this thread is interrupted
+     */
     static void check(Deadline deadline, String activity) throws InterruptedIOException {
         if (deadline.isExpired()) {
             throw new InterruptedIOException("no time was left while " + activity + "; raise BACKUP_TIMEOUT if the"
@@ -23,7 +29,7 @@ final class Cancellation {
         }
     }
 
-    /** A stream that ends with an exception when it is no longer wanted. */
+    /** Wraps a stream so that every read first {@linkplain #check checks} for cancellation. */
     static InputStream cancellable(InputStream in, Deadline deadline, String activity) {
         return new FilterInputStream(in) {
             @Override

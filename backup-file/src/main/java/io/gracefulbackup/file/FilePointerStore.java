@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Keeps pointers in a small file beside the backup, a line {@code NAME=value} for each. It is replaced as a whole, so at any
- * instant it is the old one or the new one; writers take turns.
+ * Keeps pointers in a small file beside the backup, one line {@code NAME=value} each. The file is replaced atomically,
+ * under a lock of its own.
  */
 final class FilePointerStore implements PointerStore {
     static final String NAME = "the pointer file";
@@ -58,8 +58,8 @@ final class FilePointerStore implements PointerStore {
         if (!name.matches("[A-Z0-9_]+")
                 || !value.strip().equals(value)
                 || value.lines().count() != 1) {
-            throw new FileSinkException("\"" + name + "\" and its value cannot be a line of " + names.pointers()
-                    + "; a name has capital letters, digits and \"_\", a value one line");
+            throw new FileSinkException("\"" + name + "\" and its value cannot be stored in " + names.pointers()
+                    + "; a name consists of capital letters, digits and \"_\", a value is one line");
         }
         DurableFiles.createDirectory(names.directory());
         DirectoryLock lock =
@@ -71,7 +71,7 @@ final class FilePointerStore implements PointerStore {
         }
     }
 
-    /** The path. */
+    /** The path of the file. */
     @Override
     public String toString() {
         return "FilePointerStore[" + names.pointers() + "]";
@@ -85,7 +85,7 @@ final class FilePointerStore implements PointerStore {
         }
         if (Files.size(file) > MAX_FILE_SIZE) {
             throw new FileSinkException(file + " has " + Files.size(file)
-                    + " bytes and cannot be a list of pointers; move it away, it will be written anew");
+                    + " bytes and is not a list of pointers; move it away and it will be created again");
         }
         for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                 .lines()
@@ -93,7 +93,7 @@ final class FilePointerStore implements PointerStore {
             int equals = line.indexOf('=');
             if (equals < 1) {
                 throw new FileSinkException(
-                        file + " has a line that is not NAME=value; move the file away, it will be" + " written anew");
+                        file + " has a line that is not NAME=value; move the file away and it will be created again");
             }
             pointers.put(line.substring(0, equals), line.substring(equals + 1));
         }
@@ -105,7 +105,8 @@ final class FilePointerStore implements PointerStore {
         String text = pointers.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
                 .collect(Collectors.joining());
-        Files.deleteIfExists(temporary); // What a killed writer left: nobody else writes during this turn.
+        Files.deleteIfExists(
+                temporary); // Left by a killed writer: while this thread holds the lock, nobody else writes.
         try (FileChannel channel = FileChannel.open(
                 temporary,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),

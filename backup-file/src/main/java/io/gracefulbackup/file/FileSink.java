@@ -29,12 +29,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps backups in a local file: the newest in the one that {@code BACKUP_FILE} names, others beside it (see
- * {@link FileNames}).
+ * Keeps backups in local files: the newest in the one that {@code BACKUP_FILE} names, others beside it (see {@link
+ * FileNames}).
  *
- * <p>A backup is written under a name of its own, forced to disk, read back and compared, and only then renamed. So at any
- * instant, whoever is killed, the configured name is that of the old backup or of the new one, whole. Writers take turns
- * ({@link DirectoryLock}); readers wait for nobody.
+ * <p>A new backup is written to a {@linkplain TemporaryFile temporary file}, forced to disk, read back and compared
+ * with the expected digest. Only then is it {@linkplain Placement renamed}. Therefore the configured name refers to a
+ * complete backup, the old one or the new one, even if the process is killed. Writers hold a {@link DirectoryLock};
+ * readers need no lock.
  */
 final class FileSink implements BackupSink {
     static final String NAME = "file";
@@ -105,7 +106,7 @@ final class FileSink implements BackupSink {
             for (Path file : backupFiles()) {
                 Optional<Inspection> found = inspections.inspectHeader(file, deadline);
                 if (found.orElse(null) instanceof Inspection.Foreign foreign) {
-                    context.warn(file + " is not a backup of this application and is left out: " + foreign.why());
+                    context.warn(file + " is not a backup of this application and is ignored: " + foreign.why());
                 } else if (found.isPresent()) {
                     entries.add(StoredBackup.at(file.toString(), hint(file, found.get())));
                 }
@@ -148,7 +149,9 @@ final class FileSink implements BackupSink {
         }
     }
 
-    /** By a mark beside it, which stays with the backup when another one takes its name. */
+    /**
+     * Protects a backup with a mark file that carries its id, so that the protection survives a rename of the backup.
+     */
     @Override
     public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
         try {
@@ -198,14 +201,13 @@ final class FileSink implements BackupSink {
         return DirectoryLock.acquire(names.directory().toRealPath().resolve(names.lockName()), deadline);
     }
 
-    /** All backups' files, the configured one first. */
+    /** The files of all backups, the configured one first. */
     private List<Path> backupFiles() throws IOException {
         if (!PathCheck.directoryExists(names)) {
             return List.of();
         }
-        // Where there are no hard links, the only backup may be moved to its side name between our two looks; the name
-        // it
-        // has then is seen in the second round.
+        // Without hard links, a writer moves the newest backup to its sibling name. If that happens between reading the
+        // directory and looking at the configured file, neither shows the backup; the second scan then finds it.
         List<Path> found = findBackups();
         return found.isEmpty() ? findBackups() : found;
     }
@@ -233,13 +235,15 @@ final class FileSink implements BackupSink {
 
     private Path fileOf(StoredBackup backup) throws IOException {
         return names.backupAt(backup.location())
-                .orElseThrow(() -> new FileSinkException("\"" + backup.location() + "\" is no location of this sink;"
+                .orElseThrow(() -> new FileSinkException("\"" + backup.location() + "\" is not a location of this sink;"
                         + " expected " + names.main() + " or " + names.main() + ".<id>"));
     }
 
     /**
-     * Whether a file is still what an entry says. The configured name may have passed to another backup since; a side name
-     * always means the same one.
+     * Whether a file still holds the backup of an entry. The configured name may refer to another backup by now; a
+     * sibling name never does.
+     *
+     * @throws FileSinkException if that cannot be determined
      */
     private boolean isUnchanged(StoredBackup backup, Path file, Deadline deadline) throws IOException {
         Optional<Inspection> found = inspections.inspectHeader(file, deadline);
@@ -254,10 +258,10 @@ final class FileSink implements BackupSink {
             return expected.equals(present);
         }
         throw new FileSinkException(file + " is not what was listed"
-                + present.map(id -> ", it holds backup " + id + " now").orElse("") + "; list again before deleting it");
+                + present.map(id -> ", it now holds backup " + id).orElse("") + "; list again before deleting it");
     }
 
-    /** What killed writers left. Whoever holds the turn knows that nobody is writing. */
+    /** Deletes the temporary files of killed writers. The caller holds the lock, so nobody is writing. */
     private void removeLeftovers() throws IOException {
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(names.directory(), names::isTemporary)) {
             for (Path leftover : leftovers) {
@@ -268,14 +272,17 @@ final class FileSink implements BackupSink {
         }
     }
 
-    /** After the restore has read the file: authenticates it once more, in the background, so that the exit need not. */
+    /**
+     * Authenticates the newest backup in the background, once a restore has read it. The next store then finds the
+     * result in the cache and does not have to read the file within the deadline of an exit.
+     */
     private void authenticateInBackground() {
         Thread thread = new Thread(
                 () -> {
                     try {
                         inspections.inspect(names.main(), Deadline.after(BACKGROUND_LIMIT));
                     } catch (IOException | RuntimeException e) {
-                        // Only time is lost: whoever needs the answer reads the file itself, and says what is wrong.
+                        // Nothing is cached then: the next store inspects the file itself and reports the failure.
                     }
                 },
                 "graceful-backup-file-authenticate");
@@ -283,7 +290,7 @@ final class FileSink implements BackupSink {
         thread.start();
     }
 
-    /** The same failure, naming the path, what was found and the next step. */
+    /** Adds the path, the problem and the next step to a failure, unless its message already has them. */
     private IOException withContext(String action, IOException e) {
         if (e instanceof FileSinkException || e instanceof InterruptedIOException) {
             return e;

@@ -3,7 +3,7 @@ package io.gracefulbackup.file;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A failure whose message already names the path, what was found and the next step. */
+/** A failure whose message is ready for the operator: it names the path, the problem and the next step. */
 final class FileSinkException extends IOException {
     private static final long serialVersionUID = 1L;
 

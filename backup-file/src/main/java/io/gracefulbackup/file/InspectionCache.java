@@ -19,9 +19,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Authenticates files, and remembers those that are intact until they change, so that the exit need not read them again. */
+/**
+ * Authenticates backup files. The result for an intact file is cached until the file changes, so that a store at exit
+ * does not have to read the previous backup again. Safe for use by several threads.
+ */
 final class InspectionCache {
-    /** Times of files are coarse: within this time after a change, another one may leave the time as it is. */
+    /**
+     * File timestamps are coarse: two changes within this time may leave the same timestamp, so a recent one proves
+     * nothing.
+     */
     private static final Duration TIMESTAMP_GRANULARITY = Duration.ofMillis(100);
 
     private final SinkContext context;
@@ -33,7 +39,7 @@ final class InspectionCache {
         this.clock = clock;
     }
 
-    /** Authenticates every byte of a file, or knows that it has; nothing if there is no such file. */
+    /** Authenticates every byte of a file, or returns the cached result; empty if there is no such file. */
     Optional<Inspection> inspect(Path file, Deadline deadline) throws IOException {
         Optional<BasicFileAttributes> attributes = PathCheck.regularFile(file);
         if (attributes.isEmpty()) {
@@ -50,14 +56,14 @@ final class InspectionCache {
         return inspection;
     }
 
-    /** Authenticates the header of a file; nothing if there is no such file. */
+    /** Authenticates only the header of a file; empty if there is no such file. Never cached. */
     Optional<Inspection> inspectHeader(Path file, Deadline deadline) throws IOException {
         return PathCheck.regularFile(file).isEmpty()
                 ? Optional.empty()
                 : inspect(file, deadline, context::inspectHeader);
     }
 
-    /** A file holds this backup, verified. */
+    /** Caches that a file holds this backup, which the caller has verified. */
     void remember(Path file, BackupHeader header) throws IOException {
         Optional<BasicFileAttributes> attributes = PathCheck.regularFile(file);
         if (attributes.isPresent()) {

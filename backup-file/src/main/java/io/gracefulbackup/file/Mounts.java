@@ -7,19 +7,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Whether a directory lies on a mounted disk, as opposed to the instance's own file system, which is wiped with it. */
+/**
+ * Determines whether a directory is on a mounted disk. On platforms that replace the disk of an instance, only mounted
+ * disks are kept.
+ */
 final class Mounts {
     private static final Path MOUNT_INFO = Path.of("/proc/self/mountinfo");
     private static final Set<String> EPHEMERAL_TYPES = Set.of("tmpfs", "ramfs", "overlay");
 
     private Mounts() {}
 
-    /** Whether what lies there is still there when the platform replaces the instance. */
+    /** Whether the files in a directory survive when the platform replaces the instance. */
     static boolean outlivesInstance(Path directory, SinkContext context) {
         return !context.diskIsEphemeral() || isOnMountedDisk(directory);
     }
 
-    /** Whether it is certain that the directory, which need not exist yet, lies on a disk of its own. */
+    /** Whether a directory is known to be on a mounted disk. The directory need not exist yet. */
     static boolean isOnMountedDisk(Path directory) {
         try {
             Path existing = directory;
@@ -28,11 +31,16 @@ final class Mounts {
             }
             return isOnMountedDisk(existing.toRealPath(), Files.readAllLines(MOUNT_INFO));
         } catch (IOException e) {
-            return false; // Another system, or none that can tell.
+            return false; // Not Linux, or /proc is not readable.
         }
     }
 
-    /** The same for a real path and the lines of {@code /proc/self/mountinfo}; see {@code proc(5)}. */
+    /**
+     * Whether a directory is on a mounted disk.
+     *
+     * @param realPath the real path of the directory
+     * @param mountInfo the lines of {@code /proc/self/mountinfo}; see {@code proc(5)}
+     */
     static boolean isOnMountedDisk(Path realPath, List<String> mountInfo) {
         Path deepest = Path.of("/");
         String type = "";
@@ -43,7 +51,7 @@ final class Mounts {
                 continue;
             }
             Path mountPoint = Path.of(unescaped(fields[4]));
-            // Of two mounts on one point, the later one covers the earlier.
+            // Of two mounts at one mount point, the later one hides the earlier one.
             if (realPath.startsWith(mountPoint) && mountPoint.getNameCount() >= deepest.getNameCount()) {
                 deepest = mountPoint;
                 type = fields[separator + 1];

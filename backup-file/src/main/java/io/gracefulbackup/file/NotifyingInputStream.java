@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Tells when a stream is closed after it was read to its end. */
+/** Runs an action when the stream is closed, if it has been read to its end. */
 final class NotifyingInputStream extends FilterInputStream {
     private final Runnable onFullyRead;
     private boolean atEnd;

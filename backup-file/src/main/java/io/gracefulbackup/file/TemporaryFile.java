@@ -17,13 +17,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** A backup that is written and verified under a name of its own, before it takes its place. Gone when closed, if it has not. */
+/** Writes and verifies a backup under a temporary name. Closing deletes the file if it still has that name. */
 final class TemporaryFile implements AutoCloseable {
     private final Path path;
     private final SealedBackup backup;
     private final Deadline deadline;
 
-    /** Begins nothing yet; to be used while holding the {@link DirectoryLock}. */
+    /** Creates nothing yet. The caller holds the {@link DirectoryLock}. */
     TemporaryFile(Path path, SealedBackup backup, Deadline deadline) {
         this.path = path;
         this.backup = backup;
@@ -34,7 +34,7 @@ final class TemporaryFile implements AutoCloseable {
         return path;
     }
 
-    /** Writes the sealed bytes, and returns when they are on disk. */
+    /** Writes the sealed bytes and forces them to disk. */
     void write() throws IOException {
         String activity = "writing " + path;
         FileChannel channel = FileChannel.open(
@@ -63,7 +63,11 @@ final class TemporaryFile implements AutoCloseable {
         }
     }
 
-    /** Reads back what the file system holds. */
+    /**
+     * Reads the file back and compares it with the sealed bytes.
+     *
+     * @throws FileSinkException if they differ
+     */
     void verify() throws IOException {
         MessageDigest digest = sha256();
         long size = 0;
@@ -88,7 +92,10 @@ final class TemporaryFile implements AutoCloseable {
         Files.deleteIfExists(path);
     }
 
-    /** What an error while writing means: systems say "no space" in many ways and languages, but all know the space. */
+    /**
+     * Explains a failed write if the disk is full. The messages of operating systems for that differ, so the free space
+     * is compared instead.
+     */
     private IOException explain(long written, IOException error) {
         try {
             long free = Files.getFileStore(path).getUsableSpace() + written;
@@ -108,7 +115,7 @@ final class TemporaryFile implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // The writer finds the channel closed, or the disk says again what is wrong with it.
+            // The writing thread finds the channel closed or fails itself, and reports that.
         }
     }
 
@@ -116,7 +123,7 @@ final class TemporaryFile implements AutoCloseable {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256, but this one has not", e);
+            throw new IllegalStateException("Every Java platform has SHA-256, but this one does not", e);
         }
     }
 }
