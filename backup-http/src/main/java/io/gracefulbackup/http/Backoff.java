@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pauses between tries: as long as the service asks for, else longer and longer, with jitter, so that many instances do
- * not come back at the same moment. Ends with the deadline. For one thread.
+ * The delays between the attempts of one operation. They grow exponentially, with jitter so that many instances do not
+ * retry at the same moment, and are never shorter than the service asks for. No attempt starts after the deadline. For
+ * one thread.
  */
 public final class Backoff {
     private static final Duration INITIAL_DELAY = Duration.ofMillis(200);
@@ -22,17 +23,18 @@ public final class Backoff {
     private final long startNanos = System.nanoTime();
     private int attempts;
 
-    /** Begins the first try. */
+    /** Starts counting attempts and time, with the first attempt. */
     public Backoff(Deadline deadline) {
         this.deadline = deadline;
     }
 
     /**
-     * Waits for the next try.
+     * Waits until the next attempt may start.
      *
      * @param retryAfter how long the service asks to wait, or null
-     * @param failure what went wrong with this try, for the operator
-     * @throws IOException with the failure, if there is no time for another try
+     * @param failure the failure of the current attempt, for the operator
+     * @throws IOException with the failure, if the deadline leaves no time for another attempt
+     * @throws InterruptedIOException with the failure, if this thread is interrupted
      */
     public void pause(@Nullable Duration retryAfter, String failure) throws IOException {
         attempts++;
@@ -60,7 +62,11 @@ public final class Backoff {
         }
     }
 
-    /** The pause after so many tries; {@code random} lies between 0 and 1. */
+    /**
+     * The delay after a number of attempts.
+     *
+     * @param random from 0 to 1; spreads the delay over the upper half of its range
+     */
     static Duration delay(int attempts, double random) {
         long max = Math.min(MAX_DELAY.toMillis(), INITIAL_DELAY.toMillis() << Math.min(attempts - 1, 10));
         return Duration.ofMillis((long) (max * (0.5 + random / 2)));

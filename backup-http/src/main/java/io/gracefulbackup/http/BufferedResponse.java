@@ -13,28 +13,30 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * What a service answered.
+ * A response of a service, read into memory, without secrets. Immutable.
  *
  * @param status the HTTP status
- * @param body the body; no more than the first {@value #MAX_BODY_BYTES} bytes
- * @param isTruncated whether there was more
- * @param retryAfter how long the service asks to wait, or null
+ * @param body the body, cut after {@value #MAX_BODY_BYTES} bytes
+ * @param isTruncated whether the body was cut
+ * @param retryAfter how long the service asks to wait before the next request, or null
  */
 public record BufferedResponse(
         int status,
         String body,
         boolean isTruncated,
         @Nullable Duration retryAfter) {
-    /** More than this is no answer that this library asks for. */
+    /** The number of bytes of a body that are read at most. No expected response is longer. */
     public static final int MAX_BODY_BYTES = 1 << 20;
 
     private static final int MAX_ERROR_LENGTH = 300;
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     /**
-     * Reads an answer to its end, or to where it becomes absurd.
+     * Reads a response.
      *
-     * @param redact takes the secrets out of a text: before anything is made of it, for half a secret is one too
+     * @param redact removes the secrets from a text; applied before the body is shortened, since part of a secret is
+     *     secret too
+     * @throws IOException if the body cannot be read
      */
     static BufferedResponse of(Response response, UnaryOperator<String> redact) throws IOException {
         BufferedSource source = response.body().source();
@@ -48,17 +50,17 @@ public record BufferedResponse(
                 RetryAfter.of(response).orElse(null));
     }
 
-    /** Whether the service did it. */
+    /** Whether the request succeeded: status 200 to 299. */
     public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 
-    /** Whether it may do it when it is asked again. */
+    /** Whether the request may succeed later: status 408, 429 or 5xx. */
     boolean isRetryable() {
         return status == 408 || status == 429 || status >= 500;
     }
 
-    /** The body as JSON; a missing node if it is none. */
+    /** The body as JSON; a missing node if it is not JSON. */
     public JsonNode json() {
         try {
             return MAPPER.readTree(body);
@@ -68,9 +70,9 @@ public record BufferedResponse(
     }
 
     /**
-     * What the body says of an error, in one short line; empty if it says nothing. Knows {@code {"error": "…"}}, {@code
-     * {"error": {"reason", "details"}}}, {@code {"error": {"code", "message"}}}, {@code {"message"}} and plain text; a page
-     * of HTML says nothing.
+     * The error that the body describes, as one line of at most 300 characters; empty if it describes none. Understands
+     * {@code {"error": "…"}}, {@code {"error": {"reason", "details"}}}, {@code {"error": {"code", "message"}}}, {@code
+     * {"message"}} and plain text. HTML pages are ignored.
      */
     public String errorText() {
         JsonNode json = json();

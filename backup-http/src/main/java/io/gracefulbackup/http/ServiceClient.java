@@ -15,8 +15,10 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * A service that is asked over HTTP. Follows no redirect, so that credentials go nowhere but where they were meant for;
- * every call ends with its deadline; all threads are daemons. Safe for use by several threads.
+ * An HTTP client for one service. Retries what may succeed later, ends every call by its deadline, and keeps secrets
+ * out of messages. Redirects are not followed, so that credentials reach no other host.
+ *
+ * <p>Calls run on the thread of the caller; all other threads are daemons. Safe for use by several threads.
  */
 public final class ServiceClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -28,20 +30,19 @@ public final class ServiceClient {
     private final OkHttpClient client;
 
     /**
-     * Begins nothing yet.
+     * Creates a client. Opens no connection yet.
      *
-     * @param title its name in messages
-     * @param stallTimeout after how long without a byte a connection is given up
-     * @param secrets what must stand in no message, even if the service says it
+     * @param title the name of the service in messages
+     * @param stallTimeout the time without a byte sent or received after which a connection is considered broken
+     * @param secrets the values to redact in messages, even if the service itself repeats them
      */
     public ServiceClient(String title, Duration stallTimeout, List<String> secrets) {
         this.title = title;
-        // The longest first: one may be a part of another.
+        // The longest first, because one secret may be part of another.
         this.secrets = secrets.stream()
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
-        // Only synchronous calls are made: they run on the caller's thread, and the rest of OkHttp's threads are
-        // daemons.
+        // Synchronous calls run on the thread of the caller, and the threads that OkHttp itself starts are daemons.
         client = new OkHttpClient.Builder()
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -52,10 +53,15 @@ public final class ServiceClient {
     }
 
     /**
-     * Asks until there is an answer that asking again would not change: broken connections, 408, 429 and 5xx are tried
-     * again.
+     * Sends a request and reads the response, however it turned out. Broken connections and the statuses 408, 429 and
+     * 5xx are retried with {@linkplain Backoff increasing delays}.
      *
-     * @throws IOException if there is none in time; a little before the deadline, so that the reason can still be told
+     * <p>Gives up a little before the deadline (a tenth of the remaining time, at most 250 ms), so that the caller can
+     * still report the reason.
+     *
+     * @return a response that would not change by repeating the request; its status may be an error
+     * @throws IOException if there is none in time; without secrets
+     * @throws InterruptedIOException if this thread is interrupted
      */
     public BufferedResponse call(Request request, Deadline deadline) throws IOException {
         Duration remaining = deadline.remaining();
@@ -81,10 +87,10 @@ public final class ServiceClient {
     }
 
     /**
-     * Asks once, for an answer of any size.
+     * Sends a request once, for a response of any size.
      *
-     * @return to be closed
-     * @throws IOException if there is no answer
+     * @return the response; to be closed by the caller
+     * @throws IOException if there is no response before the deadline; without secrets
      */
     public StreamingResponse open(Request request, Deadline deadline) throws IOException {
         Call call = client.newCall(request);
@@ -97,7 +103,10 @@ public final class ServiceClient {
         }
     }
 
-    /** The answer to {@link #open}; its body ends with an exception when the deadline is over. */
+    /**
+     * The response to {@link #open}. Reading its body fails with an {@code IOException} once the deadline has expired.
+     * For one thread.
+     */
     public static final class StreamingResponse implements Closeable {
         private final Response response;
         private final Deadline.Registration registration;
@@ -109,12 +118,16 @@ public final class ServiceClient {
             this.redact = redact;
         }
 
-        /** Status, headers and body. */
+        /** The response of OkHttp: status, headers and the body as a stream. */
         public Response response() {
             return response;
         }
 
-        /** With the body as a short text, for an error. To be called once, and before closing. */
+        /**
+         * Reads the body into memory, to report an error. May be called once, before closing.
+         *
+         * @throws IOException if the body cannot be read
+         */
         public BufferedResponse toBuffered() throws IOException {
             return BufferedResponse.of(response, redact);
         }
@@ -126,14 +139,17 @@ public final class ServiceClient {
         }
     }
 
-    /** What an answer means that was not expected, in one line. */
+    /**
+     * Describes an unexpected response in one line, without secrets: the service, the status, its error text and the
+     * request.
+     */
     public String describe(Request request, BufferedResponse response) {
         String error = response.errorText();
         return title + " answered " + response.status() + (error.isEmpty() ? "" : " (" + error + ")") + " to "
                 + redact(methodAndUrl(request));
     }
 
-    /** The text without the secrets. */
+    /** Replaces every secret in a text. */
     public String redact(String text) {
         String result = text;
         for (String secret : secrets) {
@@ -142,18 +158,21 @@ public final class ServiceClient {
         return result;
     }
 
-    /** Lets go of idle connections. */
+    /** Closes idle connections. */
     public void close() {
         client.connectionPool().evictAll();
     }
 
-    /** The name, without anything secret. */
+    /** The name of the service; no secrets. */
     @Override
     public String toString() {
-        return "HttpService[" + title + "]";
+        return "ServiceClient[" + title + "]";
     }
 
-    /** OkHttp is Kotlin: where it waits for a connection it lets an {@code InterruptedException} through undeclared. */
+    /**
+     * Executes a call. OkHttp is written in Kotlin and, while waiting for a connection, can throw an undeclared {@code
+     * InterruptedException}.
+     */
     private static Response execute(Call call) throws IOException {
         try {
             return call.execute();
@@ -173,8 +192,8 @@ public final class ServiceClient {
             return BufferedResponse.of(response, this::redact);
         } catch (IOException e) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException(
-                        redact("interrupted during " + methodAndUrl(request))); // The cause may quote.
+                throw new InterruptedIOException(redact(
+                        "interrupted during " + methodAndUrl(request))); // No cause: its message may contain a secret.
             }
             throw new ConnectionFailedException(e);
         } finally {
@@ -183,17 +202,18 @@ public final class ServiceClient {
     }
 
     private String describe(Request request, IOException e, Deadline deadline) {
-        String what = deadline.isExpired()
-                ? " was too slow, or silent, in answering " + methodAndUrl(request)
-                : ": " + methodAndUrl(request) + " broke off (" + e.getMessage() + ")";
-        return redact(title + what);
+        String failure = deadline.isExpired()
+                ? " did not complete " + methodAndUrl(request) + " in time"
+                : ": " + methodAndUrl(request) + " failed (" + e.getMessage() + ")";
+        return redact(title + failure);
     }
 
-    /** Without the query, which may be long. */
+    /** Names a request in messages; without its query, which may be long. */
     private static String methodAndUrl(Request request) {
         return request.method() + " " + request.url().newBuilder().query(null).build();
     }
 
+    /** The connection failed before the response was complete; a retry may succeed. */
     private static final class ConnectionFailedException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -87,7 +87,7 @@ final class ServiceClientTest {
 
         deadline.expire();
 
-        assertThat(failure).succeedsWithin(Duration.ofSeconds(5)).asString().contains("was too slow, or silent");
+        assertThat(failure).succeedsWithin(Duration.ofSeconds(5)).asString().contains("did not complete");
     }
 
     @Test
@@ -139,7 +139,7 @@ final class ServiceClientTest {
 
         assertThat(service.describe(request, service.call(request, seconds(10))))
                 .contains("bad key ***");
-        assertThat(service).hasToString("HttpService[Render]");
+        assertThat(service).hasToString("ServiceClient[Render]");
     }
 
     @Test

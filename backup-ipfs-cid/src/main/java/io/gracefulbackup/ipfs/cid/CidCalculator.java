@@ -10,31 +10,31 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Computes the CIDs of a file in several shapes, in one pass over its bytes.
+ * Computes the CIDs of a file under several profiles in one pass over its bytes.
  *
- * <p>Holds one chunk for each shape (1 MiB at most in the shapes named by {@link CidProfile}) and the unfinished edge of each
- * tree, whatever the size of the file. Not safe for use by several threads.
+ * <p>Memory use does not depend on the size of the file: one chunk per profile (at most 1 MiB for the profiles in
+ * {@link CidProfile}) and the right edge of each tree. Not safe for use by several threads.
  */
 public final class CidCalculator {
     private final Map<CidProfile, Chunker> chunkers = new LinkedHashMap<>();
 
-    /** Begins an empty file. */
+    /** Creates a calculator for a file that is empty so far. Duplicate profiles are ignored. */
     public CidCalculator(Collection<CidProfile> profiles) {
         Set<CidProfile> distinct = new LinkedHashSet<>(profiles);
         distinct.forEach(profile -> this.chunkers.put(profile, new Chunker(profile)));
     }
 
-    /** Begins an empty file. */
+    /** Creates a calculator for a file that is empty so far. Duplicate profiles are ignored. */
     public CidCalculator(CidProfile... profiles) {
         this(Arrays.asList(profiles));
     }
 
     /**
-     * Reads a file to its end.
+     * Computes the CIDs of a file that is read from a stream.
      *
-     * @param content its bytes; not closed
-     * @return the file in each shape
-     * @throws IOException if the bytes cannot be read
+     * @param content the bytes of the file, read to the end and not closed
+     * @return the file under each profile
+     * @throws IOException if the stream cannot be read
      */
     public static Map<CidProfile, UnixFsFile> of(InputStream content, CidProfile... profiles) throws IOException {
         CidCalculator calculator = new CidCalculator(profiles);
@@ -45,12 +45,16 @@ public final class CidCalculator {
         return calculator.finish();
     }
 
-    /** The next bytes of the file. */
+    /** Adds the next bytes of the file. */
     public void update(byte[] bytes, int offset, int length) {
         chunkers.values().forEach(chunker -> chunker.update(bytes, offset, length));
     }
 
-    /** Ends the file. The calculator must not be used afterwards. */
+    /**
+     * Ends the file. The calculator must not be used afterwards.
+     *
+     * @return the file under each profile; unmodifiable
+     */
     public Map<CidProfile, UnixFsFile> finish() {
         Map<CidProfile, UnixFsFile> files = new LinkedHashMap<>();
         chunkers.forEach(
@@ -58,7 +62,7 @@ public final class CidCalculator {
         return Map.copyOf(files);
     }
 
-    /** Cuts the bytes into the leaves of one shape. */
+    /** Cuts the bytes of a file into the leaves of one profile. */
     private static final class Chunker {
         private final byte[] chunk;
         private final boolean rawLeaves;

@@ -4,13 +4,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
-/** A block: a chunk of a file, or a list of blocks. Only its name and sizes are kept. */
+/**
+ * A node of the Merkle DAG of a file: a chunk of the file, or a parent of other nodes. Keeps the digest and the sizes
+ * of its block, not the block itself.
+ */
 final class DagNode {
     private static final int RAW = 0x55;
     private static final int DAG_PB = 0x70;
 
     private final int codec;
+    /** Raw leaves make the CIDs of a tree CIDv1, others CIDv0. */
     private final boolean hasRawLeaves;
+
     private final byte[] digest;
     private final long fileSize;
     private final long dagSize;
@@ -23,14 +28,14 @@ final class DagNode {
         this.dagSize = dagSize;
     }
 
-    /** A block that is nothing but the chunk. */
+    /** A leaf whose block is the chunk itself. */
     static DagNode rawLeaf(byte[] chunk, int length) {
         MessageDigest sha256 = sha256();
         sha256.update(chunk, 0, length);
         return new DagNode(RAW, true, sha256.digest(), length, length);
     }
 
-    /** A block that has the chunk in a UnixFS message in a dag-pb message. */
+    /** A leaf whose block contains the chunk in a UnixFS message within a {@code dag-pb} message. */
     static DagNode dagPbLeaf(byte[] chunk, int length) {
         ProtobufWriter unixFs = new ProtobufWriter().varintField(1, 2);
         if (length > 0) {
@@ -41,7 +46,7 @@ final class DagNode {
         return new DagNode(DAG_PB, false, sha256().digest(block), length, block.length);
     }
 
-    /** A block that lists its children: links first, then the sizes of the parts of the file. */
+    /** A node whose block lists its children: first the links, then in a UnixFS message their sizes within the file. */
     static DagNode parent(List<DagNode> children) {
         ProtobufWriter block = new ProtobufWriter();
         long fileSize = 0;
@@ -62,12 +67,13 @@ final class DagNode {
                 DAG_PB, children.get(0).hasRawLeaves, sha256().digest(bytes), fileSize, bytes.length + dagSize);
     }
 
+    /** The file whose root this node is. */
     UnixFsFile toFile(int version) {
         String text = version == 0 ? Multibase.base58(cidBytes()) : "b" + Multibase.base32(cidBytes());
         return new UnixFsFile(new Cid(text), fileSize, dagSize);
     }
 
-    /** Version 0 is a bare multihash; version 1 says its version and codec before it. */
+    /** The binary CID. CIDv0 is the multihash alone; CIDv1 puts the version and the codec before it. */
     private byte[] cidBytes() {
         ProtobufWriter bytes = new ProtobufWriter();
         if (hasRawLeaves) {
@@ -83,7 +89,7 @@ final class DagNode {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256, but this one has not", e);
+            throw new IllegalStateException("Every Java platform has SHA-256, but this one does not", e);
         }
     }
 }

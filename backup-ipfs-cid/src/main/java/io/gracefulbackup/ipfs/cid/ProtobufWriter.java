@@ -2,7 +2,7 @@ package io.gracefulbackup.ipfs.cid;
 
 import java.io.ByteArrayOutputStream;
 
-/** The little of protocol buffers that the two messages of IPFS need, in the byte order that it fixes. */
+/** Writes the few elements of the protocol buffer encoding that the blocks of IPFS consist of. */
 final class ProtobufWriter {
     private static final int VARINT = 0;
     private static final int LENGTH_DELIMITED = 2;
