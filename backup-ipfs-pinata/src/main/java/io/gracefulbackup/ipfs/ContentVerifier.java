@@ -9,23 +9,26 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Whether bytes are those that a CID means. It is not known how a service cuts a file into blocks, so the CIDs of all usual
- * ways are computed; and if none of them is it, only the digest in the catalogue can tell.
+ * Verifies that downloaded bytes are the content that a CID identifies.
+ *
+ * <p>The profile by which a service computed the CID is unknown, so the CIDs of all common profiles are computed. If
+ * none of them matches, only a digest in the catalog can decide.
  */
 final class ContentVerifier {
-    /** A file in one block has the same CID however large files are cut. */
+    /** The prefix of the CID of a single raw block. Such a CID does not depend on the profile. */
     private static final String SINGLE_RAW_BLOCK = "bafkrei";
 
     private final DownloadTarget target;
     private final CidCalculator calculator;
     private final MessageDigest digest;
 
+    /** The result of a verification. */
     enum Verdict {
-        /** They are. */
+        /** The bytes are the content of the CID. */
         MATCH,
-        /** They are not. */
+        /** The bytes are something else. */
         MISMATCH,
-        /** It cannot be told. */
+        /** Neither can be proven. */
         UNKNOWN
     }
 
@@ -39,23 +42,24 @@ final class ContentVerifier {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256, but this one has not", e);
+            throw new IllegalStateException("Every Java platform has SHA-256, but this one does not", e);
         }
     }
 
-    /** The usual ways to make a CID of that version. */
+    /** The common profiles for a version of CIDs. */
     static List<CidProfile> profiles(int version) {
         return version == 0
                 ? List.of(CidProfile.V0)
                 : List.of(CidProfile.V1, CidProfile.V1_2025, CidProfile.V1_LARGE_CHUNKS);
     }
 
+    /** Adds the next bytes. */
     void update(byte[] bytes, int offset, int length) {
         calculator.update(bytes, offset, length);
         digest.update(bytes, offset, length);
     }
 
-    /** Ends it. */
+    /** Ends the content and returns the verdict. Must be called once. */
     Verdict verdict() {
         Cid cid = target.cid();
         if (calculator.finish().values().stream().anyMatch(file -> file.cid().equals(cid))) {

@@ -20,14 +20,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file, from whichever gateway has them. A connection that breaks is resumed where it broke, at the next
- * gateway in turn; what is sent beyond the size in the catalogue is refused. For one thread.
+ * A stream over the bytes of a file in IPFS, from whichever gateway has them.
+ *
+ * <p>If a connection breaks, the download resumes at the same position with the next gateway. More bytes than the
+ * catalog lists are an error. For one thread.
  */
 final class Download extends InputStream {
-    /** The caller gives up half a minute after the last byte; the reason must be told before. */
+    /**
+     * How long to retry without progress. The reader of this stream gives up after 30 seconds; the reason must be
+     * reported before.
+     */
     private static final Duration RETRY_TIMEOUT = Duration.ofSeconds(20);
 
-    /** A fresh upload is found after a few seconds. */
+    /** How long to retry a file that no gateway has. A new upload becomes available after a few seconds. */
     private static final Duration NOT_FOUND_TIMEOUT = Duration.ofSeconds(6);
 
     private final DownloadTarget target;
@@ -48,10 +53,10 @@ final class Download extends InputStream {
     private boolean ended;
 
     /**
-     * Begins nothing yet.
+     * Opens no connection yet.
      *
-     * @param gateways in the order in which they are asked, at least one
-     * @param onEnd is told at the end of the file what is to be thought of it, and who sent it
+     * @param gateways the gateways in the order in which to try them; at least one
+     * @param onEnd receives, at the end of the file, the verdict on its content and the gateways that sent it
      */
     Download(
             DownloadTarget target, List<Gateway> gateways, Deadline deadline, BiConsumer<Verdict, Set<Gateway>> onEnd) {
@@ -62,7 +67,7 @@ final class Download extends InputStream {
         verifier = new ContentVerifier(target);
     }
 
-    /** Those that have sent something so far. */
+    /** The gateways that sent a part of the file so far. */
     Set<Gateway> servedBy() {
         return Set.copyOf(servedBy);
     }
@@ -85,8 +90,9 @@ final class Download extends InputStream {
             try {
                 int n = body.read(bytes, offset, length);
                 if (n < 0 && isPrematureEnd()) {
-                    nextGateway = currentGateway; // Its own word is wanted: another one may have another file.
-                    throw new IOException("the gateway ended it early");
+                    nextGateway =
+                            currentGateway; // The same gateway must confirm it: another one may have another file.
+                    throw new IOException("the gateway ended the file early");
                 } else if (n < 0) {
                     finish();
                 } else {
@@ -99,7 +105,7 @@ final class Download extends InputStream {
                 disconnect();
                 pause(
                         Duration.ZERO,
-                        "The download of " + target.cid() + " broke off after " + position + " bytes ("
+                        "The download of " + target.cid() + " was cut off after " + position + " bytes ("
                                 + gateways.get(currentGateway).redact(String.valueOf(e.getMessage())) + ")");
             }
         }
@@ -119,14 +125,14 @@ final class Download extends InputStream {
         Long size = expectedSize();
         if (size != null && position > size) {
             disconnect();
-            throw new TooLongException(servedBy + " sends more than the " + size + " bytes that " + target.cid()
-                    + " has by Pinata's catalogue");
+            throw new TooLongException(
+                    servedBy + " sent more than the " + size + " bytes that Pinata lists for " + target.cid());
         }
     }
 
     /**
-     * Whether there should be more, by the catalogue. A proxy that loses its own source may end the file in good order; but
-     * when a second answer ends there too, it is the catalogue that is wrong.
+     * Whether the file ended before the listed size. A proxy that loses its source may end a response regularly, so the
+     * first end at a position is not trusted; at the second end at the same position, the catalog is considered wrong.
      */
     private boolean isPrematureEnd() {
         Long size = expectedSize();
@@ -150,7 +156,7 @@ final class Download extends InputStream {
         }
     }
 
-    /** Asks one gateway after the other, round after round. */
+    /** Tries the gateways in turn, repeatedly, until one sends the file. */
     private void connect() throws IOException {
         long startNanos = System.nanoTime();
         while (true) {
@@ -165,7 +171,7 @@ final class Download extends InputStream {
                 failed.add(response);
             }
             if (failed.stream().allMatch(response -> response.outcome() == Outcome.WRONG_SIZE)) {
-                trustsListedSize = false; // All agree, so it is the catalogue that is wrong: nothing hangs on a hint.
+                trustsListedSize = false; // All gateways agree, so the catalog is wrong; its sizes are only hints.
             } else {
                 failOrPause(failed, Duration.ofNanos(System.nanoTime() - startNanos));
             }
@@ -177,7 +183,7 @@ final class Download extends InputStream {
         body = response.body();
         servedBy.add(response.gateway());
         currentGateway = gateways.indexOf(response.gateway());
-        nextGateway = (currentGateway + 1) % gateways.size(); // Whoever breaks off is asked again last.
+        nextGateway = (currentGateway + 1) % gateways.size(); // After a failure, this gateway is tried last.
     }
 
     private void failOrPause(List<GatewayResponse> failed, Duration elapsed) throws IOException {
@@ -191,7 +197,7 @@ final class Download extends InputStream {
                 || (best == Outcome.NOT_FOUND && elapsed.compareTo(NOT_FOUND_TIMEOUT) > 0)) {
             throw new IOException(failure);
         }
-        // The first that may come back decides.
+        // The gateway that may recover first determines the delay.
         Duration retryAfter = failed.stream()
                 .filter(response -> response.outcome().compareTo(Outcome.NOT_FOUND) >= 0)
                 .map(response -> requireNonNullElse(response.retryAfter(), Duration.ZERO))
@@ -200,7 +206,7 @@ final class Download extends InputStream {
         pause(retryAfter, failure);
     }
 
-    /** How many bytes there are, as far as is known. */
+    /** The expected size of the file; null if it is unknown. */
     private @Nullable Long expectedSize() {
         return trustsListedSize ? target.size() : null;
     }
@@ -213,7 +219,7 @@ final class Download extends InputStream {
         backoff.pause(retryAfter, failure);
     }
 
-    /** It goes on, so the next failure gets the whole patience again. */
+    /** Restarts the retry time, because the download made progress. */
     private void resetRetries() {
         Deadline previous = retryDeadline;
         retryDeadline = null;
@@ -223,7 +229,7 @@ final class Download extends InputStream {
         }
     }
 
-    /** More than there can be. */
+    /** A gateway sent more bytes than the file has; not retried. */
     private static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,8 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One IPFS gateway. Redirects are followed, for gateways use them; but the token goes to the gateway itself only, and from
- * https nothing leads back to http.
+ * One IPFS gateway. Redirects are followed, since gateways use them, but never from https to http. The access token is
+ * sent only to the host of the gateway itself.
  */
 final class Gateway {
     private static final int MAX_REDIRECTS = 5;
@@ -26,12 +26,16 @@ final class Gateway {
         this.token = token;
     }
 
-    /** Where people find a CID. */
+    /** The URL under which people can view a CID. */
     String viewUrl(String cid) {
         return url(cid).toString();
     }
 
-    /** Asks for a file, from the byte at {@code from} on; gateways may send all of it nevertheless. */
+    /**
+     * Requests a file, from the byte at a position on. Gateways may ignore the position and send the whole file.
+     *
+     * @return the response, whatever its status; to be closed by the caller
+     */
     StreamingResponse get(String cid, long position, Deadline deadline) throws IOException {
         HttpUrl url = url(cid);
         for (int redirects = 0; ; redirects++) {
@@ -43,23 +47,23 @@ final class Gateway {
             response.close();
             if (redirects == MAX_REDIRECTS || (url.isHttps() && !next.isHttps())) {
                 throw new IOException(
-                        this + " redirects " + (redirects == MAX_REDIRECTS ? "again and again" : "from https to http"));
+                        this + " redirects " + (redirects == MAX_REDIRECTS ? "too many times" : "from https to http"));
             }
             url = next;
         }
     }
 
-    /** What an answer means that is neither the file nor part of it. */
+    /** Describes a response that is not the file, for the operator. */
     String describe(StreamingResponse response, BufferedResponse buffered) {
         return client.describe(response.response().request(), buffered);
     }
 
-    /** The text without the secrets. */
+    /** Replaces every secret in a text. */
     String redact(String text) {
         return client.redact(text);
     }
 
-    /** The host, for messages. */
+    /** The host, and the port unless it is the default one. */
     @Override
     public String toString() {
         return base.host() + (base.port() == HttpUrl.defaultPort(base.scheme()) ? "" : ":" + base.port());
@@ -70,7 +74,7 @@ final class Gateway {
     }
 
     private Request request(HttpUrl url, long position) {
-        // Sealed bytes do not compress, and parts of a compressed file would be parts of something else.
+        // Sealed bytes cannot be compressed, and ranges of a compressed response would not be ranges of the file.
         Request.Builder request = new Request.Builder().url(url).header("Accept-Encoding", "identity");
         if (position > 0) {
             request.header("Range", "bytes=" + position + "-");

@@ -11,13 +11,13 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of asking one gateway for a file.
+ * The response of one gateway to a request for a file.
  *
- * @param outcome how good it is
- * @param gateway who was asked
- * @param connection where the bytes come from, if it is good; to be closed
- * @param body the bytes from the wanted position on, if it is good
- * @param failure what went wrong, if it is not
+ * @param outcome whether the gateway sends the file
+ * @param gateway the gateway
+ * @param connection the connection that the bytes come from, to be closed; null unless successful
+ * @param body the bytes from the requested position on; empty unless successful
+ * @param failure the reason for the operator; empty if successful
  * @param retryAfter how long the gateway asks to wait, or null
  */
 record GatewayResponse(
@@ -28,25 +28,25 @@ record GatewayResponse(
         String failure,
         @Nullable Duration retryAfter) {
 
-    /** From bad to good. */
+    /** What a gateway answered, from the worst outcome to the best. */
     enum Outcome {
-        /** Asking again would change nothing. */
+        /** Repeating the request would change nothing. */
         PERMANENT_FAILURE,
-        /** The gateway announces another size than the file has. */
+        /** The gateway announces a size that differs from the expected one. */
         WRONG_SIZE,
-        /** The gateway does not know the file, at least not yet. */
+        /** The gateway does not have the file, or not yet. */
         NOT_FOUND,
-        /** It may be there later. */
+        /** The request may succeed later. */
         TEMPORARY_FAILURE,
-        /** There it is. */
+        /** The gateway sends the file. */
         SUCCESS
     }
 
     /**
-     * Asks.
+     * Requests a file, once.
      *
-     * @param position the first byte that is wanted
-     * @param size how many bytes the file has, or null
+     * @param position the index of the first byte to request
+     * @param size the expected size of the whole file, or null if unknown
      */
     static GatewayResponse request(
             Gateway gateway, DownloadTarget target, long position, @Nullable Long size, Deadline deadline) {
@@ -76,7 +76,7 @@ record GatewayResponse(
             return failed(
                     Outcome.TEMPORARY_FAILURE,
                     gateway,
-                    gateway + " has fewer than the " + position + " bytes that came",
+                    gateway + " has fewer than the " + position + " bytes already received",
                     null);
         } catch (IOException e) {
             return failed(Outcome.TEMPORARY_FAILURE, gateway, String.valueOf(e.getMessage()), null);
@@ -112,7 +112,7 @@ record GatewayResponse(
         return ("bytes */" + position).equals(response.header("Content-Range"));
     }
 
-    /** The size of the whole file as the answer gives it; negative if it does not. */
+    /** The size of the whole file that the response announces; negative if it announces none. */
     private static long announcedSize(Response response, long position) {
         long length = response.body().contentLength();
         return switch (response.code()) {

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All gateways, in the order in which they are preferred. A gateway that has sent something else than it was asked for is
- * asked last for it from then on. Safe for use by several threads.
+ * The configured gateways in order of preference. A gateway that sent wrong content for a CID is tried last for that
+ * CID. Safe for use by several threads.
  */
 final class Gateways {
     private final List<Gateway> gateways;
@@ -32,14 +32,14 @@ final class Gateways {
         this.context = context;
     }
 
-    /** Where people find a CID. */
+    /** The URL under which people can view a CID. */
     String viewUrl(String cid) {
         return gateways.get(0).viewUrl(cid);
     }
 
     /**
-     * The bytes of a file. Where there is a choice of gateways, from one whose header is that of a backup; what they all
-     * say is handed out whatever it is, for the caller to judge.
+     * Opens a file. If there are several gateways, one whose content begins with the header of a backup is preferred.
+     * If there is none, the content is returned as it is, and the caller judges it.
      */
     InputStream open(DownloadTarget target, Deadline deadline) throws IOException {
         List<Gateway> order = byPreference(target);
@@ -71,9 +71,9 @@ final class Gateways {
     }
 
     /**
-     * Whether some gateway has a file with the wanted digest under the wanted CID.
+     * Whether a gateway serves content with the digest of the target under its CID. Downloads all of it.
      *
-     * @throws IOException if none could be asked
+     * @throws IOException if none does and at least one could not be asked
      */
     boolean anyServes(DownloadTarget target, Deadline deadline) throws IOException {
         IOException failure = null;
@@ -94,7 +94,7 @@ final class Gateways {
         return false;
     }
 
-    /** Whether all gateways say that there is no such file. */
+    /** Whether all gateways report that they do not have the file. */
     boolean allReportMissing(String cid, Deadline deadline) {
         for (Gateway gateway : gateways) {
             try (StreamingResponse response = gateway.get(cid, 0, deadline)) {
@@ -117,7 +117,7 @@ final class Gateways {
         if (verdict == Verdict.MISMATCH) {
             servedBy.forEach(gateway -> distrust(target, gateway));
         } else if (verdict == Verdict.UNKNOWN) {
-            // If the seal finds it damaged it is asked for again, and then another one should have a try.
+            // If the content turns out to be damaged, it is requested again, and then from another gateway.
             distrusted(target).addAll(servedBy);
         }
     }
@@ -125,8 +125,8 @@ final class Gateways {
     private void distrust(DownloadTarget target, Gateway gateway) {
         distrusted(target).add(gateway);
         if (warned.add(target.cid() + " " + gateway)) {
-            context.warn("The gateway " + gateway + " serves something else than " + target.cid()
-                    + "; others are asked before it");
+            context.warn("The gateway " + gateway + " serves content that does not match " + target.cid()
+                    + "; other gateways are tried first");
         }
     }
 

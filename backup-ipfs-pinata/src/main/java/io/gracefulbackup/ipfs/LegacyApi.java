@@ -15,7 +15,7 @@ import okhttp3.Request;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The API that Pinata had first: {@code /pinning} and {@code /data}. */
+/** The older API of Pinata: {@code /pinning} and {@code /data}. Takes a key pair or a JWT. */
 final class LegacyApi implements PinataApi {
     private static final int PAGE_SIZE = 250;
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -52,7 +52,7 @@ final class LegacyApi implements PinataApi {
         return ofApplication(find("metadata[keyvalues]", JSON.writeValueAsString(filter), deadline), application);
     }
 
-    /** All pages. */
+    /** All pins that match a filter, from all pages. */
     private List<Pin> find(String filter, String value, Deadline deadline) throws IOException {
         List<Pin> pins = new ArrayList<>();
         Set<String> seen = new LinkedHashSet<>();
@@ -75,21 +75,22 @@ final class LegacyApi implements PinataApi {
                 }
             }
             offset += rows.size();
-            // A short page is the last one only if the count says so: a service may have smaller pages than asked for.
+            // The service may use smaller pages than requested, so a short page is the last one only if the count
+            // agrees.
             boolean complete = rows.size() < PAGE_SIZE && response.path("count").asLong(Long.MAX_VALUE) <= offset;
             if (complete || rows.isEmpty()) {
                 return pins;
             }
             if (seen.size() == seenBefore) {
                 throw new IOException(
-                        "Pinata's pinList shows the same page again and again, so what it holds cannot be" + " known");
+                        "Pinata's pinList keeps returning the same page, so the list of pins is incomplete");
             }
         }
     }
 
     @Override
     public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
-        // Unpinning goes by the CID alone, whoever pinned it in this account.
+        // This API unpins by CID alone, so make sure that the pin belongs to this application.
         boolean pinned = ofApplication(find("cid", cid, deadline), application).stream()
                 .anyMatch(pin -> pin.cid().text().equals(cid));
         if (!pinned) {
@@ -110,6 +111,7 @@ final class LegacyApi implements PinataApi {
         }
     }
 
+    /** The pins that may be backups of an application. */
     static List<Pin> ofApplication(List<Pin> pins, String application) {
         return pins.stream()
                 .filter(pin -> KeyValues.mayBeBackupOf(pin.keyValues(), application))

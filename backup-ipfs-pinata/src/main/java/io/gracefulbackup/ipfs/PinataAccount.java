@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The account, through whichever API its credentials are for. */
+/** An account at Pinata, through the APIs that its credentials are valid for. */
 final class PinataAccount {
     private final Optional<V3Api> v3;
     private final LegacyApi legacy;
     private final boolean sharedCredentials;
 
     /**
-     * An account.
+     * Creates the account.
      *
      * @param v3 the v3 API, if there is a JWT
-     * @param sharedCredentials whether both APIs get the same credentials: then one that refuses them only says that they are for
-     *     the other
+     * @param sharedCredentials whether both APIs use the same credentials; then one API may refuse them because they
+     *     are only valid for the other
      */
     PinataAccount(Optional<V3Api> v3, LegacyApi legacy, boolean sharedCredentials) {
         this.v3 = v3;
@@ -26,14 +26,17 @@ final class PinataAccount {
         this.sharedCredentials = sharedCredentials;
     }
 
-    /** Uploads by v3 if it can, else by the legacy API; returns the CID that Pinata says it has. */
+    /**
+     * Uploads a file through the v3 API, or through the legacy API if v3 cannot take it.
+     *
+     * @return the CID that Pinata reports
+     */
     String upload(String name, Map<String, String> keyValues, UploadBody content, Deadline deadline)
             throws IOException {
         if (v3.isEmpty()) {
             return legacy.upload(name, keyValues, content, deadline);
         }
-        String v3Failure =
-                content.contentLength() + " bytes are more than v3 takes at once (" + V3Api.MAX_FORM_BYTES + ")";
+        String v3Failure = content.contentLength() + " bytes are more than the limit of " + V3Api.MAX_FORM_BYTES;
         if (content.contentLength() <= V3Api.MAX_FORM_BYTES) {
             try {
                 return v3.get().upload(name, keyValues, content, deadline);
@@ -48,19 +51,23 @@ final class PinataAccount {
             return legacy.upload(name, keyValues, content, deadline);
         } catch (PinataException e) {
             throw new IOException(
-                    "By v3 it cannot be uploaded: " + v3Failure + ". Nor by the legacy API: " + message(e), e);
+                    "the v3 API cannot take the upload: " + v3Failure + "; nor can the legacy API: " + message(e), e);
         }
     }
 
     /**
-     * What the catalogues show.
+     * The pins in the listings of both APIs.
      *
      * @param pins the pins that may be backups
-     * @param refusals why some of it cannot be seen; empty if all can
+     * @param refusals the reasons of the APIs that refused to list; if there are any, pins may be missing
      */
     record PinListing(List<Pin> pins, List<String> refusals) {}
 
-    /** Asks all APIs that the credentials may be for. */
+    /**
+     * Lists the pins through both APIs.
+     *
+     * @throws IOException if an API cannot be reached, or both reject the credentials
+     */
     PinListing list(String application, Deadline deadline) throws IOException {
         List<Pin> pins = new ArrayList<>();
         List<PinataException> refusals = new ArrayList<>();
@@ -83,10 +90,10 @@ final class PinataAccount {
                 List.copyOf(pins), refusals.stream().map(PinataAccount::message).toList());
     }
 
-    /** Removes an application's pins of that CID, wherever they are; none is fine. */
+    /** Removes the pins of an application that have a CID. It is not an error if there are none. */
     void unpin(String cid, String application, Deadline deadline) throws IOException {
         boolean removed = false;
-        PinataException refusals = null;
+        PinataException refusal = null;
         for (PinataApi api : apis()) {
             try {
                 removed |= api.unpin(cid, application, deadline);
@@ -94,11 +101,11 @@ final class PinataAccount {
                 if (!e.isRefusal()) {
                     throw e;
                 }
-                refusals = e;
+                refusal = e;
             }
         }
-        if (!removed && refusals != null) {
-            throw refusals;
+        if (!removed && refusal != null) {
+            throw refusal;
         }
     }
 

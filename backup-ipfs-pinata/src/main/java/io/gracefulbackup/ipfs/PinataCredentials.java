@@ -5,10 +5,10 @@ import okhttp3.HttpUrl;
 import okhttp3.Request;
 
 /**
- * One way into Pinata: what stands in the headers of every request. Never shows in messages.
+ * Credentials for Pinata, as headers of every request. Never shown in messages.
  *
- * @param settings the settings it comes from, for messages
- * @param headers names and values, in turn
+ * @param settings the names of the settings that they come from, for messages
+ * @param headers the names and values of the headers, alternating
  */
 record PinataCredentials(String settings, List<String> headers) {
 
@@ -22,6 +22,7 @@ record PinataCredentials(String settings, List<String> headers) {
         return new PinataCredentials("PINATA_JWT", List.of("Authorization", "Bearer " + jwt));
     }
 
+    /** Begins a request with these credentials. */
     Request.Builder request(HttpUrl url) {
         Request.Builder request = new Request.Builder().url(url);
         for (int i = 0; i < headers.size(); i += 2) {
@@ -30,7 +31,7 @@ record PinataCredentials(String settings, List<String> headers) {
         return request;
     }
 
-    /** The names of the settings. */
+    /** The names of the settings; no secrets. */
     @Override
     public String toString() {
         return settings;

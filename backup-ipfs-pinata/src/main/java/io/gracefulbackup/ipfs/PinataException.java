@@ -4,24 +4,25 @@ import io.gracefulbackup.http.BufferedResponse;
 import java.io.IOException;
 import java.util.Locale;
 
-/** Pinata refuses; asking again would change nothing. The message names the next step. */
+/** Pinata refused a request, and repeating it would change nothing. The message names the next step. */
 final class PinataException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
+    /** The reason of a refusal. */
     enum Kind {
         /** The credentials are wrong or revoked. */
         CREDENTIALS,
-        /** The credentials are good, but not for this. */
+        /** The credentials are valid, but do not permit this request. */
         PERMISSION,
-        /** The plan is used up. */
+        /** The limits of the plan are reached. */
         PLAN,
-        /** The file is too large for this way. */
+        /** The file is too large for this API. */
         TOO_LARGE,
-        /** There is nothing to unpin. */
+        /** There is no such pin. */
         NOT_PINNED,
-        /** Anything else. */
+        /** Any other reason. */
         OTHER
     }
 
@@ -31,11 +32,11 @@ final class PinataException extends IOException {
     }
 
     /**
-     * Understands an answer that is not success.
+     * Interprets an unsuccessful response.
      *
-     * @param description what the operator should read of it
+     * @param description the response in words, for the operator
      * @param credentials the credentials that were used
-     * @param permission the permission that the call needs, in Pinata's words
+     * @param permission the permission that the request needs, as Pinata calls it
      */
     static PinataException of(
             BufferedResponse response, String description, PinataCredentials credentials, String permission) {
@@ -53,7 +54,7 @@ final class PinataException extends IOException {
                             case TOO_LARGE, NOT_PINNED -> "";
                             case OTHER ->
                                 response.status() / 100 == 3
-                                        ? "; redirects are not followed, for they would get the credentials: check PINATA_API_URL and"
+                                        ? "; redirects are not followed, because they could leak the credentials: check PINATA_API_URL and"
                                                 + " PINATA_UPLOAD_URL"
                                         : "";
                         });
@@ -63,7 +64,7 @@ final class PinataException extends IOException {
         return kind;
     }
 
-    /** Whether other credentials could do it. */
+    /** Whether the request may succeed with other credentials. */
     boolean isRefusal() {
         return kind == Kind.CREDENTIALS || kind == Kind.PERMISSION;
     }

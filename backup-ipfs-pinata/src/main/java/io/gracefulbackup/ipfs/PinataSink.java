@@ -27,10 +27,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps backups in IPFS, pinned by Pinata. A backup's location is its CID: the digest of its content, so a pin whose CID is
- * the one computed here holds what it was given, and nothing can take its place.
+ * Keeps backups in IPFS, pinned by Pinata. The location of a backup is its CID, which is derived from its content: if
+ * Pinata reports the CID that was computed locally, it holds exactly the uploaded bytes.
  *
- * <p>The newest CID is also kept as the pointer {@value #POINTER}, for keys that may upload but not list.
+ * <p>The newest CID is also saved as the pointer {@value #POINTER}, so that backups are found with keys that may upload
+ * but not list.
  */
 final class PinataSink implements BackupSink {
     static final String NAME = "ipfs";
@@ -48,9 +49,11 @@ final class PinataSink implements BackupSink {
     private final Map<String, String> listedDigests = new ConcurrentHashMap<>();
 
     /**
-     * A sink.
+     * Creates the sink.
      *
-     * @param restoreCid the setting {@code PINATA_RESTORE_CID}
+     * @param restoreCid the value of {@code PINATA_RESTORE_CID}
+     * @param detectedLine the line for the start of the application
+     * @param onClose closes the connections
      */
     PinataSink(
             SinkContext context,
@@ -124,10 +127,10 @@ final class PinataSink implements BackupSink {
         }
         for (String cid : pointerCids(deadline)) {
             if (!entries.containsKey(cid)) {
-                // What is neither in the whole catalogue nor at any gateway was unpinned; that the newest backup is not
-                // missing is for BACKUP_LATEST to say.
+                // A CID that is missing from a complete listing and from all gateways was unpinned. Whether it was the
+                // newest backup is judged by the engine, which compares BACKUP_LATEST with all sinks.
                 if (pins.refusals().isEmpty() && gateways.allReportMissing(cid, deadline)) {
-                    context.warn(POINTER + " points to " + cid + ", which is not pinned any more; it is left out");
+                    context.warn(POINTER + " points to " + cid + ", which is no longer pinned; it is ignored");
                 } else {
                     entries.put(cid, StoredBackup.at(cid, null));
                 }
@@ -157,7 +160,7 @@ final class PinataSink implements BackupSink {
         onClose.run();
     }
 
-    /** Says nothing of the credentials. */
+    /** The application; no secrets. */
     @Override
     public String toString() {
         return "PinataSink[" + context.application() + "]";
@@ -167,42 +170,49 @@ final class PinataSink implements BackupSink {
         return context.application() + "_backup_" + NAME_TIME.format(createdAt);
     }
 
-    /** What Pinata says it has must be what it was given. */
+    /**
+     * Verifies that Pinata holds the uploaded bytes: by the CID, or by reading them back if the CID is of an unknown
+     * profile.
+     */
     private void verify(String cid, String expected, SealedBackup backup, Deadline deadline) throws IOException {
         if (cid.equals(expected)) {
             return;
         }
         if (!Cid.isValid(cid)) {
-            throw new IOException("Pinata took the upload and answered \"" + cid + "\", which is no CID");
+            throw new IOException("Pinata accepted the upload but answered \"" + cid + "\", which is not a CID");
         }
         List<CidProfile> otherProfiles = new ArrayList<>(ContentVerifier.profiles(0));
         otherProfiles.addAll(ContentVerifier.profiles(1));
         if (computeCids(backup, otherProfiles, deadline).contains(cid)) {
             return;
         }
-        context.warn("Pinata gave the CID " + cid + " to a backup that has " + expected
-                + " by the usual ways to compute it; it is read back to see whether it is the same");
+        context.warn("Pinata reports the CID " + cid + " for a backup that has the CID " + expected
+                + " by all common profiles; the backup is read back and compared");
         DownloadTarget target = new DownloadTarget(new Cid(cid), backup.size(), backup.sha256());
         if (!gateways.anyServes(target, deadline)) {
-            throw new IOException("Pinata says that it has the backup as " + cid
-                    + ", but what is there is something else; its own CID would be " + expected);
+            throw new IOException("Pinata reports that it stored the backup as " + cid
+                    + ", but the content of that CID is different; the CID of the backup is " + expected);
         }
     }
 
-    /** The CIDs of the very bytes that the backup says it has, or none. */
+    /**
+     * Computes the CIDs of a backup.
+     *
+     * @throws IOException if the spooled bytes do not have the digest of the backup
+     */
     private static List<String> computeCids(SealedBackup backup, List<CidProfile> profiles, Deadline deadline)
             throws IOException {
         try (DigestingInputStream in = new DigestingInputStream(backup.newStream(), deadline)) {
             Map<CidProfile, UnixFsFile> files = CidCalculator.of(in, profiles.toArray(CidProfile[]::new));
             if (!in.sha256().equals(backup.sha256())) {
                 throw new IOException("the spooled bytes of backup "
-                        + backup.header().id() + " are not those that were sealed; nothing was uploaded");
+                        + backup.header().id() + " differ from the sealed ones; nothing was uploaded");
             }
             return files.values().stream().map(file -> file.cid().text()).toList();
         }
     }
 
-    /** The CIDs that the operator and the pointer stores name. */
+    /** The CIDs named by the operator or by a pointer store. */
     private List<String> pointerCids(Deadline deadline) {
         List<String> cids = new ArrayList<>();
         restoreCid.ifPresent(cid -> cids.add(cid.text()));
@@ -210,7 +220,7 @@ final class PinataSink implements BackupSink {
             if (Cid.isValid(value)) {
                 cids.add(value);
             } else {
-                context.warn(POINTER + " is \"" + value + "\", which is no CID; it is left out");
+                context.warn(POINTER + " is \"" + value + "\", which is not a CID; it is ignored");
             }
         }
         return cids;
@@ -218,7 +228,7 @@ final class PinataSink implements BackupSink {
 
     private static Cid cidOf(StoredBackup backup) throws IOException {
         if (!Cid.isValid(backup.location())) {
-            throw new IOException("\"" + backup.location() + "\" is no location of this sink; expected a CID");
+            throw new IOException("\"" + backup.location() + "\" is not a location of this sink; expected a CID");
         }
         return new Cid(backup.location());
     }

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 
-/** Opens the IPFS sink if there are credentials for Pinata. */
+/**
+ * Provides the IPFS sink, if credentials for Pinata are set: {@code PINATA_JWT}, or {@code PINATA_API_KEY} and {@code
+ * PINATA_SECRET_KEY}.
+ */
 @AutoService(BackupSinkProvider.class)
 public final class PinataSinkProvider implements BackupSinkProvider {
     private static final String API_KEY = "PINATA_API_KEY";
@@ -27,7 +30,7 @@ public final class PinataSinkProvider implements BackupSinkProvider {
     private static final Duration API_STALL_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration GATEWAY_STALL_TIMEOUT = Duration.ofSeconds(10);
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the provider; called by {@link java.util.ServiceLoader}. */
     public PinataSinkProvider() {}
 
     @Override
@@ -76,7 +79,7 @@ public final class PinataSinkProvider implements BackupSinkProvider {
         return "✓ IPFS through Pinata detected (" + used + ")";
     }
 
-    /** The token belongs to the first one. */
+    /** The configured gateways. The access token belongs to the first one. */
     private static List<Gateway> gateways(SinkContext context, ServiceClient apiClient, Optional<String> token) {
         Optional<String> setting = context.setting(GATEWAY);
         if (token.isPresent() && setting.isEmpty()) {
@@ -93,13 +96,14 @@ public final class PinataSinkProvider implements BackupSinkProvider {
 
     private static Cid cid(String text) {
         if (!Cid.isValid(text)) {
-            throw new BackupConfigurationException(RESTORE_CID + " is \"" + text
-                    + "\", which is no CID; one begins with Qm or b and is what the line \"CID:\" of a backup says");
+            throw new BackupConfigurationException(
+                    RESTORE_CID + " is \"" + text
+                            + "\", which is not a CID; expected one that begins with Qm or b, as in the line \"CID:\" of a backup");
         }
         return new Cid(text);
     }
 
-    /** The secrets of the settings. */
+    /** The secret settings. */
     private record Secrets(
             Optional<String> apiKey, Optional<String> secretKey, Optional<String> jwt, Optional<String> gatewayToken) {
 
@@ -128,18 +132,21 @@ public final class PinataSinkProvider implements BackupSinkProvider {
                     .toList();
         }
 
-        /** Nothing of what it holds. */
+        /** The number of secrets; not their values. */
         @Override
         public String toString() {
             return "Credentials[" + secrets().size() + "]";
         }
 
-        /** Checked here, for what HTTP says of a header that it cannot send is the header. */
+        /**
+         * Reads a secret. Rejects values that cannot be sent in an HTTP header: the HTTP client would quote them in its
+         * error message.
+         */
         private static Optional<String> secret(SinkContext context, String name) {
             Optional<String> secret = context.secret(name).map(String::strip);
             secret.filter(value -> !value.matches("[!-~]+")).ifPresent(value -> {
                 throw new BackupConfigurationException(name
-                        + " holds a space, a line break or a character outside of ASCII, so it was not copied whole;"
+                        + " holds a space, a line break or a character outside ASCII, so it was not copied correctly;"
                         + " copy it again");
             });
             return secret;

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 
-/** Remembers what is read of a stream, so that it can be read again: for a look at the header. */
+/** Records what is read from a stream, so that a caller can read its header and then start again. */
 final class RecordingInputStream extends FilterInputStream {
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
 
@@ -15,7 +15,7 @@ final class RecordingInputStream extends FilterInputStream {
         super(in);
     }
 
-    /** The stream from its first byte. This one must not be used any more. */
+    /** The stream from its first byte. This stream must not be used any more. */
     InputStream replay() {
         return new SequenceInputStream(new ByteArrayInputStream(recorded.toByteArray()), in);
     }

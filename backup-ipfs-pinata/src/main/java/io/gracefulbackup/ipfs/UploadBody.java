@@ -7,7 +7,10 @@ import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 
-/** The bytes of a backup on their way, read from the spool as they are sent; from the first one at each try. */
+/**
+ * The body of an upload: reads the bytes of a backup from the spool while they are sent. Each attempt starts from the
+ * beginning.
+ */
 final class UploadBody extends RequestBody {
     private static final int BUFFER_SIZE = 64 << 10;
     private static final MediaType TYPE = MediaType.get("application/octet-stream");
@@ -19,7 +22,7 @@ final class UploadBody extends RequestBody {
         this.backup = backup;
     }
 
-    /** How far the last try came, for the operator. */
+    /** How many bytes the last attempt sent, for the operator. */
     String progress() {
         return sent + " of " + backup.size() + " bytes were sent";
     }

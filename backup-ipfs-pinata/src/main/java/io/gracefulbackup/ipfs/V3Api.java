@@ -13,9 +13,9 @@ import okhttp3.Request;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Pinata's present API: {@code /v3/files}. Takes a JWT only. */
+/** The current API of Pinata: {@code /v3/files}. Takes a JWT only. */
 final class V3Api implements PinataApi {
-    /** Larger files would have to come in pieces. */
+    /** The size of the largest file that one request can upload. Larger files would need a resumable upload. */
     static final long MAX_FORM_BYTES = 90L << 20;
 
     private static final int PAGE_SIZE = 250;
@@ -82,7 +82,7 @@ final class V3Api implements PinataApi {
         }
     }
 
-    /** All pages. */
+    /** All pins of an application, or only those with a CID if it is not empty, from all pages. */
     private List<Pin> find(String application, String cid, Deadline deadline) throws IOException {
         List<Pin> pins = new ArrayList<>();
         Set<String> pageTokens = new HashSet<>();
@@ -102,7 +102,7 @@ final class V3Api implements PinataApi {
             JsonNode data = client.requireField(
                     request, client.call(request, READ_PERMISSION, deadline).json(), "data");
             JsonNode files = data.path("files");
-            // The API says null where it has none.
+            // The API returns null if there are no files.
             if (!files.isNull()) {
                 for (JsonNode file : client.requireField(request, data, "files")) {
                     pins.add(Pin.parse(
@@ -112,8 +112,7 @@ final class V3Api implements PinataApi {
             pageToken = data.path("next_page_token").asString("");
         } while (!pageToken.isEmpty() && pageTokens.add(pageToken));
         if (!pageToken.isEmpty()) {
-            throw new IOException(
-                    "Pinata's v3 API names the same page again and again, so what it holds cannot be known");
+            throw new IOException("Pinata's v3 API keeps returning the same page, so the list of pins is incomplete");
         }
         return pins;
     }

@@ -17,14 +17,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps pointers in environment variables of a Render service. Each is read and written alone: to write the collection
- * would replace every variable of the service. Writing deploys nothing, and no running process sees it, so at start the API
- * is asked rather than the environment.
+ * Keeps pointers in the environment variables of a Render service.
+ *
+ * <p>Each variable is read and written individually, because updating the whole collection replaces all variables of
+ * the service. Writing a variable triggers no deploy and does not change the environment of running processes.
+ * Therefore the API is asked at start, not the environment.
  */
 final class RenderPointerStore implements PointerStore {
     static final String NAME = "Render";
 
-    /** A pointer is a help; it must not hold a start or an exit for as long as a backup may. */
+    /**
+     * The time for one operation. Backups are found without pointers, so these must not delay a start or an exit for
+     * long.
+     */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final MediaType JSON = MediaType.get("application/json");
@@ -94,13 +99,13 @@ final class RenderPointerStore implements PointerStore {
         client.close();
     }
 
-    /** Says nothing of the key. */
+    /** The id of the service; no secrets. */
     @Override
     public String toString() {
         return "RenderPointerStore[" + serviceId + "]";
     }
 
-    /** "Not found" means no value only if the service itself is found. */
+    /** Makes sure that the service exists: only then does "not found" mean that the variable does not exist. */
     private void requireServiceExists(Request failedRequest, BufferedResponse notFound, Deadline deadline)
             throws IOException {
         Request request = request(service).build();
@@ -111,7 +116,7 @@ final class RenderPointerStore implements PointerStore {
         }
         if (!requireSuccess(request, response).json().path("id").asString("").equals(serviceId)) {
             throw new IOException(
-                    client.describe(request, response) + ", but not as Render does; check RENDER_API_URL");
+                    client.describe(request, response) + ", but not in the way of Render's API; check RENDER_API_URL");
         }
     }
 
@@ -121,8 +126,8 @@ final class RenderPointerStore implements PointerStore {
         }
         throw new IOException(client.describe(request, response)
                 + switch (response.status() / 100 == 3 ? 300 : response.status()) {
-                    case 300 -> "; redirects are not followed, for they would get the key: check RENDER_API_URL";
-                    case 401, 403 -> "; check RENDER_API_KEY, or make a new key at Render (Account Settings)";
+                    case 300 -> "; redirects are not followed, because they could leak the key: check RENDER_API_URL";
+                    case 401, 403 -> "; check RENDER_API_KEY, or create a new key at Render (Account Settings)";
                     case 404 -> "; check RENDER_SERVICE_ID, which is " + serviceId;
                     default -> "";
                 });
