@@ -110,8 +110,10 @@ class CatalogueTest extends SinkTest {
     void neverLeavesItsOwnNames(String location) throws IOException {
         StoredBackup entry = StoredBackup.at(location, null);
 
-        assertThatIOException().isThrownBy(() -> sink.open(entry, enough())).withMessageContaining("is no location");
-        assertThatIOException().isThrownBy(() -> sink.delete(entry, enough())).withMessageContaining("is no location");
+        assertThatIOException().isThrownBy(() -> sink.open(entry, enough())).withMessageContaining("is not a location");
+        assertThatIOException()
+                .isThrownBy(() -> sink.delete(entry, enough()))
+                .withMessageContaining("is not a location");
     }
 
     @Test

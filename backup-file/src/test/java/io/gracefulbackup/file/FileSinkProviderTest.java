@@ -115,7 +115,7 @@ class FileSinkProviderTest extends SinkTest {
     void refusesWhatIsNoPath() {
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(() -> open("a\0b"))
-                .withMessageContaining("no path");
+                .withMessageContaining("not a path");
     }
 
     @Test

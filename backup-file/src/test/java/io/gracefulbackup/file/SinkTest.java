@@ -42,11 +42,11 @@ abstract class SinkTest {
     }
 
     /** By a clock that says that every file has just changed, unless a test made it {@linkplain #LONG_AGO old}. */
-    static FileSink newSink(Path main, ToyContext context, Disk.Linker linker) {
+    static FileSink newSink(Path main, ToyContext context, DurableFiles.Linker linker) {
         return newSink(main, context, linker, InstantSource.fixed(LONG_AGO.plusSeconds(1)));
     }
 
-    static FileSink newSink(Path main, ToyContext context, Disk.Linker linker, InstantSource clock) {
+    static FileSink newSink(Path main, ToyContext context, DurableFiles.Linker linker, InstantSource clock) {
         return new FileSink(new FileNames(main.toString()), context, linker, clock);
     }
 

@@ -133,7 +133,7 @@ final class CatalogueTest extends SinkTest {
         context.pointers.add(NOT_PINNED);
 
         assertThat(list(withKeyPair())).isEmpty();
-        assertThat(context.warnings).singleElement().asString().contains(NOT_PINNED, "not pinned any more");
+        assertThat(context.warnings).singleElement().asString().contains(NOT_PINNED, "no longer pinned");
     }
 
     @Test
@@ -149,7 +149,7 @@ final class CatalogueTest extends SinkTest {
         context.pointers.add("../admin");
 
         assertThat(list(withKeyPair())).isEmpty();
-        assertThat(context.warnings).singleElement().asString().contains("\"../admin\", which is no CID");
+        assertThat(context.warnings).singleElement().asString().contains("\"../admin\", which is not a CID");
     }
 
     @Test
@@ -193,19 +193,19 @@ final class CatalogueTest extends SinkTest {
         pin(Api.LEGACY, Map.of("type", "graceful-backup", "application", "toy"));
         pinata.always(Fault.without("ipfs_pin_hash"), PinataCall.LEGACY_LIST);
 
-        assertThat(failure(() -> withKeyPair().list(enough()))).contains("cannot be known");
+        assertThat(failure(() -> withKeyPair().list(enough()))).contains("cannot be identified");
     }
 
     @Test
     void aPageThatComesAgainAndAgainIsNoEmptiness() throws IOException {
         String page = "{\"data\":{\"files\":[],\"next_page_token\":\"x\"}}";
         pinata.always(Fault.answer(200, "application/json", page), PinataCall.V3_LIST);
-        assertThat(failure(() -> withJwt().list(enough()))).contains("again and again");
+        assertThat(failure(() -> withJwt().list(enough()))).contains("the same page");
 
         context.settings.remove("PINATA_JWT");
         String rows = "{\"rows\":[{\"id\":\"1\",\"ipfs_pin_hash\":\"" + NOT_PINNED + "\"}]}";
         pinata.always(Fault.answer(200, "application/json", rows), PinataCall.LEGACY_LIST);
-        assertThat(failure(() -> withKeyPair().list(enough()))).contains("again and again");
+        assertThat(failure(() -> withKeyPair().list(enough()))).contains("the same page");
     }
 
     @Test

@@ -85,7 +85,7 @@ final class DownloadTest extends SinkTest {
             StoredBackup stored = sink.store(backup, enough());
 
             assertThat(read(sink, StoredBackup.at(stored.location(), null))).isEqualTo(backup.bytes());
-            assertThat(context.warnings).singleElement().asString().contains("serves something else than");
+            assertThat(context.warnings).singleElement().asString().contains("serves content that does not match");
         }
     }
 
@@ -118,7 +118,7 @@ final class DownloadTest extends SinkTest {
 
             // The seal finds it damaged; the library fetches what is damaged twice before it believes that.
             assertThat(read(careful, entry)).isNotEqualTo(backup.bytes());
-            assertThat(context.warnings).singleElement().asString().contains("serves something else than");
+            assertThat(context.warnings).singleElement().asString().contains("serves content that does not match");
             assertThat(read(careful, entry)).isEqualTo(backup.bytes());
         }
     }
@@ -163,7 +163,7 @@ final class DownloadTest extends SinkTest {
         pinata.always(
                 Fault.redirect(URI.create(pinata.gatewayUrl() + "/ipfs/" + stored.location())), PinataCall.DOWNLOAD);
 
-        assertThat(failure(() -> readWithin(2, sink, stored))).contains("redirects again and again");
+        assertThat(failure(() -> readWithin(2, sink, stored))).contains("redirects too many times");
     }
 
     @Test
@@ -252,9 +252,9 @@ final class DownloadTest extends SinkTest {
         PinataSink sink = withKeyPair();
 
         assertThat(failure(() -> read(sink, StoredBackup.at("../v3/files", null))))
-                .contains("no location of this sink");
+                .contains("not a location of this sink");
         assertThat(failure(() -> sink.delete(StoredBackup.at("../v3/files", null), enough())))
-                .contains("no location of this sink");
+                .contains("not a location of this sink");
         assertThat(pinata.requests()).extracting(ReceivedRequest::url).isEmpty();
     }
 

@@ -89,7 +89,7 @@ final class IpfsNodeContractTest extends PinataContractTest {
         @Override
         public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
             StoredBackup stored = sink.store(backup, deadline);
-            assertThat(node.add(new Upload(backup), 1)).isEqualTo(stored.location());
+            assertThat(node.add(new UploadBody(backup), 1)).isEqualTo(stored.location());
             return stored;
         }
 

@@ -83,7 +83,7 @@ final class IpfsNodeTest extends SinkTest {
             // The seal finds it damaged; the library fetches what is damaged twice before it believes that.
             assertThat(read(sink, entry)).isNotEqualTo(backup.bytes());
             assertThat(read(sink, entry)).isEqualTo(backup.bytes());
-            assertThat(context.warnings).singleElement().asString().contains("serves something else than");
+            assertThat(context.warnings).singleElement().asString().contains("serves content that does not match");
         }
     }
 
@@ -100,7 +100,7 @@ final class IpfsNodeTest extends SinkTest {
 
     private static StoredBackup pinned(PinataSink sink, Toy backup) throws IOException {
         StoredBackup stored = sink.store(backup, enough());
-        assertThat(node.add(new Upload(backup), 1)).isEqualTo(stored.location());
+        assertThat(node.add(new UploadBody(backup), 1)).isEqualTo(stored.location());
         return stored;
     }
 }

@@ -93,7 +93,7 @@ final class StoreTest extends SinkTest {
 
         // The other content is there, under the other CID: it is asked for, and is something else.
         assertThat(failure(() -> sink.store(Toy.of(1, 1000), enough())))
-                .contains("something else")
+                .contains("is different")
                 .contains("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
     }
 
@@ -109,7 +109,7 @@ final class StoreTest extends SinkTest {
     void refusesAnAnswerThatIsNoCid() {
         pinata.always(Fault.with("cid", "../../etc/passwd"), PinataCall.V3_UPLOAD);
 
-        assertThat(failure(() -> withJwt().store(Toy.of(1, 1000), enough()))).contains("which is no CID");
+        assertThat(failure(() -> withJwt().store(Toy.of(1, 1000), enough()))).contains("which is not a CID");
     }
 
     @Test
@@ -156,7 +156,7 @@ final class StoreTest extends SinkTest {
         PinataSink sink = withJwt(pinata.v3Jwt());
 
         assertThat(failure(() -> sink.store(Toy.of(1, 91L << 20), seconds(60))))
-                .contains("more than v3 takes at once (94371840)")
+                .contains("more than the limit of 94371840")
                 .contains("lacks the permission pinFileToIPFS");
         assertThat(pinata.requests()).noneMatch(request -> request.url().startsWith(pinata.uploadUrl()));
     }

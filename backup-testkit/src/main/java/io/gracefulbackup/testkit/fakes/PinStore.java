@@ -1,7 +1,7 @@
 package io.gracefulbackup.testkit.fakes;
 
 import io.gracefulbackup.ipfs.cid.CidCalculator;
-import io.gracefulbackup.ipfs.cid.CidShape;
+import io.gracefulbackup.ipfs.cid.CidProfile;
 import io.gracefulbackup.ipfs.cid.UnixFsFile;
 import io.gracefulbackup.testkit.fakes.FakePin.Api;
 import java.io.IOException;
@@ -42,8 +42,8 @@ final class PinStore implements AutoCloseable {
     /** Takes bytes to disk and computes their names on the way. */
     Upload spool(InputStream content) throws IOException {
         PinataChunking chunking = settings.chunking;
-        CidShape v0 = new CidShape(0, chunking.chunkSize(), chunking.width());
-        CidShape v1 = new CidShape(1, chunking.chunkSize(), chunking.width());
+        CidProfile v0 = new CidProfile(0, chunking.chunkSize(), chunking.width());
+        CidProfile v1 = new CidProfile(1, chunking.chunkSize(), chunking.width());
         CidCalculator calculator = new CidCalculator(v0, v1);
         Path file = Files.createTempFile(directory, "upload", "");
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -56,7 +56,7 @@ final class PinStore implements AutoCloseable {
             Files.delete(file);
             throw e;
         }
-        Map<CidShape, UnixFsFile> names = calculator.finish();
+        Map<CidProfile, UnixFsFile> names = calculator.finish();
         return new Upload(file, "", "application/octet-stream", get(names, v0), get(names, v1));
     }
 
@@ -152,13 +152,13 @@ final class PinStore implements AutoCloseable {
 
     /** A name for the folder around the file. Not the one that IPFS gives it, but as unlike the file's own. */
     private static String folderOf(Upload upload) {
-        CidCalculator calculator = new CidCalculator(CidShape.V1);
+        CidCalculator calculator = new CidCalculator(CidProfile.V1);
         byte[] folder = (upload.fileName() + "\n" + upload.v1().cid()).getBytes(StandardCharsets.UTF_8);
         calculator.update(folder, 0, folder.length);
-        return get(calculator.finish(), CidShape.V1).cid().text();
+        return get(calculator.finish(), CidProfile.V1).cid().text();
     }
 
-    private static UnixFsFile get(Map<CidShape, UnixFsFile> names, CidShape shape) {
+    private static UnixFsFile get(Map<CidProfile, UnixFsFile> names, CidProfile shape) {
         return Objects.requireNonNull(names.get(shape));
     }
 }

@@ -3,7 +3,7 @@ package io.gracefulbackup.testkit.fakes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.ipfs.cid.CidCalculator;
-import io.gracefulbackup.ipfs.cid.CidShape;
+import io.gracefulbackup.ipfs.cid.CidProfile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +52,8 @@ final class LargeTransferTest {
                         .url(pinata.gatewayUrl() + "/ipfs/" + cid)
                         .build();
                 try (Response response = client.newCall(download).execute()) {
-                    String downloaded = CidCalculator.of(response.body().byteStream(), CidShape.V1)
-                            .get(CidShape.V1)
+                    String downloaded = CidCalculator.of(response.body().byteStream(), CidProfile.V1)
+                            .get(CidProfile.V1)
                             .cid()
                             .text();
                     System.exit(downloaded.equals(cid) && pinata.pins().get(0).size() == SIZE ? 0 : 1);

@@ -9,18 +9,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Reads for as long as there is time and nobody interrupts, and knows the digest of what it read. */
-final class DigestedInput extends FilterInputStream {
+/** Computes the digest of what is read, and stops reading when the deadline expires or the thread is interrupted. */
+final class DigestingInputStream extends FilterInputStream {
     private final Deadline deadline;
     private final MessageDigest digest;
 
-    DigestedInput(InputStream in, Deadline deadline) {
+    DigestingInputStream(InputStream in, Deadline deadline) {
         super(in);
         this.deadline = deadline;
         try {
             digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every Java has SHA-256", impossible);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256, but this one does not", e);
         }
     }
 
@@ -33,7 +33,7 @@ final class DigestedInput extends FilterInputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         if (deadline.isExpired()) {
-            throw new InterruptedIOException("no time is left to read the backup");
+            throw new InterruptedIOException("the deadline expired while reading the backup");
         }
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted while reading the backup");
@@ -45,7 +45,7 @@ final class DigestedInput extends FilterInputStream {
         return count;
     }
 
-    /** Of all that was read, 64 hexadecimal digits; ends the reading. */
+    /** The digest of all bytes read so far, as 64 hexadecimal digits. Must be called once, after the last read. */
     String sha256() {
         return HexFormat.of().formatHex(digest.digest());
     }

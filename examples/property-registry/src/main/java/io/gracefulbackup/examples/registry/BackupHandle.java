@@ -6,7 +6,7 @@ import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.WriteAction;
 
 /** What the HTTP side needs of Graceful Backup; between them so that it can be tested without an exit. */
-interface Backups {
+interface BackupHandle {
 
     /** See {@link GracefulShutdown#write(WriteAction)}. */
     <T> T write(WriteAction<T, RuntimeException> action);
@@ -21,8 +21,8 @@ interface Backups {
     BackupStatus status();
 
     /** The real one. */
-    static Backups of(GracefulShutdown handle) {
-        return new Backups() {
+    static BackupHandle of(GracefulShutdown handle) {
+        return new BackupHandle() {
             @Override
             public <T> T write(WriteAction<T, RuntimeException> action) {
                 return handle.write(action);

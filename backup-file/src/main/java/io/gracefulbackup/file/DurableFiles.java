@@ -12,31 +12,35 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** File operations that must be on disk when they return, and readable by their owner only where the system can say so. */
-final class Disk {
+/**
+ * File operations whose effect is on disk when they return. What they create is accessible to its owner only, where the
+ * file system supports POSIX permissions.
+ */
+final class DurableFiles {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-    private Disk() {}
+    private DurableFiles() {}
 
-    /** How a second name is given to a file: {@link Files#createLink}, where the file system can. */
+    /** Creates a hard link: {@link Files#createLink}, replaceable in tests. */
     @FunctionalInterface
     interface Linker {
         void link(Path link, Path existing) throws IOException;
     }
 
+    /** The attributes of a file that only its owner can read and write. */
     static FileAttribute<?>[] privateFile() {
         return permissions("rw-------");
     }
 
-    /** Creates a directory and what is missing above it. */
+    /** Creates a directory, and its parents where they are missing. */
     static void createDirectory(Path directory) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
         for (Path part = directory; part != null && !Files.isDirectory(part); part = part.getParent()) {
             missing.push(part);
         }
         for (Path part : missing) {
-            // Another process may be faster: createDirectories minds that, createDirectory does not.
+            // Another process may create it first: unlike createDirectory, createDirectories accepts that.
             Files.createDirectories(part, permissions("rwx------"));
             Path parent = part.getParent();
             if (parent != null) {
@@ -45,15 +49,18 @@ final class Disk {
         }
     }
 
-    /** Puts a file in the place of another one, or of none: at any instant there is either the old or the new one. */
+    /**
+     * Atomically moves a file to another name, replacing what was there: at any instant that name refers to the old
+     * file or to the new one.
+     */
     static void replace(Path file, Path target, Path directory) throws IOException {
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
         sync(directory);
     }
 
-    /** Makes the names in a directory lasting. */
+    /** Forces the entries of a directory to disk. */
     static void sync(Path directory) throws IOException {
-        if (POSIX) { // Elsewhere a directory cannot be opened.
+        if (POSIX) { // Other systems cannot open a directory.
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
             }

@@ -7,19 +7,22 @@ import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 
-/** The bytes of a backup on their way, read from the spool as they are sent; from the first one at each try. */
-final class Upload extends RequestBody {
-    private static final int PIECE = 64 << 10;
+/**
+ * The body of an upload: reads the bytes of a backup from the spool while they are sent. Each attempt starts from the
+ * beginning.
+ */
+final class UploadBody extends RequestBody {
+    private static final int BUFFER_SIZE = 64 << 10;
     private static final MediaType TYPE = MediaType.get("application/octet-stream");
 
     private final SealedBackup backup;
     private volatile long sent;
 
-    Upload(SealedBackup backup) {
+    UploadBody(SealedBackup backup) {
         this.backup = backup;
     }
 
-    /** How far the last try came, for the operator. */
+    /** How many bytes the last attempt sent, for the operator. */
     String progress() {
         return sent + " of " + backup.size() + " bytes were sent";
     }
@@ -36,11 +39,11 @@ final class Upload extends RequestBody {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-        byte[] piece = new byte[PIECE];
+        byte[] buffer = new byte[BUFFER_SIZE];
         long written = 0;
         try (InputStream in = backup.newStream()) {
-            for (int n = in.read(piece); n > 0; n = in.read(piece)) {
-                sink.write(piece, 0, n);
+            for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
+                sink.write(buffer, 0, n);
                 written += n;
                 sent = written;
             }

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** A gate that opens and closes by hand, and a backup that goes nowhere. */
-final class StubBackups implements Backups {
+final class StubBackupHandle implements BackupHandle {
     static final BackupId ID = new BackupId("0123456789abcdef0123456789abcdef");
 
     /** Runs when the gate lets a change in. */

@@ -4,37 +4,37 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Tells when a stream is closed after it was read to its end. */
-final class WholeRead extends FilterInputStream {
-    private final Runnable whenRead;
-    private boolean ended;
+/** Runs an action when the stream is closed, if it has been read to its end. */
+final class NotifyingInputStream extends FilterInputStream {
+    private final Runnable onFullyRead;
+    private boolean atEnd;
     private boolean closed;
 
-    WholeRead(InputStream in, Runnable whenRead) {
+    NotifyingInputStream(InputStream in, Runnable onFullyRead) {
         super(in);
-        this.whenRead = whenRead;
+        this.onFullyRead = onFullyRead;
     }
 
     @Override
     public int read() throws IOException {
         int value = in.read();
-        ended |= value < 0;
+        atEnd |= value < 0;
         return value;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int n = in.read(bytes, offset, length);
-        ended |= n < 0;
+        atEnd |= n < 0;
         return n;
     }
 
     @Override
     public void close() throws IOException {
         in.close();
-        if (ended && !closed) {
+        if (atEnd && !closed) {
             closed = true;
-            whenRead.run();
+            onFullyRead.run();
         }
     }
 }

@@ -2,14 +2,14 @@ package io.gracefulbackup.ipfs.cid;
 
 import java.io.ByteArrayOutputStream;
 
-/** The little of protocol buffers that the two messages of IPFS need, in the byte order that it fixes. */
-final class Protobuf {
+/** Writes the few elements of the protocol buffer encoding that the blocks of IPFS consist of. */
+final class ProtobufWriter {
     private static final int VARINT = 0;
     private static final int LENGTH_DELIMITED = 2;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    Protobuf varint(long value) {
+    ProtobufWriter varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             out.write((int) (rest & 0x7F) | 0x80);
@@ -19,24 +19,24 @@ final class Protobuf {
         return this;
     }
 
-    Protobuf bytes(byte[] bytes, int length) {
+    ProtobufWriter bytes(byte[] bytes, int length) {
         out.write(bytes, 0, length);
         return this;
     }
 
-    Protobuf varintField(int number, long value) {
+    ProtobufWriter varintField(int number, long value) {
         return varint((number << 3) | VARINT).varint(value);
     }
 
-    Protobuf bytesField(int number, byte[] bytes, int length) {
+    ProtobufWriter bytesField(int number, byte[] bytes, int length) {
         return varint((number << 3) | LENGTH_DELIMITED).varint(length).bytes(bytes, length);
     }
 
-    Protobuf bytesField(int number, byte[] bytes) {
+    ProtobufWriter bytesField(int number, byte[] bytes) {
         return bytesField(number, bytes, bytes.length);
     }
 
-    Protobuf bytesField(int number, Protobuf message) {
+    ProtobufWriter bytesField(int number, ProtobufWriter message) {
         return bytesField(number, message.toByteArray());
     }
 

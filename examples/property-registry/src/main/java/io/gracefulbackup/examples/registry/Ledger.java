@@ -1,7 +1,7 @@
 package io.gracefulbackup.examples.registry;
 
 import io.gracefulbackup.examples.registry.Deed.Action;
-import io.gracefulbackup.examples.registry.RegistryException.Conflict;
+import io.gracefulbackup.examples.registry.RegistryException.ConflictException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Optional;
  * The state: the chain, and the indices by which things are found in it. All but the identities follows from the blocks.
  * Not safe for use by several threads.
  */
-final class Books {
+final class Ledger {
     final Blockchain chain = new Blockchain();
     final Map<String, Property> properties = new HashMap<>();
     final Map<String, String> surveys = new HashMap<>();
@@ -30,17 +30,17 @@ final class Books {
      */
     void add(Block block) {
         Deed deed = block.deed();
-        Optional<Property> before = Optional.ofNullable(properties.get(deed.propertyKey()));
-        if (before.isPresent() == (deed.action() == Action.REGISTERED)
+        Optional<Property> existing = Optional.ofNullable(properties.get(deed.propertyKey()));
+        if (existing.isPresent() == (deed.action() == Action.REGISTERED)
                 || !deed.propertyKey().equals(surveys.getOrDefault(deed.survey(), deed.propertyKey()))
-                || !deed.survey().equals(before.map(Property::survey).orElse(deed.survey()))
+                || !deed.survey().equals(existing.map(Property::survey).orElse(deed.survey()))
                 || !deed.owner().equals(customers.getOrDefault(deed.customerKey(), deed.owner()))) {
             throw new IllegalArgumentException("Block " + block.index() + " (" + deed.action() + " "
                     + deed.propertyKey() + ") contradicts the blocks before it");
         }
         chain.add(block);
-        List<Integer> earlier = before.map(Property::blocks).orElse(List.of());
-        properties.put(deed.propertyKey(), Property.after(deed, earlier, block.index()));
+        List<Integer> earlierBlocks = existing.map(Property::blocks).orElse(List.of());
+        properties.put(deed.propertyKey(), Property.after(deed, earlierBlocks, block.index()));
         surveys.put(deed.survey(), deed.propertyKey());
         customers.put(deed.customerKey(), deed.owner());
     }
@@ -48,7 +48,7 @@ final class Books {
     /**
      * The customer key of an owner who is known.
      *
-     * @throws Conflict if a part of the identity belongs to somebody else
+     * @throws ConflictException if a part of the identity belongs to somebody else
      */
     Optional<String> customerKey(String owner, Identity identity) {
         String byAadhar = keyByAadhar.get(identity.aadhar());
@@ -57,13 +57,13 @@ final class Books {
             return Optional.empty();
         }
         if (byAadhar == null || !byAadhar.equals(byPan)) {
-            throw new Conflict("This "
+            throw new ConflictException("This "
                     + (byAadhar == null ? "PAN" : "Aadhar number")
                     + " is registered together with another "
                     + (byAadhar == null ? "Aadhar number" : "PAN"));
         }
         if (!owner.equals(customers.get(byAadhar))) {
-            throw new Conflict("This identity is registered under another owner's name");
+            throw new ConflictException("This identity is registered under another owner's name");
         }
         return Optional.of(byAadhar);
     }
@@ -73,7 +73,7 @@ final class Books {
      *
      * @throws IllegalArgumentException if a part of it is there already
      */
-    void identify(String customerKey, Identity identity) {
+    void addIdentity(String customerKey, Identity identity) {
         if (identities.containsKey(customerKey)
                 || keyByAadhar.containsKey(identity.aadhar())
                 || keyByPan.containsKey(identity.pan())) {

@@ -12,23 +12,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pauses grow, are as long as the service asks, and never outlast the deadline. */
-final class RetryTest {
+final class BackoffTest {
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
 
     @Test
     void pausesGrowToALimitWithJitter() {
-        assertThat(Retry.backoff(1, 0)).isEqualTo(Duration.ofMillis(100));
-        assertThat(Retry.backoff(1, 1)).isEqualTo(Duration.ofMillis(200));
-        assertThat(Retry.backoff(3, 1)).isEqualTo(Duration.ofMillis(800));
-        assertThat(Retry.backoff(1000, 1)).isEqualTo(Duration.ofSeconds(5));
-        assertThat(Retry.backoff(1000, 0)).isEqualTo(Duration.ofMillis(2500));
+        assertThat(Backoff.delay(1, 0)).isEqualTo(Duration.ofMillis(100));
+        assertThat(Backoff.delay(1, 1)).isEqualTo(Duration.ofMillis(200));
+        assertThat(Backoff.delay(3, 1)).isEqualTo(Duration.ofMillis(800));
+        assertThat(Backoff.delay(1000, 1)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(Backoff.delay(1000, 0)).isEqualTo(Duration.ofMillis(2500));
     }
 
     @Test
     void waitsAsLongAsItIsTold() throws IOException {
         long begun = System.nanoTime();
 
-        new Retry(Deadline.after(Duration.ofSeconds(20))).pause(Duration.ofSeconds(1), "busy");
+        new Backoff(Deadline.after(Duration.ofSeconds(20))).pause(Duration.ofSeconds(1), "busy");
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
     }
@@ -37,14 +37,14 @@ final class RetryTest {
     void givesUpAtOnceIfItWouldWaitTooLong() {
         assertThatIOException()
                 .isThrownBy(
-                        () -> new Retry(Deadline.after(Duration.ofSeconds(20))).pause(Duration.ofSeconds(60), "busy"))
+                        () -> new Backoff(Deadline.after(Duration.ofSeconds(20))).pause(Duration.ofSeconds(60), "busy"))
                 .withMessageContaining("busy; it asks to wait 60.0 s; given up after 1 try");
     }
 
     @Test
     void givesUpWhenTheDeadlineIsEndedDuringAPause() {
         Deadline deadline = Deadline.after(Duration.ofSeconds(60));
-        Retry retry = new Retry(deadline);
+        Backoff retry = new Backoff(deadline);
         Deadline.Registration unused = Deadline.after(Duration.ofMillis(50)).onExpiry(deadline::expire);
 
         assertThatIOException()

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A service is asked until it answers, or until a little before the deadline. */
-final class HttpServiceTest {
+final class ServiceClientTest {
     private final FakeRender server = FakeRender.start();
-    private final HttpService service = new HttpService("Render", Duration.ofSeconds(10), List.of(server.apiKey()));
+    private final ServiceClient service = new ServiceClient("Render", Duration.ofSeconds(10), List.of(server.apiKey()));
     private final Request request = new Request.Builder()
             .url(server.apiUrl() + "/services/" + server.serviceId())
             .header("Authorization", "Bearer " + server.apiKey())
@@ -35,7 +35,7 @@ final class HttpServiceTest {
 
     @Test
     void givesTheAnswer() throws IOException {
-        Answer answer = service.call(request, seconds(10));
+        BufferedResponse answer = service.call(request, seconds(10));
 
         assertThat(answer.isSuccess()).isTrue();
         assertThat(answer.json().path("id").asString()).isEqualTo(server.serviceId());
@@ -87,7 +87,7 @@ final class HttpServiceTest {
 
         deadline.expire();
 
-        assertThat(failure).succeedsWithin(Duration.ofSeconds(5)).asString().contains("was too slow, or silent");
+        assertThat(failure).succeedsWithin(Duration.ofSeconds(5)).asString().contains("did not complete");
     }
 
     @Test
@@ -127,10 +127,10 @@ final class HttpServiceTest {
     void cutsAnswersOfAbsurdSize() throws IOException {
         server.always(Fault.hugeAnswer(1L << 33));
 
-        Answer answer = service.call(request, seconds(10));
+        BufferedResponse answer = service.call(request, seconds(10));
 
-        assertThat(answer.isCut()).isTrue();
-        assertThat(answer.text()).hasSize(Answer.LONGEST);
+        assertThat(answer.isTruncated()).isTrue();
+        assertThat(answer.body()).hasSize(BufferedResponse.MAX_BODY_BYTES);
     }
 
     @Test
@@ -139,13 +139,13 @@ final class HttpServiceTest {
 
         assertThat(service.describe(request, service.call(request, seconds(10))))
                 .contains("bad key ***");
-        assertThat(service).hasToString("HttpService[Render]");
+        assertThat(service).hasToString("ServiceClient[Render]");
     }
 
     @Test
     void hidesASecretThatIsLongerThanWhatIsSaid() throws IOException {
         String secret = "canary".repeat(100);
-        HttpService careful = new HttpService("Render", Duration.ofSeconds(10), List.of("canary", secret));
+        ServiceClient careful = new ServiceClient("Render", Duration.ofSeconds(10), List.of("canary", secret));
         server.always(Fault.answer(400, "text/plain", "x".repeat(280) + secret));
 
         assertThat(careful.describe(request, careful.call(request, seconds(10))))

@@ -15,17 +15,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Requests that end when their deadline does. */
-final class Http {
-    private static final Duration CONNECT = Duration.ofSeconds(5);
+final class DeadlineHttpClient {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
+            .connectTimeout(CONNECT_TIMEOUT)
             .build();
     private final String token;
 
     /** With a bearer token for every request, or an empty one for none. */
-    Http(String token) {
+    DeadlineHttpClient(String token) {
         this.token = token;
     }
 
@@ -38,32 +38,32 @@ final class Http {
     /**
      * The server's answer to a request.
      *
-     * @param also a status that is no failure here, besides 200 to 299
+     * @param alsoAccepted a status that is no failure here, besides 200 to 299
      * @throws IOException if there is no answer, none in time, or one that is a failure
      */
-    <T> HttpResponse<T> send(HttpRequest.Builder asked, BodyHandler<T> handler, int also, Deadline deadline)
+    <T> HttpResponse<T> send(HttpRequest.Builder builder, BodyHandler<T> handler, int alsoAccepted, Deadline deadline)
             throws IOException {
-        HttpRequest request = asked.build();
+        HttpRequest request = builder.build();
         String what = request.method() + " " + request.uri();
         CompletableFuture<HttpResponse<T>> call = client.sendAsync(request, handler);
-        Deadline.Registration alarm = deadline.onExpiry(() -> call.cancel(true));
+        Deadline.Registration registration = deadline.onExpiry(() -> call.cancel(true));
         try {
-            HttpResponse<T> answer = call.get();
-            if (answer.statusCode() / 100 != 2 && answer.statusCode() != also) {
-                throw new IOException(what + " was answered with status " + answer.statusCode()
+            HttpResponse<T> response = call.get();
+            if (response.statusCode() / 100 != 2 && response.statusCode() != alsoAccepted) {
+                throw new IOException(what + " was answered with status " + response.statusCode()
                         + "; check BACKUP_HTTP_URL, BACKUP_HTTP_TOKEN and the server's log");
             }
-            return answer;
-        } catch (CancellationException expired) {
+            return response;
+        } catch (CancellationException e) {
             throw new InterruptedIOException(what + " was given up: the time is over");
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException e) {
             call.cancel(true);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException(what + " was interrupted");
-        } catch (ExecutionException failed) {
-            throw new IOException(what + " failed: " + failed.getCause(), failed.getCause());
+        } catch (ExecutionException e) {
+            throw new IOException(what + " failed: " + e.getCause(), e.getCause());
         } finally {
-            alarm.close();
+            registration.close();
         }
     }
 }

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The five sections of a backup. At a restore they come one after the other, so they are put together beside the
  * registry and take the place of its state only when all are there and agree with each other.
  */
-final class RegistryState {
+final class RegistrySources {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
@@ -30,21 +30,22 @@ final class RegistryState {
 
     private final PropertyRegistry registry;
 
-    private final Section<Books> blocks = new Section<>(
-            Books::new, arrived -> StateSource.of("blocks", this::writeBlocks, in -> arrived.accept(readBlocks(in))));
+    private final Section<Ledger> blocks = new Section<>(
+            Ledger::new,
+            onRestored -> StateSource.of("blocks", this::writeBlocks, in -> onRestored.accept(readBlocks(in))));
     private final Section<Map<String, Property>> propertyIndex =
-            index("property_index", new TypeReference<>() {}, books -> books.properties);
+            index("property_index", new TypeReference<>() {}, ledger -> ledger.properties);
     private final Section<Map<String, Identity>> identityRegistry =
-            index("identity_registry", new TypeReference<>() {}, books -> books.identities);
+            index("identity_registry", new TypeReference<>() {}, ledger -> ledger.identities);
     private final Section<Map<String, String>> customerKeys =
-            index("customer_keys", new TypeReference<>() {}, books -> books.customers);
+            index("customer_keys", new TypeReference<>() {}, ledger -> ledger.customers);
     private final Section<Map<String, String>> surveyNumbers =
-            index("survey_numbers", new TypeReference<>() {}, books -> books.surveys);
+            index("survey_numbers", new TypeReference<>() {}, ledger -> ledger.surveys);
 
     private final List<Section<?>> sections =
             List.of(blocks, propertyIndex, identityRegistry, customerKeys, surveyNumbers);
 
-    RegistryState(PropertyRegistry registry) {
+    RegistrySources(PropertyRegistry registry) {
         this.registry = registry;
     }
 
@@ -54,13 +55,13 @@ final class RegistryState {
     }
 
     private <T> Section<Map<String, T>> index(
-            String name, TypeReference<Map<String, T>> type, Function<Books, Map<String, T>> index) {
+            String name, TypeReference<Map<String, T>> type, Function<Ledger, Map<String, T>> index) {
         return new Section<>(
-                Map::of, arrived -> StateSource.json(name, type, () -> index.apply(registry.books()), arrived));
+                Map::of, onRestored -> StateSource.json(name, type, () -> index.apply(registry.ledger()), onRestored));
     }
 
     private void writeBlocks(OutputStream out) {
-        Blockchain chain = registry.books().chain;
+        Blockchain chain = registry.ledger().chain;
         try (SequenceWriter writer =
                 JSON.writerFor(Block.class).withRootValueSeparator("\n").writeValues(out)) {
             for (int i = 0; i < chain.size(); i++) {
@@ -69,56 +70,56 @@ final class RegistryState {
         }
     }
 
-    private static Books readBlocks(InputStream in) {
-        Books books = new Books();
-        try (MappingIterator<Block> read = JSON.readerFor(Block.class).readValues(in)) {
-            while (read.hasNextValue()) {
-                books.add(read.nextValue());
+    private static Ledger readBlocks(InputStream in) {
+        Ledger ledger = new Ledger();
+        try (MappingIterator<Block> blocks = JSON.readerFor(Block.class).readValues(in)) {
+            while (blocks.hasNextValue()) {
+                ledger.add(blocks.nextValue());
             }
         } catch (IllegalArgumentException e) {
             throw new BackupRejectedException("Section blocks makes no sense: " + e.getMessage(), e);
         }
-        return books;
+        return ledger;
     }
 
-    private synchronized <T> void arrive(Section<T> section, T value) {
+    private synchronized <T> void receive(Section<T> section, T value) {
         if (section.restored != null) {
-            forget(); // an older backup is being tried, because the one before broke off or was rejected
+            discard(); // an older backup is being tried, because the one before broke off or was rejected
         }
         section.restored = value;
-        Books books = blocks.restored;
+        Ledger ledger = blocks.restored;
         Map<String, Property> properties = propertyIndex.restored;
         Map<String, Identity> identities = identityRegistry.restored;
         Map<String, String> customers = customerKeys.restored;
         Map<String, String> surveys = surveyNumbers.restored;
-        if (books == null || properties == null || identities == null || customers == null || surveys == null) {
+        if (ledger == null || properties == null || identities == null || customers == null || surveys == null) {
             return;
         }
-        forget();
-        agree("property_index", properties, books.properties);
-        agree("customer_keys", customers, books.customers);
-        agree("survey_numbers", surveys, books.surveys);
-        agree("identity_registry", identities.keySet(), books.customers.keySet());
+        discard();
+        requireConsistent("property_index", properties, ledger.properties);
+        requireConsistent("customer_keys", customers, ledger.customers);
+        requireConsistent("survey_numbers", surveys, ledger.surveys);
+        requireConsistent("identity_registry", identities.keySet(), ledger.customers.keySet());
         try {
-            identities.forEach(books::identify);
+            identities.forEach(ledger::addIdentity);
         } catch (IllegalArgumentException e) {
             throw new BackupRejectedException("Section identity_registry makes no sense: " + e.getMessage(), e);
         }
-        registry.replace(books);
+        registry.replace(ledger);
     }
 
-    private static void agree(String name, Object restored, Object fromBlocks) {
+    private static void requireConsistent(String name, Object restored, Object fromBlocks) {
         if (!restored.equals(fromBlocks)) {
             throw new BackupRejectedException("Section " + name + " does not agree with the blocks");
         }
     }
 
-    private synchronized void forget() {
+    private synchronized void discard() {
         sections.forEach(section -> section.restored = null);
     }
 
     /** A state that was restored in part is never saved over a whole one. */
-    private synchronized void requireSettled() {
+    private synchronized void requireCompleteRestore() {
         List<String> waiting = sections.stream()
                 .filter(section -> section.restored != null)
                 .map(Section::name)
@@ -140,7 +141,7 @@ final class RegistryState {
 
         Section(Supplier<T> empty, Function<Consumer<T>, StateSource> content) {
             this.empty = empty;
-            this.content = content.apply(value -> arrive(this, value));
+            this.content = content.apply(value -> receive(this, value));
         }
 
         @Override
@@ -150,7 +151,7 @@ final class RegistryState {
 
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            requireSettled();
+            requireCompleteRestore();
             content.writeTo(out);
         }
 
@@ -159,14 +160,14 @@ final class RegistryState {
             try {
                 content.readFrom(in, version);
             } catch (BackupRejectedException e) {
-                forget();
+                discard();
                 throw e;
             }
         }
 
         @Override
         public void startEmpty() {
-            arrive(this, empty.get());
+            receive(this, empty.get());
         }
     }
 }

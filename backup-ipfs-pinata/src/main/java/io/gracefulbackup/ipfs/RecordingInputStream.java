@@ -7,24 +7,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 
-/** Remembers what is read of a stream, so that it can be read again: for a look at the header. */
-final class Replay extends FilterInputStream {
-    private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+/** Records what is read from a stream, so that a caller can read its header and then start again. */
+final class RecordingInputStream extends FilterInputStream {
+    private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
 
-    Replay(InputStream in) {
+    RecordingInputStream(InputStream in) {
         super(in);
     }
 
-    /** The stream from its first byte. This one must not be used any more. */
-    InputStream again() {
-        return new SequenceInputStream(new ByteArrayInputStream(seen.toByteArray()), in);
+    /** The stream from its first byte. This stream must not be used any more. */
+    InputStream replay() {
+        return new SequenceInputStream(new ByteArrayInputStream(recorded.toByteArray()), in);
     }
 
     @Override
     public int read() throws IOException {
         int value = in.read();
         if (value >= 0) {
-            seen.write(value);
+            recorded.write(value);
         }
         return value;
     }
@@ -33,7 +33,7 @@ final class Replay extends FilterInputStream {
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int n = in.read(bytes, offset, length);
         if (n > 0) {
-            seen.write(bytes, offset, n);
+            recorded.write(bytes, offset, n);
         }
         return n;
     }

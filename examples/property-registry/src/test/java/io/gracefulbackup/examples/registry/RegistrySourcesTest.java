@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RegistryStateTest {
+class RegistrySourcesTest {
     private final PropertyRegistry saved = new PropertyRegistry(Clock.systemUTC());
     private final PropertyRegistry registry = new PropertyRegistry(Clock.systemUTC());
-    private final List<? extends StateSource> sources = new RegistryState(registry).sources();
+    private final List<? extends StateSource> sources = new RegistrySources(registry).sources();
 
     @BeforeEach
     void register() {
@@ -43,10 +43,10 @@ class RegistryStateTest {
         restore(backup());
 
         assertThat(registry.blocks()).isEqualTo(saved.blocks()).hasSize(3);
-        assertThat(registry.books().properties).isEqualTo(saved.books().properties);
-        assertThat(registry.books().identities).isEqualTo(saved.books().identities);
-        assertThat(registry.books().customers).isEqualTo(saved.books().customers);
-        assertThat(registry.books().surveys).isEqualTo(saved.books().surveys);
+        assertThat(registry.ledger().properties).isEqualTo(saved.ledger().properties);
+        assertThat(registry.ledger().identities).isEqualTo(saved.ledger().identities);
+        assertThat(registry.ledger().customers).isEqualTo(saved.ledger().customers);
+        assertThat(registry.ledger().surveys).isEqualTo(saved.ledger().surveys);
     }
 
     @Test
@@ -59,12 +59,12 @@ class RegistryStateTest {
                 .isEqualTo(saved.blocks().get(0).deed().customerKey());
         assertThat(Blockchain.verify(registry.blocks())).isEmpty();
         assertThatThrownBy(() -> registry.register("Thief", PropertyRegistryTest.RAVI, "SN-4", "4 MG Road", 400))
-                .isInstanceOf(RegistryException.Conflict.class);
+                .isInstanceOf(RegistryException.ConflictException.class);
     }
 
     @Test
     void bringsAnEmptyStateBack() throws IOException {
-        Map<String, String> empty = write(new RegistryState(new PropertyRegistry(Clock.systemUTC())).sources());
+        Map<String, String> empty = write(new RegistrySources(new PropertyRegistry(Clock.systemUTC())).sources());
 
         restore(empty);
 
@@ -157,7 +157,7 @@ class RegistryStateTest {
     @Test
     void leavesTheStreamsOpen() throws IOException {
         boolean[] closed = new boolean[1];
-        for (StateSource source : new RegistryState(saved).sources()) {
+        for (StateSource source : new RegistrySources(saved).sources()) {
             source.writeTo(new ByteArrayOutputStream() {
                 @Override
                 public void close() {
@@ -170,7 +170,7 @@ class RegistryStateTest {
     }
 
     private Map<String, String> backup() throws IOException {
-        return write(new RegistryState(saved).sources());
+        return write(new RegistrySources(saved).sources());
     }
 
     private static Map<String, String> write(List<? extends StateSource> sources) throws IOException {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What services say of an error, in the many ways they say it. */
-final class AnswerTest {
+final class BufferedResponseTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -27,21 +27,21 @@ final class AnswerTest {
                 "{\"error\":\"cut o | {\"error\":\"cut o",
             })
     void understandsAllForms(String body, String saying) {
-        assertThat(new Answer(400, body, false, null).saying()).isEqualTo(saying);
+        assertThat(new BufferedResponse(400, body, false, null).errorText()).isEqualTo(saying);
     }
 
     @Test
     void makesItOneShortLine() {
-        assertThat(new Answer(400, "a\r\n\tb\u0007c" + "x".repeat(10_000), false, null).saying())
+        assertThat(new BufferedResponse(400, "a\r\n\tb\u0007c" + "x".repeat(10_000), false, null).errorText())
                 .startsWith("a b cxx")
                 .hasSizeLessThan(400);
     }
 
     @Test
     void whatIsNoJsonIsMissing() {
-        assertThat(new Answer(200, "<html>", false, null).json().isMissingNode())
+        assertThat(new BufferedResponse(200, "<html>", false, null).json().isMissingNode())
                 .isTrue();
-        assertThat(new Answer(200, "", false, null).json().path("x").isMissingNode())
+        assertThat(new BufferedResponse(200, "", false, null).json().path("x").isMissingNode())
                 .isTrue();
     }
 }
