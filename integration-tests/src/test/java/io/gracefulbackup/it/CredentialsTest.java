@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.START;
+import static io.gracefulbackup.it.ForkedHosts.gone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A host that has every credential there is, and logs all that there is to log, starts and ends while Pinata and Render
- * ail. That {@link Clouds} looks through its output and through all requests after each test is the assertion.
+ * ail. That {@link FakeServices} looks through its output and through all requests after each test is the assertion.
  */
 final class CredentialsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -27,12 +27,12 @@ final class CredentialsTest {
     static final Database database = new Database();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @RegisterExtension
-    final Clouds clouds = new Clouds(forks);
+    final FakeServices clouds = new FakeServices(forks);
 
-    static Stream<Named<Function<Clouds, Fault>>> ailments() {
+    static Stream<Named<Function<FakeServices, Fault>>> ailments() {
         return Stream.of(
                 Named.of("well", clouds -> Fault.delayed(Duration.ZERO)),
                 Named.of("silent", clouds -> Fault.silent()),
@@ -47,7 +47,7 @@ final class CredentialsTest {
 
     @ParameterizedTest
     @MethodSource("ailments")
-    void noneShowsAtAnExitNorAtAStart(Function<Clouds, Fault> ailment) {
+    void noneShowsAtAnExitNorAtAStart(Function<FakeServices, Fault> ailment) {
         Fault fault = ailment.apply(clouds);
         ForkedJvm jvm = forks.start(describe());
         jvm.awaitLine("READY count=3", START);

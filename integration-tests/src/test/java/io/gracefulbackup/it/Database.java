@@ -82,7 +82,7 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
                 .inheritIO()
                 .start()
                 .waitFor();
-        Poll.until(() -> !Files.exists(data.resolve("postmaster.pid")), SERVER, () -> "the end of the server");
+        Polling.until(() -> !Files.exists(data.resolve("postmaster.pid")), SERVER, () -> "the end of the server");
     }
 
     /** Starts it again after {@link #stop}: the same data, the same port. */
@@ -94,7 +94,7 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        Poll.until(
+        Polling.until(
                 () -> {
                     try (Connection connection = server.getPostgresDatabase().getConnection()) {
                         return connection.isValid(5);

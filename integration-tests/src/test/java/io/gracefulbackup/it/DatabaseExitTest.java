@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.GONE;
+import static io.gracefulbackup.it.ForkedHosts.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -42,7 +42,7 @@ final class DatabaseExitTest {
     private static EmbeddedPostgres server;
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @BeforeAll
     static void startServer() throws IOException {
@@ -106,7 +106,7 @@ final class DatabaseExitTest {
     @Test
     void endsAtTheDeadlineWithTheFileCompleteWhenTheServerStopsInTheMiddle() throws Exception {
         save(host("writes=3"), "READY count=3");
-        Duration timeout = Forks.MEDIUM_TIMEOUT;
+        Duration timeout = ForkedHosts.MEDIUM_TIMEOUT;
         ForkedJvm jvm = forks.start(
                 host("writes=2", "bytes=" + MANY_BYTES).environment("BACKUP_TIMEOUT", timeout.toSeconds() + "s"));
         jvm.awaitLine("READY count=5", START);
@@ -117,7 +117,7 @@ final class DatabaseExitTest {
         }
         signalServer("STOP");
         try {
-            assertThat(jvm.awaitExit(Forks.gone(timeout))).isEqualTo(143);
+            assertThat(jvm.awaitExit(ForkedHosts.gone(timeout))).isEqualTo(143);
         } finally {
             signalServer("CONT");
         }

@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -14,10 +14,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Nothing but SECRET_KEY, the keys for Pinata and those for Render, on a disk that is wiped: the state comes back. */
 final class DatabaseFreeTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @RegisterExtension
-    final Clouds clouds = new Clouds(forks);
+    final FakeServices clouds = new FakeServices(forks);
 
     @Test
     void restoresOnAnEmptyDisk() {

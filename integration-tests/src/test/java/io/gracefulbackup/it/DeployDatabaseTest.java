@@ -16,11 +16,11 @@ final class DeployDatabaseTest {
     static final Database DATABASE = new Database();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @Test
     void losesNothingWhenTheDatabaseRestarts() throws Exception {
-        try (Rollout rollout = new Rollout(forks, DATABASE::with)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, DATABASE::with)) {
             Instance old = rollout.boot();
             rollout.switchTo(old);
             Instance next = rollout.boot();
@@ -41,7 +41,7 @@ final class DeployDatabaseTest {
 
     @Test
     void losesNothingWhenTheDatabaseRestartsDuringTheHandoff() throws Exception {
-        try (Rollout rollout = new Rollout(forks, DATABASE::with)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, DATABASE::with)) {
             Instance old = rollout.boot("saving=1000");
             rollout.switchTo(old);
             Instance next = rollout.boot();
@@ -63,7 +63,7 @@ final class DeployDatabaseTest {
     @Test
     void losesNothingThroughPgBouncer(@TempDir Path directory) throws Exception {
         try (Bouncer bouncer = new Bouncer(DATABASE, directory);
-                Rollout rollout = new Rollout(forks, host -> DATABASE.with(host, bouncer.port()))) {
+                DeploySimulation rollout = new DeploySimulation(forks, host -> DATABASE.with(host, bouncer.port()))) {
             Instance serving = rollout.boot();
             rollout.switchTo(serving);
             for (int i = 0; i < 2; i++) {

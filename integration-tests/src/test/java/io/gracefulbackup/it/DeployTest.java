@@ -25,7 +25,7 @@ final class DeployTest {
     static final Database DATABASE = new Database();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @Test
     void losesNothingOverFiveDeploys() throws Exception {
@@ -39,11 +39,11 @@ final class DeployTest {
     }
 
     private void deploy(int deploys) throws Exception {
-        assumeThat(Rollout.JAR).as("built by: mvn verify").exists();
+        assumeThat(DeploySimulation.JAR).as("built by: mvn verify").exists();
         List<Long> gapsLater = new ArrayList<>();
         List<Long> gapsWhileSmall = new ArrayList<>();
         List<Long> rollbacks = new ArrayList<>();
-        try (Rollout rollout = new Rollout(forks, DeployTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, DeployTest::settings)) {
             Instance serving = rollout.bootRegistry(UnaryOperator.identity());
             rollout.switchTo(serving);
             for (int i = 1; i <= deploys; i++) {
@@ -53,7 +53,7 @@ final class DeployTest {
                 }
                 Instance next = rollout.bootRegistry(UnaryOperator.identity());
                 // A platform looks at its health for longer than this takes; Render for about a minute.
-                next.awaitState("PREFLIGHTED", Forks.START);
+                next.awaitState("PREFLIGHTED", ForkedHosts.START);
                 int size = rollout.writers().acknowledged().size();
                 long gap = rollout.switchTo(next);
                 (size <= SMALL ? gapsWhileSmall : gapsLater).add(gap);
@@ -76,25 +76,25 @@ final class DeployTest {
         System.out.println("Time without an accepting instance, ms: handoffs of up to " + SMALL + " blocks " + sorted
                 + ", of more " + gapsLater.stream().sorted().toList() + ", back to the old one "
                 + rollbacks.stream().sorted().toList());
-        QuickEnough.assertAtMost(sorted.get(sorted.size() / 2), 3000);
+        TimeBounds.assertAtMost(sorted.get(sorted.size() / 2), 3000);
     }
 
     /** A newcomer that comes to nothing, in another way each time. */
-    private static void failToDeploy(Rollout rollout, Instance serving, int time) throws Exception {
+    private static void failToDeploy(DeploySimulation rollout, Instance serving, int time) throws Exception {
         switch (time % 3) {
             case 1 -> rollout.bootRegistry(UnaryOperator.identity()).jvm().kill();
             case 2 -> {
                 Instance stranger =
                         rollout.bootRegistry(host -> host.environment("SECRET_KEY", "another-key-0123456789-abcdef"));
                 rollout.route(stranger);
-                rollout.writers().awaitRefusals(3, Rollout.TURN);
+                rollout.writers().awaitRefusals(3, DeploySimulation.TURN);
                 rollout.switchTo(serving);
                 stranger.terminate();
             }
             default -> {
                 Instance mortal = rollout.bootRegistry(UnaryOperator.identity());
                 rollout.route(mortal);
-                serving.awaitStateOtherThan("ACTIVE", Rollout.TURN);
+                serving.awaitStateOtherThan("ACTIVE", DeploySimulation.TURN);
                 mortal.jvm().kill();
                 rollout.switchTo(serving);
             }

@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.GONE;
+import static io.gracefulbackup.it.ForkedHosts.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** However a JVM ends: its state is saved once, its exit code stays its own, and the next start has the state. */
 final class ExitTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @ParameterizedTest
     @CsvSource({
@@ -130,10 +130,10 @@ final class ExitTest {
 
         assertThat(jvm.awaitExit(START)).isZero();
 
-        assertThat(Forks.filesUnder(forks.temporary()))
+        assertThat(ForkedHosts.filesUnder(forks.temporary()))
                 .as("the spool is gone")
                 .noneMatch(file -> !file.getFileName().toString().startsWith("libzstd"));
-        assertThat(Forks.filesUnder(forks.file().getParent()))
+        assertThat(ForkedHosts.filesUnder(forks.file().getParent()))
                 .contains(forks.file())
                 .noneMatch(file -> file.toString().endsWith(".tmp"));
     }

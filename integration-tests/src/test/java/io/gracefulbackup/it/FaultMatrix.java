@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import io.gracefulbackup.it.Cell.Trigger;
+import io.gracefulbackup.it.MatrixCell.Trigger;
 import io.gracefulbackup.it.hosts.Phase;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -40,10 +40,10 @@ final class FaultMatrix {
                             && cell.fault().isDeadly()
                             && !cell.sink().equals("file")));
 
-    private final List<Cell> cells = new ArrayList<>();
+    private final List<MatrixCell> cells = new ArrayList<>();
     private final Map<String, Integer> leftOut = new LinkedHashMap<>();
 
-    private record Rule(String reason, Predicate<Cell> leavesOut) {}
+    private record Rule(String reason, Predicate<MatrixCell> leavesOut) {}
 
     FaultMatrix() {
         for (MatrixFault fault : MatrixFault.values()) {
@@ -58,7 +58,7 @@ final class FaultMatrix {
 
     private void add(MatrixFault fault, Phase phase, Trigger trigger) {
         for (String sink : phase.isInSink() ? fault.sinks() : List.of("")) {
-            Cell cell = new Cell(fault, phase, sink, trigger);
+            MatrixCell cell = new MatrixCell(fault, phase, sink, trigger);
             RULES.stream()
                     .filter(rule -> rule.leavesOut().test(cell))
                     .findFirst()
@@ -66,7 +66,7 @@ final class FaultMatrix {
         }
     }
 
-    List<Cell> cells() {
+    List<MatrixCell> cells() {
         return cells;
     }
 

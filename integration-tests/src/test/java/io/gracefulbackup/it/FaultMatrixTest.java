@@ -2,7 +2,7 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.it.Cell.Trigger;
+import io.gracefulbackup.it.MatrixCell.Trigger;
 import io.gracefulbackup.it.hosts.Phase;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
@@ -35,26 +35,26 @@ final class FaultMatrixTest {
     private static final String ONLY = System.getProperty("matrix.only", ".*");
 
     private static final FaultMatrix MATRIX = new FaultMatrix();
-    private static final ConcurrentLinkedQueue<Ground> FREE = new ConcurrentLinkedQueue<>();
-    private static final Map<Cell, Boolean> SURVIVED = new ConcurrentHashMap<>();
+    private static final ConcurrentLinkedQueue<MatrixFixture> FREE = new ConcurrentLinkedQueue<>();
+    private static final Map<MatrixCell, Boolean> SURVIVED = new ConcurrentHashMap<>();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     /** Those that have found a defect, or would find one that is easily made. */
-    static Stream<Cell> sample() {
+    static Stream<MatrixCell> sample() {
         return wanted().filter(FaultMatrixTest::isInSample);
     }
 
-    static Stream<Cell> rest() {
+    static Stream<MatrixCell> rest() {
         return wanted().filter(cell -> !isInSample(cell));
     }
 
-    private static Stream<Cell> wanted() {
+    private static Stream<MatrixCell> wanted() {
         return MATRIX.cells().stream().filter(cell -> cell.toString().matches(ONLY));
     }
 
-    private static boolean isInSample(Cell cell) {
+    private static boolean isInSample(MatrixCell cell) {
         if (cell.trigger() != Trigger.TERM) {
             return cell.fault() == MatrixFault.SECOND_SIGNAL || cell.fault() == MatrixFault.TWO_JVMS;
         }
@@ -75,23 +75,23 @@ final class FaultMatrixTest {
 
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("sample")
-    void survives(Cell cell) throws Exception {
+    void survives(MatrixCell cell) throws Exception {
         tryOut(cell);
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("rest")
     @Tag("slow")
-    void survivesAnywhere(Cell cell) throws Exception {
+    void survivesAnywhere(MatrixCell cell) throws Exception {
         tryOut(cell);
     }
 
     @AfterAll
     static void count() throws IOException {
-        for (Ground ground = FREE.poll(); ground != null; ground = FREE.poll()) {
+        for (MatrixFixture ground = FREE.poll(); ground != null; ground = FREE.poll()) {
             ground.close();
         }
-        List<Cell> lost = SURVIVED.entrySet().stream()
+        List<MatrixCell> lost = SURVIVED.entrySet().stream()
                 .filter(tried -> !tried.getValue())
                 .map(Map.Entry::getKey)
                 .toList();
@@ -104,16 +104,16 @@ final class FaultMatrixTest {
         assertThat(lost).isEmpty();
     }
 
-    private void tryOut(Cell cell) throws Exception {
+    private void tryOut(MatrixCell cell) throws Exception {
         Assumptions.assumeTrue(
                 !cell.fault().isOfTheDisk() || SmallDisk.isPermitted(), "not run: unshare -Urm is not permitted here");
-        Ground ground = FREE.poll();
+        MatrixFixture ground = FREE.poll();
         if (ground == null) {
-            ground = new Ground();
+            ground = new MatrixFixture();
         }
         SURVIVED.put(cell, false);
-        try (Site site = new Site(forks, ground)) {
-            new Life(cell, site).live();
+        try (CellEnvironment site = new CellEnvironment(forks, ground)) {
+            new HostLifecycle(cell, site).live();
             SURVIVED.put(cell, true);
         } finally {
             FREE.add(ground);
@@ -121,12 +121,12 @@ final class FaultMatrixTest {
     }
 
     /** The life of the hosts of one cell, and the judgement of what it has left. */
-    private static final class Life {
-        private final Cell cell;
-        private final Site site;
+    private static final class HostLifecycle {
+        private final MatrixCell cell;
+        private final CellEnvironment site;
         private final List<ForkedJvm> hosts = new ArrayList<>();
 
-        Life(Cell cell, Site site) {
+        HostLifecycle(MatrixCell cell, CellEnvironment site) {
             this.cell = cell;
             this.site = site;
         }
@@ -143,7 +143,7 @@ final class FaultMatrixTest {
                 strikeDuringTheExit(host);
             }
             site.heal();
-            new Judgement(cell, site, hosts).pass();
+            new CellVerifier(cell, site, hosts).pass();
         }
 
         private void strikeBeforeTheExit(ForkedJvm host) throws InterruptedException {
@@ -197,11 +197,11 @@ final class FaultMatrixTest {
         }
 
         private void awaitPhase(ForkedJvm host) {
-            host.awaitLine("AT " + cell.phase(), Forks.START);
+            host.awaitLine("AT " + cell.phase(), ForkedHosts.START);
         }
 
         private static void ready(ForkedJvm host) {
-            host.awaitLine("READY", Forks.START);
+            host.awaitLine("READY", ForkedHosts.START);
         }
 
         /** Whether it serves; otherwise it has ended. */

@@ -52,21 +52,22 @@ final class Instance {
     }
 
     void awaitState(String state, Duration patience) {
-        Poll.until(() -> state().equals(state), patience, () -> "state " + state + "; it is " + state() + "\n" + jvm);
+        Polling.until(
+                () -> state().equals(state), patience, () -> "state " + state + "; it is " + state() + "\n" + jvm);
     }
 
     void awaitStateOtherThan(String state, Duration patience) {
-        Poll.until(() -> !state().equals(state), patience, () -> "another state than " + state + "\n" + jvm);
+        Polling.until(() -> !state().equals(state), patience, () -> "another state than " + state + "\n" + jvm);
     }
 
     /** Waits until its health check answers. */
     void awaitHealthy() {
-        Poll.until(
+        Polling.until(
                 () -> {
                     assertThat(jvm.isAlive()).as("ended at its start\n%s", jvm).isTrue();
                     return health() == 200;
                 },
-                Forks.START,
+                ForkedHosts.START,
                 () -> "a health check of\n" + jvm);
     }
 
@@ -102,6 +103,6 @@ final class Instance {
     /** SIGTERM, as a platform sends it. */
     void terminate() {
         jvm.signal("TERM");
-        assertThat(jvm.awaitExit(Forks.GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(ForkedHosts.GONE)).isEqualTo(143);
     }
 }

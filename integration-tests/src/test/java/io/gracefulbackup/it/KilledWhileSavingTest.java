@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.GracefulShutdown;
@@ -28,7 +28,7 @@ final class KilledWhileSavingTest {
     private static final Pattern KEPT = Pattern.compile("blockchain_data\\.encrypted\\.[0-9a-f]{32}");
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @TempDir
     Path elsewhere;
@@ -92,7 +92,7 @@ final class KilledWhileSavingTest {
         Files.write(copy, forks.saved());
         Counter counter = new Counter(0);
         GracefulShutdown restored = GracefulShutdown.builder()
-                .setting("SECRET_KEY", Forks.SECRET)
+                .setting("SECRET_KEY", ForkedHosts.SECRET)
                 .setting("BACKUP_FILE", copy.toString())
                 .setting("BACKUP_START", "require")
                 .source(counter)

@@ -18,7 +18,7 @@ final class LargeStateTest {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @Test
     void savesAndRestores64MebibytesWithASmallHeap() throws IOException {
@@ -33,7 +33,7 @@ final class LargeStateTest {
 
     private void saveAndRestore(long bytes) throws IOException {
         ForkedJvm first = start(bytes);
-        first.awaitLine("READY", Forks.START);
+        first.awaitLine("READY", ForkedHosts.START);
         long start = System.nanoTime();
         first.signal("TERM");
         String written = first.awaitLine("WROTE ", LIMIT).substring("WROTE ".length());

@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import io.gracefulbackup.it.hosts.Act;
+import io.gracefulbackup.it.hosts.InjectedFault;
 import io.gracefulbackup.it.hosts.Phase;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.util.EnumSet;
@@ -14,45 +14,45 @@ import java.util.concurrent.TimeUnit;
 /** What can go wrong on the worst day. */
 enum MatrixFault {
     /** {@code kill -9} at the very moment. */
-    KILL(Act.NOTHING, "file postgres ipfs"),
+    KILL(InjectedFault.NOTHING, "file postgres ipfs"),
     /** {@code kill -9} up to 40 ms later. */
-    KILL_SOON(Act.NOTHING, "file postgres"),
+    KILL_SOON(InjectedFault.NOTHING, "file postgres"),
     /** SIGSTOP to all processes of the database. */
-    DATABASE_STOPPED(Act.NOTHING, "postgres"),
+    DATABASE_STOPPED(InjectedFault.NOTHING, "postgres"),
     /** The connections to the database end, and there are no new ones. */
-    CONNECTION_CUT(Act.NOTHING, "postgres"),
-    DISK_FULL(Act.NOTHING, "file"),
+    CONNECTION_CUT(InjectedFault.NOTHING, "postgres"),
+    DISK_FULL(InjectedFault.NOTHING, "file"),
     /** Struck while the database is at it: the system refuses it while the file sink writes. */
-    DISK_READ_ONLY(Act.NOTHING, "postgres"),
-    CLOCK_FORWARD(Act.CLOCK_FORWARD, "file"),
-    CLOCK_BACK(Act.CLOCK_BACK, "file"),
+    DISK_READ_ONLY(InjectedFault.NOTHING, "postgres"),
+    CLOCK_FORWARD(InjectedFault.CLOCK_FORWARD, "file"),
+    CLOCK_BACK(InjectedFault.CLOCK_BACK, "file"),
     /** The directory of temporary files is gone. */
-    SPOOL_REMOVED(Act.NOTHING, "file"),
-    OUT_OF_MEMORY_ERROR(Act.OUT_OF_MEMORY, "file postgres"),
-    STACK_OVERFLOW_ERROR(Act.STACK_OVERFLOW, "file postgres"),
+    SPOOL_REMOVED(InjectedFault.NOTHING, "file"),
+    OUT_OF_MEMORY_ERROR(InjectedFault.OUT_OF_MEMORY, "file postgres"),
+    STACK_OVERFLOW_ERROR(InjectedFault.STACK_OVERFLOW, "file postgres"),
     /** Another JVM with the same directory and database saves at the same time. */
-    TWO_JVMS(Act.NOTHING, "file postgres"),
+    TWO_JVMS(InjectedFault.NOTHING, "file postgres"),
     /** SIGTERM and SIGINT once more. */
-    SECOND_SIGNAL(Act.NOTHING, "file"),
-    THROWS(Act.THROW, "file postgres ipfs"),
-    HANGS(Act.HANG, "file postgres ipfs"),
+    SECOND_SIGNAL(InjectedFault.NOTHING, "file"),
+    THROWS(InjectedFault.THROW, "file postgres ipfs"),
+    HANGS(InjectedFault.HANG, "file postgres ipfs"),
     /** The state is changed without pause, through the write gate. */
-    MUTATES(Act.MUTATE, "file"),
+    MUTATES(InjectedFault.MUTATE, "file"),
     /** A thread of the host interrupts all threads of the library. */
-    INTERRUPTED(Act.INTERRUPT, "file postgres"),
-    NO_DESCRIPTORS(Act.EXHAUST_DESCRIPTORS, "file"),
+    INTERRUPTED(InjectedFault.INTERRUPT, "file postgres"),
+    NO_DESCRIPTORS(InjectedFault.EXHAUST_DESCRIPTORS, "file"),
     /** 2 MiB are left. */
-    FULL_HEAP(Act.FILL_HEAP, "file");
+    FULL_HEAP(InjectedFault.FILL_HEAP, "file");
 
     private static final Set<MatrixFault> OF_THE_DISK = EnumSet.of(DISK_FULL, DISK_READ_ONLY);
     private static final Set<MatrixFault> OF_THE_CODE =
             EnumSet.of(THROWS, HANGS, OUT_OF_MEMORY_ERROR, STACK_OVERFLOW_ERROR);
     private static final int SOON_MICROS = 40_000;
 
-    private final Act act;
+    private final InjectedFault act;
     private final String sinks;
 
-    MatrixFault(Act act, String sinks) {
+    MatrixFault(InjectedFault act, String sinks) {
         this.act = act;
         this.sinks = sinks;
     }
@@ -90,7 +90,7 @@ enum MatrixFault {
     }
 
     /** Strikes a host that waits at its phase, and lets it go on. */
-    void strike(Site site, ForkedJvm jvm) throws InterruptedException {
+    void strike(CellEnvironment site, ForkedJvm jvm) throws InterruptedException {
         switch (this) {
             case KILL -> jvm.kill();
             case DATABASE_STOPPED -> site.ground().signal("STOP");

@@ -1,11 +1,11 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.MEDIUM_TIMEOUT;
-import static io.gracefulbackup.it.Forks.SHORT_TIMEOUT;
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.TIMEOUT;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.GONE;
+import static io.gracefulbackup.it.ForkedHosts.MEDIUM_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.SHORT_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.START;
+import static io.gracefulbackup.it.ForkedHosts.TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.gone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Code of the host that is slow, hangs, throws or exits costs its share of the deadline, and never an older backup. */
 final class MisbehavingHostTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @Test
     void waitsForASlowSource() {

@@ -18,7 +18,7 @@ record NextStart(long count, String outcome, long sequence) {
     private static final Pattern OUTCOME = Pattern.compile("OUTCOME (\\w+)(?: epoch=\\d+ sequence=(\\d+))?");
 
     /** Starts it and kills it, so that nothing is saved. */
-    static NextStart of(Forks forks) {
+    static NextStart of(ForkedHosts forks) {
         ForkedJvm jvm = forks.start(CounterHost.class, "writes=0");
         NextStart start = of(jvm);
         jvm.kill();
@@ -27,8 +27,8 @@ record NextStart(long count, String outcome, long sequence) {
 
     /** Waits until a host has restored. */
     static NextStart of(ForkedJvm jvm) {
-        long count = countIn(jvm.awaitLine("RESTORED count=", Forks.START));
-        Matcher outcome = OUTCOME.matcher(jvm.awaitLine("OUTCOME", Forks.START));
+        long count = countIn(jvm.awaitLine("RESTORED count=", ForkedHosts.START));
+        Matcher outcome = OUTCOME.matcher(jvm.awaitLine("OUTCOME", ForkedHosts.START));
         assertThat(outcome.matches()).isTrue();
         assertThat(jvm.output())
                 .as("nothing is passed over, moved aside or doubted")

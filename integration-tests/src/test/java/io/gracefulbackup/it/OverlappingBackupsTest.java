@@ -1,9 +1,9 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.MEDIUM_TIMEOUT;
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.GONE;
+import static io.gracefulbackup.it.ForkedHosts.MEDIUM_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.START;
+import static io.gracefulbackup.it.ForkedHosts.gone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A trigger is never satisfied with a snapshot that is older than itself. */
 final class OverlappingBackupsTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @ParameterizedTest
     @ValueSource(strings = {"slow", "hang"})

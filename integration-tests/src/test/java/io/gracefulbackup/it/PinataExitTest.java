@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.START;
+import static io.gracefulbackup.it.ForkedHosts.gone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -28,10 +28,10 @@ final class PinataExitTest {
     static final Database database = new Database();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @RegisterExtension
-    final Clouds clouds = new Clouds(forks);
+    final FakeServices clouds = new FakeServices(forks);
 
     static Stream<Named<Fault>> ailments() {
         return Stream.of(
@@ -94,7 +94,7 @@ final class PinataExitTest {
     @Test
     void restoresFromIpfsAloneWhenTheOtherTwoAreEmpty() throws IOException {
         assertThat(forks.start(withAllSinks("end=return")).awaitExit(START)).isZero();
-        Forks.deleteAll(forks.file().getParent());
+        ForkedHosts.deleteAll(forks.file().getParent());
         database.empty();
 
         ForkedJvm second = forks.start(withAllSinks("end=return"));
@@ -131,7 +131,7 @@ final class PinataExitTest {
     }
 
     private long nextStartOnAnEmptyDisk() throws IOException {
-        Forks.deleteAll(forks.file().getParent());
+        ForkedHosts.deleteAll(forks.file().getParent());
         ForkedJvm jvm = forks.start(withAllSinks("writes=0"));
         long count = NextStart.of(jvm).count();
         jvm.kill();

@@ -1,8 +1,8 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.SECRET;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.GONE;
+import static io.gracefulbackup.it.ForkedHosts.SECRET;
+import static io.gracefulbackup.it.ForkedHosts.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -16,12 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The key never shows, whatever goes wrong. That {@link Forks} looks through all output and all files after every test of
+ * The key never shows, whatever goes wrong. That {@link ForkedHosts} looks through all output and all files after every test of
  * this suite is the greater part of it.
  */
 final class SecretsTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @ParameterizedTest
     @ValueSource(strings = {"source", "sink", "drain"})

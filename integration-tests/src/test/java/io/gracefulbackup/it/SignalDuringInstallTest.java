@@ -1,9 +1,9 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.SHORT_TIMEOUT;
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.GONE;
+import static io.gracefulbackup.it.ForkedHosts.SHORT_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.START;
+import static io.gracefulbackup.it.ForkedHosts.gone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A start that is cut short saves nothing and destroys nothing. */
 final class SignalDuringInstallTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @ParameterizedTest
     @ValueSource(strings = {"slow", "hang"})

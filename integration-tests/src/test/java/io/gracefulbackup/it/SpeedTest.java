@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.GONE;
+import static io.gracefulbackup.it.ForkedHosts.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupReport;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 final class SpeedTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     @Test
     void installOnAnEmptyDirectoryHoldsItsCallerForAFractionOfASecond() throws IOException {
@@ -36,11 +36,11 @@ final class SpeedTest {
             jvm.awaitLine("OUTCOME EMPTY", START);
             jvm.kill();
             if (Files.exists(forks.file().getParent())) {
-                Forks.deleteAll(forks.file().getParent());
+                ForkedHosts.deleteAll(forks.file().getParent());
             }
         }
         System.out.println("install() on an empty directory, ms: median " + median(millis) + " of " + millis);
-        QuickEnough.assertAtMost(median(millis), 600);
+        TimeBounds.assertAtMost(median(millis), 600);
     }
 
     @Test
@@ -61,7 +61,7 @@ final class SpeedTest {
         new Random(1).nextBytes(state);
         ReentrantLock lock = new ReentrantLock();
         GracefulShutdown backup = GracefulShutdown.builder()
-                .setting("SECRET_KEY", Forks.SECRET)
+                .setting("SECRET_KEY", ForkedHosts.SECRET)
                 .setting("BACKUP_FILE", forks.file().toString())
                 .setting("BACKUP_START", "empty")
                 .source(StateSource.of("state", out -> out.write(state), in -> {}))
@@ -96,7 +96,7 @@ final class SpeedTest {
             assertThat(jvm.output()).contains("✅ File backup saved");
         }
         System.out.println("SIGTERM to the end, 45 KB, file sink, ms: median " + median(millis) + " of " + millis);
-        QuickEnough.assertAtMost(median(millis), 1000);
+        TimeBounds.assertAtMost(median(millis), 1000);
     }
 
     private static long median(List<Long> values) {

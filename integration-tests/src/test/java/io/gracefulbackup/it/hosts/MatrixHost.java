@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Restores a {@link Counter}, makes two acknowledged changes and waits, with the sinks and pointer stores of the real
  * modules. Tells when it comes to the {@code phase} and {@code place} of its options, and goes on when there is a file
- * {@code go}, which names an {@link Act}. Does what a file {@code command} says: {@code exit}, {@code return} or
+ * {@code go}, which names an {@link InjectedFault}. Does what a file {@code command} says: {@code exit}, {@code return} or
  * {@code checkpoint}. Option {@code writes}: how many changes instead of two; {@code bytes}: how large the state is.
  */
 public final class MatrixHost {
@@ -30,10 +30,10 @@ public final class MatrixHost {
         Options options = new Options(args);
         int bytes = (int) options.number("bytes", 60_000);
         Counter counter = new Counter(bytes);
-        Stage stage = new Stage(options, counter);
-        Thread.currentThread().setContextClassLoader(Staged.providers());
+        FaultInjector stage = new FaultInjector(options, counter);
+        Thread.currentThread().setContextClassLoader(InstrumentedProviders.providers());
 
-        GracefulShutdown backup = Host.install(GracefulShutdown.builder()
+        GracefulShutdown backup = HostSupport.install(GracefulShutdown.builder()
                 .source(source(counter, stage, bytes))
                 .snapshotUnder(counter.lock().readLock())
                 .drain("host", deadline -> stage.at(Phase.DRAIN, ""))
@@ -53,7 +53,7 @@ public final class MatrixHost {
             backup.write(counter::increment);
         }
         stage.started(backup);
-        Host.say("READY count=" + counter.count());
+        HostSupport.say("READY count=" + counter.count());
         stage.at(Phase.IDLE, "");
         obey(Path.of(options.text("command", "")), backup);
     }
@@ -61,7 +61,7 @@ public final class MatrixHost {
     private static void tell(BackupReport report) {
         for (SinkResult result : report.sinks()) {
             if (result instanceof SinkResult.Stored stored) {
-                Host.say("STORED " + stored.sink() + " " + report.id());
+                HostSupport.say("STORED " + stored.sink() + " " + report.id());
             }
         }
     }
@@ -77,12 +77,12 @@ public final class MatrixHost {
                 Thread thread = new Thread(() -> backup.backupNow("by hand"), "request-1");
                 thread.setDaemon(true);
                 thread.start();
-                Host.hang();
+                HostSupport.hang();
             }
         }
     }
 
-    private static StateSource source(Counter counter, Stage stage, int bytes) {
+    private static StateSource source(Counter counter, FaultInjector stage, int bytes) {
         return new StateSource() {
             @Override
             public String name() {
@@ -91,7 +91,7 @@ public final class MatrixHost {
 
             @Override
             public void writeTo(OutputStream out) throws IOException {
-                counter.writeTo(new Told(out, stage, bytes / 2));
+                counter.writeTo(new InstrumentedOutput(out, stage, bytes / 2));
             }
 
             @Override
@@ -103,14 +103,14 @@ public final class MatrixHost {
     }
 
     /** Tells how far the source has come. */
-    private static final class Told extends FilterOutputStream {
+    private static final class InstrumentedOutput extends FilterOutputStream {
         private static final int PIECE = 8 << 10;
 
-        private final Stage stage;
+        private final FaultInjector stage;
         private final long half;
         private long written;
 
-        Told(OutputStream out, Stage stage, long half) {
+        InstrumentedOutput(OutputStream out, FaultInjector stage, long half) {
             super(out);
             this.stage = stage;
             this.half = half;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.it.Audit.Copy;
+import io.gracefulbackup.it.InProcessStart.Copy;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,16 +22,16 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Looks at what the hosts of a cell have said and left, after everything has been healed. */
-final class Judgement {
+final class CellVerifier {
     private static final Comparator<BackupHeader> ORDER =
             Comparator.comparingLong(BackupHeader::epoch).thenComparingLong(BackupHeader::sequence);
 
-    private final Cell cell;
-    private final Site site;
+    private final MatrixCell cell;
+    private final CellEnvironment site;
     private final List<ForkedJvm> hosts;
     private final Map<BackupId, Long> earlier;
 
-    Judgement(Cell cell, Site site, List<ForkedJvm> hosts) {
+    CellVerifier(MatrixCell cell, CellEnvironment site, List<ForkedJvm> hosts) {
         this.cell = cell;
         this.site = site;
         this.hosts = hosts;
@@ -39,11 +39,11 @@ final class Judgement {
     }
 
     void pass() {
-        Audit audit = Audit.of(site.settings());
+        InProcessStart audit = InProcessStart.of(site.settings());
         List<Copy> copies = audit.copies();
         assertThat(copies).as("what is listed is intact").allMatch(Copy::isIntact);
         copies.forEach(copy -> assertStateOfItsMoment(copy, audit));
-        for (String sink : Ground.KEPT.keySet()) {
+        for (String sink : MatrixFixture.KEPT.keySet()) {
             assertNothingIsMissing(sink, copies);
         }
         assertReportsAreTrue(copies);
@@ -55,7 +55,7 @@ final class Judgement {
     }
 
     /** An earlier backup has its count; another one that of a host that was ready, and of no other moment. */
-    private void assertStateOfItsMoment(Copy copy, Audit audit) {
+    private void assertStateOfItsMoment(Copy copy, InProcessStart audit) {
         BackupId id = copy.header().id();
         long count = copy.header().equals(audit.restored()) ? audit.count() : countOf(copy);
         Long known = earlier.get(id);
@@ -74,7 +74,7 @@ final class Judgement {
     private void assertNothingIsMissing(String sink, List<Copy> copies) {
         List<BackupHeader> held = in(sink, copies);
         List<BackupId> inOrder = List.copyOf(earlier.keySet());
-        int kept = Ground.KEPT.getOrDefault(sink, 0);
+        int kept = MatrixFixture.KEPT.getOrDefault(sink, 0);
         for (int i = Math.max(0, inOrder.size() - kept); i < inOrder.size(); i++) {
             BackupId id = inOrder.get(i);
             Set<BackupId> newer = held.stream()
@@ -90,7 +90,7 @@ final class Judgement {
     /** What a host told to be stored is there, or its child, which pushes it out where their state is the same. */
     private void assertReportsAreTrue(List<Copy> copies) {
         for (ForkedJvm host : hosts) {
-            for (String sink : Ground.KEPT.keySet()) {
+            for (String sink : MatrixFixture.KEPT.keySet()) {
                 Set<String> accountedFor = in(sink, copies).stream()
                         .flatMap(header -> Stream.of(header.id(), header.parent()))
                         .map(String::valueOf)
@@ -122,7 +122,7 @@ final class Judgement {
                 : new String[] {"Refusing to start"};
     }
 
-    private void assertNextStartHasTheNewest(Audit audit) {
+    private void assertNextStartHasTheNewest(InProcessStart audit) {
         assertThat(audit.refusal()).as("the next start comes up").isNull();
         BackupHeader newest =
                 audit.copies().stream().map(Copy::header).max(ORDER).orElseThrow();
@@ -174,8 +174,13 @@ final class Judgement {
                 Path file = Files.createTempFile("matrix-copy", ".encrypted");
                 try {
                     Files.write(file, copy.sealed());
-                    Audit alone = Audit.of(Map.of(
-                            "SECRET_KEY", Forks.SECRET, "BACKUP_FILE", file.toString(), "BACKUP_START", "require"));
+                    InProcessStart alone = InProcessStart.of(Map.of(
+                            "SECRET_KEY",
+                            ForkedHosts.SECRET,
+                            "BACKUP_FILE",
+                            file.toString(),
+                            "BACKUP_START",
+                            "require"));
                     assertThat(alone.refusal()).as("%s restores", copy).isNull();
                     return alone.count();
                 } finally {

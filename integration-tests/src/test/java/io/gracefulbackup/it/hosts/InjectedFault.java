@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link MatrixHost} does to itself, on the thread that has come to the phase. */
-public enum Act {
+public enum InjectedFault {
     NOTHING,
     THROW,
     OUT_OF_MEMORY,
@@ -34,15 +34,15 @@ public enum Act {
     private static final List<byte[]> BALLAST = new ArrayList<>();
 
     /** What it is done to. */
-    record Self(Counter counter, TestClock clock, Supplier<@Nullable GracefulShutdown> backup) {}
+    record Target(Counter counter, TestClock clock, Supplier<@Nullable GracefulShutdown> backup) {}
 
-    void commit(Self self) throws IOException {
+    void commit(Target self) throws IOException {
         switch (this) {
             case NOTHING -> {}
             case THROW -> throw new IOException("the host has had enough");
             case OUT_OF_MEMORY -> throw new OutOfMemoryError("thrown by the host");
             case STACK_OVERFLOW -> overflow(1);
-            case HANG -> Host.hang();
+            case HANG -> HostSupport.hang();
             case MUTATE -> daemon("mutator", () -> mutate(self));
             case INTERRUPT -> interruptLibrary();
             case EXHAUST_DESCRIPTORS -> exhaustDescriptors();
@@ -57,13 +57,13 @@ public enum Act {
         return 1 + overflow(depth + 1);
     }
 
-    private static void mutate(Self self) {
+    private static void mutate(Target self) {
         GracefulShutdown backup = self.backup().get();
         while (backup != null) {
             try {
-                Host.say("TRY");
+                HostSupport.say("TRY");
                 backup.write(self.counter()::increment);
-                Host.say("ACKNOWLEDGED");
+                HostSupport.say("ACKNOWLEDGED");
             } catch (NotAcknowledgedException closed) {
                 return;
             }
@@ -87,7 +87,7 @@ public enum Act {
                 OPEN.add(new FileInputStream("/dev/null"));
             }
         } catch (IOException noneLeft) {
-            Host.say("OPEN " + OPEN.size());
+            HostSupport.say("OPEN " + OPEN.size());
         }
     }
 
@@ -100,7 +100,7 @@ public enum Act {
         } catch (OutOfMemoryError full) {
             reserve = new byte[0][];
         }
-        Host.say("BALLAST " + BALLAST.size() + reserve.length);
+        HostSupport.say("BALLAST " + BALLAST.size() + reserve.length);
     }
 
     private static Thread daemon(String name, Runnable work) {

@@ -2,7 +2,7 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.it.Writers.Acknowledged;
+import io.gracefulbackup.it.WriteLoad.Acknowledgement;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The instance that has the state is gone without a word, or away for longer than its lease: another one goes on from the last
  * checkpoint, and what came after that is lost or, if the first one comes back, kept as a fork.
  */
-final class LostHolderTest {
+final class LeaseTakeoverTest {
     private static final Duration TERM = Duration.ofSeconds(6);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -29,7 +29,7 @@ final class LostHolderTest {
     static final Database DATABASE = new Database();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     private static ForkedJvm.Builder settings(ForkedJvm.Builder host) {
         return DATABASE.with(host)
@@ -39,7 +39,7 @@ final class LostHolderTest {
 
     @Test
     void losesNoMoreThanTheCheckpointIntervalWhenItIsKilled() throws Exception {
-        try (Rollout rollout = new Rollout(forks, LostHolderTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, LeaseTakeoverTest::settings)) {
             Instance old = underWay(rollout);
             Instance next = standby(rollout);
 
@@ -52,7 +52,7 @@ final class LostHolderTest {
 
     @Test
     void acknowledgesNothingAfterAPauseThatWasLongerThanItsLease() throws Exception {
-        try (Rollout rollout = new Rollout(forks, LostHolderTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, LeaseTakeoverTest::settings)) {
             Instance old = underWay(rollout);
             Instance next = standby(rollout);
 
@@ -60,7 +60,7 @@ final class LostHolderTest {
             old.jvm().signal("STOP");
             long still = System.nanoTime();
             try {
-                List<Acknowledged> lost = takesOver(rollout, next, away, "SIGSTOP");
+                List<Acknowledgement> lost = takesOver(rollout, next, away, "SIGSTOP");
                 old.jvm().signal("CONT");
                 old.jvm().awaitLine("TURN OVER", SOON);
 
@@ -72,7 +72,7 @@ final class LostHolderTest {
                         .as("acknowledged by the one that was away")
                         .isEmpty();
                 assertThat(lost).as("accepted since the last checkpoint").isNotEmpty();
-                Poll.until(() -> forks() > 0, SOON, () -> "a fork\n" + old.jvm());
+                Polling.until(() -> forks() > 0, SOON, () -> "a fork\n" + old.jvm());
                 rollout.writers().awaitOneFrom(next, SOON);
                 assertThat(rollout.lost().stream().filter(one -> one.asked() > still))
                         .as("lost after the takeover")
@@ -87,25 +87,25 @@ final class LostHolderTest {
         return Long.parseLong(DATABASE.text("SELECT count(*) FROM blockchain_backups WHERE fork"));
     }
 
-    private static Instance standby(Rollout rollout) throws Exception {
+    private static Instance standby(DeploySimulation rollout) throws Exception {
         Instance next = rollout.boot();
         next.awaitState("PREFLIGHTED", SOON);
         return next;
     }
 
     /** Has made a checkpoint. */
-    private static Instance underWay(Rollout rollout) throws Exception {
+    private static Instance underWay(DeploySimulation rollout) throws Exception {
         Instance old = rollout.boot();
         rollout.switchTo(old);
-        Poll.until(() -> DATABASE.backups() >= 2, SOON, () -> "checkpoints\n" + old.jvm());
+        Polling.until(() -> DATABASE.backups() >= 2, SOON, () -> "checkpoints\n" + old.jvm());
         return old;
     }
 
     /** What was lost. */
-    private static List<Acknowledged> takesOver(Rollout rollout, Instance next, long away, String how) {
+    private static List<Acknowledgement> takesOver(DeploySimulation rollout, Instance next, long away, String how) {
         rollout.route(next);
-        Acknowledged first = rollout.writers().awaitOneFrom(next, TAKEOVER);
-        List<Acknowledged> lost = rollout.lost();
+        Acknowledgement first = rollout.writers().awaitOneFrom(next, TAKEOVER);
+        List<Acknowledgement> lost = rollout.lost();
         long oldest = lost.stream().mapToLong(one -> away - one.at()).max().orElse(0);
         System.out.printf(
                 "%s: taken over after %d ms; of %d acknowledged %d lost, the oldest %d ms before%n",

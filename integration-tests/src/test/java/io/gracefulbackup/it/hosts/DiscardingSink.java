@@ -14,13 +14,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A sink that behaves as it is told the first time it stores, and keeps nothing. */
-final class CaptiveSink implements BackupSink {
+final class DiscardingSink implements BackupSink {
     private static final CountDownLatch STORING = new CountDownLatch(1);
 
-    private final Behaviour first;
+    private final InjectedBehaviour first;
     private final AtomicInteger stores = new AtomicInteger();
 
-    CaptiveSink(Behaviour first) {
+    DiscardingSink(InjectedBehaviour first) {
         this.first = first;
     }
 

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * What cells of the matrix stand on, one after the other: a PostgreSQL server, and three earlier backups, of a count of 1,
  * 2 and 3, that each cell finds in its own file, database and Pinata.
  */
-final class Ground implements AutoCloseable {
+final class MatrixFixture implements AutoCloseable {
     /** How many backups a file, a database and Pinata keep, with a last one of the cell among them. */
     static final Map<String, Integer> KEPT = Map.of("file", 1, "postgres", 3, "ipfs", Integer.MAX_VALUE);
 
@@ -44,7 +44,7 @@ final class Ground implements AutoCloseable {
     private final Map<String, String> variables;
     private final Map<String, Long> restoredCounts = new HashMap<>();
 
-    Ground() throws IOException {
+    MatrixFixture() throws IOException {
         data = Files.createTempDirectory("matrix-server");
         files = Files.createTempDirectory("matrix-earlier");
         server = EmbeddedPostgres.builder()
@@ -54,7 +54,7 @@ final class Ground implements AutoCloseable {
         execute("CREATE DATABASE " + TEMPLATE);
         try (FakePinata pinata = FakePinata.start();
                 FakeRender render = FakeRender.start()) {
-            makeEarlierBackups(Site.settings(files, url(TEMPLATE, server.getPort()), pinata, render));
+            makeEarlierBackups(CellEnvironment.settings(files, url(TEMPLATE, server.getPort()), pinata, render));
             for (FakePin pin : pinata.pins()) {
                 try (InputStream content = pinata.content(pin.cid())) {
                     pins.put(pin, content.readAllBytes());
@@ -65,7 +65,7 @@ final class Ground implements AutoCloseable {
     }
 
     private void makeEarlierBackups(Map<String, String> settings) {
-        Audit.of(settings, (counter, application) -> {
+        InProcessStart.of(settings, (counter, application) -> {
             for (int i = 1; i <= EARLIER; i++) {
                 application.write(counter::increment);
                 BackupReport report = application.backupNow("earlier " + i);
@@ -155,7 +155,7 @@ final class Ground implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        Forks.deleteAll(data);
-        Forks.deleteAll(files);
+        ForkedHosts.deleteAll(data);
+        ForkedHosts.deleteAll(files);
     }
 }

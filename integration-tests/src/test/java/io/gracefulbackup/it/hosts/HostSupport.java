@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** What all hosts do. */
-final class Host {
-    private Host() {}
+final class HostSupport {
+    private HostSupport() {}
 
     /** Tells the test something, on a line of its own. */
     static void say(String line) {

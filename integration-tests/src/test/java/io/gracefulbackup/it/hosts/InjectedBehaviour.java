@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a source, a sink or a drain step of a host does instead of, or besides, its work. */
-enum Behaviour {
+enum InjectedBehaviour {
     FINE,
     /** Takes 800 ms. */
     SLOW,
@@ -32,10 +32,10 @@ enum Behaviour {
         if (this == FINE) {
             return;
         }
-        Host.say("ACTING " + where + " " + this);
+        HostSupport.say("ACTING " + where + " " + this);
         switch (this) {
-            case SLOW -> Host.dawdle(800);
-            case HANG -> Host.hang();
+            case SLOW -> HostSupport.dawdle(800);
+            case HANG -> HostSupport.hang();
             case THROW -> throw new IOException("the " + where + " has had enough");
             case ERROR -> throw new AssertionError("the " + where + " is broken");
             case LEAK -> {
@@ -54,7 +54,7 @@ enum Behaviour {
     }
 
     /** A source that behaves so in the middle of writing, and in its own way before reading. */
-    static StateSource source(StateSource source, Behaviour writing, Behaviour reading) {
+    static StateSource source(StateSource source, InjectedBehaviour writing, InjectedBehaviour reading) {
         return new StateSource() {
             @Override
             public String name() {
@@ -66,7 +66,7 @@ enum Behaviour {
                 source.writeTo(out);
                 writing.act("source");
                 if (writing == SLOW) {
-                    Host.say("WRITTEN");
+                    HostSupport.say("WRITTEN");
                 }
             }
 

@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param sink the sink that is in this phase, or empty where the phase is in none
  * @param trigger what ends the life
  */
-record Cell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
+record MatrixCell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
 
     /** What ends a life. */
     enum Trigger {
@@ -60,12 +60,12 @@ record Cell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
 
     /** The deadline of the exit; a large state may take a busy machine longer than the least that a platform gives. */
     Duration timeout() {
-        return isLarge() ? Duration.ofSeconds(15) : Forks.SHORT_TIMEOUT;
+        return isLarge() ? Duration.ofSeconds(15) : ForkedHosts.SHORT_TIMEOUT;
     }
 
     /** By when the process must be gone: a JVM that collects garbage without pause comes on slowly. */
     Duration goneAfter() {
-        Duration gone = Forks.gone(timeout());
+        Duration gone = ForkedHosts.gone(timeout());
         return fault == MatrixFault.FULL_HEAP ? gone.multipliedBy(3) : gone;
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A deploy goes wrong: the old instance serves on, or takes over again, with everything that was acknowledged. */
-final class NewcomerTest {
+final class FailedDeployTest {
     /** As short as may be: an instance that died in its turn is waited for. */
     private static final Duration TERM = Duration.ofSeconds(6);
 
@@ -23,7 +23,7 @@ final class NewcomerTest {
     static final Database DATABASE = new Database();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts forks = new ForkedHosts();
 
     private static ForkedJvm.Builder settings(ForkedJvm.Builder host) {
         return DATABASE.with(host).environment("BACKUP_LEASE_TTL", TERM.toSeconds() + "s");
@@ -31,14 +31,14 @@ final class NewcomerTest {
 
     @Test
     void changesNothingWhileItIsNotHealthy() throws Exception {
-        try (Rollout rollout = new Rollout(forks, NewcomerTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
             Instance old = rollout.boot();
             rollout.switchTo(old);
             long epoch = old.epoch();
             long refused = rollout.writers().refused();
 
             Instance ill = rollout.start(UnaryOperator.identity(), "healthy=false");
-            Poll.until(() -> ill.health() == 500, Forks.START, () -> "its health check to fail\n" + ill.jvm());
+            Polling.until(() -> ill.health() == 500, ForkedHosts.START, () -> "its health check to fail\n" + ill.jvm());
             ill.awaitState("PREFLIGHTED", SOON);
             rollout.writers().awaitOneFrom(old, SOON);
             ill.terminate();
@@ -68,11 +68,11 @@ final class NewcomerTest {
 
     private void assertNeverTakesOver(UnaryOperator<ForkedJvm.Builder> own, String oldOnes, String newOnes, String why)
             throws Exception {
-        try (Rollout rollout = new Rollout(forks, NewcomerTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
             // Only what is stored shows that it cannot be read.
             Instance old = rollout.boot(host -> host.environment("BACKUP_INTERVAL", "1s"), oldOnes);
             rollout.switchTo(old);
-            Poll.until(() -> DATABASE.backups() > 0, SOON, () -> "a checkpoint\n" + old.jvm());
+            Polling.until(() -> DATABASE.backups() > 0, SOON, () -> "a checkpoint\n" + old.jvm());
             long epoch = old.epoch();
 
             Instance stranger = rollout.boot(own, newOnes);
@@ -92,7 +92,7 @@ final class NewcomerTest {
 
     @Test
     void givesTheStateBackWhenItCannotRestoreWhatWasSavedForIt() throws Exception {
-        try (Rollout rollout = new Rollout(forks, NewcomerTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
             Instance old = rollout.boot();
             rollout.switchTo(old);
             // Nothing is stored yet that could show it.
@@ -109,7 +109,7 @@ final class NewcomerTest {
 
     @Test
     void mayDieBeforeItHasAsked() throws Exception {
-        try (Rollout rollout = new Rollout(forks, NewcomerTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
             Instance old = rollout.boot();
             rollout.switchTo(old);
             Instance next = rollout.boot();
@@ -126,7 +126,7 @@ final class NewcomerTest {
     @Test
     @Tag("slow")
     void mayDieWhileTheStateIsSavedForIt() throws Exception {
-        try (Rollout rollout = new Rollout(forks, NewcomerTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
             Instance old = rollout.boot("saving=2000");
             rollout.switchTo(old);
             Instance next = rollout.boot();
@@ -142,7 +142,7 @@ final class NewcomerTest {
 
     @Test
     void mayDieWhileItRestores() throws Exception {
-        try (Rollout rollout = new Rollout(forks, NewcomerTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
             Instance old = rollout.boot();
             rollout.switchTo(old);
             Instance next = rollout.boot("restoring=60000");
@@ -157,7 +157,7 @@ final class NewcomerTest {
         }
     }
 
-    private static void assertGoesOn(Rollout rollout, Instance old) {
+    private static void assertGoesOn(DeploySimulation rollout, Instance old) {
         long died = System.nanoTime();
         rollout.route(old);
         rollout.writers().awaitOneFrom(old, TAKEOVER);
@@ -168,7 +168,7 @@ final class NewcomerTest {
 
     @Test
     void mayBeTheOnlyOneLeftOnceItHasTheState() throws Exception {
-        try (Rollout rollout = new Rollout(forks, NewcomerTest::settings)) {
+        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
             Instance old = rollout.boot();
             rollout.switchTo(old);
             Instance next = rollout.boot();

@@ -13,29 +13,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a fault meets a phase: the first thread that comes to the wanted phase tells so, waits until the test has done
- * what it does from outside and left a file with an {@link Act}, and commits that.
+ * what it does from outside and left a file with an {@link InjectedFault}, and commits that.
  */
-final class Stage {
-    private static volatile @Nullable Stage current;
+final class FaultInjector {
+    private static volatile @Nullable FaultInjector current;
 
     private final Phase phase;
     private final String place;
     private final Path go;
-    private final Act.Self self;
+    private final InjectedFault.Target self;
     private final AtomicBoolean reached = new AtomicBoolean();
     private volatile @Nullable GracefulShutdown backup;
 
-    Stage(Options options, Counter counter) {
+    FaultInjector(Options options, Counter counter) {
         phase = Phase.valueOf(options.text("phase", Phase.IDLE.name()));
         place = options.text("place", "");
         go = Path.of(options.text("go", ""));
-        self = new Act.Self(counter, new TestClock(Instant.now()), () -> backup);
+        self = new InjectedFault.Target(counter, new TestClock(Instant.now()), () -> backup);
         current = this;
     }
 
     /** That of this process: providers are made by {@code ServiceLoader}, which hands nothing over. */
-    static Stage current() {
-        Stage stage = current;
+    static FaultInjector current() {
+        FaultInjector stage = current;
         if (stage == null) {
             throw new IllegalStateException("There is no stage yet");
         }
@@ -58,12 +58,13 @@ final class Stage {
     /** A thread has come to this phase, in this sink or nowhere in particular. */
     void at(Phase here, String where) throws IOException {
         if (here == phase && (place.isEmpty() || place.equals(where)) && reached.compareAndSet(false, true)) {
-            Host.say("AT " + here + " " + where);
+            HostSupport.say("AT " + here + " " + where);
             while (!Files.exists(go)) {
                 LockSupport.parkNanos(1_000_000);
             }
-            Act act = Act.valueOf(Files.readString(go).strip().toUpperCase(Locale.ROOT));
-            Host.say("ACT " + act);
+            InjectedFault act =
+                    InjectedFault.valueOf(Files.readString(go).strip().toUpperCase(Locale.ROOT));
+            HostSupport.say("ACT " + act);
             act.commit(self);
         }
     }

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** A real pointer store; it is told when it is to point to a newer backup. */
-final class StagedPointers implements PointerStore {
+final class InstrumentedPointerStore implements PointerStore {
     private final PointerStore store;
-    private final Stage stage;
+    private final FaultInjector stage;
 
-    StagedPointers(PointerStore store, Stage stage) {
+    InstrumentedPointerStore(PointerStore store, FaultInjector stage) {
         this.store = store;
         this.stage = stage;
     }

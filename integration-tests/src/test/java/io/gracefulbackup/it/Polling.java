@@ -6,10 +6,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what only another process can tell, by asking it. */
-final class Poll {
+final class Polling {
     private static final long PAUSE = 20;
 
-    private Poll() {}
+    private Polling() {}
 
     /** Until the condition holds; fails when the time is over. */
     static void until(BooleanSupplier condition, Duration patience, Supplier<String> awaited) {

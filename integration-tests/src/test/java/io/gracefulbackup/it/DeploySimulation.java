@@ -2,7 +2,7 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.it.Writers.Acknowledged;
+import io.gracefulbackup.it.WriteLoad.Acknowledgement;
 import io.gracefulbackup.it.hosts.ChainHost;
 import io.gracefulbackup.it.hosts.JarHost;
 import io.gracefulbackup.testkit.ForkedJvm;
@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Plays a platform's deploys: a new instance beside the old one, a health check, the traffic, and a SIGTERM for the old one a
  * little later, while clients write.
  */
-final class Rollout implements AutoCloseable {
+final class DeploySimulation implements AutoCloseable {
     /** The registry's runnable jar, if the build has made it. */
     static final Path JAR = Path.of("../examples/property-registry/target/property-registry.jar");
 
@@ -42,10 +42,10 @@ final class Rollout implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-    private final Forks forks;
+    private final ForkedHosts forks;
     private final UnaryOperator<ForkedJvm.Builder> settings;
     private final Router router = new Router();
-    private final Writers writers;
+    private final WriteLoad writers;
     private int instances;
 
     /**
@@ -53,13 +53,13 @@ final class Rollout implements AutoCloseable {
      *
      * @param settings what all instances have, above all the database
      */
-    Rollout(Forks forks, UnaryOperator<ForkedJvm.Builder> settings) throws IOException {
+    DeploySimulation(ForkedHosts forks, UnaryOperator<ForkedJvm.Builder> settings) throws IOException {
         this.forks = forks;
         this.settings = settings;
-        writers = new Writers(router.uri());
+        writers = new WriteLoad(router.uri());
     }
 
-    Writers writers() {
+    WriteLoad writers() {
         return writers;
     }
 
@@ -92,7 +92,7 @@ final class Rollout implements AutoCloseable {
                 .directory(disk)
                 .environment("PORT", String.valueOf(port))
                 .jvmArguments("-Dsun.net.httpserver.nodelay=true")
-                .jvmArguments(Forks.FRUGAL));
+                .jvmArguments(ForkedHosts.FRUGAL));
         return new Instance(client, jvm, port);
     }
 
@@ -113,7 +113,7 @@ final class Rollout implements AutoCloseable {
      */
     long switchTo(Instance instance) {
         route(instance);
-        Acknowledged first = writers.awaitOneFrom(instance, TURN);
+        Acknowledgement first = writers.awaitOneFrom(instance, TURN);
         return writers.acknowledged().stream()
                 .filter(one -> one.at() < first.at() && one.by() != instance.port())
                 .mapToLong(one -> TimeUnit.NANOSECONDS.toMillis(first.at() - one.at()))
@@ -127,8 +127,8 @@ final class Rollout implements AutoCloseable {
     }
 
     /** What was acknowledged before this call and is not there; the chain must be whole in any case. */
-    List<Acknowledged> lost() {
-        List<Acknowledged> noted = writers.acknowledged();
+    List<Acknowledgement> lost() {
+        List<Acknowledgement> noted = writers.acknowledged();
         Set<String> there = new HashSet<>();
         String previous = "0".repeat(64);
         for (JsonNode block : blocks()) {
@@ -146,7 +146,7 @@ final class Rollout implements AutoCloseable {
 
     private JsonNode blocks() {
         AtomicReference<String> body = new AtomicReference<>("");
-        Poll.until(
+        Polling.until(
                 () -> {
                     try {
                         HttpResponse<String> response = client.send(

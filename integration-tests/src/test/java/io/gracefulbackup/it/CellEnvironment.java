@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import io.gracefulbackup.it.hosts.Act;
+import io.gracefulbackup.it.hosts.InjectedFault;
 import io.gracefulbackup.it.hosts.MatrixHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.testkit.fakes.FakePinata;
@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where the hosts of one cell live: a directory, a database behind a wire, a Pinata and a Render, with earlier backups. */
-final class Site implements AutoCloseable {
-    private final Forks forks;
-    private final Ground ground;
+final class CellEnvironment implements AutoCloseable {
+    private final ForkedHosts forks;
+    private final MatrixFixture ground;
     private final FakePinata pinata = FakePinata.start();
     private final FakeRender render = FakeRender.start();
     private final String database;
@@ -25,7 +25,7 @@ final class Site implements AutoCloseable {
     private final Path control;
     private @Nullable SmallDisk disk;
 
-    Site(Forks forks, Ground ground) throws IOException {
+    CellEnvironment(ForkedHosts forks, MatrixFixture ground) throws IOException {
         this.forks = forks;
         this.ground = ground;
         this.database = ground.newDatabase();
@@ -37,12 +37,12 @@ final class Site implements AutoCloseable {
     /** The settings of an application. */
     static Map<String, String> settings(Path directory, String databaseUrl, FakePinata pinata, FakeRender render) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("SECRET_KEY", Forks.SECRET);
+        settings.put("SECRET_KEY", ForkedHosts.SECRET);
         settings.put(
                 "BACKUP_FILE",
                 directory.resolve("blocks/blockchain_data.encrypted").toString());
         settings.put("DATABASE_URL", databaseUrl);
-        settings.put("BACKUP_KEEP_LAST", String.valueOf(Ground.KEPT.get("postgres")));
+        settings.put("BACKUP_KEEP_LAST", String.valueOf(MatrixFixture.KEPT.get("postgres")));
         settings.put("PINATA_API_KEY", pinata.apiKey());
         settings.put("PINATA_SECRET_KEY", pinata.secretKey());
         settings.put("PINATA_API_URL", pinata.apiUrl());
@@ -57,14 +57,14 @@ final class Site implements AutoCloseable {
 
     /** Those of this cell, without what may be cut. */
     Map<String, String> settings() {
-        return settings(forks.directory(), Ground.url(database, ground.port()), pinata, render);
+        return settings(forks.directory(), MatrixFixture.url(database, ground.port()), pinata, render);
     }
 
     /** Describes a host of this cell, which goes by a name. */
     ForkedJvm.Builder describe(String name, String... options) {
         ForkedJvm.Builder host = forks.describe(MatrixHost.class, options)
                 .arguments("go=" + control.resolve("go"), "command=" + control.resolve(name));
-        settings(forks.directory(), Ground.url(database, wire.port()), pinata, render)
+        settings(forks.directory(), MatrixFixture.url(database, wire.port()), pinata, render)
                 .forEach(host::environment);
         SmallDisk mounted = disk;
         return mounted == null ? host : mounted.with(host);
@@ -88,7 +88,7 @@ final class Site implements AutoCloseable {
         return mounted;
     }
 
-    Ground ground() {
+    MatrixFixture ground() {
         return ground;
     }
 
@@ -98,14 +98,14 @@ final class Site implements AutoCloseable {
 
     void removeSpoolDirectory() {
         try {
-            Forks.deleteAll(forks.temporary());
+            ForkedHosts.deleteAll(forks.temporary());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Lets the host that waits at its phase go on. */
-    void go(Act act) {
+    void go(InjectedFault act) {
         leave("go", act.name());
     }
 
@@ -141,6 +141,6 @@ final class Site implements AutoCloseable {
         ground.drop(database);
         pinata.close();
         render.close();
-        Forks.deleteAll(control);
+        ForkedHosts.deleteAll(control);
     }
 }

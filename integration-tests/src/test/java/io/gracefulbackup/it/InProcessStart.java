@@ -6,8 +6,8 @@ import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.file.FilePointerStoreProvider;
 import io.gracefulbackup.it.hosts.Counter;
+import io.gracefulbackup.it.hosts.FixedServicesClassLoader;
 import io.gracefulbackup.it.hosts.ForwardingSink;
-import io.gracefulbackup.it.hosts.OnlyServices;
 import io.gracefulbackup.render.RenderPointerStoreProvider;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Inspection;
@@ -28,15 +28,15 @@ import org.jspecify.annotations.Nullable;
  * A start of the application in this JVM, with the real sinks, and what it has seen: every copy that any of them lists,
  * opened and authenticated to the last byte, and what the start made of it.
  */
-final class Audit {
-    private static final ThreadLocal<@Nullable Audit> CURRENT = new ThreadLocal<>();
+final class InProcessStart {
+    private static final ThreadLocal<@Nullable InProcessStart> CURRENT = new ThreadLocal<>();
 
     private final Map<String, List<Copy>> copies = new LinkedHashMap<>();
     private @Nullable BackupHeader restored;
     private @Nullable String refusal;
     private long count;
 
-    private Audit() {}
+    private InProcessStart() {}
 
     /** One entry of one sink, with its bytes. */
     static final class Copy {
@@ -76,8 +76,8 @@ final class Audit {
     }
 
     /** That of this thread. */
-    static Audit current() {
-        Audit audit = CURRENT.get();
+    static InProcessStart current() {
+        InProcessStart audit = CURRENT.get();
         if (audit == null) {
             throw new IllegalStateException("No audit in this thread");
         }
@@ -85,17 +85,20 @@ final class Audit {
     }
 
     /** Starts the application and takes it out again. */
-    static Audit of(Map<String, String> settings) {
+    static InProcessStart of(Map<String, String> settings) {
         return of(settings, (counter, application) -> {});
     }
 
     /** Starts it, lets it do something, and takes it out again. */
-    static Audit of(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> life) {
-        Audit audit = new Audit();
+    static InProcessStart of(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> life) {
+        InProcessStart audit = new InProcessStart();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(new OnlyServices(
-                List.of(Audited.File.class, Audited.Postgres.class, Audited.Pinata.class),
+        thread.setContextClassLoader(new FixedServicesClassLoader(
+                List.of(
+                        RecordingProviders.File.class,
+                        RecordingProviders.Postgres.class,
+                        RecordingProviders.Pinata.class),
                 List.of(FilePointerStoreProvider.class, RenderPointerStoreProvider.class)));
         CURRENT.set(audit);
         try {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Clients that write on and on, come back after a refusal, and note every change that was acknowledged to them. */
-final class Writers implements AutoCloseable {
+final class WriteLoad implements AutoCloseable {
     private static final int CLIENTS = 3;
     /** Keeps the state small over fifty deploys. */
     private static final long BETWEEN_CHANGES = 8;
@@ -23,7 +23,7 @@ final class Writers implements AutoCloseable {
     private static final long AFTER_A_REFUSAL = 50;
 
     /** An acknowledgement: of what, when it was asked for, when it arrived, and by which instance it was given. */
-    record Acknowledged(String survey, long asked, long at, int by) {}
+    record Acknowledgement(String survey, long asked, long at, int by) {}
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -31,12 +31,12 @@ final class Writers implements AutoCloseable {
             .build();
     private final URI uri;
     private final List<Thread> threads = new ArrayList<>();
-    private final List<Acknowledged> acknowledged = new ArrayList<>();
+    private final List<Acknowledgement> acknowledged = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
     private final AtomicLong refused = new AtomicLong();
     private volatile boolean closed;
 
-    Writers(URI router) {
+    WriteLoad(URI router) {
         uri = router.resolve("/api/properties");
         for (int i = 0; i < CLIENTS; i++) {
             int number = i;
@@ -47,7 +47,7 @@ final class Writers implements AutoCloseable {
     }
 
     /** All acknowledgements so far, in the order of their arrival. */
-    synchronized List<Acknowledged> acknowledged() {
+    synchronized List<Acknowledgement> acknowledged() {
         return List.copyOf(acknowledged);
     }
 
@@ -57,16 +57,16 @@ final class Writers implements AutoCloseable {
     }
 
     /** The first acknowledgement that an instance gives from now on. */
-    Acknowledged awaitOneFrom(Instance instance, Duration patience) {
+    Acknowledgement awaitOneFrom(Instance instance, Duration patience) {
         int seen = acknowledged().size();
-        Poll.until(
+        Polling.until(
                 () -> from(instance, seen).isPresent(),
                 patience,
                 () -> "an acknowledgement by " + instance.port() + ", " + instance.jvm());
         return from(instance, seen).orElseThrow();
     }
 
-    private synchronized Optional<Acknowledged> from(Instance instance, int seen) {
+    private synchronized Optional<Acknowledgement> from(Instance instance, int seen) {
         return acknowledged.subList(seen, acknowledged.size()).stream()
                 .filter(one -> one.by() == instance.port())
                 .findFirst();
@@ -75,7 +75,7 @@ final class Writers implements AutoCloseable {
     /** Waits until that many more requests have been refused. */
     void awaitRefusals(int more, Duration patience) {
         long enough = refused.get() + more;
-        Poll.until(() -> refused.get() >= enough, patience, () -> more + " refusals");
+        Polling.until(() -> refused.get() >= enough, patience, () -> more + " refusals");
     }
 
     /** What a client must never see. */
@@ -116,7 +116,7 @@ final class Writers implements AutoCloseable {
                     .map(Integer::parseInt)
                     .orElse(0);
             if (code == 201) {
-                note(new Acknowledged(survey, asked, System.nanoTime(), by));
+                note(new Acknowledgement(survey, asked, System.nanoTime(), by));
             } else if (code != 409 && code != 502 && code != 503) {
                 fault(code + " by " + by + " for " + survey + ": " + response.body());
             }
@@ -126,7 +126,7 @@ final class Writers implements AutoCloseable {
         }
     }
 
-    private synchronized void note(Acknowledged one) {
+    private synchronized void note(Acknowledgement one) {
         acknowledged.add(one);
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * The forked hosts of one test and the directory that they share. After each test it looks through everything that they
  * printed and left for the secret key and for plaintext; when a test fails it shows what they printed.
  */
-final class Forks implements BeforeEachCallback, AfterEachCallback {
+final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
     /** The SECRET_KEY of every host, unless a test sets another one. Must never show. */
     static final String SECRET = "canary-Zx81-never-to-be-seen-Qv47";
 

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A Pinata and a Render of one test. After each test it looks whether each host got its own credentials only, and none was
  * printed.
  */
-final class Clouds implements AfterEachCallback {
+final class FakeServices implements AfterEachCallback {
     /** What a host gives to Pinata's gateway. */
     static final String GATEWAY_TOKEN = "canary-gateway-token-Gw55";
 
-    private final Forks forks;
+    private final ForkedHosts forks;
     private final FakePinata pinata = FakePinata.start();
     private final FakeRender render = FakeRender.start();
 
-    Clouds(Forks forks) {
+    FakeServices(ForkedHosts forks) {
         this.forks = forks;
     }
 
@@ -32,7 +32,7 @@ final class Clouds implements AfterEachCallback {
         pinata.close();
         render.close();
         List<String> ofPinata = List.of(pinata.apiKey(), pinata.secretKey(), pinata.jwt());
-        List<String> nobodys = List.of(Forks.SECRET, Database.PASSWORD);
+        List<String> nobodys = List.of(ForkedHosts.SECRET, Database.PASSWORD);
         Stream.of(ofPinata, nobodys, List.of(render.apiKey(), GATEWAY_TOKEN))
                 .flatMap(List::stream)
                 .forEach(secret -> assertThat(forks.output()).doesNotContain(secret));
