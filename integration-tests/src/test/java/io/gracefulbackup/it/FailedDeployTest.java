@@ -12,43 +12,46 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A deploy goes wrong: the old instance serves on, or takes over again, with everything that was acknowledged. */
 final class FailedDeployTest {
     /** As short as may be: an instance that died in its turn is waited for. */
-    private static final Duration TERM = Duration.ofSeconds(6);
+    private static final Duration LEASE_TERM = Duration.ofSeconds(6);
 
     /** The term, 3 s more, and what a busy machine needs. */
-    private static final Duration TAKEOVER = TERM.plusSeconds(3).plusSeconds(8);
+    private static final Duration TAKEOVER_LIMIT = LEASE_TERM.plusSeconds(3).plusSeconds(8);
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @RegisterExtension
     static final Database DATABASE = new Database();
 
     @RegisterExtension
-    final ForkedHosts forks = new ForkedHosts();
+    final ForkedHosts hosts = new ForkedHosts();
 
     private static ForkedJvm.Builder settings(ForkedJvm.Builder host) {
-        return DATABASE.with(host).environment("BACKUP_LEASE_TTL", TERM.toSeconds() + "s");
+        return DATABASE.configure(host).environment("BACKUP_LEASE_TTL", LEASE_TERM.toSeconds() + "s");
     }
 
     @Test
     void changesNothingWhileItIsNotHealthy() throws Exception {
-        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
-            Instance old = rollout.boot();
-            rollout.switchTo(old);
-            long epoch = old.epoch();
-            long refused = rollout.writers().refused();
+        try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
+            Instance holder = deploys.startHealthy();
+            deploys.switchTo(holder);
+            long epoch = holder.epoch();
+            long refused = deploys.load().refused();
 
-            Instance ill = rollout.start(UnaryOperator.identity(), "healthy=false");
-            Polling.until(() -> ill.health() == 500, ForkedHosts.START, () -> "its health check to fail\n" + ill.jvm());
-            ill.awaitState("PREFLIGHTED", SOON);
-            rollout.writers().awaitOneFrom(old, SOON);
-            ill.terminate();
+            Instance unhealthy = deploys.start(UnaryOperator.identity(), "healthy=false");
+            Polling.until(
+                    () -> unhealthy.health() == 500,
+                    ForkedHosts.START_LIMIT,
+                    () -> "its health check to fail\n" + unhealthy.jvm());
+            unhealthy.awaitState("PREFLIGHTED", LIMIT);
+            deploys.load().awaitOneFrom(holder, LIMIT);
+            unhealthy.terminate();
 
-            rollout.writers().awaitOneFrom(old, SOON);
-            assertThat(old.state()).isEqualTo("ACTIVE");
-            assertThat(old.epoch()).isEqualTo(epoch);
-            assertThat(old.jvm().output()).doesNotContain("TURN OVER");
-            assertThat(rollout.writers().refused()).isEqualTo(refused);
-            rollout.assertNothingLost();
+            deploys.load().awaitOneFrom(holder, LIMIT);
+            assertThat(holder.state()).isEqualTo("ACTIVE");
+            assertThat(holder.epoch()).isEqualTo(epoch);
+            assertThat(holder.jvm().output()).doesNotContain("TURN OVER");
+            assertThat(deploys.load().refused()).isEqualTo(refused);
+            deploys.assertNothingLost();
         }
     }
 
@@ -66,42 +69,44 @@ final class FailedDeployTest {
         assertNeverTakesOver(UnaryOperator.identity(), "version=2", "version=1", "Deploy the newer application again");
     }
 
-    private void assertNeverTakesOver(UnaryOperator<ForkedJvm.Builder> own, String oldOnes, String newOnes, String why)
+    private void assertNeverTakesOver(
+            UnaryOperator<ForkedJvm.Builder> customizer, String oldOnes, String newOnes, String reason)
             throws Exception {
-        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
+        try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
             // Only what is stored shows that it cannot be read.
-            Instance old = rollout.boot(host -> host.environment("BACKUP_INTERVAL", "1s"), oldOnes);
-            rollout.switchTo(old);
-            Polling.until(() -> DATABASE.backups() > 0, SOON, () -> "a checkpoint\n" + old.jvm());
-            long epoch = old.epoch();
+            Instance holder = deploys.startHealthy(host -> host.environment("BACKUP_INTERVAL", "1s"), oldOnes);
+            deploys.switchTo(holder);
+            Polling.until(() -> DATABASE.backups() > 0, LIMIT, () -> "a checkpoint\n" + holder.jvm());
+            long epoch = holder.epoch();
 
-            Instance stranger = rollout.boot(own, newOnes);
-            rollout.route(stranger);
-            rollout.writers().awaitRefusals(3, SOON);
+            Instance stranger = deploys.startHealthy(customizer, newOnes);
+            deploys.route(stranger);
+            deploys.load().awaitRefusals(3, LIMIT);
             assertThat(stranger.state()).isIn("STANDBY", "PREFLIGHTED", "REQUESTING");
             assertThat(stranger.get("/api/blocks").statusCode()).isEqualTo(503);
 
-            rollout.switchTo(old);
+            deploys.switchTo(holder);
             stranger.terminate();
-            assertThat(stranger.jvm().output()).contains("does not ask for the state", why);
+            assertThat(stranger.jvm().output()).contains("does not ask for the state", reason);
             assertThat(stranger.jvm().output()).doesNotContain("TURN", "SAVING");
-            assertThat(old.epoch()).isEqualTo(epoch);
-            rollout.assertNothingLost();
+            assertThat(holder.epoch()).isEqualTo(epoch);
+            deploys.assertNothingLost();
         }
     }
 
     @Test
     void givesTheStateBackWhenItCannotRestoreWhatWasSavedForIt() throws Exception {
-        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
-            Instance old = rollout.boot();
-            rollout.switchTo(old);
+        try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
+            Instance holder = deploys.startHealthy();
+            deploys.switchTo(holder);
             // Nothing is stored yet that could show it.
-            Instance stranger = rollout.boot(host -> host.environment("SECRET_KEY", "another-key-0123456789-abcdef"));
-            rollout.route(stranger);
-            stranger.awaitState("FAILED", SOON);
+            Instance stranger =
+                    deploys.startHealthy(host -> host.environment("SECRET_KEY", "another-key-0123456789-abcdef"));
+            deploys.route(stranger);
+            stranger.awaitState("FAILED", LIMIT);
 
-            assertGoesOn(rollout, old);
-            old.jvm().awaitLine("TURN KEPT", SOON);
+            assertResumes(deploys, holder);
+            holder.jvm().awaitLine("TURN KEPT", LIMIT);
             stranger.terminate();
             assertThat(stranger.jvm().output()).doesNotContain("TURN", "SAVING");
         }
@@ -109,76 +114,76 @@ final class FailedDeployTest {
 
     @Test
     void mayDieBeforeItHasAsked() throws Exception {
-        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
-            Instance old = rollout.boot();
-            rollout.switchTo(old);
-            Instance next = rollout.boot();
-            next.awaitState("PREFLIGHTED", SOON);
+        try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
+            Instance holder = deploys.startHealthy();
+            deploys.switchTo(holder);
+            Instance newcomer = deploys.startHealthy();
+            newcomer.awaitState("PREFLIGHTED", LIMIT);
 
-            next.jvm().kill();
+            newcomer.jvm().kill();
 
-            rollout.writers().awaitOneFrom(old, SOON);
-            assertThat(old.jvm().output()).doesNotContain("TURN OVER");
-            rollout.assertNothingLost();
+            deploys.load().awaitOneFrom(holder, LIMIT);
+            assertThat(holder.jvm().output()).doesNotContain("TURN OVER");
+            deploys.assertNothingLost();
         }
     }
 
     @Test
     @Tag("slow")
     void mayDieWhileTheStateIsSavedForIt() throws Exception {
-        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
-            Instance old = rollout.boot("saving=2000");
-            rollout.switchTo(old);
-            Instance next = rollout.boot();
-            rollout.route(next);
-            old.awaitState("HANDING_OVER", SOON);
-            assertThat(next.state()).isEqualTo("REQUESTING");
+        try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
+            Instance holder = deploys.startHealthy("saving=2000");
+            deploys.switchTo(holder);
+            Instance newcomer = deploys.startHealthy();
+            deploys.route(newcomer);
+            holder.awaitState("HANDING_OVER", LIMIT);
+            assertThat(newcomer.state()).isEqualTo("REQUESTING");
 
-            next.jvm().kill();
+            newcomer.jvm().kill();
 
-            assertGoesOn(rollout, old);
+            assertResumes(deploys, holder);
         }
     }
 
     @Test
     void mayDieWhileItRestores() throws Exception {
-        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
-            Instance old = rollout.boot();
-            rollout.switchTo(old);
-            Instance next = rollout.boot("restoring=60000");
-            rollout.route(next);
-            next.awaitState("RESTORING", SOON);
-            assertThat(old.state()).isEqualTo("RETIRED");
+        try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
+            Instance holder = deploys.startHealthy();
+            deploys.switchTo(holder);
+            Instance newcomer = deploys.startHealthy("restoring=60000");
+            deploys.route(newcomer);
+            newcomer.awaitState("RESTORING", LIMIT);
+            assertThat(holder.state()).isEqualTo("RETIRED");
 
-            next.jvm().kill();
+            newcomer.jvm().kill();
 
-            assertGoesOn(rollout, old);
-            old.jvm().awaitLine("TURN KEPT", SOON);
+            assertResumes(deploys, holder);
+            holder.jvm().awaitLine("TURN KEPT", LIMIT);
         }
     }
 
-    private static void assertGoesOn(DeploySimulation rollout, Instance old) {
+    private static void assertResumes(DeploySimulation deploys, Instance holder) {
         long died = System.nanoTime();
-        rollout.route(old);
-        rollout.writers().awaitOneFrom(old, TAKEOVER);
+        deploys.route(holder);
+        deploys.load().awaitOneFrom(holder, TAKEOVER_LIMIT);
         System.out.println("Back to the old one after the new one's death, ms: "
                 + Duration.ofNanos(System.nanoTime() - died).toMillis());
-        rollout.assertNothingLost();
+        deploys.assertNothingLost();
     }
 
     @Test
     void mayBeTheOnlyOneLeftOnceItHasTheState() throws Exception {
-        try (DeploySimulation rollout = new DeploySimulation(forks, FailedDeployTest::settings)) {
-            Instance old = rollout.boot();
-            rollout.switchTo(old);
-            Instance next = rollout.boot();
-            rollout.switchTo(next);
+        try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
+            Instance holder = deploys.startHealthy();
+            deploys.switchTo(holder);
+            Instance newcomer = deploys.startHealthy();
+            deploys.switchTo(newcomer);
 
-            old.jvm().kill();
+            holder.jvm().kill();
 
-            rollout.writers().awaitOneFrom(next, SOON);
-            rollout.assertNothingLost();
-            rollout.report("Old one killed after it had handed over");
+            deploys.load().awaitOneFrom(newcomer, LIMIT);
+            deploys.assertNothingLost();
+            deploys.report("Old one killed after it had handed over");
         }
     }
 }

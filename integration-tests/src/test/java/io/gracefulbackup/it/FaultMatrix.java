@@ -27,7 +27,7 @@ final class FaultMatrix {
     private static final List<Rule> RULES = List.of(
             new Rule(
                     "no code of the host or of a sink runs while the application is idle",
-                    cell -> cell.phase() == Phase.IDLE && cell.fault().isOfTheCode()),
+                    cell -> cell.phase() == Phase.IDLE && cell.fault().isCodeFault()),
             new Rule(
                     "before the start is over there is no handle to change the state through",
                     cell -> cell.phase().isStart() && cell.fault() == MatrixFault.MUTATES),
@@ -37,13 +37,13 @@ final class FaultMatrix {
             new Rule(
                     "to a process that dies while it asks, it makes no difference which sink it asked",
                     cell -> cell.phase() == Phase.START_UP
-                            && cell.fault().isDeadly()
+                            && cell.fault().killsProcess()
                             && !cell.sink().equals("file")));
 
     private final List<MatrixCell> cells = new ArrayList<>();
-    private final Map<String, Integer> leftOut = new LinkedHashMap<>();
+    private final Map<String, Integer> excluded = new LinkedHashMap<>();
 
-    private record Rule(String reason, Predicate<MatrixCell> leavesOut) {}
+    private record Rule(String reason, Predicate<MatrixCell> excludes) {}
 
     FaultMatrix() {
         for (MatrixFault fault : MatrixFault.values()) {
@@ -60,9 +60,9 @@ final class FaultMatrix {
         for (String sink : phase.isInSink() ? fault.sinks() : List.of("")) {
             MatrixCell cell = new MatrixCell(fault, phase, sink, trigger);
             RULES.stream()
-                    .filter(rule -> rule.leavesOut().test(cell))
+                    .filter(rule -> rule.excludes().test(cell))
                     .findFirst()
-                    .ifPresentOrElse(rule -> leftOut.merge(rule.reason(), 1, Integer::sum), () -> cells.add(cell));
+                    .ifPresentOrElse(rule -> excluded.merge(rule.reason(), 1, Integer::sum), () -> cells.add(cell));
         }
     }
 
@@ -71,7 +71,7 @@ final class FaultMatrix {
     }
 
     /** How many cells were left out, by reason. */
-    Map<String, Integer> leftOut() {
-        return leftOut;
+    Map<String, Integer> excluded() {
+        return excluded;
     }
 }

@@ -77,11 +77,11 @@ final class InProcessStart {
 
     /** That of this thread. */
     static InProcessStart current() {
-        InProcessStart audit = CURRENT.get();
-        if (audit == null) {
+        InProcessStart start = CURRENT.get();
+        if (start == null) {
             throw new IllegalStateException("No audit in this thread");
         }
-        return audit;
+        return start;
     }
 
     /** Starts the application and takes it out again. */
@@ -90,8 +90,8 @@ final class InProcessStart {
     }
 
     /** Starts it, lets it do something, and takes it out again. */
-    static InProcessStart of(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> life) {
-        InProcessStart audit = new InProcessStart();
+    static InProcessStart of(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> action) {
+        InProcessStart start = new InProcessStart();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(new FixedServicesClassLoader(
@@ -100,17 +100,17 @@ final class InProcessStart {
                         RecordingProviders.Postgres.class,
                         RecordingProviders.Pinata.class),
                 List.of(FilePointerStoreProvider.class, RenderPointerStoreProvider.class)));
-        CURRENT.set(audit);
+        CURRENT.set(start);
         try {
-            audit.start(settings, life);
+            start.start(settings, action);
         } finally {
             CURRENT.remove();
             thread.setContextClassLoader(before);
         }
-        return audit;
+        return start;
     }
 
-    private void start(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> life) {
+    private void start(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> action) {
         Counter counter = new Counter(1000);
         GracefulShutdown.Builder builder = GracefulShutdown.builder().source(counter);
         settings.forEach(builder::setting);
@@ -120,7 +120,7 @@ final class InProcessStart {
             try {
                 restored = application.restoreReport().restored();
                 count = counter.count();
-                life.accept(counter, application);
+                action.accept(counter, application);
             } finally {
                 application.uninstall();
             }
@@ -151,31 +151,31 @@ final class InProcessStart {
         return count;
     }
 
-    BackupSink watch(BackupSink sink, SinkContext context) {
+    BackupSink recording(BackupSink sink, SinkContext context) {
         return new ForwardingSink(sink) {
             @Override
             public Listing list(Deadline deadline) throws IOException {
                 Listing listing = super.list(deadline);
                 if (listing instanceof Listing.Listed listed) {
-                    look(sink, context, listed.backups(), deadline);
+                    record(sink, context, listed.backups(), deadline);
                 }
                 return listing;
             }
         };
     }
 
-    private void look(BackupSink sink, SinkContext context, List<StoredBackup> entries, Deadline deadline)
+    private void record(BackupSink sink, SinkContext context, List<StoredBackup> entries, Deadline deadline)
             throws IOException {
-        List<Copy> seen = new ArrayList<>();
+        List<Copy> recorded = new ArrayList<>();
         for (StoredBackup entry : entries) {
             try (InputStream in = sink.open(entry, deadline)) {
                 byte[] sealed = in.readAllBytes();
                 Inspection found = context.inspect(new ByteArrayInputStream(sealed));
-                seen.add(new Copy(sink.name(), entry.location(), found, sealed));
+                recorded.add(new Copy(sink.name(), entry.location(), found, sealed));
             }
         }
         synchronized (this) {
-            copies.putIfAbsent(sink.name(), seen); // the first look: healing may have come before the second
+            copies.putIfAbsent(sink.name(), recorded); // the first look: healing may have come before the second
         }
     }
 }

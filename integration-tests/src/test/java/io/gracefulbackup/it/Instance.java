@@ -51,13 +51,12 @@ final class Instance {
         return JSON.readTree(response.body());
     }
 
-    void awaitState(String state, Duration patience) {
-        Polling.until(
-                () -> state().equals(state), patience, () -> "state " + state + "; it is " + state() + "\n" + jvm);
+    void awaitState(String state, Duration limit) {
+        Polling.until(() -> state().equals(state), limit, () -> "state " + state + "; it is " + state() + "\n" + jvm);
     }
 
-    void awaitStateOtherThan(String state, Duration patience) {
-        Polling.until(() -> !state().equals(state), patience, () -> "another state than " + state + "\n" + jvm);
+    void awaitStateOtherThan(String state, Duration limit) {
+        Polling.until(() -> !state().equals(state), limit, () -> "another state than " + state + "\n" + jvm);
     }
 
     /** Waits until its health check answers. */
@@ -67,7 +66,7 @@ final class Instance {
                     assertThat(jvm.isAlive()).as("ended at its start\n%s", jvm).isTrue();
                     return health() == 200;
                 },
-                ForkedHosts.START,
+                ForkedHosts.START_LIMIT,
                 () -> "a health check of\n" + jvm);
     }
 
@@ -103,6 +102,6 @@ final class Instance {
     /** SIGTERM, as a platform sends it. */
     void terminate() {
         jvm.signal("TERM");
-        assertThat(jvm.awaitExit(ForkedHosts.GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(ForkedHosts.EXIT_LIMIT)).isEqualTo(143);
     }
 }

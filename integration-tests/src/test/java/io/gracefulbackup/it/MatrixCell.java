@@ -38,13 +38,13 @@ record MatrixCell(MatrixFault fault, Phase phase, String sink, Trigger trigger) 
 
     /** Whether the state of this life must be in a sink afterwards. */
     boolean mustSave() {
-        if (fault.isDeadly() || fault.starves() || fault.holdsStartIn(phase)) {
+        if (fault.killsProcess() || fault.exhaustsResources() || fault.hangsStartIn(phase)) {
             return false;
         }
-        if (phase == Phase.RESTORE && fault.isOfTheCode()) {
+        if (phase == Phase.RESTORE && fault.isCodeFault()) {
             return false;
         }
-        boolean breaksSnapshot = fault.isOfTheCode() && (phase == Phase.SNAPSHOT || phase == Phase.SPOOL);
+        boolean breaksSnapshot = fault.isCodeFault() && (phase == Phase.SNAPSHOT || phase == Phase.SPOOL);
         return (!breaksSnapshot && !(fault == MatrixFault.DISK_FULL && phase == Phase.SPOOL))
                 || trigger == Trigger.TERM_DURING_BACKUP;
     }
@@ -64,9 +64,9 @@ record MatrixCell(MatrixFault fault, Phase phase, String sink, Trigger trigger) 
     }
 
     /** By when the process must be gone: a JVM that collects garbage without pause comes on slowly. */
-    Duration goneAfter() {
-        Duration gone = ForkedHosts.gone(timeout());
-        return fault == MatrixFault.FULL_HEAP ? gone.multipliedBy(3) : gone;
+    Duration exitLimit() {
+        Duration limit = ForkedHosts.exitLimit(timeout());
+        return fault == MatrixFault.FULL_HEAP ? limit.multipliedBy(3) : limit;
     }
 
     /** How long a start may ask: for long, where nothing stands in its way but a busy machine. */

@@ -44,16 +44,16 @@ enum MatrixFault {
     /** 2 MiB are left. */
     FULL_HEAP(InjectedFault.FILL_HEAP, "file");
 
-    private static final Set<MatrixFault> OF_THE_DISK = EnumSet.of(DISK_FULL, DISK_READ_ONLY);
-    private static final Set<MatrixFault> OF_THE_CODE =
+    private static final Set<MatrixFault> DISK_FAULTS = EnumSet.of(DISK_FULL, DISK_READ_ONLY);
+    private static final Set<MatrixFault> CODE_FAULTS =
             EnumSet.of(THROWS, HANGS, OUT_OF_MEMORY_ERROR, STACK_OVERFLOW_ERROR);
-    private static final int SOON_MICROS = 40_000;
+    private static final int MAX_KILL_DELAY_MICROS = 40_000;
 
-    private final InjectedFault act;
+    private final InjectedFault injected;
     private final String sinks;
 
-    MatrixFault(InjectedFault act, String sinks) {
-        this.act = act;
+    MatrixFault(InjectedFault injected, String sinks) {
+        this.injected = injected;
         this.sinks = sinks;
     }
 
@@ -63,20 +63,20 @@ enum MatrixFault {
     }
 
     /** Whether it strikes code of the host, or a sink, that the library has called. */
-    boolean isOfTheCode() {
-        return OF_THE_CODE.contains(this);
+    boolean isCodeFault() {
+        return CODE_FAULTS.contains(this);
     }
 
-    boolean isOfTheDisk() {
-        return OF_THE_DISK.contains(this);
+    boolean isDiskFault() {
+        return DISK_FAULTS.contains(this);
     }
 
-    boolean isDeadly() {
+    boolean killsProcess() {
         return this == KILL || this == KILL_SOON;
     }
 
     /** Whether the process lacks what any backup needs, so that it may be unable to make one. */
-    boolean starves() {
+    boolean exhaustsResources() {
         return this == NO_DESCRIPTORS || this == FULL_HEAP;
     }
 
@@ -90,24 +90,24 @@ enum MatrixFault {
     }
 
     /** Strikes a host that waits at its phase, and lets it go on. */
-    void strike(CellEnvironment site, ForkedJvm jvm) throws InterruptedException {
+    void inject(CellEnvironment environment, ForkedJvm jvm) throws InterruptedException {
         switch (this) {
             case KILL -> jvm.kill();
-            case DATABASE_STOPPED -> site.ground().signal("STOP");
-            case CONNECTION_CUT -> site.wire().cut();
-            case DISK_FULL -> site.disk().fill();
-            case DISK_READ_ONLY -> site.disk().makeReadOnly();
-            case SPOOL_REMOVED -> site.removeSpoolDirectory();
+            case DATABASE_STOPPED -> environment.fixture().signalServer("STOP");
+            case CONNECTION_CUT -> environment.wire().cut();
+            case DISK_FULL -> environment.disk().fill();
+            case DISK_READ_ONLY -> environment.disk().makeReadOnly();
+            case SPOOL_REMOVED -> environment.removeSpoolDirectory();
             case SECOND_SIGNAL -> {
                 jvm.signal("TERM");
                 jvm.signal("INT");
             }
             default -> {}
         }
-        site.go(act);
+        environment.resume(injected);
         if (this == KILL_SOON) {
             // The moment is the point: nothing is waited for.
-            long micros = ThreadLocalRandom.current().nextInt(SOON_MICROS);
+            long micros = ThreadLocalRandom.current().nextInt(MAX_KILL_DELAY_MICROS);
             if (!new CountDownLatch(1).await(micros, TimeUnit.MICROSECONDS)) {
                 jvm.kill();
             }
@@ -115,7 +115,7 @@ enum MatrixFault {
     }
 
     /** Whether a host that meets it in its start stays there for ever. */
-    boolean holdsStartIn(Phase phase) {
+    boolean hangsStartIn(Phase phase) {
         return (this == HANGS && phase == Phase.RESTORE) || (this == SECOND_SIGNAL && phase.isStart());
     }
 

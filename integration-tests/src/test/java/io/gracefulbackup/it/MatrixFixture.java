@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 final class MatrixFixture implements AutoCloseable {
     /** How many backups a file, a database and Pinata keep, with a last one of the cell among them. */
-    static final Map<String, Integer> KEPT = Map.of("file", 1, "postgres", 3, "ipfs", Integer.MAX_VALUE);
+    static final Map<String, Integer> KEEP_LAST = Map.of("file", 1, "postgres", 3, "ipfs", Integer.MAX_VALUE);
 
     private static final int EARLIER = 3;
     private static final String TEMPLATE = "earlier";
@@ -39,7 +39,7 @@ final class MatrixFixture implements AutoCloseable {
     private final Path files;
     private final EmbeddedPostgres server;
     private final AtomicInteger databases = new AtomicInteger();
-    private final Map<BackupId, Long> counts = new LinkedHashMap<>();
+    private final Map<BackupId, Long> earlierCounts = new LinkedHashMap<>();
     private final Map<FakePin, byte[]> pins = new LinkedHashMap<>();
     private final Map<String, String> variables;
     private final Map<String, Long> restoredCounts = new HashMap<>();
@@ -72,14 +72,14 @@ final class MatrixFixture implements AutoCloseable {
                 if (report.sinks().size() < EARLIER || !report.isComplete()) {
                     throw new IllegalStateException(report.toString());
                 }
-                counts.put(Objects.requireNonNull(report.id()), counter.count());
+                earlierCounts.put(Objects.requireNonNull(report.id()), counter.count());
             }
         });
     }
 
     /** The earlier backups, and the count that each must restore to. */
-    Map<BackupId, Long> counts() {
-        return counts;
+    Map<BackupId, Long> earlierCounts() {
+        return earlierCounts;
     }
 
     /** What sealed bytes restore to, by their digest: what has been tried on this ground. */
@@ -92,14 +92,14 @@ final class MatrixFixture implements AutoCloseable {
     }
 
     /** A database with the earlier backups; its name. */
-    String newDatabase() {
+    String createDatabase() {
         String name = "cell_" + databases.incrementAndGet();
         execute("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
         return name;
     }
 
     /** Ends all connections to a database, and removes it. */
-    void drop(String database) {
+    void dropDatabase(String database) {
         execute("DROP DATABASE " + database + " WITH (FORCE)");
     }
 
@@ -109,7 +109,7 @@ final class MatrixFixture implements AutoCloseable {
     }
 
     /** Gives Pinata, Render and a directory the earlier backups. */
-    void provide(FakePinata pinata, FakeRender render, Path directory) throws IOException {
+    void copyEarlierBackupsTo(FakePinata pinata, FakeRender render, Path directory) throws IOException {
         for (Map.Entry<FakePin, byte[]> earlier : pins.entrySet()) {
             FakePin pin = earlier.getKey();
             pinata.pin(pin.api(), pin.name(), pin.keyValues(), new ByteArrayInputStream(earlier.getValue()));
@@ -126,7 +126,7 @@ final class MatrixFixture implements AutoCloseable {
     }
 
     /** Sends a signal to every process of the server. */
-    void signal(String name) {
+    void signalServer(String name) {
         try {
             long first = Long.parseLong(Files.readAllLines(data.resolve("data/postmaster.pid"))
                     .get(0)

@@ -26,7 +26,7 @@ public final class RecordingProviders {
         public Opening open(SinkContext context) {
             Opening opening = real.open(context);
             return opening instanceof Opening.Configured configured
-                    ? new Opening.Configured(InProcessStart.current().watch(configured.sink(), context))
+                    ? new Opening.Configured(InProcessStart.current().recording(configured.sink(), context))
                     : opening;
         }
     }

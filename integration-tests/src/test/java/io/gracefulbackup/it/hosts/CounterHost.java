@@ -31,25 +31,25 @@ public final class CounterHost {
                 .listener(new BackupListener() {
                     @Override
                     public void onBackup(BackupReport report) {
-                        HostSupport.say("REPORT " + report);
+                        HostSupport.print("REPORT " + report);
                     }
                 });
         if (!options.text("drain", "").isEmpty()) {
             InjectedBehaviour drain = options.choice("drain", "", InjectedBehaviour::valueOf);
-            builder.drain("host", deadline -> drain.act("drain step"));
+            builder.drain("host", deadline -> drain.apply("drain step"));
         }
         if (!options.text("sink", "").isEmpty()) {
             builder.sink(new DiscardingSink(options.choice("sink", "", InjectedBehaviour::valueOf)));
         }
 
-        HostSupport.say("INSTALLING");
+        HostSupport.print("INSTALLING");
         GracefulShutdown backup = HostSupport.install(builder);
-        HostSupport.say("RESTORED count=" + counter.count());
+        HostSupport.print("RESTORED count=" + counter.count());
         for (long i = options.number("writes", 3); i > 0; i--) {
             backup.write(counter::increment);
         }
-        HostSupport.say("HANDLE " + backup + " " + backup.status());
-        HostSupport.say("READY count=" + counter.count());
+        HostSupport.print("HANDLE " + backup + " " + backup.status());
+        HostSupport.print("READY count=" + counter.count());
         options.choice("end", "wait", HostScript::valueOf).run(backup, counter);
     }
 }

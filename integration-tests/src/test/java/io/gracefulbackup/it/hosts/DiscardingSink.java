@@ -43,7 +43,7 @@ final class DiscardingSink implements BackupSink {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         STORING.countDown();
         if (stores.getAndIncrement() == 0) {
-            first.act("sink");
+            first.apply("sink");
         }
         return new StoredBackup("nowhere", null, List.of("✅ Captive backup saved"));
     }

@@ -19,31 +19,31 @@ final class FaultInjector {
     private static volatile @Nullable FaultInjector current;
 
     private final Phase phase;
-    private final String place;
-    private final Path go;
-    private final InjectedFault.Target self;
+    private final String sink;
+    private final Path resumeFile;
+    private final InjectedFault.Target target;
     private final AtomicBoolean reached = new AtomicBoolean();
     private volatile @Nullable GracefulShutdown backup;
 
     FaultInjector(Options options, Counter counter) {
         phase = Phase.valueOf(options.text("phase", Phase.IDLE.name()));
-        place = options.text("place", "");
-        go = Path.of(options.text("go", ""));
-        self = new InjectedFault.Target(counter, new TestClock(Instant.now()), () -> backup);
+        sink = options.text("place", "");
+        resumeFile = Path.of(options.text("go", ""));
+        target = new InjectedFault.Target(counter, new TestClock(Instant.now()), () -> backup);
         current = this;
     }
 
     /** That of this process: providers are made by {@code ServiceLoader}, which hands nothing over. */
     static FaultInjector current() {
-        FaultInjector stage = current;
-        if (stage == null) {
+        FaultInjector injector = current;
+        if (injector == null) {
             throw new IllegalStateException("There is no stage yet");
         }
-        return stage;
+        return injector;
     }
 
     TestClock clock() {
-        return self.clock();
+        return target.clock();
     }
 
     /** The start is over: what comes now are backups. */
@@ -56,16 +56,16 @@ final class FaultInjector {
     }
 
     /** A thread has come to this phase, in this sink or nowhere in particular. */
-    void at(Phase here, String where) throws IOException {
-        if (here == phase && (place.isEmpty() || place.equals(where)) && reached.compareAndSet(false, true)) {
-            HostSupport.say("AT " + here + " " + where);
-            while (!Files.exists(go)) {
+    void enter(Phase current, String currentSink) throws IOException {
+        if (current == phase && (sink.isEmpty() || sink.equals(currentSink)) && reached.compareAndSet(false, true)) {
+            HostSupport.print("AT " + current + " " + currentSink);
+            while (!Files.exists(resumeFile)) {
                 LockSupport.parkNanos(1_000_000);
             }
-            InjectedFault act =
-                    InjectedFault.valueOf(Files.readString(go).strip().toUpperCase(Locale.ROOT));
-            HostSupport.say("ACT " + act);
-            act.commit(self);
+            InjectedFault fault =
+                    InjectedFault.valueOf(Files.readString(resumeFile).strip().toUpperCase(Locale.ROOT));
+            HostSupport.print("ACT " + fault);
+            fault.inject(target);
         }
     }
 }

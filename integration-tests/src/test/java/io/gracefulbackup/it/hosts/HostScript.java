@@ -67,44 +67,44 @@ enum HostScript {
                 HostSupport.hang();
             }
             case BACKUP -> {
-                tell(backup.backupNow("by hand"), counter);
+                printReport(backup.backupNow("by hand"), counter);
                 HostSupport.hang();
             }
             case BACKUP_LOOP -> {
                 while (true) {
-                    tell(backup.backupNow("by hand"), counter);
+                    printReport(backup.backupNow("by hand"), counter);
                     backup.write(counter::increment);
                 }
             }
             case BACKUP_IN_BACKGROUND -> {
-                oneInBackground(backup, counter);
+                startBackupInBackground(backup, counter);
                 HostSupport.hang();
             }
             case SECOND_BACKUP -> {
-                oneInBackground(backup, counter);
-                tell(backup.backupNow("second"), counter);
+                startBackupInBackground(backup, counter);
+                printReport(backup.backupNow("second"), counter);
                 HostSupport.hang();
             }
             case SETTLE -> {
-                HostSupport.dawdle(1500);
-                HostSupport.say("SETTLED");
+                HostSupport.pause(1500);
+                HostSupport.print("SETTLED");
                 HostSupport.hang();
             }
         }
     }
 
-    private static void oneInBackground(GracefulShutdown backup, Counter counter) throws InterruptedException {
+    private static void startBackupInBackground(GracefulShutdown backup, Counter counter) throws InterruptedException {
         Thread thread = new Thread(() -> backup.backupNow("first"), "request-1");
         thread.setDaemon(true);
         thread.start();
         DiscardingSink.awaitStoring();
         backup.write(counter::increment);
-        HostSupport.say("CHANGED count=" + counter.count());
+        HostSupport.print("CHANGED count=" + counter.count());
     }
 
     /** To be called while nothing changes the counter. */
-    private static void tell(BackupReport report, Counter counter) {
-        HostSupport.say(
+    private static void printReport(BackupReport report, Counter counter) {
+        HostSupport.print(
                 (report.isStored() ? "COMPLETED count=" : "NOT STORED count=") + counter.count() + " " + report);
     }
 }

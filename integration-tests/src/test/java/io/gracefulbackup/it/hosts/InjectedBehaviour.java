@@ -28,13 +28,13 @@ enum InjectedBehaviour {
 
     private static final AtomicBoolean EXITED = new AtomicBoolean();
 
-    void act(String where) throws IOException {
+    void apply(String where) throws IOException {
         if (this == FINE) {
             return;
         }
-        HostSupport.say("ACTING " + where + " " + this);
+        HostSupport.print("ACTING " + where + " " + this);
         switch (this) {
-            case SLOW -> HostSupport.dawdle(800);
+            case SLOW -> HostSupport.pause(800);
             case HANG -> HostSupport.hang();
             case THROW -> throw new IOException("the " + where + " has had enough");
             case ERROR -> throw new AssertionError("the " + where + " is broken");
@@ -64,15 +64,15 @@ enum InjectedBehaviour {
             @Override
             public void writeTo(OutputStream out) throws IOException {
                 source.writeTo(out);
-                writing.act("source");
+                writing.apply("source");
                 if (writing == SLOW) {
-                    HostSupport.say("WRITTEN");
+                    HostSupport.print("WRITTEN");
                 }
             }
 
             @Override
             public void readFrom(InputStream in, int version) throws IOException {
-                reading.act("reader");
+                reading.apply("reader");
                 source.readFrom(in, version);
             }
         };

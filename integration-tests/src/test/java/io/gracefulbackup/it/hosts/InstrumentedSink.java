@@ -12,29 +12,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real sink whose phases are told: when it is asked, as it reads the sealed bytes, and when it is to delete. */
 final class InstrumentedSink extends ForwardingSink {
-    private final FaultInjector stage;
+    private final FaultInjector injector;
 
-    InstrumentedSink(BackupSink sink, FaultInjector stage) {
+    InstrumentedSink(BackupSink sink, FaultInjector injector) {
         super(sink);
-        this.stage = stage;
+        this.injector = injector;
     }
 
     @Override
     public Listing list(Deadline deadline) throws IOException {
-        if (!stage.isStarted()) {
-            stage.at(Phase.START_UP, name());
+        if (!injector.isStarted()) {
+            injector.enter(Phase.START_UP, name());
         }
         return super.list(deadline);
     }
 
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-        return super.store(stage.isStarted() ? new InstrumentedBackup(backup) : backup, deadline);
+        return super.store(injector.isStarted() ? new InstrumentedBackup(backup) : backup, deadline);
     }
 
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
-        stage.at(Phase.RETAIN, name());
+        injector.enter(Phase.RETAIN, name());
         super.delete(backup, deadline);
     }
 
@@ -104,13 +104,13 @@ final class InstrumentedSink extends ForwardingSink {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             if (left > 0 && left <= size / 2) {
-                stage.at(Phase.STORE, name());
+                injector.enter(Phase.STORE, name());
             }
             int count = in.read(into, offset, Math.min(length, PIECE));
             if (count > 0) {
                 left -= count;
                 if (left == 0) {
-                    stage.at(Phase.VERIFY, name());
+                    injector.enter(Phase.VERIFY, name());
                 }
             }
             return count;

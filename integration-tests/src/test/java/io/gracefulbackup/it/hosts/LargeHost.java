@@ -26,9 +26,9 @@ public final class LargeHost {
         HostSupport.install(GracefulShutdown.builder()
                 .source(StateSource.of(
                         "large",
-                        out -> HostSupport.say("WROTE " + write(out, seed, bytes)),
-                        in -> HostSupport.say("READ " + read(in)))));
-        HostSupport.say("READY");
+                        out -> HostSupport.print("WROTE " + write(out, seed, bytes)),
+                        in -> HostSupport.print("READ " + read(in)))));
+        HostSupport.print("READY");
         HostSupport.hang();
     }
 

@@ -44,7 +44,7 @@ public final class LedgerHost {
             daemon(host::backUpForEver, "backups");
         }
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            HostSupport.say("PORT " + server.getLocalPort());
+            HostSupport.print("PORT " + server.getLocalPort());
             while (true) {
                 Socket client = server.accept();
                 daemon(() -> host.serve(client), "client");

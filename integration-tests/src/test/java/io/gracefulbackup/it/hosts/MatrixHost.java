@@ -30,20 +30,20 @@ public final class MatrixHost {
         Options options = new Options(args);
         int bytes = (int) options.number("bytes", 60_000);
         Counter counter = new Counter(bytes);
-        FaultInjector stage = new FaultInjector(options, counter);
+        FaultInjector injector = new FaultInjector(options, counter);
         Thread.currentThread().setContextClassLoader(InstrumentedProviders.providers());
 
         GracefulShutdown backup = HostSupport.install(GracefulShutdown.builder()
-                .source(source(counter, stage, bytes))
+                .source(source(counter, injector, bytes))
                 .snapshotUnder(counter.lock().readLock())
-                .drain("host", deadline -> stage.at(Phase.DRAIN, ""))
-                .clock(stage.clock())
+                .drain("host", deadline -> injector.enter(Phase.DRAIN, ""))
+                .clock(injector.clock())
                 .listener(new BackupListener() {
                     @Override
                     public void onBackup(BackupReport report) {
-                        tell(report);
+                        printStored(report);
                         try {
-                            stage.at(Phase.REPORT, "");
+                            injector.enter(Phase.REPORT, "");
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }
@@ -52,21 +52,21 @@ public final class MatrixHost {
         for (long i = options.number("writes", 2); i > 0; i--) {
             backup.write(counter::increment);
         }
-        stage.started(backup);
-        HostSupport.say("READY count=" + counter.count());
-        stage.at(Phase.IDLE, "");
-        obey(Path.of(options.text("command", "")), backup);
+        injector.started(backup);
+        HostSupport.print("READY count=" + counter.count());
+        injector.enter(Phase.IDLE, "");
+        runCommand(Path.of(options.text("command", "")), backup);
     }
 
-    private static void tell(BackupReport report) {
+    private static void printStored(BackupReport report) {
         for (SinkResult result : report.sinks()) {
             if (result instanceof SinkResult.Stored stored) {
-                HostSupport.say("STORED " + stored.sink() + " " + report.id());
+                HostSupport.print("STORED " + stored.sink() + " " + report.id());
             }
         }
     }
 
-    private static void obey(Path file, GracefulShutdown backup) throws IOException {
+    private static void runCommand(Path file, GracefulShutdown backup) throws IOException {
         while (!Files.exists(file)) {
             LockSupport.parkNanos(2_000_000);
         }
@@ -82,7 +82,7 @@ public final class MatrixHost {
         }
     }
 
-    private static StateSource source(Counter counter, FaultInjector stage, int bytes) {
+    private static StateSource source(Counter counter, FaultInjector injector, int bytes) {
         return new StateSource() {
             @Override
             public String name() {
@@ -91,12 +91,12 @@ public final class MatrixHost {
 
             @Override
             public void writeTo(OutputStream out) throws IOException {
-                counter.writeTo(new InstrumentedOutput(out, stage, bytes / 2));
+                counter.writeTo(new InstrumentedOutput(out, injector, bytes / 2));
             }
 
             @Override
             public void readFrom(InputStream in, int version) throws IOException {
-                stage.at(Phase.RESTORE, "");
+                injector.enter(Phase.RESTORE, "");
                 counter.readFrom(in, version);
             }
         };
@@ -106,13 +106,13 @@ public final class MatrixHost {
     private static final class InstrumentedOutput extends FilterOutputStream {
         private static final int PIECE = 8 << 10;
 
-        private final FaultInjector stage;
+        private final FaultInjector injector;
         private final long half;
         private long written;
 
-        InstrumentedOutput(OutputStream out, FaultInjector stage, long half) {
+        InstrumentedOutput(OutputStream out, FaultInjector injector, long half) {
             super(out);
-            this.stage = stage;
+            this.injector = injector;
             this.half = half;
         }
 
@@ -123,10 +123,10 @@ public final class MatrixHost {
                 out.write(bytes, offset + done, part);
                 written += part;
                 if (written >= half) {
-                    stage.at(Phase.SNAPSHOT, "");
+                    injector.enter(Phase.SNAPSHOT, "");
                 }
                 if (written >= MORE_THAN_THE_SPOOL_KEEPS) {
-                    stage.at(Phase.SPOOL, "");
+                    injector.enter(Phase.SPOOL, "");
                 }
             }
         }
