@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.LedgerHost;
@@ -27,7 +27,7 @@ final class AcknowledgedWritesTest {
     private static final List<String> WAYS_TO_STOP = List.of("TERM", "INT", "EXIT", "HUP");
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     private final Set<String> sent = ConcurrentHashMap.newKeySet();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
@@ -46,13 +46,13 @@ final class AcknowledgedWritesTest {
 
     private void stopWhileClientsWrite(int rounds) throws Exception {
         for (int round = 0; round < rounds; round++) {
-            ForkedJvm host = forks.start(LedgerHost.class, "backups=" + (round % 2 == 1));
+            ForkedJvm host = hosts.start(LedgerHost.class, "backups=" + (round % 2 == 1));
             try (LedgerClient client = new LedgerClient(host)) {
                 assertNothingLost(client.list(), round);
             }
             oneRound(host, round);
         }
-        ForkedJvm last = forks.start(LedgerHost.class);
+        ForkedJvm last = hosts.start(LedgerHost.class);
         try (LedgerClient client = new LedgerClient(last)) {
             assertNothingLost(client.list(), rounds);
         }
@@ -70,12 +70,12 @@ final class AcknowledgedWritesTest {
             clients.add(new Thread(() -> writeUntilItIsGone(host, prefix, under), "client-" + prefix));
         }
         clients.forEach(Thread::start);
-        assertThat(under.await(START.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(under.await(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
 
         stop(host, WAYS_TO_STOP.get(round % WAYS_TO_STOP.size()));
 
         for (Thread client : clients) {
-            client.join(GONE.toMillis());
+            client.join(EXIT_LIMIT.toMillis());
             assertThat(client.isAlive()).isFalse();
         }
     }
@@ -84,12 +84,12 @@ final class AcknowledgedWritesTest {
         if (way.equals("EXIT")) {
             try (LedgerClient client = new LedgerClient(host)) {
                 client.exit();
-                assertThat(host.awaitExit(GONE)).isEqualTo(7);
+                assertThat(host.awaitExit(EXIT_LIMIT)).isEqualTo(7);
             }
             return;
         }
         host.signal(way);
-        assertThat(host.awaitExit(GONE)).isGreaterThan(128);
+        assertThat(host.awaitExit(EXIT_LIMIT)).isGreaterThan(128);
     }
 
     private void writeUntilItIsGone(ForkedJvm host, String prefix, CountDownLatch under) {

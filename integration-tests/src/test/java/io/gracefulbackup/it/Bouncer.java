@@ -21,7 +21,7 @@ final class Bouncer implements AutoCloseable {
     Bouncer(Database database, Path directory) throws IOException {
         Path program = Path.of("/usr/sbin/pgbouncer");
         assumeThat(program).as("PgBouncer").isExecutable();
-        port = Rollout.freePort();
+        port = DeploySimulation.freePort();
         Path settings = directory.resolve("pgbouncer.ini");
         Files.writeString(settings, """
                 [databases]
@@ -46,7 +46,7 @@ final class Bouncer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("pgbouncer.log").toFile())
                 .start();
-        Poll.until(this::listens, Duration.ofSeconds(20), () -> "PgBouncer");
+        Polling.until(this::listens, Duration.ofSeconds(20), () -> "PgBouncer");
     }
 
     int port() {

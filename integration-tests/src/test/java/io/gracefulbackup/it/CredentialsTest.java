@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.exitLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A host that has every credential there is, and logs all that there is to log, starts and ends while Pinata and Render
- * ail. That {@link Clouds} looks through its output and through all requests after each test is the assertion.
+ * ail. That {@link FakeServices} looks through its output and through all requests after each test is the assertion.
  */
 final class CredentialsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -27,42 +27,43 @@ final class CredentialsTest {
     static final Database database = new Database();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @RegisterExtension
-    final Clouds clouds = new Clouds(forks);
+    final FakeServices services = new FakeServices(hosts);
 
-    static Stream<Named<Function<Clouds, Fault>>> ailments() {
+    static Stream<Named<Function<FakeServices, Fault>>> faults() {
         return Stream.of(
-                Named.of("well", clouds -> Fault.delayed(Duration.ZERO)),
-                Named.of("silent", clouds -> Fault.silent()),
-                Named.of("failing", clouds -> Fault.error(500)),
+                Named.of("well", services -> Fault.delayed(Duration.ZERO)),
+                Named.of("silent", services -> Fault.silent()),
+                Named.of("failing", services -> Fault.error(500)),
                 Named.of(
                         "refusing, with all keys in the answer",
-                        clouds -> Fault.answer(401, "text/plain", clouds.allKeys())),
+                        services -> Fault.answer(401, "text/plain", services.allCredentials())),
                 Named.of(
                         "redirecting to each other",
-                        clouds -> Fault.redirect(URI.create(clouds.render().apiUrl()))));
+                        services -> Fault.redirect(URI.create(services.render().apiUrl()))));
     }
 
     @ParameterizedTest
     @MethodSource("ailments")
-    void noneShowsAtAnExitNorAtAStart(Function<Clouds, Fault> ailment) {
-        Fault fault = ailment.apply(clouds);
-        ForkedJvm jvm = forks.start(describe());
-        jvm.awaitLine("READY count=3", START);
-        clouds.pinata().always(fault);
-        clouds.render().always(fault);
+    void noneShowsAtAnExitNorAtAStart(Function<FakeServices, Fault> ailment) {
+        Fault fault = ailment.apply(services);
+        ForkedJvm jvm = hosts.start(describe());
+        jvm.awaitLine("READY count=3", START_LIMIT);
+        services.pinata().always(fault);
+        services.render().always(fault);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(gone(TIMEOUT))).isEqualTo(143);
-        forks.start(describe("end=return")).awaitExit(START);
+        assertThat(jvm.awaitExit(exitLimit(TIMEOUT))).isEqualTo(143);
+        hosts.start(describe("end=return")).awaitExit(START_LIMIT);
         assertThat(jvm.output()).as("everything is logged").contains("DEBUG");
     }
 
     private ForkedJvm.Builder describe(String... options) {
-        return clouds.onRender(clouds.withAllOfPinata(database.with(forks.describe(CounterHost.class, options))))
+        return services.onRender(services.withAllPinataCredentials(
+                        database.configure(hosts.describe(CounterHost.class, options))))
                 .environment("BACKUP_TIMEOUT", TIMEOUT.toSeconds() + "s")
                 .environment("BACKUP_START_TIMEOUT", "3s")
                 .jvmArguments("-Dorg.slf4j.simpleLogger.defaultLogLevel=trace");

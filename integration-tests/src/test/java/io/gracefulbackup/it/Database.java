@@ -20,7 +20,7 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
     /** Not asked for by the server; must never show. */
     static final String PASSWORD = "canary-database-Db66";
 
-    private static final Duration SERVER = Duration.ofSeconds(40);
+    private static final Duration SERVER_LIMIT = Duration.ofSeconds(40);
 
     private Path data = Path.of("");
 
@@ -34,7 +34,7 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        empty();
+        clear();
     }
 
     @Override
@@ -43,7 +43,7 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
     }
 
     /** Drops all that hosts have made. */
-    void empty() {
+    void clear() {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP SCHEMA public CASCADE");
@@ -82,11 +82,11 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
                 .inheritIO()
                 .start()
                 .waitFor();
-        Poll.until(() -> !Files.exists(data.resolve("postmaster.pid")), SERVER, () -> "the end of the server");
+        Polling.until(() -> !Files.exists(data.resolve("postmaster.pid")), SERVER_LIMIT, () -> "the end of the server");
     }
 
     /** Starts it again after {@link #stop}: the same data, the same port. */
-    void startAgain() throws IOException {
+    void restart() throws IOException {
         boolean root = "root".equals(System.getProperty("user.name"));
         String command = (root ? "exec unshare -U " : "exec ")
                 + Files.readString(data.resolve("postmaster.opts")).strip();
@@ -94,7 +94,7 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        Poll.until(
+        Polling.until(
                 () -> {
                     try (Connection connection = server.getPostgresDatabase().getConnection()) {
                         return connection.isValid(5);
@@ -102,17 +102,17 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
                         return false;
                     }
                 },
-                SERVER,
+                SERVER_LIMIT,
                 () -> "the server");
     }
 
     /** Gives a host this database. */
-    ForkedJvm.Builder with(ForkedJvm.Builder host) {
-        return with(host, server.getPort());
+    ForkedJvm.Builder configure(ForkedJvm.Builder host) {
+        return configure(host, server.getPort());
     }
 
     /** The same, through what listens on another port. */
-    ForkedJvm.Builder with(ForkedJvm.Builder host, int port) {
+    ForkedJvm.Builder configure(ForkedJvm.Builder host, int port) {
         return host.environment(
                 "DATABASE_URL", "postgresql://postgres:" + PASSWORD + "@localhost:" + port + "/postgres");
     }

@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -42,7 +42,7 @@ final class DatabaseExitTest {
     private static EmbeddedPostgres server;
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @BeforeAll
     static void startServer() throws IOException {
@@ -88,7 +88,7 @@ final class DatabaseExitTest {
     }
 
     private ForkedJvm.Builder host(String... options) {
-        return forks.describe(CounterHost.class, options)
+        return hosts.describe(CounterHost.class, options)
                 .environment("DATABASE_URL", "postgresql://postgres@localhost:" + server.getPort() + "/postgres");
     }
 
@@ -96,9 +96,9 @@ final class DatabaseExitTest {
     void theDatabaseAloneBringsTheStateBack() throws IOException {
         ForkedJvm first = save(host("writes=3"), "READY count=3");
         assertThat(first.output()).contains("✓ PostgreSQL database detected", "✅ File backup saved");
-        Files.delete(forks.file());
+        Files.delete(hosts.file());
 
-        ForkedJvm second = forks.start(host("writes=0"));
+        ForkedJvm second = hosts.start(host("writes=0"));
         assertThat(NextStart.of(second)).isEqualTo(new NextStart(3, "RESTORED", 1));
         second.kill();
     }
@@ -106,10 +106,10 @@ final class DatabaseExitTest {
     @Test
     void endsAtTheDeadlineWithTheFileCompleteWhenTheServerStopsInTheMiddle() throws Exception {
         save(host("writes=3"), "READY count=3");
-        Duration timeout = Forks.MEDIUM_TIMEOUT;
-        ForkedJvm jvm = forks.start(
+        Duration timeout = ForkedHosts.MEDIUM_TIMEOUT;
+        ForkedJvm jvm = hosts.start(
                 host("writes=2", "bytes=" + MANY_BYTES).environment("BACKUP_TIMEOUT", timeout.toSeconds() + "s"));
-        jvm.awaitLine("READY count=5", START);
+        jvm.awaitLine("READY count=5", START_LIMIT);
 
         jvm.signal("TERM");
         while (jvm.isAlive() && number("SELECT pg_total_relation_size('blockchain_backups_parts')") < 4 << 20) {
@@ -117,7 +117,7 @@ final class DatabaseExitTest {
         }
         signalServer("STOP");
         try {
-            assertThat(jvm.awaitExit(Forks.gone(timeout))).isEqualTo(143);
+            assertThat(jvm.awaitExit(ForkedHosts.exitLimit(timeout))).isEqualTo(143);
         } finally {
             signalServer("CONT");
         }
@@ -126,7 +126,7 @@ final class DatabaseExitTest {
         assertThat(number("SELECT max(sequence) FROM blockchain_backups"))
                 .as("the newest that is visible in the database is the one before")
                 .isEqualTo(1);
-        ForkedJvm next = forks.start(host("writes=0"));
+        ForkedJvm next = hosts.start(host("writes=0"));
         assertThat(NextStart.of(next)).isEqualTo(new NextStart(5, "RESTORED", 2));
         next.kill();
     }
@@ -136,12 +136,12 @@ final class DatabaseExitTest {
         for (int i = 1; i <= 2; i++) {
             save(host("writes=1").environment("BACKUP_APP", "other").environment("BACKUP_FILE", "off"), "READY");
         }
-        ForkedJvm jvm = forks.start(host("end=backup-loop", "writes=0"));
+        ForkedJvm jvm = hosts.start(host("end=backup-loop", "writes=0"));
         for (int i = 0; i < 12; i++) {
-            jvm.awaitLine("COMPLETED count=" + i + " ", START);
+            jvm.awaitLine("COMPLETED count=" + i + " ", START_LIMIT);
         }
         jvm.signal("TERM");
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
 
         assertThat(jvm.output()).contains("(kept last 10)");
         assertThat(number("SELECT count(*) FROM blockchain_backups WHERE application = 'blockchain'"))
@@ -155,10 +155,10 @@ final class DatabaseExitTest {
     }
 
     private ForkedJvm save(ForkedJvm.Builder host, String ready) {
-        ForkedJvm jvm = forks.start(host);
-        jvm.awaitLine(ready, START);
+        ForkedJvm jvm = hosts.start(host);
+        jvm.awaitLine(ready, START_LIMIT);
         jvm.signal("TERM");
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
         assertThat(jvm.output()).contains("✅ Database backup completed: Auto-backup - ");
         return jvm;
     }
@@ -168,11 +168,11 @@ final class DatabaseExitTest {
     void endsWithin400MillisecondsOfTheSignal() {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            ForkedJvm jvm = forks.start(host("bytes=" + BYTES, "end=settle"));
-            jvm.awaitLine("SETTLED", START);
+            ForkedJvm jvm = hosts.start(host("bytes=" + BYTES, "end=settle"));
+            jvm.awaitLine("SETTLED", START_LIMIT);
             long start = System.nanoTime();
             jvm.signal("TERM");
-            assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+            assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
             millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
             assertThat(jvm.output()).contains("✅ Database backup completed", "✅ File backup saved");
         }

@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import io.gracefulbackup.it.Cell.Trigger;
+import io.gracefulbackup.it.MatrixCell.Trigger;
 import io.gracefulbackup.it.hosts.Phase;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -27,7 +27,7 @@ final class FaultMatrix {
     private static final List<Rule> RULES = List.of(
             new Rule(
                     "no code of the host or of a sink runs while the application is idle",
-                    cell -> cell.phase() == Phase.IDLE && cell.fault().isOfTheCode()),
+                    cell -> cell.phase() == Phase.IDLE && cell.fault().isCodeFault()),
             new Rule(
                     "before the start is over there is no handle to change the state through",
                     cell -> cell.phase().isStart() && cell.fault() == MatrixFault.MUTATES),
@@ -37,13 +37,13 @@ final class FaultMatrix {
             new Rule(
                     "to a process that dies while it asks, it makes no difference which sink it asked",
                     cell -> cell.phase() == Phase.START_UP
-                            && cell.fault().isDeadly()
+                            && cell.fault().killsProcess()
                             && !cell.sink().equals("file")));
 
-    private final List<Cell> cells = new ArrayList<>();
-    private final Map<String, Integer> leftOut = new LinkedHashMap<>();
+    private final List<MatrixCell> cells = new ArrayList<>();
+    private final Map<String, Integer> excluded = new LinkedHashMap<>();
 
-    private record Rule(String reason, Predicate<Cell> leavesOut) {}
+    private record Rule(String reason, Predicate<MatrixCell> excludes) {}
 
     FaultMatrix() {
         for (MatrixFault fault : MatrixFault.values()) {
@@ -58,20 +58,20 @@ final class FaultMatrix {
 
     private void add(MatrixFault fault, Phase phase, Trigger trigger) {
         for (String sink : phase.isInSink() ? fault.sinks() : List.of("")) {
-            Cell cell = new Cell(fault, phase, sink, trigger);
+            MatrixCell cell = new MatrixCell(fault, phase, sink, trigger);
             RULES.stream()
-                    .filter(rule -> rule.leavesOut().test(cell))
+                    .filter(rule -> rule.excludes().test(cell))
                     .findFirst()
-                    .ifPresentOrElse(rule -> leftOut.merge(rule.reason(), 1, Integer::sum), () -> cells.add(cell));
+                    .ifPresentOrElse(rule -> excluded.merge(rule.reason(), 1, Integer::sum), () -> cells.add(cell));
         }
     }
 
-    List<Cell> cells() {
+    List<MatrixCell> cells() {
         return cells;
     }
 
     /** How many cells were left out, by reason. */
-    Map<String, Integer> leftOut() {
-        return leftOut;
+    Map<String, Integer> excluded() {
+        return excluded;
     }
 }

@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ForkedJvmTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     /** Prints its surroundings, and waits if it has no arguments; a shutdown hook may hang. */
     static final class Program {
@@ -45,42 +45,42 @@ final class ForkedJvmTest {
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130", "HUP, 129", "KILL, 137"})
     void endsWithTheCodeOfTheSignal(String signal, int code) {
-        ForkedJvm jvm = forks.start(ForkedJvm.of(Program.class));
-        jvm.awaitLine("err", START);
+        ForkedJvm jvm = hosts.start(ForkedJvm.of(Program.class));
+        jvm.awaitLine("err", START_LIMIT);
 
         jvm.signal(signal);
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(code);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(code);
         assertThat(jvm.isAlive()).isFalse();
     }
 
     @Test
     void runsWhereAndAsItIsTold(@TempDir Path directory) throws Exception {
-        ForkedJvm jvm = forks.start(ForkedJvm.of(Program.class)
+        ForkedJvm jvm = hosts.start(ForkedJvm.of(Program.class)
                 .directory(directory)
                 .environment("GREETING", "grüß Gott")
                 .environment("LC_ALL", "C.UTF-8")
                 .jvmArguments("-Dgreeting=moin")
                 .arguments("end"));
 
-        assertThat(jvm.awaitExit(START)).isZero();
+        assertThat(jvm.awaitExit(START_LIMIT)).isZero();
         assertThat(jvm.lines()).containsExactlyInAnyOrder("out grüß Gott in " + directory.toRealPath(), "err moin");
     }
 
     @Test
     void showsWhatWasPrintedAndWhereItHangsWhenItDoesNotEnd() {
-        ForkedJvm jvm = forks.start(ForkedJvm.of(Program.class).arguments("hang"));
-        jvm.awaitLine("err", START);
+        ForkedJvm jvm = hosts.start(ForkedJvm.of(Program.class).arguments("hang"));
+        jvm.awaitLine("err", START_LIMIT);
 
         assertThatThrownBy(() -> jvm.awaitExit(Duration.ofMillis(500)))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContainingAll("still ran", "out null", "err null", "DestroyJavaVM");
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(137);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(137);
     }
 
     @Test
     void doesNotWaitForALineWhenTheJvmHasEnded() {
-        ForkedJvm jvm = forks.start(ForkedJvm.of(Program.class).arguments("end"));
+        ForkedJvm jvm = hosts.start(ForkedJvm.of(Program.class).arguments("end"));
 
         assertThatThrownBy(() -> jvm.awaitLine("never", Duration.ofDays(1)))
                 .isInstanceOf(AssertionError.class)

@@ -51,22 +51,22 @@ final class Instance {
         return JSON.readTree(response.body());
     }
 
-    void awaitState(String state, Duration patience) {
-        Poll.until(() -> state().equals(state), patience, () -> "state " + state + "; it is " + state() + "\n" + jvm);
+    void awaitState(String state, Duration limit) {
+        Polling.until(() -> state().equals(state), limit, () -> "state " + state + "; it is " + state() + "\n" + jvm);
     }
 
-    void awaitStateOtherThan(String state, Duration patience) {
-        Poll.until(() -> !state().equals(state), patience, () -> "another state than " + state + "\n" + jvm);
+    void awaitStateOtherThan(String state, Duration limit) {
+        Polling.until(() -> !state().equals(state), limit, () -> "another state than " + state + "\n" + jvm);
     }
 
     /** Waits until its health check answers. */
     void awaitHealthy() {
-        Poll.until(
+        Polling.until(
                 () -> {
                     assertThat(jvm.isAlive()).as("ended at its start\n%s", jvm).isTrue();
                     return health() == 200;
                 },
-                Forks.START,
+                ForkedHosts.START_LIMIT,
                 () -> "a health check of\n" + jvm);
     }
 
@@ -102,6 +102,6 @@ final class Instance {
     /** SIGTERM, as a platform sends it. */
     void terminate() {
         jvm.signal("TERM");
-        assertThat(jvm.awaitExit(Forks.GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(ForkedHosts.EXIT_LIMIT)).isEqualTo(143);
     }
 }

@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.GracefulShutdown;
@@ -28,7 +28,7 @@ final class KilledWhileSavingTest {
     private static final Pattern KEPT = Pattern.compile("blockchain_data\\.encrypted\\.[0-9a-f]{32}");
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @TempDir
     Path elsewhere;
@@ -51,11 +51,11 @@ final class KilledWhileSavingTest {
         int inTheMiddle = 0;
         for (int round = 0; round < rounds; round++) {
             Set<String> before = names(TEMPORARY);
-            ForkedJvm jvm = forks.start(CounterHost.class, "end=backup-loop", "writes=1", "bytes=" + STATE);
+            ForkedJvm jvm = hosts.start(CounterHost.class, "end=backup-loop", "writes=1", "bytes=" + STATE);
             assertThat(NextStart.of(jvm).count()).as("start %s", round).isBetween(completed, completed + 1);
-            jvm.awaitLine("READY", START);
+            jvm.awaitLine("READY", START_LIMIT);
             for (int wanted = random.nextInt(4); wanted > 0; wanted--) {
-                jvm.awaitLine("COMPLETED count=" + (NextStart.of(jvm).count() + wanted), START);
+                jvm.awaitLine("COMPLETED count=" + (NextStart.of(jvm).count() + wanted), START_LIMIT);
             }
             switch (round % 3) {
                 case 0 -> awaitNew(TEMPORARY); // in the middle of writing
@@ -81,7 +81,7 @@ final class KilledWhileSavingTest {
                 assertThat(countInACopyOfTheFile()).isBetween(completed - 1, completed + 1);
             }
         }
-        assertThat(NextStart.of(forks).count()).isBetween(completed, completed + 1);
+        assertThat(NextStart.of(hosts).count()).isBetween(completed, completed + 1);
         System.out.println("kill -9 while saving: " + rounds + " kills, " + backups + " completed backups, "
                 + inTheMiddle + " kills left a temporary file; nothing lost");
     }
@@ -89,10 +89,10 @@ final class KilledWhileSavingTest {
     /** The main file alone, restored by another process (this one). */
     private long countInACopyOfTheFile() throws IOException {
         Path copy = elsewhere.resolve("copy");
-        Files.write(copy, forks.saved());
+        Files.write(copy, hosts.readSavedFile());
         Counter counter = new Counter(0);
         GracefulShutdown restored = GracefulShutdown.builder()
-                .setting("SECRET_KEY", Forks.SECRET)
+                .setting("SECRET_KEY", ForkedHosts.SECRET)
                 .setting("BACKUP_FILE", copy.toString())
                 .setting("BACKUP_START", "require")
                 .source(counter)
@@ -103,7 +103,7 @@ final class KilledWhileSavingTest {
 
     private void awaitNew(Pattern kind) {
         Set<String> before = names(kind);
-        for (long end = System.nanoTime() + START.toNanos(); before.containsAll(names(kind)); ) {
+        for (long end = System.nanoTime() + START_LIMIT.toNanos(); before.containsAll(names(kind)); ) {
             assertThat(System.nanoTime())
                     .as("no new file %s was ever seen", kind)
                     .isLessThan(end);
@@ -111,7 +111,7 @@ final class KilledWhileSavingTest {
     }
 
     private Set<String> names(Pattern kind) {
-        String[] names = forks.file()
+        String[] names = hosts.file()
                 .getParent()
                 .toFile()
                 .list((directory, name) -> kind.matcher(name).matches());

@@ -18,7 +18,7 @@ final class LargeStateTest {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @Test
     void savesAndRestores64MebibytesWithASmallHeap() throws IOException {
@@ -33,15 +33,15 @@ final class LargeStateTest {
 
     private void saveAndRestore(long bytes) throws IOException {
         ForkedJvm first = start(bytes);
-        first.awaitLine("READY", Forks.START);
+        first.awaitLine("READY", ForkedHosts.START_LIMIT);
         long start = System.nanoTime();
         first.signal("TERM");
         String written = first.awaitLine("WROTE ", LIMIT).substring("WROTE ".length());
-        forks.assertNoFileShows(Counter.MARKER); // now is the time of the spool
+        hosts.assertNoFileContains(Counter.MARKER); // now is the time of the spool
         assertThat(first.awaitExit(LIMIT)).isEqualTo(143);
         Duration saving = Duration.ofNanos(System.nanoTime() - start);
         assertThat(first.output()).contains("✅ File backup saved").doesNotContain("OutOfMemory");
-        assertThat(Files.size(forks.file())).isGreaterThan(bytes);
+        assertThat(Files.size(hosts.file())).isGreaterThan(bytes);
 
         ForkedJvm second = start(bytes);
         start = System.nanoTime();
@@ -54,7 +54,7 @@ final class LargeStateTest {
     }
 
     private ForkedJvm start(long bytes) {
-        return forks.start(forks.describe(LargeHost.class, "seed=" + 42, "bytes=" + bytes)
+        return hosts.start(hosts.describe(LargeHost.class, "seed=" + 42, "bytes=" + bytes)
                 .jvmArguments("-Xmx96m")
                 .environment("BACKUP_TIMEOUT", LIMIT.toSeconds() + "s"));
     }

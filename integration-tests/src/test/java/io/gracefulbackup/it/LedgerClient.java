@@ -19,7 +19,7 @@ final class LedgerClient implements AutoCloseable {
     private final Writer out;
 
     LedgerClient(ForkedJvm host) throws IOException {
-        String port = host.awaitLine("PORT ", Forks.START).replaceAll("\\D", "");
+        String port = host.awaitLine("PORT ", ForkedHosts.START_LIMIT).replaceAll("\\D", "");
         socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
         socket.setTcpNoDelay(true);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));

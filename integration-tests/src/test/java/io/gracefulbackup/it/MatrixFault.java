@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import io.gracefulbackup.it.hosts.Act;
+import io.gracefulbackup.it.hosts.InjectedFault;
 import io.gracefulbackup.it.hosts.Phase;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.util.EnumSet;
@@ -14,46 +14,46 @@ import java.util.concurrent.TimeUnit;
 /** What can go wrong on the worst day. */
 enum MatrixFault {
     /** {@code kill -9} at the very moment. */
-    KILL(Act.NOTHING, "file postgres ipfs"),
+    KILL(InjectedFault.NOTHING, "file postgres ipfs"),
     /** {@code kill -9} up to 40 ms later. */
-    KILL_SOON(Act.NOTHING, "file postgres"),
+    KILL_SOON(InjectedFault.NOTHING, "file postgres"),
     /** SIGSTOP to all processes of the database. */
-    DATABASE_STOPPED(Act.NOTHING, "postgres"),
+    DATABASE_STOPPED(InjectedFault.NOTHING, "postgres"),
     /** The connections to the database end, and there are no new ones. */
-    CONNECTION_CUT(Act.NOTHING, "postgres"),
-    DISK_FULL(Act.NOTHING, "file"),
+    CONNECTION_CUT(InjectedFault.NOTHING, "postgres"),
+    DISK_FULL(InjectedFault.NOTHING, "file"),
     /** Struck while the database is at it: the system refuses it while the file sink writes. */
-    DISK_READ_ONLY(Act.NOTHING, "postgres"),
-    CLOCK_FORWARD(Act.CLOCK_FORWARD, "file"),
-    CLOCK_BACK(Act.CLOCK_BACK, "file"),
+    DISK_READ_ONLY(InjectedFault.NOTHING, "postgres"),
+    CLOCK_FORWARD(InjectedFault.CLOCK_FORWARD, "file"),
+    CLOCK_BACK(InjectedFault.CLOCK_BACK, "file"),
     /** The directory of temporary files is gone. */
-    SPOOL_REMOVED(Act.NOTHING, "file"),
-    OUT_OF_MEMORY_ERROR(Act.OUT_OF_MEMORY, "file postgres"),
-    STACK_OVERFLOW_ERROR(Act.STACK_OVERFLOW, "file postgres"),
+    SPOOL_REMOVED(InjectedFault.NOTHING, "file"),
+    OUT_OF_MEMORY_ERROR(InjectedFault.OUT_OF_MEMORY, "file postgres"),
+    STACK_OVERFLOW_ERROR(InjectedFault.STACK_OVERFLOW, "file postgres"),
     /** Another JVM with the same directory and database saves at the same time. */
-    TWO_JVMS(Act.NOTHING, "file postgres"),
+    TWO_JVMS(InjectedFault.NOTHING, "file postgres"),
     /** SIGTERM and SIGINT once more. */
-    SECOND_SIGNAL(Act.NOTHING, "file"),
-    THROWS(Act.THROW, "file postgres ipfs"),
-    HANGS(Act.HANG, "file postgres ipfs"),
+    SECOND_SIGNAL(InjectedFault.NOTHING, "file"),
+    THROWS(InjectedFault.THROW, "file postgres ipfs"),
+    HANGS(InjectedFault.HANG, "file postgres ipfs"),
     /** The state is changed without pause, through the write gate. */
-    MUTATES(Act.MUTATE, "file"),
+    MUTATES(InjectedFault.MUTATE, "file"),
     /** A thread of the host interrupts all threads of the library. */
-    INTERRUPTED(Act.INTERRUPT, "file postgres"),
-    NO_DESCRIPTORS(Act.EXHAUST_DESCRIPTORS, "file"),
+    INTERRUPTED(InjectedFault.INTERRUPT, "file postgres"),
+    NO_DESCRIPTORS(InjectedFault.EXHAUST_DESCRIPTORS, "file"),
     /** 2 MiB are left. */
-    FULL_HEAP(Act.FILL_HEAP, "file");
+    FULL_HEAP(InjectedFault.FILL_HEAP, "file");
 
-    private static final Set<MatrixFault> OF_THE_DISK = EnumSet.of(DISK_FULL, DISK_READ_ONLY);
-    private static final Set<MatrixFault> OF_THE_CODE =
+    private static final Set<MatrixFault> DISK_FAULTS = EnumSet.of(DISK_FULL, DISK_READ_ONLY);
+    private static final Set<MatrixFault> CODE_FAULTS =
             EnumSet.of(THROWS, HANGS, OUT_OF_MEMORY_ERROR, STACK_OVERFLOW_ERROR);
-    private static final int SOON_MICROS = 40_000;
+    private static final int MAX_KILL_DELAY_MICROS = 40_000;
 
-    private final Act act;
+    private final InjectedFault injected;
     private final String sinks;
 
-    MatrixFault(Act act, String sinks) {
-        this.act = act;
+    MatrixFault(InjectedFault injected, String sinks) {
+        this.injected = injected;
         this.sinks = sinks;
     }
 
@@ -63,20 +63,20 @@ enum MatrixFault {
     }
 
     /** Whether it strikes code of the host, or a sink, that the library has called. */
-    boolean isOfTheCode() {
-        return OF_THE_CODE.contains(this);
+    boolean isCodeFault() {
+        return CODE_FAULTS.contains(this);
     }
 
-    boolean isOfTheDisk() {
-        return OF_THE_DISK.contains(this);
+    boolean isDiskFault() {
+        return DISK_FAULTS.contains(this);
     }
 
-    boolean isDeadly() {
+    boolean killsProcess() {
         return this == KILL || this == KILL_SOON;
     }
 
     /** Whether the process lacks what any backup needs, so that it may be unable to make one. */
-    boolean starves() {
+    boolean exhaustsResources() {
         return this == NO_DESCRIPTORS || this == FULL_HEAP;
     }
 
@@ -90,24 +90,24 @@ enum MatrixFault {
     }
 
     /** Strikes a host that waits at its phase, and lets it go on. */
-    void strike(Site site, ForkedJvm jvm) throws InterruptedException {
+    void inject(CellEnvironment environment, ForkedJvm jvm) throws InterruptedException {
         switch (this) {
             case KILL -> jvm.kill();
-            case DATABASE_STOPPED -> site.ground().signal("STOP");
-            case CONNECTION_CUT -> site.wire().cut();
-            case DISK_FULL -> site.disk().fill();
-            case DISK_READ_ONLY -> site.disk().makeReadOnly();
-            case SPOOL_REMOVED -> site.removeSpoolDirectory();
+            case DATABASE_STOPPED -> environment.fixture().signalServer("STOP");
+            case CONNECTION_CUT -> environment.wire().cut();
+            case DISK_FULL -> environment.disk().fill();
+            case DISK_READ_ONLY -> environment.disk().makeReadOnly();
+            case SPOOL_REMOVED -> environment.removeSpoolDirectory();
             case SECOND_SIGNAL -> {
                 jvm.signal("TERM");
                 jvm.signal("INT");
             }
             default -> {}
         }
-        site.go(act);
+        environment.resume(injected);
         if (this == KILL_SOON) {
             // The moment is the point: nothing is waited for.
-            long micros = ThreadLocalRandom.current().nextInt(SOON_MICROS);
+            long micros = ThreadLocalRandom.current().nextInt(MAX_KILL_DELAY_MICROS);
             if (!new CountDownLatch(1).await(micros, TimeUnit.MICROSECONDS)) {
                 jvm.kill();
             }
@@ -115,7 +115,7 @@ enum MatrixFault {
     }
 
     /** Whether a host that meets it in its start stays there for ever. */
-    boolean holdsStartIn(Phase phase) {
+    boolean hangsStartIn(Phase phase) {
         return (this == HANGS && phase == Phase.RESTORE) || (this == SECOND_SIGNAL && phase.isStart());
     }
 

@@ -1,11 +1,11 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.MEDIUM_TIMEOUT;
-import static io.gracefulbackup.it.Forks.SHORT_TIMEOUT;
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.TIMEOUT;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.MEDIUM_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.SHORT_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.exitLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Code of the host that is slow, hangs, throws or exits costs its share of the deadline, and never an older backup. */
 final class MisbehavingHostTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @Test
     void waitsForASlowSource() {
@@ -27,23 +27,23 @@ final class MisbehavingHostTest {
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"hang", "throw", "error", "exit"})
     void keepsTheLastBackupWhenASourceCannotWrite(String behaviour) {
         saveAnEarlierState();
-        byte[] before = forks.saved();
+        byte[] before = hosts.readSavedFile();
         ForkedJvm jvm = impatientHost("source=" + behaviour);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(gone(SHORT_TIMEOUT))).isEqualTo(143);
+        assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(143);
         assertThat(jvm.output()).contains("❌").doesNotContain("✅ File backup saved");
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
@@ -53,47 +53,47 @@ final class MisbehavingHostTest {
 
         jvm.signal("TERM");
 
-        jvm.awaitExit(GONE);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT);
+        jvm.awaitExit(EXIT_LIMIT);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(EXIT_TIMEOUT);
     }
 
     @Test
     void savesWhenASourceExitsInTheMiddleOfABackup() {
         ForkedJvm jvm = readyHost("source=exit-once", "end=backup");
-        jvm.awaitLine("ACTING source EXIT_ONCE", START);
+        jvm.awaitLine("ACTING source EXIT_ONCE", START_LIMIT);
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(7);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(7);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
     void endsWhenASourceExitsInEveryBackup() {
         saveAnEarlierState();
         ForkedJvm jvm = impatientHost("source=exit", "end=backup");
-        jvm.awaitLine("ACTING source EXIT", START);
+        jvm.awaitLine("ACTING source EXIT", START_LIMIT);
 
-        assertThat(jvm.awaitExit(gone(SHORT_TIMEOUT))).isEqualTo(7);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(7);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
     void endsAtOnceAndNamesTheHolderWhenTheLockIsNotToBeHad() {
         saveAnEarlierState();
-        byte[] before = forks.saved();
+        byte[] before = hosts.readSavedFile();
         ForkedJvm jvm = impatientHost("end=exit-under-write-lock");
 
-        assertThat(jvm.awaitExit(gone(SHORT_TIMEOUT))).isEqualTo(7);
+        assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(7);
         assertThat(jvm.output()).contains("request-1").doesNotContain("✅ File backup saved");
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
     void savesWhatWasAcknowledgedWhenAChangeNeverEnds() {
         ForkedJvm jvm = readyHost("end=exit-in-write");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(7);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(7);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -103,40 +103,40 @@ final class MisbehavingHostTest {
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
         assertThat(jvm.output()).contains("✅ File backup saved");
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"fine", "hang", "throw", "error"})
     void savesToTheFileWhateverAnotherSinkDoes(String behaviour) {
-        ForkedJvm jvm = ready(forks.startWith(MEDIUM_TIMEOUT, CounterHost.class, "sink=" + behaviour));
+        ForkedJvm jvm = ready(hosts.startWithTimeout(MEDIUM_TIMEOUT, CounterHost.class, "sink=" + behaviour));
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(gone(MEDIUM_TIMEOUT))).isEqualTo(143);
+        assertThat(jvm.awaitExit(exitLimit(MEDIUM_TIMEOUT))).isEqualTo(143);
         assertThat(jvm.output()).contains("✅ File backup saved");
         assertThat(jvm.output().contains("❌ Captive backup failed")).isEqualTo(!behaviour.equals("fine"));
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     private ForkedJvm readyHost(String... options) {
-        return ready(forks.start(CounterHost.class, options));
+        return ready(hosts.start(CounterHost.class, options));
     }
 
     private ForkedJvm impatientHost(String... options) {
-        return ready(forks.startWith(SHORT_TIMEOUT, CounterHost.class, options));
+        return ready(hosts.startWithTimeout(SHORT_TIMEOUT, CounterHost.class, options));
     }
 
     private static ForkedJvm ready(ForkedJvm jvm) {
-        jvm.awaitLine("READY", START);
+        jvm.awaitLine("READY", START_LIMIT);
         return jvm;
     }
 
     /** A first life that saved a count of 3. */
     private void saveAnEarlierState() {
-        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
+        assertThat(hosts.start(CounterHost.class, "end=return").awaitExit(START_LIMIT))
                 .isZero();
     }
 }

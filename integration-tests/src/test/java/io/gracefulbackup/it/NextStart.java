@@ -18,8 +18,8 @@ record NextStart(long count, String outcome, long sequence) {
     private static final Pattern OUTCOME = Pattern.compile("OUTCOME (\\w+)(?: epoch=\\d+ sequence=(\\d+))?");
 
     /** Starts it and kills it, so that nothing is saved. */
-    static NextStart of(Forks forks) {
-        ForkedJvm jvm = forks.start(CounterHost.class, "writes=0");
+    static NextStart of(ForkedHosts hosts) {
+        ForkedJvm jvm = hosts.start(CounterHost.class, "writes=0");
         NextStart start = of(jvm);
         jvm.kill();
         return start;
@@ -27,8 +27,8 @@ record NextStart(long count, String outcome, long sequence) {
 
     /** Waits until a host has restored. */
     static NextStart of(ForkedJvm jvm) {
-        long count = countIn(jvm.awaitLine("RESTORED count=", Forks.START));
-        Matcher outcome = OUTCOME.matcher(jvm.awaitLine("OUTCOME", Forks.START));
+        long count = countIn(jvm.awaitLine("RESTORED count=", ForkedHosts.START_LIMIT));
+        Matcher outcome = OUTCOME.matcher(jvm.awaitLine("OUTCOME", ForkedHosts.START_LIMIT));
         assertThat(outcome.matches()).isTrue();
         assertThat(jvm.output())
                 .as("nothing is passed over, moved aside or doubted")

@@ -21,7 +21,7 @@ final class Router implements AutoCloseable {
     static final String SERVED_BY = "Served-By";
 
     /** More than a standby waits for its turn; less than it takes to replace an instance that stands still. */
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(8);
 
     static {
         // Else every answer waits 40 ms for an acknowledgement.
@@ -62,7 +62,7 @@ final class Router implements AutoCloseable {
             return;
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + exchange.getRequestURI()))
-                .timeout(PATIENCE)
+                .timeout(ANSWER_TIMEOUT)
                 .method(
                         exchange.getRequestMethod(),
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))

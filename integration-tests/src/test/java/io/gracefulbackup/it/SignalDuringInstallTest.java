@@ -1,9 +1,9 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.SHORT_TIMEOUT;
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.SHORT_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.exitLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -20,21 +20,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A start that is cut short saves nothing and destroys nothing. */
 final class SignalDuringInstallTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @ParameterizedTest
     @ValueSource(strings = {"slow", "hang"})
     void savesNothingWhileItRestores(String behaviour) {
         byte[] before = savedByAnEarlierLife();
-        ForkedJvm jvm = forks.startWith(SHORT_TIMEOUT, CounterHost.class, "reader=" + behaviour);
-        jvm.awaitLine("ACTING reader", START);
+        ForkedJvm jvm = hosts.startWithTimeout(SHORT_TIMEOUT, CounterHost.class, "reader=" + behaviour);
+        jvm.awaitLine("ACTING reader", START_LIMIT);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(gone(SHORT_TIMEOUT))).isEqualTo(143);
+        assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(143);
         assertThat(jvm.output()).doesNotContain("✅ File backup saved");
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -42,53 +42,53 @@ final class SignalDuringInstallTest {
     void savesNothingWhenTheRestoreIsRefused(String behaviour) {
         byte[] before = savedByAnEarlierLife();
 
-        ForkedJvm jvm = forks.start(CounterHost.class, "reader=" + behaviour);
+        ForkedJvm jvm = hosts.start(CounterHost.class, "reader=" + behaviour);
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(1);
         assertThat(jvm.output()).contains("RestoreRefusedException").doesNotContain("READY", "✅ File backup saved");
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
     void savesNothingWhenASourceExitsInsteadOfReading() {
         byte[] before = savedByAnEarlierLife();
 
-        ForkedJvm jvm = forks.start(CounterHost.class, "reader=exit");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "reader=exit");
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(7);
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(7);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
     void refusesToStartWhenTheOnlyBackupIsRejected() {
         byte[] before = savedByAnEarlierLife();
 
-        ForkedJvm jvm = forks.start(CounterHost.class, "reader=reject");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "reader=reject");
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(1);
         assertThat(jvm.output()).doesNotContain("READY", "✅ File backup saved");
-        assertThat(forks.saved()).isEqualTo(before);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
     }
 
     @RepeatedTest(5)
     void hasTheStateAfterASignalAtAnyMomentOfTheStart(RepetitionInfo repetition) throws InterruptedException {
         savedByAnEarlierLife();
-        ForkedJvm jvm = forks.start(CounterHost.class, "writes=0");
-        jvm.awaitLine("INSTALLING", START);
+        ForkedJvm jvm = hosts.start(CounterHost.class, "writes=0");
+        jvm.awaitLine("INSTALLING", START_LIMIT);
         pause(repetition.getCurrentRepetition() * 120L - 100);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     private byte[] savedByAnEarlierLife() {
-        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
+        assertThat(hosts.start(CounterHost.class, "end=return").awaitExit(START_LIMIT))
                 .isZero();
-        return forks.saved();
+        return hosts.readSavedFile();
     }
 
     /** The moment is the point of the test: nothing is waited for. */

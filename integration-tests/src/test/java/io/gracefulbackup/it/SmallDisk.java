@@ -53,8 +53,8 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Starts a host within. */
-    ForkedJvm.Builder with(ForkedJvm.Builder host) {
-        List<String> launcher = new ArrayList<>(enter());
+    ForkedJvm.Builder enterFrom(ForkedJvm.Builder host) {
+        List<String> launcher = new ArrayList<>(enterCommand());
         launcher.addAll(List.of("sh", "-c", "cd \"$0\" && exec \"$@\"", directory.toString()));
         return host.launcher(launcher.toArray(String[]::new));
     }
@@ -83,12 +83,12 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    private List<String> enter() {
+    private List<String> enterCommand() {
         return List.of("nsenter", "-t", String.valueOf(holder.pid()), "-U", "-m", "--preserve-credentials");
     }
 
     private void run(String script) {
-        List<String> command = new ArrayList<>(enter());
+        List<String> command = new ArrayList<>(enterCommand());
         command.addAll(List.of("sh", "-c", script, directory.toString()));
         run(command);
     }

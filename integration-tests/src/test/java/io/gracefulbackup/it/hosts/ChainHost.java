@@ -46,10 +46,10 @@ public final class ChainHost implements StateSource {
         backup = GracefulShutdown.builder()
                 .source(this)
                 .snapshotUnder(lock.readLock())
-                .handoff(handoff -> handoff.onActive(how -> Host.say("TURN " + how.outcome()))
-                        .onRetire(() -> Host.say("TURN OVER")))
+                .handoff(handoff -> handoff.onActive(how -> HostSupport.print("TURN " + how.outcome()))
+                        .onRetire(() -> HostSupport.print("TURN OVER")))
                 .install();
-        Host.say("INSTALLED " + backup.state());
+        HostSupport.print("INSTALLED " + backup.state());
     }
 
     /** Runs it. */
@@ -119,8 +119,8 @@ public final class ChainHost implements StateSource {
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        Host.say("SAVING");
-        Host.dawdle(options.number("saving", 0));
+        HostSupport.print("SAVING");
+        HostSupport.pause(options.number("saving", 0));
         for (String survey : surveys) {
             out.write((survey + "\n").getBytes(UTF_8));
         }
@@ -128,8 +128,8 @@ public final class ChainHost implements StateSource {
 
     @Override
     public void readFrom(InputStream in, int version) {
-        Host.say("RESTORING");
-        Host.dawdle(options.number("restoring", 0));
+        HostSupport.print("RESTORING");
+        HostSupport.pause(options.number("restoring", 0));
         Set<String> read = new LinkedHashSet<>(
                 new BufferedReader(new InputStreamReader(in, UTF_8)).lines().toList());
         replace(read);

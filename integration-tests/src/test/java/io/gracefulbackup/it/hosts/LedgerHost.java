@@ -31,7 +31,7 @@ public final class LedgerHost {
     private final GracefulShutdown backup;
 
     private LedgerHost() {
-        backup = Host.install(GracefulShutdown.builder()
+        backup = HostSupport.install(GracefulShutdown.builder()
                 .source(StateSource.json(
                         "entries", new TypeReference<List<String>>() {}, () -> List.copyOf(entries), entries::addAll))
                 .snapshotUnder(lock.readLock()));
@@ -44,7 +44,7 @@ public final class LedgerHost {
             daemon(host::backUpForEver, "backups");
         }
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Host.say("PORT " + server.getLocalPort());
+            HostSupport.print("PORT " + server.getLocalPort());
             while (true) {
                 Socket client = server.accept();
                 daemon(() -> host.serve(client), "client");

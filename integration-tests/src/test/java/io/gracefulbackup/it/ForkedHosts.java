@@ -25,15 +25,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * The forked hosts of one test and the directory that they share. After each test it looks through everything that they
  * printed and left for the secret key and for plaintext; when a test fails it shows what they printed.
  */
-final class Forks implements BeforeEachCallback, AfterEachCallback {
+final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
     /** The SECRET_KEY of every host, unless a test sets another one. Must never show. */
     static final String SECRET = "canary-Zx81-never-to-be-seen-Qv47";
 
     /** How long a host may take until it is ready, on a busy machine. */
-    static final Duration START = Duration.ofSeconds(40);
+    static final Duration START_LIMIT = Duration.ofSeconds(40);
 
     /** The deadline of an exit: far more than a save needs, so that a busy machine does not matter. */
-    static final Duration TIMEOUT = Duration.ofSeconds(25);
+    static final Duration EXIT_TIMEOUT = Duration.ofSeconds(25);
 
     /** The deadline where the file is saved but the exit lasts until the deadline. */
     static final Duration MEDIUM_TIMEOUT = Duration.ofSeconds(10);
@@ -42,11 +42,11 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     static final Duration SHORT_TIMEOUT = Duration.ofSeconds(3);
 
     /** By when a JVM must be gone, unless its deadline is another one. */
-    static final Duration GONE = gone(TIMEOUT);
+    static final Duration EXIT_LIMIT = exitLimit(EXIT_TIMEOUT);
 
-    static final String[] FRUGAL = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+    static final String[] FAST_START_OPTIONS = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
 
-    private static final Pattern SETTINGS =
+    private static final Pattern LIBRARY_SETTINGS =
             Pattern.compile("(SECRET_KEY|DATABASE_URL|PINATA_|RENDER|BACKUP_|KUBERNETES|K_SERVICE|FLY_|RAILWAY_).*");
 
     private final List<ForkedJvm> jvms = new ArrayList<>();
@@ -54,7 +54,7 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        directory = Files.createTempDirectory("forks");
+        directory = Files.createTempDirectory("forked-hosts");
         Files.createDirectory(temporary());
     }
 
@@ -64,11 +64,11 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
         try {
             jvms.forEach(ForkedJvm::close);
             if (failed) {
-                show(context);
+                printOutputs(context);
             } else {
                 jvms.forEach(jvm -> assertThat(jvm.output()).doesNotContain(SECRET));
-                assertNoFileShows(SECRET);
-                assertNoFileShows(Counter.MARKER);
+                assertNoFileContains(SECRET);
+                assertNoFileContains(Counter.MARKER);
             }
         } finally {
             jvms.clear();
@@ -92,7 +92,7 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** By when a JVM with that deadline must be gone: what a busy machine needs comes on top. */
-    static Duration gone(Duration timeout) {
+    static Duration exitLimit(Duration timeout) {
         return timeout.plusMillis(2500);
     }
 
@@ -100,9 +100,9 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     ForkedJvm.Builder describe(Class<?> host, String... options) {
         return ForkedJvm.of(host)
                 .directory(directory)
-                .inheriting(name -> !SETTINGS.matcher(name).matches())
+                .inheriting(name -> !LIBRARY_SETTINGS.matcher(name).matches())
                 .environment("SECRET_KEY", SECRET)
-                .environment("BACKUP_TIMEOUT", TIMEOUT.toSeconds() + "s")
+                .environment("BACKUP_TIMEOUT", EXIT_TIMEOUT.toSeconds() + "s")
                 .environment("LC_ALL", "C.UTF-8")
                 .jvmArguments(
                         "-Djava.io.tmpdir=" + temporary(), "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider")
@@ -111,13 +111,14 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
 
     /** Starts a host, in a JVM that saves the time of compiling what runs only once. */
     ForkedJvm start(Class<?> host, String... options) {
-        return start(describe(host, options).jvmArguments(FRUGAL));
+        return start(describe(host, options).jvmArguments(FAST_START_OPTIONS));
     }
 
     /** The same, with another deadline for its exit. */
-    ForkedJvm startWith(Duration timeout, Class<?> host, String... options) {
-        return start(
-                describe(host, options).jvmArguments(FRUGAL).environment("BACKUP_TIMEOUT", timeout.toSeconds() + "s"));
+    ForkedJvm startWithTimeout(Duration timeout, Class<?> host, String... options) {
+        return start(describe(host, options)
+                .jvmArguments(FAST_START_OPTIONS)
+                .environment("BACKUP_TIMEOUT", timeout.toSeconds() + "s"));
     }
 
     /** Starts a host that was described. */
@@ -133,7 +134,7 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** The bytes of the newest backup in the file sink. */
-    byte[] saved() {
+    byte[] readSavedFile() {
         try {
             return Files.readAllBytes(file());
         } catch (IOException e) {
@@ -142,7 +143,7 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Looks at every file that the hosts left. */
-    void assertNoFileShows(String text) throws IOException {
+    void assertNoFileContains(String text) throws IOException {
         for (Path file : filesUnder(directory)) {
             assertThat(contains(file, text.getBytes(StandardCharsets.US_ASCII)))
                     .as("%s shows %s", file, text)
@@ -178,7 +179,7 @@ final class Forks implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private void show(ExtensionContext context) {
+    private void printOutputs(ExtensionContext context) {
         System.err.println("The hosts of " + context.getDisplayName() + " printed:");
         jvms.forEach(System.err::println);
         filesUnder(directory).forEach(file -> System.err.println("left: " + directory.relativize(file)));

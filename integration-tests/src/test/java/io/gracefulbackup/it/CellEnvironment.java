@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import io.gracefulbackup.it.hosts.Act;
+import io.gracefulbackup.it.hosts.InjectedFault;
 import io.gracefulbackup.it.hosts.MatrixHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.testkit.fakes.FakePinata;
@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where the hosts of one cell live: a directory, a database behind a wire, a Pinata and a Render, with earlier backups. */
-final class Site implements AutoCloseable {
-    private final Forks forks;
-    private final Ground ground;
+final class CellEnvironment implements AutoCloseable {
+    private final ForkedHosts hosts;
+    private final MatrixFixture fixture;
     private final FakePinata pinata = FakePinata.start();
     private final FakeRender render = FakeRender.start();
     private final String database;
@@ -25,24 +25,24 @@ final class Site implements AutoCloseable {
     private final Path control;
     private @Nullable SmallDisk disk;
 
-    Site(Forks forks, Ground ground) throws IOException {
-        this.forks = forks;
-        this.ground = ground;
-        this.database = ground.newDatabase();
-        this.wire = new Wire(ground.port());
+    CellEnvironment(ForkedHosts hosts, MatrixFixture fixture) throws IOException {
+        this.hosts = hosts;
+        this.fixture = fixture;
+        this.database = fixture.createDatabase();
+        this.wire = new Wire(fixture.port());
         this.control = Files.createTempDirectory("matrix-control");
-        ground.provide(pinata, render, forks.directory());
+        fixture.copyEarlierBackupsTo(pinata, render, hosts.directory());
     }
 
     /** The settings of an application. */
     static Map<String, String> settings(Path directory, String databaseUrl, FakePinata pinata, FakeRender render) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("SECRET_KEY", Forks.SECRET);
+        settings.put("SECRET_KEY", ForkedHosts.SECRET);
         settings.put(
                 "BACKUP_FILE",
                 directory.resolve("blocks/blockchain_data.encrypted").toString());
         settings.put("DATABASE_URL", databaseUrl);
-        settings.put("BACKUP_KEEP_LAST", String.valueOf(Ground.KEPT.get("postgres")));
+        settings.put("BACKUP_KEEP_LAST", String.valueOf(MatrixFixture.KEEP_LAST.get("postgres")));
         settings.put("PINATA_API_KEY", pinata.apiKey());
         settings.put("PINATA_SECRET_KEY", pinata.secretKey());
         settings.put("PINATA_API_URL", pinata.apiUrl());
@@ -57,26 +57,26 @@ final class Site implements AutoCloseable {
 
     /** Those of this cell, without what may be cut. */
     Map<String, String> settings() {
-        return settings(forks.directory(), Ground.url(database, ground.port()), pinata, render);
+        return settings(hosts.directory(), MatrixFixture.url(database, fixture.port()), pinata, render);
     }
 
     /** Describes a host of this cell, which goes by a name. */
     ForkedJvm.Builder describe(String name, String... options) {
-        ForkedJvm.Builder host = forks.describe(MatrixHost.class, options)
+        ForkedJvm.Builder host = hosts.describe(MatrixHost.class, options)
                 .arguments("go=" + control.resolve("go"), "command=" + control.resolve(name));
-        settings(forks.directory(), Ground.url(database, wire.port()), pinata, render)
+        settings(hosts.directory(), MatrixFixture.url(database, wire.port()), pinata, render)
                 .forEach(host::environment);
         SmallDisk mounted = disk;
-        return mounted == null ? host : mounted.with(host);
+        return mounted == null ? host : mounted.enterFrom(host);
     }
 
     ForkedJvm start(ForkedJvm.Builder host) {
-        return forks.start(host);
+        return hosts.start(host);
     }
 
     /** From now on the hosts' directory lies on a small disk. */
     void mountSmallDisk() {
-        disk = new SmallDisk(forks.directory());
+        disk = new SmallDisk(hosts.directory());
     }
 
     /** That disk. */
@@ -88,8 +88,8 @@ final class Site implements AutoCloseable {
         return mounted;
     }
 
-    Ground ground() {
-        return ground;
+    MatrixFixture fixture() {
+        return fixture;
     }
 
     Wire wire() {
@@ -98,23 +98,23 @@ final class Site implements AutoCloseable {
 
     void removeSpoolDirectory() {
         try {
-            Forks.deleteAll(forks.temporary());
+            ForkedHosts.deleteAll(hosts.temporary());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Lets the host that waits at its phase go on. */
-    void go(Act act) {
-        leave("go", act.name());
+    void resume(InjectedFault fault) {
+        writeControlFile("go", fault.name());
     }
 
     /** Tells a host how to end, or what to do. */
-    void command(String name, String text) {
-        leave(name, text);
+    void sendCommand(String name, String text) {
+        writeControlFile(name, text);
     }
 
-    private void leave(String name, String text) {
+    private void writeControlFile(String name, String text) {
         try {
             Path file = Files.writeString(control.resolve(name + ".new"), text);
             Files.move(file, control.resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -124,9 +124,9 @@ final class Site implements AutoCloseable {
     }
 
     /** What was broken from outside works again. */
-    void heal() {
+    void removeFaults() {
         wire.heal();
-        ground.signal("CONT");
+        fixture.signalServer("CONT");
         SmallDisk mounted = disk;
         if (mounted != null) {
             disk = null;
@@ -136,11 +136,11 @@ final class Site implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        heal();
+        removeFaults();
         wire.close();
-        ground.drop(database);
+        fixture.dropDatabase(database);
         pinata.close();
         render.close();
-        Forks.deleteAll(control);
+        ForkedHosts.deleteAll(control);
     }
 }

@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The providers of the real modules, whose sinks and pointer stores tell their phases. */
-public final class Staged {
-    private Staged() {}
+public final class InstrumentedProviders {
+    private InstrumentedProviders() {}
 
     /** Shows these providers to {@code ServiceLoader}, and no others. */
     static ClassLoader providers() {
-        return new OnlyServices(
+        return new FixedServicesClassLoader(
                 List.of(File.class, Postgres.class, Pinata.class), List.of(FilePointers.class, RenderPointers.class));
     }
 
@@ -45,7 +45,7 @@ public final class Staged {
         public Opening open(SinkContext context) {
             Opening opening = real.open(context);
             return opening instanceof Opening.Configured configured
-                    ? new Opening.Configured(new StagedSink(configured.sink(), Stage.current()))
+                    ? new Opening.Configured(new InstrumentedSink(configured.sink(), FaultInjector.current()))
                     : opening;
         }
     }
@@ -64,7 +64,7 @@ public final class Staged {
 
         @Override
         public Optional<PointerStore> open(SinkContext context) {
-            return real.open(context).map(store -> new StagedPointers(store, Stage.current()));
+            return real.open(context).map(store -> new InstrumentedPointerStore(store, FaultInjector.current()));
         }
     }
 

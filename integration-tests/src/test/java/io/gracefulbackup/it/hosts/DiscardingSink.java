@@ -14,13 +14,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A sink that behaves as it is told the first time it stores, and keeps nothing. */
-final class CaptiveSink implements BackupSink {
+final class DiscardingSink implements BackupSink {
     private static final CountDownLatch STORING = new CountDownLatch(1);
 
-    private final Behaviour first;
+    private final InjectedBehaviour first;
     private final AtomicInteger stores = new AtomicInteger();
 
-    CaptiveSink(Behaviour first) {
+    DiscardingSink(InjectedBehaviour first) {
         this.first = first;
     }
 
@@ -43,7 +43,7 @@ final class CaptiveSink implements BackupSink {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         STORING.countDown();
         if (stores.getAndIncrement() == 0) {
-            first.act("sink");
+            first.apply("sink");
         }
         return new StoredBackup("nowhere", null, List.of("✅ Captive backup saved"));
     }

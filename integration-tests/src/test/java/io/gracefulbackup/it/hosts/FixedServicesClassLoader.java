@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
  * A context class loader that shows some sinks and pointer stores to {@code ServiceLoader} and hides the others on the
  * class path. Each is one deployment to the library, so a JVM may have several of the same application.
  */
-public final class OnlyServices extends ClassLoader {
+public final class FixedServicesClassLoader extends ClassLoader {
     private final List<Class<? extends BackupSinkProvider>> sinks;
     private final List<Class<? extends PointerStoreProvider>> pointers;
 
     /** Shows these. */
-    public OnlyServices(
+    public FixedServicesClassLoader(
             List<Class<? extends BackupSinkProvider>> sinks, List<Class<? extends PointerStoreProvider>> pointers) {
-        super(OnlyServices.class.getClassLoader());
+        super(FixedServicesClassLoader.class.getClassLoader());
         this.sinks = List.copyOf(sinks);
         this.pointers = List.copyOf(pointers);
     }

@@ -15,15 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Clients that write on and on, come back after a refusal, and note every change that was acknowledged to them. */
-final class Writers implements AutoCloseable {
+final class WriteLoad implements AutoCloseable {
     private static final int CLIENTS = 3;
     /** Keeps the state small over fifty deploys. */
-    private static final long BETWEEN_CHANGES = 8;
+    private static final long PAUSE_BETWEEN_CHANGES = 8;
 
-    private static final long AFTER_A_REFUSAL = 50;
+    private static final long PAUSE_AFTER_REFUSAL = 50;
 
     /** An acknowledgement: of what, when it was asked for, when it arrived, and by which instance it was given. */
-    record Acknowledged(String survey, long asked, long at, int by) {}
+    record Acknowledgement(String survey, long requestedAt, long receivedAt, int port) {}
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -31,12 +31,12 @@ final class Writers implements AutoCloseable {
             .build();
     private final URI uri;
     private final List<Thread> threads = new ArrayList<>();
-    private final List<Acknowledged> acknowledged = new ArrayList<>();
-    private final List<String> faults = new ArrayList<>();
+    private final List<Acknowledgement> acknowledged = new ArrayList<>();
+    private final List<String> unexpectedAnswers = new ArrayList<>();
     private final AtomicLong refused = new AtomicLong();
     private volatile boolean closed;
 
-    Writers(URI router) {
+    WriteLoad(URI router) {
         uri = router.resolve("/api/properties");
         for (int i = 0; i < CLIENTS; i++) {
             int number = i;
@@ -47,7 +47,7 @@ final class Writers implements AutoCloseable {
     }
 
     /** All acknowledgements so far, in the order of their arrival. */
-    synchronized List<Acknowledged> acknowledged() {
+    synchronized List<Acknowledgement> acknowledged() {
         return List.copyOf(acknowledged);
     }
 
@@ -57,30 +57,30 @@ final class Writers implements AutoCloseable {
     }
 
     /** The first acknowledgement that an instance gives from now on. */
-    Acknowledged awaitOneFrom(Instance instance, Duration patience) {
+    Acknowledgement awaitOneFrom(Instance instance, Duration limit) {
         int seen = acknowledged().size();
-        Poll.until(
-                () -> from(instance, seen).isPresent(),
-                patience,
+        Polling.until(
+                () -> firstFrom(instance, seen).isPresent(),
+                limit,
                 () -> "an acknowledgement by " + instance.port() + ", " + instance.jvm());
-        return from(instance, seen).orElseThrow();
+        return firstFrom(instance, seen).orElseThrow();
     }
 
-    private synchronized Optional<Acknowledged> from(Instance instance, int seen) {
+    private synchronized Optional<Acknowledgement> firstFrom(Instance instance, int seen) {
         return acknowledged.subList(seen, acknowledged.size()).stream()
-                .filter(one -> one.by() == instance.port())
+                .filter(one -> one.port() == instance.port())
                 .findFirst();
     }
 
     /** Waits until that many more requests have been refused. */
-    void awaitRefusals(int more, Duration patience) {
+    void awaitRefusals(int more, Duration limit) {
         long enough = refused.get() + more;
-        Poll.until(() -> refused.get() >= enough, patience, () -> more + " refusals");
+        Polling.until(() -> refused.get() >= enough, limit, () -> more + " refusals");
     }
 
     /** What a client must never see. */
-    synchronized List<String> faults() {
-        return List.copyOf(faults);
+    synchronized List<String> unexpectedAnswers() {
+        return List.copyOf(unexpectedAnswers);
     }
 
     private void write(int number) {
@@ -92,9 +92,9 @@ final class Writers implements AutoCloseable {
             try {
                 while (!closed && !isSettled(survey, body)) {
                     refused.incrementAndGet();
-                    TimeUnit.MILLISECONDS.sleep(AFTER_A_REFUSAL);
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_REFUSAL);
                 }
-                TimeUnit.MILLISECONDS.sleep(BETWEEN_CHANGES);
+                TimeUnit.MILLISECONDS.sleep(PAUSE_BETWEEN_CHANGES);
             } catch (InterruptedException e) {
                 return;
             }
@@ -116,9 +116,9 @@ final class Writers implements AutoCloseable {
                     .map(Integer::parseInt)
                     .orElse(0);
             if (code == 201) {
-                note(new Acknowledged(survey, asked, System.nanoTime(), by));
+                record(new Acknowledgement(survey, asked, System.nanoTime(), by));
             } else if (code != 409 && code != 502 && code != 503) {
-                fault(code + " by " + by + " for " + survey + ": " + response.body());
+                unexpectedAnswer(code + " by " + by + " for " + survey + ": " + response.body());
             }
             return code == 201 || code == 409;
         } catch (IOException e) {
@@ -126,12 +126,12 @@ final class Writers implements AutoCloseable {
         }
     }
 
-    private synchronized void note(Acknowledged one) {
+    private synchronized void record(Acknowledgement one) {
         acknowledged.add(one);
     }
 
-    private synchronized void fault(String what) {
-        faults.add(what);
+    private synchronized void unexpectedAnswer(String what) {
+        unexpectedAnswers.add(what);
     }
 
     @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.it.Audit.Copy;
+import io.gracefulbackup.it.InProcessStart.Copy;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,59 +22,59 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Looks at what the hosts of a cell have said and left, after everything has been healed. */
-final class Judgement {
+final class CellVerifier {
     private static final Comparator<BackupHeader> ORDER =
             Comparator.comparingLong(BackupHeader::epoch).thenComparingLong(BackupHeader::sequence);
 
-    private final Cell cell;
-    private final Site site;
+    private final MatrixCell cell;
+    private final CellEnvironment environment;
     private final List<ForkedJvm> hosts;
     private final Map<BackupId, Long> earlier;
 
-    Judgement(Cell cell, Site site, List<ForkedJvm> hosts) {
+    CellVerifier(MatrixCell cell, CellEnvironment environment, List<ForkedJvm> hosts) {
         this.cell = cell;
-        this.site = site;
+        this.environment = environment;
         this.hosts = hosts;
-        this.earlier = site.ground().counts();
+        this.earlier = environment.fixture().earlierCounts();
     }
 
-    void pass() {
-        Audit audit = Audit.of(site.settings());
-        List<Copy> copies = audit.copies();
+    void verify() {
+        InProcessStart start = InProcessStart.of(environment.settings());
+        List<Copy> copies = start.copies();
         assertThat(copies).as("what is listed is intact").allMatch(Copy::isIntact);
-        copies.forEach(copy -> assertStateOfItsMoment(copy, audit));
-        for (String sink : Ground.KEPT.keySet()) {
+        copies.forEach(copy -> assertStateWasHeldByAHost(copy, start));
+        for (String sink : MatrixFixture.KEEP_LAST.keySet()) {
             assertNothingIsMissing(sink, copies);
         }
         assertReportsAreTrue(copies);
-        assertStartsWereRight();
-        assertNextStartHasTheNewest(audit);
+        assertEveryStartWasRight();
+        assertNextStartRestoresTheNewest(start);
         if (cell.mustSave()) {
             assertSaved(copies);
         }
     }
 
     /** An earlier backup has its count; another one that of a host that was ready, and of no other moment. */
-    private void assertStateOfItsMoment(Copy copy, Audit audit) {
+    private void assertStateWasHeldByAHost(Copy copy, InProcessStart start) {
         BackupId id = copy.header().id();
-        long count = copy.header().equals(audit.restored()) ? audit.count() : countOf(copy);
+        long count = copy.header().equals(start.restored()) ? start.count() : countOf(copy);
         Long known = earlier.get(id);
         if (known == null) {
-            assertThat(hosts).as("%s has a count of %s", copy, count).anyMatch(host -> mayHave(host, count));
+            assertThat(hosts).as("%s has a count of %s", copy, count).anyMatch(host -> mayHaveSaved(host, count));
         } else {
             assertThat(count).as("%s", copy).isEqualTo(known);
         }
     }
 
-    private static boolean mayHave(ForkedJvm host, long count) {
-        return readyCounts(host).anyMatch(ready -> count >= ready && count <= ready + said(host, "TRY"));
+    private static boolean mayHaveSaved(ForkedJvm host, long count) {
+        return readyCounts(host).anyMatch(ready -> count >= ready && count <= ready + countLines(host, "TRY"));
     }
 
     /** What retention takes must have as many newer ones in the same sink as the sink keeps. */
     private void assertNothingIsMissing(String sink, List<Copy> copies) {
-        List<BackupHeader> held = in(sink, copies);
+        List<BackupHeader> held = headersIn(sink, copies);
         List<BackupId> inOrder = List.copyOf(earlier.keySet());
-        int kept = Ground.KEPT.getOrDefault(sink, 0);
+        int kept = MatrixFixture.KEEP_LAST.getOrDefault(sink, 0);
         for (int i = Math.max(0, inOrder.size() - kept); i < inOrder.size(); i++) {
             BackupId id = inOrder.get(i);
             Set<BackupId> newer = held.stream()
@@ -90,8 +90,8 @@ final class Judgement {
     /** What a host told to be stored is there, or its child, which pushes it out where their state is the same. */
     private void assertReportsAreTrue(List<Copy> copies) {
         for (ForkedJvm host : hosts) {
-            for (String sink : Ground.KEPT.keySet()) {
-                Set<String> accountedFor = in(sink, copies).stream()
+            for (String sink : MatrixFixture.KEEP_LAST.keySet()) {
+                Set<String> accountedFor = headersIn(sink, copies).stream()
                         .flatMap(header -> Stream.of(header.id(), header.parent()))
                         .map(String::valueOf)
                         .collect(Collectors.toSet());
@@ -104,12 +104,12 @@ final class Judgement {
     }
 
     /** A host that came up had the newest earlier state; one that did not gave the reason. */
-    private void assertStartsWereRight() {
+    private void assertEveryStartWasRight() {
         long newest = earlier.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         for (ForkedJvm host : hosts) {
             if (readyCounts(host).findAny().isPresent()) {
                 assertThat(readyCounts(host)).containsExactly(newest + (host == hosts.get(0) ? 2 : 10));
-            } else if (!cell.fault().isDeadly() && !cell.fault().holdsStartIn(cell.phase())) {
+            } else if (!cell.fault().killsProcess() && !cell.fault().hangsStartIn(cell.phase())) {
                 assertThat(host.output()).as("the reason").containsAnyOf(reasons());
             }
         }
@@ -117,16 +117,16 @@ final class Judgement {
 
     /** Without descriptors or memory the JVM may not even have the classes that would tell it. */
     private String[] reasons() {
-        return cell.fault().starves()
+        return cell.fault().exhaustsResources()
                 ? new String[] {"Refusing to start", "Too many open files", "OutOfMemoryError", "NoClassDefFoundError"}
                 : new String[] {"Refusing to start"};
     }
 
-    private void assertNextStartHasTheNewest(Audit audit) {
-        assertThat(audit.refusal()).as("the next start comes up").isNull();
+    private void assertNextStartRestoresTheNewest(InProcessStart start) {
+        assertThat(start.refusal()).as("the next start comes up").isNull();
         BackupHeader newest =
-                audit.copies().stream().map(Copy::header).max(ORDER).orElseThrow();
-        assertThat(audit.restored()).isNotNull().usingComparator(ORDER).isEqualTo(newest);
+                start.copies().stream().map(Copy::header).max(ORDER).orElseThrow();
+        assertThat(start.restored()).isNotNull().usingComparator(ORDER).isEqualTo(newest);
     }
 
     private void assertSaved(List<Copy> copies) {
@@ -136,8 +136,8 @@ final class Judgement {
                 assertThat(copies)
                         .as("what %s had acknowledged is saved", host)
                         .anyMatch(copy -> !earlier.containsKey(copy.header().id())
-                                && countOf(copy) >= ready + said(host, "ACKNOWLEDGED")
-                                && mayHave(host, countOf(copy)));
+                                && countOf(copy) >= ready + countLines(host, "ACKNOWLEDGED")
+                                && mayHaveSaved(host, countOf(copy)));
             }
         }
     }
@@ -148,11 +148,11 @@ final class Judgement {
                 .mapToLong(NextStart::countIn);
     }
 
-    private static long said(ForkedJvm host, String line) {
+    private static long countLines(ForkedJvm host, String line) {
         return host.lines().stream().filter(line::equals).count();
     }
 
-    private static List<BackupHeader> in(String sink, List<Copy> copies) {
+    private static List<BackupHeader> headersIn(String sink, List<Copy> copies) {
         return copies.stream()
                 .filter(copy -> copy.sink().equals(sink))
                 .map(Copy::header)
@@ -169,13 +169,18 @@ final class Judgement {
 
     /** Restores a copy, alone, from a file. The same bytes have the same state: they are restored once. */
     private long countOf(Copy copy) {
-        return site.ground().restoredCounts().computeIfAbsent(sha256(copy.sealed()), digest -> {
+        return environment.fixture().restoredCounts().computeIfAbsent(sha256(copy.sealed()), digest -> {
             try {
                 Path file = Files.createTempFile("matrix-copy", ".encrypted");
                 try {
                     Files.write(file, copy.sealed());
-                    Audit alone = Audit.of(Map.of(
-                            "SECRET_KEY", Forks.SECRET, "BACKUP_FILE", file.toString(), "BACKUP_START", "require"));
+                    InProcessStart alone = InProcessStart.of(Map.of(
+                            "SECRET_KEY",
+                            ForkedHosts.SECRET,
+                            "BACKUP_FILE",
+                            file.toString(),
+                            "BACKUP_START",
+                            "require"));
                     assertThat(alone.refusal()).as("%s restores", copy).isNull();
                     return alone.count();
                 } finally {

@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param sink the sink that is in this phase, or empty where the phase is in none
  * @param trigger what ends the life
  */
-record Cell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
+record MatrixCell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
 
     /** What ends a life. */
     enum Trigger {
@@ -38,13 +38,13 @@ record Cell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
 
     /** Whether the state of this life must be in a sink afterwards. */
     boolean mustSave() {
-        if (fault.isDeadly() || fault.starves() || fault.holdsStartIn(phase)) {
+        if (fault.killsProcess() || fault.exhaustsResources() || fault.hangsStartIn(phase)) {
             return false;
         }
-        if (phase == Phase.RESTORE && fault.isOfTheCode()) {
+        if (phase == Phase.RESTORE && fault.isCodeFault()) {
             return false;
         }
-        boolean breaksSnapshot = fault.isOfTheCode() && (phase == Phase.SNAPSHOT || phase == Phase.SPOOL);
+        boolean breaksSnapshot = fault.isCodeFault() && (phase == Phase.SNAPSHOT || phase == Phase.SPOOL);
         return (!breaksSnapshot && !(fault == MatrixFault.DISK_FULL && phase == Phase.SPOOL))
                 || trigger == Trigger.TERM_DURING_BACKUP;
     }
@@ -60,13 +60,13 @@ record Cell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
 
     /** The deadline of the exit; a large state may take a busy machine longer than the least that a platform gives. */
     Duration timeout() {
-        return isLarge() ? Duration.ofSeconds(15) : Forks.SHORT_TIMEOUT;
+        return isLarge() ? Duration.ofSeconds(15) : ForkedHosts.SHORT_TIMEOUT;
     }
 
     /** By when the process must be gone: a JVM that collects garbage without pause comes on slowly. */
-    Duration goneAfter() {
-        Duration gone = Forks.gone(timeout());
-        return fault == MatrixFault.FULL_HEAP ? gone.multipliedBy(3) : gone;
+    Duration exitLimit() {
+        Duration limit = ForkedHosts.exitLimit(timeout());
+        return fault == MatrixFault.FULL_HEAP ? limit.multipliedBy(3) : limit;
     }
 
     /** How long a start may ask: for long, where nothing stands in its way but a busy machine. */

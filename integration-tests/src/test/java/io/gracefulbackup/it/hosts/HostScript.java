@@ -4,7 +4,7 @@ import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.GracefulShutdown;
 
 /** The ways in which a host's {@code main} goes on and ends. */
-enum Ending {
+enum HostScript {
     /** Waits for a signal. */
     WAIT,
     /** Returns from {@code main}. */
@@ -34,23 +34,23 @@ enum Ending {
 
     void run(GracefulShutdown backup, Counter counter) throws Exception {
         switch (this) {
-            case WAIT -> Host.hang();
+            case WAIT -> HostSupport.hang();
             case RETURN -> {}
             case THROW -> throw new IllegalStateException("main has had enough");
             case THROW_BESIDES_A_THREAD -> {
-                new Thread(Host::hang, "request-1").start();
+                new Thread(HostSupport::hang, "request-1").start();
                 throw new IllegalStateException("main has had enough");
             }
             case EXIT -> System.exit(7);
             case EXIT_IN_REQUEST -> {
                 new Thread(() -> System.exit(7), "request-1").start();
-                Host.hang();
+                HostSupport.hang();
             }
             case EXIT_IN_VIRTUAL_THREAD -> {
                 // by reflection: the tests are compiled for JDK 17
                 Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, (Runnable)
                         () -> System.exit(7));
-                Host.hang();
+                HostSupport.hang();
             }
             case EXIT_UNDER_WRITE_LOCK -> {
                 new Thread(
@@ -60,50 +60,51 @@ enum Ending {
                                 },
                                 "request-1")
                         .start();
-                Host.hang();
+                HostSupport.hang();
             }
             case EXIT_IN_WRITE -> {
                 new Thread(() -> backup.write(() -> System.exit(7)), "request-1").start();
-                Host.hang();
+                HostSupport.hang();
             }
             case BACKUP -> {
-                tell(backup.backupNow("by hand"), counter);
-                Host.hang();
+                printReport(backup.backupNow("by hand"), counter);
+                HostSupport.hang();
             }
             case BACKUP_LOOP -> {
                 while (true) {
-                    tell(backup.backupNow("by hand"), counter);
+                    printReport(backup.backupNow("by hand"), counter);
                     backup.write(counter::increment);
                 }
             }
             case BACKUP_IN_BACKGROUND -> {
-                oneInBackground(backup, counter);
-                Host.hang();
+                startBackupInBackground(backup, counter);
+                HostSupport.hang();
             }
             case SECOND_BACKUP -> {
-                oneInBackground(backup, counter);
-                tell(backup.backupNow("second"), counter);
-                Host.hang();
+                startBackupInBackground(backup, counter);
+                printReport(backup.backupNow("second"), counter);
+                HostSupport.hang();
             }
             case SETTLE -> {
-                Host.dawdle(1500);
-                Host.say("SETTLED");
-                Host.hang();
+                HostSupport.pause(1500);
+                HostSupport.print("SETTLED");
+                HostSupport.hang();
             }
         }
     }
 
-    private static void oneInBackground(GracefulShutdown backup, Counter counter) throws InterruptedException {
+    private static void startBackupInBackground(GracefulShutdown backup, Counter counter) throws InterruptedException {
         Thread thread = new Thread(() -> backup.backupNow("first"), "request-1");
         thread.setDaemon(true);
         thread.start();
-        CaptiveSink.awaitStoring();
+        DiscardingSink.awaitStoring();
         backup.write(counter::increment);
-        Host.say("CHANGED count=" + counter.count());
+        HostSupport.print("CHANGED count=" + counter.count());
     }
 
     /** To be called while nothing changes the counter. */
-    private static void tell(BackupReport report, Counter counter) {
-        Host.say((report.isStored() ? "COMPLETED count=" : "NOT STORED count=") + counter.count() + " " + report);
+    private static void printReport(BackupReport report, Counter counter) {
+        HostSupport.print(
+                (report.isStored() ? "COMPLETED count=" : "NOT STORED count=") + counter.count() + " " + report);
     }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.lang.management.ManagementFactory;
 
 /** Bounds of time: a machine with much else to do may be slow, which proves nothing then. */
-final class QuickEnough {
-    private QuickEnough() {}
+final class TimeBounds {
+    private TimeBounds() {}
 
     static void assertAtMost(long millis, long bound) {
         if (millis > bound) {

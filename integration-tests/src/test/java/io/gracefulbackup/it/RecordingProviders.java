@@ -6,9 +6,9 @@ import io.gracefulbackup.postgres.PostgresSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
 
-/** The providers of the real sinks, which an {@link Audit} looks through. */
-public final class Audited {
-    private Audited() {}
+/** The providers of the real sinks, which an {@link InProcessStart} looks through. */
+public final class RecordingProviders {
+    private RecordingProviders() {}
 
     private abstract static class Sink implements BackupSinkProvider {
         private final BackupSinkProvider real;
@@ -26,7 +26,7 @@ public final class Audited {
         public Opening open(SinkContext context) {
             Opening opening = real.open(context);
             return opening instanceof Opening.Configured configured
-                    ? new Opening.Configured(Audit.current().watch(configured.sink(), context))
+                    ? new Opening.Configured(InProcessStart.current().recording(configured.sink(), context))
                     : opening;
         }
     }

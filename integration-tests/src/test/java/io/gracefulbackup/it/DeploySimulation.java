@@ -2,7 +2,7 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.it.Writers.Acknowledged;
+import io.gracefulbackup.it.WriteLoad.Acknowledgement;
 import io.gracefulbackup.it.hosts.ChainHost;
 import io.gracefulbackup.it.hosts.JarHost;
 import io.gracefulbackup.testkit.ForkedJvm;
@@ -29,12 +29,12 @@ import tools.jackson.databind.json.JsonMapper;
  * Plays a platform's deploys: a new instance beside the old one, a health check, the traffic, and a SIGTERM for the old one a
  * little later, while clients write.
  */
-final class Rollout implements AutoCloseable {
+final class DeploySimulation implements AutoCloseable {
     /** The registry's runnable jar, if the build has made it. */
     static final Path JAR = Path.of("../examples/property-registry/target/property-registry.jar");
 
     /** By when an instance that got the traffic accepts a change, on a busy machine. */
-    static final Duration TURN = Duration.ofSeconds(20);
+    static final Duration HANDOFF_LIMIT = Duration.ofSeconds(20);
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -42,10 +42,10 @@ final class Rollout implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-    private final Forks forks;
+    private final ForkedHosts hosts;
     private final UnaryOperator<ForkedJvm.Builder> settings;
     private final Router router = new Router();
-    private final Writers writers;
+    private final WriteLoad load;
     private int instances;
 
     /**
@@ -53,50 +53,50 @@ final class Rollout implements AutoCloseable {
      *
      * @param settings what all instances have, above all the database
      */
-    Rollout(Forks forks, UnaryOperator<ForkedJvm.Builder> settings) throws IOException {
-        this.forks = forks;
+    DeploySimulation(ForkedHosts hosts, UnaryOperator<ForkedJvm.Builder> settings) throws IOException {
+        this.hosts = hosts;
         this.settings = settings;
-        writers = new Writers(router.uri());
+        load = new WriteLoad(router.uri());
     }
 
-    Writers writers() {
-        return writers;
+    WriteLoad load() {
+        return load;
     }
 
     /** Starts a {@link ChainHost} and waits for its health check. */
-    Instance boot(String... options) throws IOException {
-        return healthy(start(UnaryOperator.identity(), options));
+    Instance startHealthy(String... options) throws IOException {
+        return awaitHealthy(start(UnaryOperator.identity(), options));
     }
 
     /** The same, with settings of its own. */
-    Instance boot(UnaryOperator<ForkedJvm.Builder> own, String... options) throws IOException {
-        return healthy(start(own, options));
+    Instance startHealthy(UnaryOperator<ForkedJvm.Builder> customizer, String... options) throws IOException {
+        return awaitHealthy(start(customizer, options));
     }
 
     /** Starts a {@link ChainHost}. */
-    Instance start(UnaryOperator<ForkedJvm.Builder> own, String... options) throws IOException {
-        return start(own.apply(forks.describe(ChainHost.class, options)));
+    Instance start(UnaryOperator<ForkedJvm.Builder> customizer, String... options) throws IOException {
+        return start(customizer.apply(hosts.describe(ChainHost.class, options)));
     }
 
     /** Starts the registry and waits for its health check. */
-    Instance bootRegistry(UnaryOperator<ForkedJvm.Builder> own) throws IOException {
-        return healthy(start(own.apply(forks.describe(
+    Instance startHealthyRegistry(UnaryOperator<ForkedJvm.Builder> customizer) throws IOException {
+        return awaitHealthy(start(customizer.apply(hosts.describe(
                 JarHost.class, JAR.toAbsolutePath().toString(), "io.gracefulbackup.examples.registry.Main"))));
     }
 
     private Instance start(ForkedJvm.Builder description) throws IOException {
         // A platform gives each instance a disk of its own.
-        Path disk = Files.createDirectory(forks.directory().resolve("instance-" + ++instances));
+        Path disk = Files.createDirectory(hosts.directory().resolve("instance-" + ++instances));
         int port = freePort();
-        ForkedJvm jvm = forks.start(settings.apply(description)
+        ForkedJvm jvm = hosts.start(settings.apply(description)
                 .directory(disk)
                 .environment("PORT", String.valueOf(port))
                 .jvmArguments("-Dsun.net.httpserver.nodelay=true")
-                .jvmArguments(Forks.FRUGAL));
+                .jvmArguments(ForkedHosts.FAST_START_OPTIONS));
         return new Instance(client, jvm, port);
     }
 
-    private static Instance healthy(Instance instance) {
+    private static Instance awaitHealthy(Instance instance) {
         instance.awaitHealthy();
         return instance;
     }
@@ -113,10 +113,10 @@ final class Rollout implements AutoCloseable {
      */
     long switchTo(Instance instance) {
         route(instance);
-        Acknowledged first = writers.awaitOneFrom(instance, TURN);
-        return writers.acknowledged().stream()
-                .filter(one -> one.at() < first.at() && one.by() != instance.port())
-                .mapToLong(one -> TimeUnit.NANOSECONDS.toMillis(first.at() - one.at()))
+        Acknowledgement first = load.awaitOneFrom(instance, HANDOFF_LIMIT);
+        return load.acknowledged().stream()
+                .filter(one -> one.receivedAt() < first.receivedAt() && one.port() != instance.port())
+                .mapToLong(one -> TimeUnit.NANOSECONDS.toMillis(first.receivedAt() - one.receivedAt()))
                 .min()
                 .orElse(0);
     }
@@ -127,8 +127,8 @@ final class Rollout implements AutoCloseable {
     }
 
     /** What was acknowledged before this call and is not there; the chain must be whole in any case. */
-    List<Acknowledged> lost() {
-        List<Acknowledged> noted = writers.acknowledged();
+    List<Acknowledgement> lost() {
+        List<Acknowledgement> noted = load.acknowledged();
         Set<String> there = new HashSet<>();
         String previous = "0".repeat(64);
         for (JsonNode block : blocks()) {
@@ -140,13 +140,13 @@ final class Rollout implements AutoCloseable {
                     .as("once only: %s", block)
                     .isTrue();
         }
-        assertThat(writers.faults()).isEmpty();
+        assertThat(load.unexpectedAnswers()).isEmpty();
         return noted.stream().filter(one -> !there.contains(one.survey())).toList();
     }
 
     private JsonNode blocks() {
         AtomicReference<String> body = new AtomicReference<>("");
-        Poll.until(
+        Polling.until(
                 () -> {
                     try {
                         HttpResponse<String> response = client.send(
@@ -162,15 +162,15 @@ final class Rollout implements AutoCloseable {
                         throw new IllegalStateException(e);
                     }
                 },
-                TURN,
+                HANDOFF_LIMIT,
                 () -> "the blocks");
         return JSON.readTree(body.get());
     }
 
     /** What came of it, for the record. */
     void report(String what) {
-        System.out.println(what + ": " + writers.acknowledged().size() + " acknowledged, " + lost().size() + " lost, "
-                + writers.refused() + " refused and repeated");
+        System.out.println(what + ": " + load.acknowledged().size() + " acknowledged, " + lost().size() + " lost, "
+                + load.refused() + " refused and repeated");
     }
 
     static int freePort() throws IOException {
@@ -181,7 +181,7 @@ final class Rollout implements AutoCloseable {
 
     @Override
     public void close() {
-        writers.close();
+        load.close();
         router.close();
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link MatrixHost} does to itself, on the thread that has come to the phase. */
-public enum Act {
+public enum InjectedFault {
     NOTHING,
     THROW,
     OUT_OF_MEMORY,
@@ -28,27 +28,27 @@ public enum Act {
     CLOCK_FORWARD,
     CLOCK_BACK;
 
-    private static final int LEFT_ON_THE_HEAP = 2 << 20;
+    private static final int HEAP_LEFT = 2 << 20;
     private static final int PIECE = 256 << 10;
-    private static final List<InputStream> OPEN = new ArrayList<>();
-    private static final List<byte[]> BALLAST = new ArrayList<>();
+    private static final List<InputStream> OPEN_STREAMS = new ArrayList<>();
+    private static final List<byte[]> ALLOCATED = new ArrayList<>();
 
     /** What it is done to. */
-    record Self(Counter counter, TestClock clock, Supplier<@Nullable GracefulShutdown> backup) {}
+    record Target(Counter counter, TestClock clock, Supplier<@Nullable GracefulShutdown> backup) {}
 
-    void commit(Self self) throws IOException {
+    void inject(Target target) throws IOException {
         switch (this) {
             case NOTHING -> {}
             case THROW -> throw new IOException("the host has had enough");
             case OUT_OF_MEMORY -> throw new OutOfMemoryError("thrown by the host");
             case STACK_OVERFLOW -> overflow(1);
-            case HANG -> Host.hang();
-            case MUTATE -> daemon("mutator", () -> mutate(self));
+            case HANG -> HostSupport.hang();
+            case MUTATE -> daemon("mutator", () -> mutate(target));
             case INTERRUPT -> interruptLibrary();
             case EXHAUST_DESCRIPTORS -> exhaustDescriptors();
             case FILL_HEAP -> fillHeap();
-            case CLOCK_FORWARD -> self.clock().advance(Duration.ofDays(1));
-            case CLOCK_BACK -> self.clock().advance(Duration.ofDays(-1));
+            case CLOCK_FORWARD -> target.clock().advance(Duration.ofDays(1));
+            case CLOCK_BACK -> target.clock().advance(Duration.ofDays(-1));
         }
     }
 
@@ -57,13 +57,13 @@ public enum Act {
         return 1 + overflow(depth + 1);
     }
 
-    private static void mutate(Self self) {
-        GracefulShutdown backup = self.backup().get();
+    private static void mutate(Target target) {
+        GracefulShutdown backup = target.backup().get();
         while (backup != null) {
             try {
-                Host.say("TRY");
-                backup.write(self.counter()::increment);
-                Host.say("ACKNOWLEDGED");
+                HostSupport.print("TRY");
+                backup.write(target.counter()::increment);
+                HostSupport.print("ACKNOWLEDGED");
             } catch (NotAcknowledgedException closed) {
                 return;
             }
@@ -84,23 +84,23 @@ public enum Act {
     private static void exhaustDescriptors() {
         try {
             while (true) {
-                OPEN.add(new FileInputStream("/dev/null"));
+                OPEN_STREAMS.add(new FileInputStream("/dev/null"));
             }
         } catch (IOException noneLeft) {
-            Host.say("OPEN " + OPEN.size());
+            HostSupport.print("OPEN " + OPEN_STREAMS.size());
         }
     }
 
     private static void fillHeap() {
-        byte[][] reserve = new byte[LEFT_ON_THE_HEAP / PIECE][PIECE];
+        byte[][] reserve = new byte[HEAP_LEFT / PIECE][PIECE];
         try {
             while (true) {
-                BALLAST.add(new byte[PIECE]);
+                ALLOCATED.add(new byte[PIECE]);
             }
         } catch (OutOfMemoryError full) {
             reserve = new byte[0][];
         }
-        Host.say("BALLAST " + BALLAST.size() + reserve.length);
+        HostSupport.print("BALLAST " + ALLOCATED.size() + reserve.length);
     }
 
     private static Thread daemon(String name, Runnable work) {

@@ -15,38 +15,38 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A Pinata and a Render of one test. After each test it looks whether each host got its own credentials only, and none was
  * printed.
  */
-final class Clouds implements AfterEachCallback {
+final class FakeServices implements AfterEachCallback {
     /** What a host gives to Pinata's gateway. */
     static final String GATEWAY_TOKEN = "canary-gateway-token-Gw55";
 
-    private final Forks forks;
+    private final ForkedHosts hosts;
     private final FakePinata pinata = FakePinata.start();
     private final FakeRender render = FakeRender.start();
 
-    Clouds(Forks forks) {
-        this.forks = forks;
+    FakeServices(ForkedHosts hosts) {
+        this.hosts = hosts;
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         pinata.close();
         render.close();
-        List<String> ofPinata = List.of(pinata.apiKey(), pinata.secretKey(), pinata.jwt());
-        List<String> nobodys = List.of(Forks.SECRET, Database.PASSWORD);
-        Stream.of(ofPinata, nobodys, List.of(render.apiKey(), GATEWAY_TOKEN))
+        List<String> pinataKeys = List.of(pinata.apiKey(), pinata.secretKey(), pinata.jwt());
+        List<String> foreignSecrets = List.of(ForkedHosts.SECRET, Database.PASSWORD);
+        Stream.of(pinataKeys, foreignSecrets, List.of(render.apiKey(), GATEWAY_TOKEN))
                 .flatMap(List::stream)
-                .forEach(secret -> assertThat(forks.output()).doesNotContain(secret));
+                .forEach(secret -> assertThat(hosts.output()).doesNotContain(secret));
         for (ReceivedRequest request : render.requests()) {
-            assertNone(request, Stream.of(ofPinata, nobodys, List.of(GATEWAY_TOKEN)));
+            assertContainsNone(request, Stream.of(pinataKeys, foreignSecrets, List.of(GATEWAY_TOKEN)));
         }
         for (ReceivedRequest request : pinata.requests()) {
             boolean gateway = request.url().startsWith(pinata.gatewayUrl());
-            List<String> notHere = gateway ? ofPinata : List.of(GATEWAY_TOKEN);
-            assertNone(request, Stream.of(nobodys, List.of(render.apiKey()), notHere));
+            List<String> forbidden = gateway ? pinataKeys : List.of(GATEWAY_TOKEN);
+            assertContainsNone(request, Stream.of(foreignSecrets, List.of(render.apiKey()), forbidden));
         }
     }
 
-    private static void assertNone(ReceivedRequest request, Stream<List<String>> secrets) {
+    private static void assertContainsNone(ReceivedRequest request, Stream<List<String>> secrets) {
         assertThat(secrets.flatMap(List::stream)).noneMatch(request::mentions);
     }
 
@@ -59,7 +59,7 @@ final class Clouds implements AfterEachCallback {
     }
 
     /** All that a service could repeat of what it is told. */
-    String allKeys() {
+    String allCredentials() {
         return String.join(" ", pinata.apiKey(), pinata.secretKey(), pinata.jwt(), render.apiKey(), GATEWAY_TOKEN);
     }
 
@@ -73,7 +73,7 @@ final class Clouds implements AfterEachCallback {
     }
 
     /** Gives a host all that Pinata could ask for. */
-    ForkedJvm.Builder withAllOfPinata(ForkedJvm.Builder host) {
+    ForkedJvm.Builder withAllPinataCredentials(ForkedJvm.Builder host) {
         return withPinata(host)
                 .environment("PINATA_JWT", pinata.jwt())
                 .environment("PINATA_GATEWAY_TOKEN", GATEWAY_TOKEN);

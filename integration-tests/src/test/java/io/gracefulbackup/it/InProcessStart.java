@@ -6,8 +6,8 @@ import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.file.FilePointerStoreProvider;
 import io.gracefulbackup.it.hosts.Counter;
+import io.gracefulbackup.it.hosts.FixedServicesClassLoader;
 import io.gracefulbackup.it.hosts.ForwardingSink;
-import io.gracefulbackup.it.hosts.OnlyServices;
 import io.gracefulbackup.render.RenderPointerStoreProvider;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Inspection;
@@ -28,15 +28,15 @@ import org.jspecify.annotations.Nullable;
  * A start of the application in this JVM, with the real sinks, and what it has seen: every copy that any of them lists,
  * opened and authenticated to the last byte, and what the start made of it.
  */
-final class Audit {
-    private static final ThreadLocal<@Nullable Audit> CURRENT = new ThreadLocal<>();
+final class InProcessStart {
+    private static final ThreadLocal<@Nullable InProcessStart> CURRENT = new ThreadLocal<>();
 
     private final Map<String, List<Copy>> copies = new LinkedHashMap<>();
     private @Nullable BackupHeader restored;
     private @Nullable String refusal;
     private long count;
 
-    private Audit() {}
+    private InProcessStart() {}
 
     /** One entry of one sink, with its bytes. */
     static final class Copy {
@@ -76,38 +76,41 @@ final class Audit {
     }
 
     /** That of this thread. */
-    static Audit current() {
-        Audit audit = CURRENT.get();
-        if (audit == null) {
+    static InProcessStart current() {
+        InProcessStart start = CURRENT.get();
+        if (start == null) {
             throw new IllegalStateException("No audit in this thread");
         }
-        return audit;
+        return start;
     }
 
     /** Starts the application and takes it out again. */
-    static Audit of(Map<String, String> settings) {
+    static InProcessStart of(Map<String, String> settings) {
         return of(settings, (counter, application) -> {});
     }
 
     /** Starts it, lets it do something, and takes it out again. */
-    static Audit of(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> life) {
-        Audit audit = new Audit();
+    static InProcessStart of(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> action) {
+        InProcessStart start = new InProcessStart();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(new OnlyServices(
-                List.of(Audited.File.class, Audited.Postgres.class, Audited.Pinata.class),
+        thread.setContextClassLoader(new FixedServicesClassLoader(
+                List.of(
+                        RecordingProviders.File.class,
+                        RecordingProviders.Postgres.class,
+                        RecordingProviders.Pinata.class),
                 List.of(FilePointerStoreProvider.class, RenderPointerStoreProvider.class)));
-        CURRENT.set(audit);
+        CURRENT.set(start);
         try {
-            audit.start(settings, life);
+            start.start(settings, action);
         } finally {
             CURRENT.remove();
             thread.setContextClassLoader(before);
         }
-        return audit;
+        return start;
     }
 
-    private void start(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> life) {
+    private void start(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> action) {
         Counter counter = new Counter(1000);
         GracefulShutdown.Builder builder = GracefulShutdown.builder().source(counter);
         settings.forEach(builder::setting);
@@ -117,7 +120,7 @@ final class Audit {
             try {
                 restored = application.restoreReport().restored();
                 count = counter.count();
-                life.accept(counter, application);
+                action.accept(counter, application);
             } finally {
                 application.uninstall();
             }
@@ -148,31 +151,31 @@ final class Audit {
         return count;
     }
 
-    BackupSink watch(BackupSink sink, SinkContext context) {
+    BackupSink recording(BackupSink sink, SinkContext context) {
         return new ForwardingSink(sink) {
             @Override
             public Listing list(Deadline deadline) throws IOException {
                 Listing listing = super.list(deadline);
                 if (listing instanceof Listing.Listed listed) {
-                    look(sink, context, listed.backups(), deadline);
+                    record(sink, context, listed.backups(), deadline);
                 }
                 return listing;
             }
         };
     }
 
-    private void look(BackupSink sink, SinkContext context, List<StoredBackup> entries, Deadline deadline)
+    private void record(BackupSink sink, SinkContext context, List<StoredBackup> entries, Deadline deadline)
             throws IOException {
-        List<Copy> seen = new ArrayList<>();
+        List<Copy> recorded = new ArrayList<>();
         for (StoredBackup entry : entries) {
             try (InputStream in = sink.open(entry, deadline)) {
                 byte[] sealed = in.readAllBytes();
                 Inspection found = context.inspect(new ByteArrayInputStream(sealed));
-                seen.add(new Copy(sink.name(), entry.location(), found, sealed));
+                recorded.add(new Copy(sink.name(), entry.location(), found, sealed));
             }
         }
         synchronized (this) {
-            copies.putIfAbsent(sink.name(), seen); // the first look: healing may have come before the second
+            copies.putIfAbsent(sink.name(), recorded); // the first look: healing may have come before the second
         }
     }
 }

@@ -28,9 +28,9 @@ import java.util.stream.Stream;
  * What cells of the matrix stand on, one after the other: a PostgreSQL server, and three earlier backups, of a count of 1,
  * 2 and 3, that each cell finds in its own file, database and Pinata.
  */
-final class Ground implements AutoCloseable {
+final class MatrixFixture implements AutoCloseable {
     /** How many backups a file, a database and Pinata keep, with a last one of the cell among them. */
-    static final Map<String, Integer> KEPT = Map.of("file", 1, "postgres", 3, "ipfs", Integer.MAX_VALUE);
+    static final Map<String, Integer> KEEP_LAST = Map.of("file", 1, "postgres", 3, "ipfs", Integer.MAX_VALUE);
 
     private static final int EARLIER = 3;
     private static final String TEMPLATE = "earlier";
@@ -39,12 +39,12 @@ final class Ground implements AutoCloseable {
     private final Path files;
     private final EmbeddedPostgres server;
     private final AtomicInteger databases = new AtomicInteger();
-    private final Map<BackupId, Long> counts = new LinkedHashMap<>();
+    private final Map<BackupId, Long> earlierCounts = new LinkedHashMap<>();
     private final Map<FakePin, byte[]> pins = new LinkedHashMap<>();
     private final Map<String, String> variables;
     private final Map<String, Long> restoredCounts = new HashMap<>();
 
-    Ground() throws IOException {
+    MatrixFixture() throws IOException {
         data = Files.createTempDirectory("matrix-server");
         files = Files.createTempDirectory("matrix-earlier");
         server = EmbeddedPostgres.builder()
@@ -54,7 +54,7 @@ final class Ground implements AutoCloseable {
         execute("CREATE DATABASE " + TEMPLATE);
         try (FakePinata pinata = FakePinata.start();
                 FakeRender render = FakeRender.start()) {
-            makeEarlierBackups(Site.settings(files, url(TEMPLATE, server.getPort()), pinata, render));
+            makeEarlierBackups(CellEnvironment.settings(files, url(TEMPLATE, server.getPort()), pinata, render));
             for (FakePin pin : pinata.pins()) {
                 try (InputStream content = pinata.content(pin.cid())) {
                     pins.put(pin, content.readAllBytes());
@@ -65,21 +65,21 @@ final class Ground implements AutoCloseable {
     }
 
     private void makeEarlierBackups(Map<String, String> settings) {
-        Audit.of(settings, (counter, application) -> {
+        InProcessStart.of(settings, (counter, application) -> {
             for (int i = 1; i <= EARLIER; i++) {
                 application.write(counter::increment);
                 BackupReport report = application.backupNow("earlier " + i);
                 if (report.sinks().size() < EARLIER || !report.isComplete()) {
                     throw new IllegalStateException(report.toString());
                 }
-                counts.put(Objects.requireNonNull(report.id()), counter.count());
+                earlierCounts.put(Objects.requireNonNull(report.id()), counter.count());
             }
         });
     }
 
     /** The earlier backups, and the count that each must restore to. */
-    Map<BackupId, Long> counts() {
-        return counts;
+    Map<BackupId, Long> earlierCounts() {
+        return earlierCounts;
     }
 
     /** What sealed bytes restore to, by their digest: what has been tried on this ground. */
@@ -92,14 +92,14 @@ final class Ground implements AutoCloseable {
     }
 
     /** A database with the earlier backups; its name. */
-    String newDatabase() {
+    String createDatabase() {
         String name = "cell_" + databases.incrementAndGet();
         execute("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
         return name;
     }
 
     /** Ends all connections to a database, and removes it. */
-    void drop(String database) {
+    void dropDatabase(String database) {
         execute("DROP DATABASE " + database + " WITH (FORCE)");
     }
 
@@ -109,7 +109,7 @@ final class Ground implements AutoCloseable {
     }
 
     /** Gives Pinata, Render and a directory the earlier backups. */
-    void provide(FakePinata pinata, FakeRender render, Path directory) throws IOException {
+    void copyEarlierBackupsTo(FakePinata pinata, FakeRender render, Path directory) throws IOException {
         for (Map.Entry<FakePin, byte[]> earlier : pins.entrySet()) {
             FakePin pin = earlier.getKey();
             pinata.pin(pin.api(), pin.name(), pin.keyValues(), new ByteArrayInputStream(earlier.getValue()));
@@ -126,7 +126,7 @@ final class Ground implements AutoCloseable {
     }
 
     /** Sends a signal to every process of the server. */
-    void signal(String name) {
+    void signalServer(String name) {
         try {
             long first = Long.parseLong(Files.readAllLines(data.resolve("data/postmaster.pid"))
                     .get(0)
@@ -155,7 +155,7 @@ final class Ground implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        Forks.deleteAll(data);
-        Forks.deleteAll(files);
+        ForkedHosts.deleteAll(data);
+        ForkedHosts.deleteAll(files);
     }
 }

@@ -13,37 +13,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a fault meets a phase: the first thread that comes to the wanted phase tells so, waits until the test has done
- * what it does from outside and left a file with an {@link Act}, and commits that.
+ * what it does from outside and left a file with an {@link InjectedFault}, and commits that.
  */
-final class Stage {
-    private static volatile @Nullable Stage current;
+final class FaultInjector {
+    private static volatile @Nullable FaultInjector current;
 
     private final Phase phase;
-    private final String place;
-    private final Path go;
-    private final Act.Self self;
+    private final String sink;
+    private final Path resumeFile;
+    private final InjectedFault.Target target;
     private final AtomicBoolean reached = new AtomicBoolean();
     private volatile @Nullable GracefulShutdown backup;
 
-    Stage(Options options, Counter counter) {
+    FaultInjector(Options options, Counter counter) {
         phase = Phase.valueOf(options.text("phase", Phase.IDLE.name()));
-        place = options.text("place", "");
-        go = Path.of(options.text("go", ""));
-        self = new Act.Self(counter, new TestClock(Instant.now()), () -> backup);
+        sink = options.text("place", "");
+        resumeFile = Path.of(options.text("go", ""));
+        target = new InjectedFault.Target(counter, new TestClock(Instant.now()), () -> backup);
         current = this;
     }
 
     /** That of this process: providers are made by {@code ServiceLoader}, which hands nothing over. */
-    static Stage current() {
-        Stage stage = current;
-        if (stage == null) {
+    static FaultInjector current() {
+        FaultInjector injector = current;
+        if (injector == null) {
             throw new IllegalStateException("There is no stage yet");
         }
-        return stage;
+        return injector;
     }
 
     TestClock clock() {
-        return self.clock();
+        return target.clock();
     }
 
     /** The start is over: what comes now are backups. */
@@ -56,15 +56,16 @@ final class Stage {
     }
 
     /** A thread has come to this phase, in this sink or nowhere in particular. */
-    void at(Phase here, String where) throws IOException {
-        if (here == phase && (place.isEmpty() || place.equals(where)) && reached.compareAndSet(false, true)) {
-            Host.say("AT " + here + " " + where);
-            while (!Files.exists(go)) {
+    void enter(Phase current, String currentSink) throws IOException {
+        if (current == phase && (sink.isEmpty() || sink.equals(currentSink)) && reached.compareAndSet(false, true)) {
+            HostSupport.print("AT " + current + " " + currentSink);
+            while (!Files.exists(resumeFile)) {
                 LockSupport.parkNanos(1_000_000);
             }
-            Act act = Act.valueOf(Files.readString(go).strip().toUpperCase(Locale.ROOT));
-            Host.say("ACT " + act);
-            act.commit(self);
+            InjectedFault fault =
+                    InjectedFault.valueOf(Files.readString(resumeFile).strip().toUpperCase(Locale.ROOT));
+            HostSupport.print("ACT " + fault);
+            fault.inject(target);
         }
     }
 }

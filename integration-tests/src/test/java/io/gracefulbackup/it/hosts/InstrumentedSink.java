@@ -11,42 +11,42 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real sink whose phases are told: when it is asked, as it reads the sealed bytes, and when it is to delete. */
-final class StagedSink extends ForwardingSink {
-    private final Stage stage;
+final class InstrumentedSink extends ForwardingSink {
+    private final FaultInjector injector;
 
-    StagedSink(BackupSink sink, Stage stage) {
+    InstrumentedSink(BackupSink sink, FaultInjector injector) {
         super(sink);
-        this.stage = stage;
+        this.injector = injector;
     }
 
     @Override
     public Listing list(Deadline deadline) throws IOException {
-        if (!stage.isStarted()) {
-            stage.at(Phase.START_UP, name());
+        if (!injector.isStarted()) {
+            injector.enter(Phase.START_UP, name());
         }
         return super.list(deadline);
     }
 
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-        return super.store(stage.isStarted() ? new Staged(backup) : backup, deadline);
+        return super.store(injector.isStarted() ? new InstrumentedBackup(backup) : backup, deadline);
     }
 
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
-        stage.at(Phase.RETAIN, name());
+        injector.enter(Phase.RETAIN, name());
         super.delete(backup, deadline);
     }
 
     /** The same bytes, in small pieces. */
-    private final class Staged implements SealedBackup {
+    private final class InstrumentedBackup implements SealedBackup {
         /** The first time that Pinata's sink reads them, it only computes the CID. */
         private static final String READS_TWICE = "ipfs";
 
         private final SealedBackup backup;
         private final AtomicInteger streams = new AtomicInteger();
 
-        Staged(SealedBackup backup) {
+        InstrumentedBackup(SealedBackup backup) {
             this.backup = backup;
         }
 
@@ -78,18 +78,18 @@ final class StagedSink extends ForwardingSink {
         @Override
         public InputStream newStream() throws IOException {
             boolean rehearsal = streams.getAndIncrement() == 0 && name().equals(READS_TWICE);
-            return rehearsal ? backup.newStream() : new Pieces(backup.newStream(), backup.size());
+            return rehearsal ? backup.newStream() : new InstrumentedStream(backup.newStream(), backup.size());
         }
     }
 
-    private final class Pieces extends InputStream {
+    private final class InstrumentedStream extends InputStream {
         private static final int PIECE = 16 << 10;
 
         private final InputStream in;
         private final long size;
         private long left;
 
-        Pieces(InputStream in, long size) {
+        InstrumentedStream(InputStream in, long size) {
             this.in = in;
             this.size = size;
             this.left = size;
@@ -104,13 +104,13 @@ final class StagedSink extends ForwardingSink {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             if (left > 0 && left <= size / 2) {
-                stage.at(Phase.STORE, name());
+                injector.enter(Phase.STORE, name());
             }
             int count = in.read(into, offset, Math.min(length, PIECE));
             if (count > 0) {
                 left -= count;
                 if (left == 0) {
-                    stage.at(Phase.VERIFY, name());
+                    injector.enter(Phase.VERIFY, name());
                 }
             }
             return count;

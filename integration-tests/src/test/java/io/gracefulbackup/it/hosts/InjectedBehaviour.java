@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a source, a sink or a drain step of a host does instead of, or besides, its work. */
-enum Behaviour {
+enum InjectedBehaviour {
     FINE,
     /** Takes 800 ms. */
     SLOW,
@@ -28,14 +28,14 @@ enum Behaviour {
 
     private static final AtomicBoolean EXITED = new AtomicBoolean();
 
-    void act(String where) throws IOException {
+    void apply(String where) throws IOException {
         if (this == FINE) {
             return;
         }
-        Host.say("ACTING " + where + " " + this);
+        HostSupport.print("ACTING " + where + " " + this);
         switch (this) {
-            case SLOW -> Host.dawdle(800);
-            case HANG -> Host.hang();
+            case SLOW -> HostSupport.pause(800);
+            case HANG -> HostSupport.hang();
             case THROW -> throw new IOException("the " + where + " has had enough");
             case ERROR -> throw new AssertionError("the " + where + " is broken");
             case LEAK -> {
@@ -54,7 +54,7 @@ enum Behaviour {
     }
 
     /** A source that behaves so in the middle of writing, and in its own way before reading. */
-    static StateSource source(StateSource source, Behaviour writing, Behaviour reading) {
+    static StateSource source(StateSource source, InjectedBehaviour writing, InjectedBehaviour reading) {
         return new StateSource() {
             @Override
             public String name() {
@@ -64,15 +64,15 @@ enum Behaviour {
             @Override
             public void writeTo(OutputStream out) throws IOException {
                 source.writeTo(out);
-                writing.act("source");
+                writing.apply("source");
                 if (writing == SLOW) {
-                    Host.say("WRITTEN");
+                    HostSupport.print("WRITTEN");
                 }
             }
 
             @Override
             public void readFrom(InputStream in, int version) throws IOException {
-                reading.act("reader");
+                reading.apply("reader");
                 source.readFrom(in, version);
             }
         };

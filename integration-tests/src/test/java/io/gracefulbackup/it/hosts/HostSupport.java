@@ -7,11 +7,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** What all hosts do. */
-final class Host {
-    private Host() {}
+final class HostSupport {
+    private HostSupport() {}
 
     /** Tells the test something, on a line of its own. */
-    static void say(String line) {
+    static void print(String line) {
         System.out.print(line + "\n");
         System.out.flush();
     }
@@ -20,11 +20,11 @@ final class Host {
     static GracefulShutdown install(GracefulShutdown.Builder builder) {
         long start = System.nanoTime();
         GracefulShutdown backup = builder.install();
-        say("INSTALL ms=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        print("INSTALL ms=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
         RestoreReport report = backup.restoreReport();
-        report.explanation().forEach(line -> say("EXPLANATION " + line));
+        report.explanation().forEach(line -> print("EXPLANATION " + line));
         BackupHeader header = report.restored();
-        say("OUTCOME " + report.outcome()
+        print("OUTCOME " + report.outcome()
                 + (header == null ? "" : " epoch=" + header.epoch() + " sequence=" + header.sequence()));
         return backup;
     }
@@ -36,19 +36,19 @@ final class Host {
             try {
                 never.await();
             } catch (InterruptedException e) {
-                say("INTERRUPTED and not impressed");
+                print("INTERRUPTED and not impressed");
             }
         }
     }
 
     /** Takes its time, whoever interrupts. */
-    static void dawdle(long millis) {
+    static void pause(long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         for (long left = millis; left > 0; left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
             try {
                 TimeUnit.MILLISECONDS.sleep(left);
             } catch (InterruptedException e) {
-                say("INTERRUPTED and not impressed");
+                print("INTERRUPTED and not impressed");
             }
         }
     }

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** A real pointer store; it is told when it is to point to a newer backup. */
-final class StagedPointers implements PointerStore {
+final class InstrumentedPointerStore implements PointerStore {
     private final PointerStore store;
-    private final Stage stage;
+    private final FaultInjector injector;
 
-    StagedPointers(PointerStore store, Stage stage) {
+    InstrumentedPointerStore(PointerStore store, FaultInjector injector) {
         this.store = store;
-        this.stage = stage;
+        this.injector = injector;
     }
 
     @Override
@@ -42,8 +42,8 @@ final class StagedPointers implements PointerStore {
 
     @Override
     public void save(String name, String value, Deadline deadline) throws IOException {
-        if (stage.isStarted() && name.equals(BACKUP_LATEST)) {
-            stage.at(Phase.POINTERS, "");
+        if (injector.isStarted() && name.equals(BACKUP_LATEST)) {
+            injector.enter(Phase.POINTERS, "");
         }
         store.save(name, value, deadline);
     }
