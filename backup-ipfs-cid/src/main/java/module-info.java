@@ -1,5 +1,5 @@
 /**
- * Computes IPFS content identifiers (CIDs). Not for applications: only the IPFS sink and the test kit see it.
+ * Computes IPFS content identifiers (CIDs). Not for applications: only the IPFS sink and the stand-in for Pinata see it.
  */
 @SuppressWarnings("module") // The sink's module is compiled after this one.
 module io.gracefulbackup.ipfs.cid {
@@ -7,5 +7,5 @@ module io.gracefulbackup.ipfs.cid {
 
     exports io.gracefulbackup.ipfs.cid to
             io.gracefulbackup.ipfs.pinata,
-            io.gracefulbackup.testkit;
+            io.gracefulbackup.testkit.fakes;
 }
