@@ -6,7 +6,7 @@ import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.file.FilePointerStoreProvider;
 import io.gracefulbackup.it.hosts.Counter;
-import io.gracefulbackup.it.hosts.ForwardingSink;
+import io.gracefulbackup.it.hosts.UnleasedSink;
 import io.gracefulbackup.it.hosts.OnlyServices;
 import io.gracefulbackup.render.RenderPointerStoreProvider;
 import io.gracefulbackup.spi.BackupSink;
@@ -149,7 +149,7 @@ final class Audit {
     }
 
     BackupSink watch(BackupSink sink, SinkContext context) {
-        return new ForwardingSink(sink) {
+        return new UnleasedSink(sink) {
             @Override
             public Listing list(Deadline deadline) throws IOException {
                 Listing listing = super.list(deadline);

@@ -94,7 +94,7 @@ enum MatrixFault {
         switch (this) {
             case KILL -> jvm.kill();
             case DATABASE_STOPPED -> site.ground().signal("STOP");
-            case CONNECTION_CUT -> site.wire().cut();
+            case CONNECTION_CUT -> site.proxy().interrupt();
             case DISK_FULL -> site.disk().fill();
             case DISK_READ_ONLY -> site.disk().makeReadOnly();
             case SPOOL_REMOVED -> site.removeSpoolDirectory();

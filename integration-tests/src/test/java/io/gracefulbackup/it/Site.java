@@ -1,5 +1,6 @@
 package io.gracefulbackup.it;
 
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import io.gracefulbackup.it.hosts.Act;
 import io.gracefulbackup.it.hosts.MatrixHost;
 import io.gracefulbackup.testkit.ForkedJvm;
@@ -14,14 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the hosts of one cell live: a directory, a database behind a wire, a Pinata and a Render, with earlier backups. */
+/** Where the hosts of one cell live: a directory, a database behind a proxy, a Pinata and a Render, with earlier backups. */
 final class Site implements AutoCloseable {
     private final Forks forks;
     private final Ground ground;
     private final FakePinata pinata = FakePinata.start();
     private final FakeRender render = FakeRender.start();
     private final String database;
-    private final Wire wire;
+    private final TcpProxy proxy;
     private final Path control;
     private @Nullable SmallDisk disk;
 
@@ -29,7 +30,7 @@ final class Site implements AutoCloseable {
         this.forks = forks;
         this.ground = ground;
         this.database = ground.newDatabase();
-        this.wire = new Wire(ground.port());
+        this.proxy = new TcpProxy(ground.port());
         this.control = Files.createTempDirectory("matrix-control");
         ground.provide(pinata, render, forks.directory());
     }
@@ -64,7 +65,7 @@ final class Site implements AutoCloseable {
     ForkedJvm.Builder describe(String name, String... options) {
         ForkedJvm.Builder host = forks.describe(MatrixHost.class, options)
                 .arguments("go=" + control.resolve("go"), "command=" + control.resolve(name));
-        settings(forks.directory(), Ground.url(database, wire.port()), pinata, render)
+        settings(forks.directory(), Ground.url(database, proxy.port()), pinata, render)
                 .forEach(host::environment);
         SmallDisk mounted = disk;
         return mounted == null ? host : mounted.with(host);
@@ -92,8 +93,8 @@ final class Site implements AutoCloseable {
         return ground;
     }
 
-    Wire wire() {
-        return wire;
+    TcpProxy proxy() {
+        return proxy;
     }
 
     void removeSpoolDirectory() {
@@ -125,7 +126,7 @@ final class Site implements AutoCloseable {
 
     /** What was broken from outside works again. */
     void heal() {
-        wire.heal();
+        proxy.restore();
         ground.signal("CONT");
         SmallDisk mounted = disk;
         if (mounted != null) {
@@ -137,7 +138,7 @@ final class Site implements AutoCloseable {
     @Override
     public void close() throws IOException {
         heal();
-        wire.close();
+        proxy.close();
         ground.drop(database);
         pinata.close();
         render.close();
