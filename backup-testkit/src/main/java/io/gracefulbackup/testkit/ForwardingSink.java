@@ -1,4 +1,4 @@
-package io.gracefulbackup.it.hosts;
+package io.gracefulbackup.testkit;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
@@ -6,15 +6,26 @@ import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.Lease;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
 
-/** Another sink, to be watched at its work. */
+/**
+ * A sink that passes every call on to another one. A test overrides the methods that it wants to watch or to break.
+ *
+ * <p>Methods of {@link BackupSink} with a default implementation are passed on as well: a wrapped sink can do whatever it
+ * could do before. Safe for use by several threads if the subclass is.
+ */
 public abstract class ForwardingSink implements BackupSink {
-    /** The other sink. */
-    protected final BackupSink sink;
+    private final BackupSink sink;
 
-    /** In front of that sink. */
+    /**
+     * Wraps a sink.
+     *
+     * @param sink receives every call that the subclass does not override
+     */
     protected ForwardingSink(BackupSink sink) {
         this.sink = sink;
     }
@@ -50,6 +61,11 @@ public abstract class ForwardingSink implements BackupSink {
     }
 
     @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        return sink.protect(backup, isProtected, deadline);
+    }
+
+    @Override
     public RetentionPolicy defaultRetention() {
         return sink.defaultRetention();
     }
@@ -60,16 +76,23 @@ public abstract class ForwardingSink implements BackupSink {
     }
 
     @Override
+    public Optional<Lease> lease(String instance, Duration term) {
+        return sink.lease(instance, term);
+    }
+
+    @Override
     public String detectedLine() {
         return sink.detectedLine();
     }
 
     @Override
     public void close() {
-        try {
-            sink.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        sink.close();
+    }
+
+    /** The text of the wrapped sink. */
+    @Override
+    public String toString() {
+        return sink.toString();
     }
 }

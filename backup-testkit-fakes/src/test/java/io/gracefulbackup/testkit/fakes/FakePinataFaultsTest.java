@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gracefulbackup.testkit.internal.Poll;
 import io.gracefulbackup.testkit.fakes.FakePinata.ErrorStyle;
 import io.gracefulbackup.testkit.fakes.FakePinata.Quota;
 import io.gracefulbackup.testkit.fakes.TestClient.Answer;
@@ -230,7 +231,7 @@ final class FakePinataFaultsTest {
             }
         });
         begun.await();
-        Eventually.holds(() -> pinata.requests().size() == 1);
+        Poll.until(() -> pinata.requests().size() == 1, Duration.ofMinutes(1), () -> "the request has arrived");
         assertThatThrownBy(() -> answer.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
 
         pinata.close();

@@ -96,7 +96,7 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
         } catch (Refused refused) {
             return refused.reply();
         } catch (RuntimeException e) {
-            return Reply.text(500, "text/plain", "The fake itself failed, this is a defect of the test kit: " + e);
+            return Reply.text(500, "text/plain", "Internal error of the fake: " + e);
         }
     }
 

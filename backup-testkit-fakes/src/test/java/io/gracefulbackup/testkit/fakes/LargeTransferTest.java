@@ -2,10 +2,11 @@ package io.gracefulbackup.testkit.fakes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.ipfs.cid.CidCalculator;
 import io.gracefulbackup.ipfs.cid.CidProfile;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import okhttp3.MediaType;
 import okhttp3.MultipartBody;
@@ -22,20 +23,9 @@ final class LargeTransferTest {
     private static final long SIZE = 256L << 20;
 
     @Test
-    void uploadsAndDownloadsDoNotPassThroughTheHeap() throws IOException, InterruptedException {
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx32m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName())
-                .inheritIO()
-                .start();
-        try {
-            assertThat(jvm.waitFor(5, TimeUnit.MINUTES)).isTrue();
-            assertThat(jvm.exitValue()).isZero();
-        } finally {
-            jvm.destroyForcibly();
+    void uploadsAndDownloadsDoNotPassThroughTheHeap() {
+        try (ForkedJvm jvm = ForkedJvm.of(Main.class).jvmArguments("-Xmx32m").start()) {
+            assertThat(jvm.awaitExit(Duration.ofMinutes(5))).as("%s", jvm).isZero();
         }
     }
 
