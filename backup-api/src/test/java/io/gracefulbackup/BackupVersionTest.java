@@ -8,8 +8,10 @@ import org.junit.jupiter.api.Test;
 class BackupVersionTest {
     @Test
     void aHigherEpochIsNewerWhateverTheSequence() {
-        assertThat(new BackupVersion(2, 1).isNewerThan(new BackupVersion(1, 900))).isTrue();
-        assertThat(new BackupVersion(1, 900).isNewerThan(new BackupVersion(2, 1))).isFalse();
+        assertThat(new BackupVersion(2, 1).isNewerThan(new BackupVersion(1, 900)))
+                .isTrue();
+        assertThat(new BackupVersion(1, 900).isNewerThan(new BackupVersion(2, 1)))
+                .isFalse();
     }
 
     @Test

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the author of a sink tells the contract, and what its tests have in common. */
 @ExtendWith(Lines.Supply.class)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-public abstract class SinkFixture {
+abstract class SinkFixture {
     private final List<BackupSink> opened = new ArrayList<>();
     private final List<SettledContext> contexts = new ArrayList<>();
 

@@ -15,11 +15,9 @@ import io.gracefulbackup.internal.catalog.Lineage.RestoredParent;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
-import io.gracefulbackup.internal.report.Summary;
 import io.gracefulbackup.internal.run.BackupRun;
-import io.gracefulbackup.internal.run.BackupRun.RunComponents;
 import io.gracefulbackup.internal.run.BackupTrigger;
-import io.gracefulbackup.internal.run.RunQueue;
+import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.StateGuard;
 import io.gracefulbackup.internal.run.WriteGate;
@@ -42,39 +40,23 @@ public final class LiveRestore {
     private final WriteGate gate;
     private final StateGuard stateGuard;
     private final Lineage lineage;
-    private final OperatorLog console;
+    private final OperatorLog log;
     private final UnaryOperator<String> redact;
     private final Catalog catalog;
     private final CopyReader reader;
     private final SourceBinder sources;
-    private final Duration timeout;
-    private final RunQueue.Ended ended;
     private final long begun = System.nanoTime();
 
-    /**
-     * A restore to be run.
-     *
-     * @param timeout how long each of the two backups may take
-     * @param ended hears of the two backups
-     */
-    public LiveRestore(
-            RunComponents run,
-            Catalog catalog,
-            CopyReader reader,
-            SourceBinder sources,
-            Duration timeout,
-            RunQueue.Ended ended) {
+    public LiveRestore(RunComponents run, Catalog catalog, CopyReader reader, SourceBinder sources) {
         this.run = run;
         this.gate = run.gate();
-        this.stateGuard = run.snapshot().stateInUse();
+        this.stateGuard = run.snapshot().stateGuard();
         this.lineage = run.lineage();
-        this.console = run.console();
+        this.log = run.log();
         this.redact = run.redact();
         this.catalog = catalog;
         this.reader = reader;
         this.sources = sources;
-        this.timeout = timeout;
-        this.ended = ended;
     }
 
     /**
@@ -149,21 +131,21 @@ public final class LiveRestore {
                         Messages.presentStateNotSaved(saved.failureReason().orElse(null)));
             }
             if (exit.isExpired()) {
-                throw new BackupException(Messages.exitHasBegun());
+                throw new BackupException(Messages.RESTORE_AFTER_EXIT_BEGAN);
             }
-            if (!stateGuard.takeForRestore(Deadline.after(Timeouts.LIVE_RESTORE_QUIESCE))) {
+            if (!stateGuard.acquireForRestore(Deadline.after(Timeouts.LIVE_RESTORE_QUIESCE))) {
                 throw new BackupException(
-                        exit.isExpired() ? Messages.exitHasBegun() : Messages.snapshotDoesNotEnd());
+                        exit.isExpired() ? Messages.RESTORE_AFTER_EXIT_BEGAN : Messages.RESTORE_DURING_SNAPSHOT);
             }
             try {
                 BackupVersion position = nextPosition(inventory);
                 replace(backup, present, saved);
                 lineage.restart(RestoredParent.of(backup.contents()), position);
             } finally {
-                stateGuard.restoreEnded();
+                stateGuard.releaseAfterRestore();
             }
         } finally {
-            present.closeOr(console::warn);
+            present.closeOrWarn(log::warn);
         }
     }
 
@@ -182,9 +164,9 @@ public final class LiveRestore {
         try (FetchedBackup previous = reader.authenticate(present)) {
             previous.applyTo(sources);
         } catch (IOException | RuntimeException | Error e) {
-            String torn = Messages.stateIsTorn(Failures.describe(failure), Failures.describe(e), saved.id());
-            stateGuard.tear(torn);
-            throw new BackupException(redact.apply(torn), Failures.withoutSecrets(e, redact));
+            String inconsistent = Messages.stateIsInconsistent(Failures.describe(failure), Failures.describe(e), saved.id());
+            stateGuard.markInconsistent(inconsistent);
+            throw new BackupException(redact.apply(inconsistent), Failures.withoutSecrets(e, redact));
         }
     }
 
@@ -194,7 +176,7 @@ public final class LiveRestore {
      */
     private BackupVersion nextPosition(Inventory inventory) {
         BackupVersion highest = inventory.highest(lineage.position());
-        boolean hasLease = run.mandate().get().map(SavePermit::fence).isPresent();
+        boolean hasLease = run.permit().get().map(SavePermit::fence).isPresent();
         return hasLease ? highest : new BackupVersion(highest.epoch() + 1, highest.sequence());
     }
 
@@ -202,14 +184,14 @@ public final class LiveRestore {
         BackupHeader header = found.backup().contents().header();
         List<String> explanation = new ArrayList<>();
         explanation.add(Messages.restoredWhileRunning(header, found.sink()));
-        console.info(Summary.ofRestore(run.application(), header, found.sink()));
+        log.info(Messages.restored(run.application(), header, found.sink()));
         Spool spool = new Spool();
         try {
             if (!save(BackupTrigger.afterRestore(), spool, exit).isStored()) {
-                explanation.add(Messages.restoredButNotSaved());
+                explanation.add(Messages.RESTORED_BUT_NOT_SAVED);
             }
         } finally {
-            spool.closeOr(console::warn);
+            spool.closeOrWarn(log::warn);
         }
         return new RestoreReport(
                 RestoreReport.Outcome.RESTORED,
@@ -221,14 +203,6 @@ public final class LiveRestore {
     }
 
     private BackupReport save(BackupTrigger trigger, Spool spool, Deadline exit) throws InterruptedException {
-        BackupReport report = new BackupRun(
-                        run,
-                        trigger,
-                        timeout,
-                        exit.atMost(timeout),
-                        deadline -> run.mandate().get())
-                .run(spool);
-        ended.ended(report);
-        return report;
+        return BackupRun.live(run, trigger, exit.atMost(run.timeout())).run(spool);
     }
 }

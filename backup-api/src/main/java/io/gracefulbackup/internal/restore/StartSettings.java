@@ -25,7 +25,7 @@ record StartSettings(
     static StartSettings of(BackupConfig config, boolean followsChoices) {
         return new StartSettings(
                 followsChoices ? config.start() : StartPolicy.AUTO,
-                followsChoices ? config.wanted() : Optional.empty(),
+                followsChoices ? config.restoreTarget() : Optional.empty(),
                 config.requireAllSinks(),
                 config.render());
     }

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class CatalogTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+    /** Enough for an answer on a busy machine. */
+    private static final Duration LIMITED = Duration.ofSeconds(4);
+
     private static final Duration SHORT = Duration.ofMillis(50);
 
     private final MemorySink sink = new MemorySink("memory");
@@ -187,7 +190,7 @@ class CatalogTest {
             throw new IOException("connection refused");
         };
 
-        SinkInventory answer = catalog(sink).ask(SHORT, SHORT, false).sinks().get(0);
+        SinkInventory answer = catalog(sink).ask(LIMITED, LIMITED, false).sinks().get(0);
 
         assertThat(answer.isUnreachable()).isTrue();
         assertThat(answer.why()).contains("connection refused");
@@ -198,7 +201,7 @@ class CatalogTest {
         BackupHeader backup = SealedBackups.store(sink, 1, 1);
         CountDownLatch released = hang(other);
 
-        Inventory inventory = catalog(sink, other).ask(Duration.ofHours(1), Duration.ofSeconds(2), false);
+        Inventory inventory = catalog(sink, other).ask(Duration.ofHours(1), LIMITED, false);
 
         assertThat(inventory.headers()).containsExactly(backup);
         assertThat(inventory.unreachable()).extracting(SinkInventory::sink).containsExactly("other");
@@ -244,7 +247,7 @@ class CatalogTest {
             throw new StackOverflowError();
         };
 
-        Inventory inventory = catalog(other, sink).ask(Duration.ofSeconds(2), SHORT, false);
+        Inventory inventory = catalog(other, sink).ask(LIMITED, LIMITED, false);
 
         assertThat(inventory.sinks()).extracting(SinkInventory::isUnreachable).containsExactly(true, false);
         assertThat(inventory.headers()).containsExactly(backup);

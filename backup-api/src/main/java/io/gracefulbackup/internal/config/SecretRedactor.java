@@ -9,20 +9,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes secrets out of texts that others wrote, such as the messages of a driver's exceptions. It knows every secret
- * that {@link Settings} ever handed out, and the password in any URL. Safe for use by several threads.
+ * Removes secrets from texts of other origin, such as the messages of a driver's exceptions. It knows every secret that
+ * {@link Settings} has returned, and recognises the password in any URL. Safe for use by several threads.
  */
-public final class Redact {
-    /** What is put in the place of a secret, whatever its length. */
+public final class SecretRedactor {
+    /** Replaces every secret, whatever its length. */
     static final String HIDDEN = "***";
 
-    /** Shorter ones would tear ordinary words apart, and are not secret anyway. */
+    /** Shorter texts occur in ordinary words, and are no secret anyway. */
     private static final int SHORTEST = 4;
 
     private static final Pattern URL_PASSWORD = Pattern.compile("(://[^\\s/?#:]*:)[^\\s/?#]*@");
     private static final Pattern QUERY_PASSWORD = Pattern.compile("(?i)([?&;](?:ssl)?password=)([^\\s&;]*)");
 
-    /** Both readings of a password that holds a raw slash, question mark or hash: up to it, and past it. */
+    /** The two possible ends of a password that contains a raw slash, question mark or hash: before it, or at the last @. */
     private static final List<Pattern> PASSWORD_PARTS =
             List.of(Pattern.compile("://[^/?#:]*:([^/?#]*)@"), Pattern.compile("(?s)://[^/?#:]*:(.*)@"));
 
@@ -31,7 +31,7 @@ public final class Redact {
 
     private volatile List<String> longestFirst = List.of();
 
-    /** Remembers a secret: as it is, without white space around it, and the passwords in it if it is a URL. */
+    /** Adds a secret: as it is, without surrounding white space, and the passwords in it if it is a URL. */
     void learn(String secret) {
         synchronized (known) {
             remember(secret);
@@ -42,8 +42,8 @@ public final class Redact {
         }
     }
 
-    /** The text with {@value #HIDDEN} in the place of each secret. */
-    public String text(String text) {
+    /** Replaces each secret in the text by {@value #HIDDEN}. */
+    public String redact(String text) {
         String result = text;
         for (String secret : longestFirst) {
             result = result.replace(secret, HIDDEN);
@@ -52,10 +52,10 @@ public final class Redact {
         return QUERY_PASSWORD.matcher(result).replaceAll("$1" + HIDDEN);
     }
 
-    /** Says nothing of what it knows. */
+    /** The number of texts that it knows, and none of them. */
     @Override
     public String toString() {
-        return "Redact[" + longestFirst.size() + " texts]";
+        return "SecretRedactor[" + longestFirst.size() + " texts]";
     }
 
     private void rememberAll(Matcher passwords, int group) {
@@ -74,7 +74,7 @@ public final class Redact {
 
     private static String percentDecoded(String text) {
         try {
-            // In a URL's user part a plus sign is a plus sign.
+            // In the user part of a URL a plus sign stands for itself.
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return text;

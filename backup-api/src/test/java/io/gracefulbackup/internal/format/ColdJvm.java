@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A fresh JVM, for what only shows there: memory limits and cold code. */
-final class ForkedJvm {
-    private ForkedJvm() {}
+/** Starts a new JVM, for tests of memory limits and of cold code. */
+final class ColdJvm {
+    private ColdJvm() {}
 
-    /** Runs a main class to its end, and returns what it printed. */
+    /** Runs a main class to its end and returns its output. */
     static String fork(String jvmArgument, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(

@@ -8,24 +8,24 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Everything that is wrong with the settings, each thing once, in the order it was found. {@code install()} passes one
- * from step to step and throws at the end, so that one look mends all mistakes. For one thread.
+ * Collects the problems of the configuration, each one once, in the order in which they are found. {@code install()} passes
+ * one collector from step to step and throws at the end, so that all problems are reported at once. For use by one thread.
  */
-public final class Problems {
-    private final Redact redact;
+public final class ConfigurationProblems {
+    private final SecretRedactor redact;
     private final Set<String> texts = new LinkedHashSet<>();
 
-    /** None so far; secrets that {@code redact} knows are kept out of the texts. */
-    public Problems(Redact redact) {
+    /** An empty collection. Secrets that the redactor knows are removed from the texts. */
+    public ConfigurationProblems(SecretRedactor redact) {
         this.redact = redact;
     }
 
-    /** Adds a mistake: one sentence that names the thing, its value, what was expected and the next step. */
+    /** Adds a problem: one sentence that names the thing, its value, what was expected and the next step. */
     public void add(String problem) {
-        texts.add(redact.text(problem));
+        texts.add(redact.redact(problem));
     }
 
-    /** What the step gives; nothing if it complains about the settings, and then its complaints are added. */
+    /** Runs a step; if it throws a configuration exception, adds the problems of the exception and returns empty. */
     public <T> Optional<T> attempt(Supplier<? extends T> step) {
         try {
             return Optional.of(step.get());
@@ -35,12 +35,12 @@ public final class Problems {
         }
     }
 
-    /** All of them. */
+    /** All problems so far. */
     public List<String> all() {
         return List.copyOf(texts);
     }
 
-    /** Ends {@code install()} if anything was wrong. */
+    /** Reports all problems, if there are any. */
     public void throwIfAny() {
         if (!texts.isEmpty()) {
             throw new BackupConfigurationException(all());

@@ -6,26 +6,26 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How the body is packed: the first byte of the manifest. */
-enum Codec {
+/** The compression of the body; its code is the first byte of the manifest. */
+enum BodyCodec {
     NONE(0),
     ZSTD(1);
 
     final int code;
 
-    Codec(int code) {
+    BodyCodec(int code) {
         this.code = code;
     }
 
-    static Optional<Codec> of(int code) {
+    static Optional<BodyCodec> of(int code) {
         return Arrays.stream(values()).filter(codec -> codec.code == code).findAny();
     }
 
-    static Codec best() {
+    static BodyCodec best() {
         return Compression.available() ? ZSTD : NONE;
     }
 
-    /** Closing the encoder ends the body and frees native memory; it must not close {@code out}. */
+    /** Compresses. Closing the returned stream ends the body, frees native memory and closes {@code out}. */
     OutputStream encode(OutputStream out) throws IOException {
         return this == ZSTD ? Compression.compress(out) : out;
     }

@@ -24,13 +24,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A second reader, written from {@code docs/FORMAT.md} and nothing else: it uses no class of the library, and does not
- * care for memory or for kinds of errors.
+ * A second reader, written from {@code docs/FORMAT.md} alone. It uses no class of the library, keeps everything in memory
+ * and does not distinguish errors.
  */
-final class FormatByTheBook {
+final class ReferenceReader {
     record Opened(JsonNode header, Map<String, byte[]> sections, String contentDigest) {}
 
-    private FormatByTheBook() {}
+    private ReferenceReader() {}
 
     static Opened open(byte[] file, byte[] root) throws GeneralSecurityException, IOException {
         ByteBuffer in = ByteBuffer.wrap(file);
@@ -53,9 +53,9 @@ final class FormatByTheBook {
         byte[] headerKey = hkdf(root, fileNonce, "gbk1 header".getBytes(US_ASCII), 32);
         byte[] headerJson = decrypt(headerKey, new byte[12], preamble, sealedHeader);
 
-        byte[] digestOfAllBefore = sha256(Arrays.copyOf(file, in.position()));
-        byte[] payloadKey = hkdf(root, fileNonce, joined("gbk1 payload".getBytes(US_ASCII), digestOfAllBefore), 32);
-        return inside(root, json(headerJson), payload(payloadKey, take(in, in.remaining())));
+        byte[] digestBeforePayload = sha256(Arrays.copyOf(file, in.position()));
+        byte[] payloadKey = hkdf(root, fileNonce, joined("gbk1 payload".getBytes(US_ASCII), digestBeforePayload), 32);
+        return openPayload(root, json(headerJson), payload(payloadKey, take(in, in.remaining())));
     }
 
     private static byte[] payload(byte[] key, byte[] sealed) throws GeneralSecurityException {
@@ -72,14 +72,15 @@ final class FormatByTheBook {
         return plain.toByteArray();
     }
 
-    private static Opened inside(byte[] root, JsonNode header, byte[] payload)
+    private static Opened openPayload(byte[] root, JsonNode header, byte[] payload)
             throws GeneralSecurityException, IOException {
         ByteBuffer in = ByteBuffer.wrap(payload);
         byte codec = in.get();
         JsonNode manifest = json(take(in, in.getInt()));
-        byte[] packed = take(in, in.remaining());
+        byte[] compressed = take(in, in.remaining());
         require(codec == 0 || codec == 1, "codec");
-        byte[] body = codec == 0 ? packed : new ZstdInputStream(new ByteArrayInputStream(packed)).readAllBytes();
+        byte[] body =
+                codec == 0 ? compressed : new ZstdInputStream(new ByteArrayInputStream(compressed)).readAllBytes();
 
         int count = manifest.get("sections").size();
         ByteBuffer trailer = ByteBuffer.wrap(body, body.length - 8 * count, 8 * count);
@@ -92,12 +93,12 @@ final class FormatByTheBook {
             digested.writeBytes((name + "\0" + section.get("version").intValue() + "\n").getBytes(UTF_8));
         }
         require(!bytes.hasRemaining(), "lengths of the sections");
-        digested.writeBytes(packed);
+        digested.writeBytes(compressed);
         byte[] contentKey = hkdf(root, new byte[0], "gbk1 content".getBytes(US_ASCII), 32);
         return new Opened(header, sections, HexFormat.of().formatHex(hmac(contentKey, sha256(digested.toByteArray()))));
     }
 
-    /** Apart from the rest, because it is slow and the same for all backups of one salt. */
+    /** Derives the root key. Not part of {@link #open}, because it is slow and the same for all backups under one salt. */
     static byte[] argon2id(byte[] secret, byte[] salt) {
         Argon2BytesGenerator argon2 = new Argon2BytesGenerator();
         argon2.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
@@ -112,7 +113,7 @@ final class FormatByTheBook {
         return root;
     }
 
-    /** RFC 5869, by hand, for outputs of one block. */
+    /** RFC 5869 for outputs of one block. */
     private static byte[] hkdf(byte[] ikm, byte[] salt, byte[] info, int length) throws GeneralSecurityException {
         byte[] prk = hmac(salt.length == 0 ? new byte[32] : salt, ikm);
         return Arrays.copyOf(hmac(prk, joined(info, new byte[] {1})), length);

@@ -7,48 +7,48 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RedactTest {
-    private final Redact redact = new Redact();
+class SecretRedactorTest {
+    private final SecretRedactor redact = new SecretRedactor();
 
     @Test
-    void takesEverySecretOutOfAText() {
+    void replacesEverySecretInAText() {
         redact.learn("first canary");
         redact.learn("second canary");
 
-        assertThat(redact.text("first canary, second canary and first canary again"))
+        assertThat(redact.redact("first canary, second canary and first canary again"))
                 .isEqualTo("***, *** and *** again");
-        assertThat(redact).hasToString("Redact[2 texts]");
+        assertThat(redact).hasToString("SecretRedactor[2 texts]");
     }
 
     @Test
-    void takesTheLongerSecretOutFirst() {
+    void replacesTheLongerSecretFirst() {
         redact.learn("canary");
         redact.learn("canary bird");
         redact.learn("a canary");
 
-        assertThat(redact.text("a canary bird")).doesNotContain("canary", "bird");
+        assertThat(redact.redact("a canary bird")).doesNotContain("canary", "bird");
     }
 
     @Test
-    void sharesNothingOfASecretThatIsAPattern() {
+    void treatsASecretAsTextAndNotAsAPattern() {
         redact.learn("$1.*\\E(");
 
-        assertThat(redact.text("key $1.*\\E( is wrong")).isEqualTo("key *** is wrong");
+        assertThat(redact.redact("key $1.*\\E( is wrong")).isEqualTo("key *** is wrong");
     }
 
     @Test
-    void knowsASecretWithoutTheWhiteSpaceAroundItToo() {
+    void replacesASecretWithoutItsSurroundingWhiteSpaceAsWell() {
         redact.learn("  canary\n");
 
-        assertThat(redact.text("bad token: canary")).isEqualTo("bad token: ***");
+        assertThat(redact.redact("bad token: canary")).isEqualTo("bad token: ***");
     }
 
     @Test
-    void leavesTextsAloneThatHaveNoSecret() {
+    void leavesOtherTextsUnchanged() {
         redact.learn("abc");
         redact.learn("");
 
-        assertThat(redact.text("abc at https://host:8080/path?x=1, see a@b:c"))
+        assertThat(redact.redact("abc at https://host:8080/path?x=1, see a@b:c"))
                 .isEqualTo("abc at https://host:8080/path?x=1, see a@b:c");
     }
 
@@ -67,11 +67,11 @@ class RedactTest {
         "jdbc:postgresql://host/db?user=me&password=can%26ary&ssl=true,can%26ary",
         "jdbc:postgresql://host/db?sslpassword=canary,canary"
     })
-    void knowsThePasswordInAUrlRawAndDecoded(String url, String password) {
+    void replacesThePasswordOfAUrlRawAndDecoded(String url, String password) {
         redact.learn(url);
 
-        assertThat(redact.text("login failed: \"" + password + "\"")).isEqualTo("login failed: \"***\"");
-        assertThat(redact.text("cannot parse " + url)).isEqualTo("cannot parse ***");
+        assertThat(redact.redact("login failed: \"" + password + "\"")).isEqualTo("login failed: \"***\"");
+        assertThat(redact.redact("cannot parse " + url)).isEqualTo("cannot parse ***");
     }
 
     @ParameterizedTest
@@ -84,7 +84,7 @@ class RedactTest {
                 "https://h/?a=b&Password=canary&c=d"
             })
     void hidesThePasswordOfAnyUrl(String url) {
-        assertThat(redact.text("see " + url + " there"))
+        assertThat(redact.redact("see " + url + " there"))
                 .doesNotContain("can", "ary")
                 .endsWith(" there");
     }

@@ -7,13 +7,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Trees only: no reflection, so it is quick in a cold JVM and needs no opened package. */
-final class Json {
+/**
+ * Reads and writes JSON as trees of nodes. Without binding to classes it needs no reflection, so it is fast in a cold JVM and
+ * needs no package to be opened.
+ */
+final class JsonTree {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private Json() {}
+    private JsonTree() {}
 
     static ObjectNode object() {
         return MAPPER.createObjectNode();
@@ -35,7 +38,7 @@ final class Json {
         return value;
     }
 
-    /** The elements of a list, none if it is missing. */
+    /** The elements of a list; no elements if the list is missing. */
     static Iterable<JsonNode> optional(JsonNode json, String name) {
         JsonNode value = json.get(name);
         return value == null ? List.of() : value;

@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Settings as values of their types; a wrong one goes to the problems and counts as not set. */
-final class Values {
+/** Converts settings to their types. A wrong value is added to the problems and counts as not set. */
+final class TypedSettings {
     private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_TERM = Duration.ofSeconds(6);
 
     private final Settings settings;
-    private final Problems problems;
+    private final ConfigurationProblems problems;
 
-    Values(Settings settings, Problems problems) {
+    TypedSettings(Settings settings, ConfigurationProblems problems) {
         this.settings = settings;
         this.problems = problems;
     }
@@ -52,7 +52,7 @@ final class Values {
                 .orElse(HandoffPolicy.AUTO);
     }
 
-    /** Long enough for a holder to renew it several times before it must stop. */
+    /** The shortest term lets the holder of a lease renew it several times before it runs out. */
     Optional<Duration> leaseTerm() {
         return value(
                 "BACKUP_LEASE_TTL",
@@ -65,7 +65,7 @@ final class Values {
         return value(name, "", text -> Optional.of(Durations.parse(name, text)));
     }
 
-    /** Empty for {@code off} too. */
+    /** A duration of at least one second; empty for {@code off} and if not set. */
     Optional<Duration> interval(String name) {
         return value(
                         name,
