@@ -162,7 +162,7 @@ public final class Catalog {
             this.sink = sink;
             this.deadline = deadline;
             this.readAll = readAll;
-            this.inventory = SinkInventory.unreachable(sink.name(), Messages.noAnswerInTime());
+            this.inventory = SinkInventory.unreachable(sink.name(), Messages.NO_ANSWER_IN_TIME);
             this.task = start();
         }
 

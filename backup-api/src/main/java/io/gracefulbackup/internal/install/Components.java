@@ -92,15 +92,7 @@ public record Components(
     Restore newRestore(boolean followsChoices) {
         return new Restore(
                 new RestoreComponents(
-                        config,
-                        catalog,
-                        pointers,
-                        loader.broken(),
-                        copyReader,
-                        sourceBinder,
-                        keys,
-                        log,
-                        redact),
+                        config, catalog, pointers, loader.broken(), copyReader, sourceBinder, keys, log, redact),
                 followsChoices);
     }
 

@@ -71,7 +71,7 @@ final class StartReporter {
     }
 
     private void restored(BackupHeader restored, StartOutcome outcome) {
-        log.info(Messages.stateRestored(config.application(), restored, String.valueOf(outcome.sink())));
+        log.info(Messages.restored(config.application(), restored, String.valueOf(outcome.sink())));
         if (outcome.isUnderPreviousKey()) {
             log.info(Messages.RESTORED_WITH_PREVIOUS_KEY);
         }

@@ -34,12 +34,12 @@ public final class Pointers {
             Comparator.nullsLast(Comparator.<BackupVersion>reverseOrder());
 
     private final List<PointerStore> stores = new CopyOnWriteArrayList<>();
-    private final OperatorLog console;
+    private final OperatorLog log;
     private final UnaryOperator<String> redact;
     private final ClassLoader contextClassLoader;
 
-    public Pointers(OperatorLog console, UnaryOperator<String> redact, ClassLoader contextClassLoader) {
-        this.console = console;
+    public Pointers(OperatorLog log, UnaryOperator<String> redact, ClassLoader contextClassLoader) {
+        this.log = log;
         this.redact = redact;
         this.contextClassLoader = contextClassLoader;
     }
@@ -112,7 +112,7 @@ public final class Pointers {
             try {
                 task.await(deadline);
             } catch (ExecutionException e) {
-                console.debug(Messages.noReceiptLeft(store.name(), Failures.describe(Failures.cause(e))));
+                log.debug(Messages.noReceiptLeft(store.name(), Failures.describe(Failures.cause(e))));
             } catch (TimeoutException e) {
                 task.abandon();
             }
@@ -213,6 +213,6 @@ public final class Pointers {
     }
 
     private void warn(PointerStore store, String attempt, String why) {
-        console.warn(redact.apply(Messages.pointersFailed(store.name(), attempt, why)));
+        log.warn(redact.apply(Messages.pointersFailed(store.name(), attempt, why)));
     }
 }

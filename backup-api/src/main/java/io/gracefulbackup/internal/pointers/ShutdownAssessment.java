@@ -25,7 +25,7 @@ public final class ShutdownAssessment {
      */
     public static PreviousShutdown of(Optional<Receipt> found, @Nullable BackupHeader restored) {
         String state = restored == null
-                ? Messages.nothingRestored()
+                ? Messages.NOTHING_RESTORED
                 : Messages.restoredStateIsFrom(restored.createdAt(), restored.name());
         if (found.isEmpty()) {
             return withoutDetails(Outcome.UNKNOWN, withoutReceipt(restored, state), null);
@@ -38,7 +38,7 @@ public final class ShutdownAssessment {
     }
 
     private static String withoutReceipt(@Nullable BackupHeader restored, String state) {
-        return restored == null ? Messages.noEarlierProcess() : Messages.noReceipt(state, isFromShutdown(restored));
+        return restored == null ? Messages.NO_EARLIER_PROCESS : Messages.noReceipt(state, isFromShutdown(restored));
     }
 
     /** The process was killed; before that it may have saved its state at least in one sink. */
@@ -73,7 +73,7 @@ public final class ShutdownAssessment {
 
     private static String missing(SinkResult result) {
         return result instanceof SinkResult.Failed failed
-                ? Messages.sinkFailed(failed.sink(), failed.cause())
+                ? Messages.sinkHadFailed(failed.sink(), failed.cause())
                 : Messages.sinkNotFinished(result.sink());
     }
 }

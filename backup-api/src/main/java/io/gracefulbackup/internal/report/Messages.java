@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every line that the engine writes for the operator, and the sentences of its exceptions and reports, in the order of {@code
- * docs/OPERATIONS.md}. Only wording: what is said when is decided elsewhere.
+ * docs/OPERATIONS.md}. Facts go in, words come out: no decisions are made here.
  */
 public final class Messages {
     private static final DateTimeFormatter DAY =
@@ -33,7 +33,7 @@ public final class Messages {
         return "⚠️ " + line;
     }
 
-    // ---- at start: settings and sinks
+    // ---- at start
 
     public static final String INTERRUPTED_WHILE_ASKING = "Interrupted while asking the sinks for backups";
 
@@ -67,6 +67,10 @@ public final class Messages {
                 + "\" in this process; keep its handle, or call uninstall() first";
     }
 
+    public static String refusing(String reason) {
+        return "Refusing to start: " + reason;
+    }
+
     public static String sinkNotLoaded(String name, String why) {
         return "❌ The sink " + name + " could not be loaded: " + why;
     }
@@ -85,7 +89,7 @@ public final class Messages {
         return "✓ No backup of " + application + " yet: starting empty";
     }
 
-    public static List<String> stateRestored(String application, BackupHeader restored, String sink) {
+    public static List<String> restored(String application, BackupHeader restored, String sink) {
         return List.of(
                 "✅ " + application.substring(0, 1).toUpperCase(Locale.ROOT) + application.substring(1)
                         + " successfully restored!",
@@ -114,8 +118,7 @@ public final class Messages {
      * @param explanation what was found
      */
     public static String refusal(String reason, List<String> explanation) {
-        return "Refusing to start: " + reason
-                + (explanation.isEmpty() ? "" : "\n   - " + String.join("\n   - ", explanation));
+        return refusing(reason) + (explanation.isEmpty() ? "" : "\n   - " + String.join("\n   - ", explanation));
     }
 
     public static String allSinksRequired(String sink, String why) {
@@ -138,14 +141,10 @@ public final class Messages {
                 + " put BACKUP_FILE on a mounted disk, or set BACKUP_START=empty";
     }
 
-    public static String backupRequired() {
-        return "no backup was found, and BACKUP_START=require asks for one. Unset it for the first start";
-    }
+    public static final String BACKUP_REQUIRED = "no backup was found, and BACKUP_START=require asks for one. Unset it for the first start";
 
-    public static String everyBackupIsDamaged() {
-        return "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
+    public static final String EVERY_BACKUP_IS_DAMAGED = "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
                 + " BACKUP_START=empty to start without one";
-    }
 
     /**
      * The newest backup by the pointers is in no sink.
@@ -203,10 +202,8 @@ public final class Messages {
         return "the backup " + id + " that was asked for cannot be used";
     }
 
-    public static String noBackupCanBeUsed() {
-        return "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
+    public static final String NO_BACKUP_CAN_BE_USED = "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
                 + " without one";
-    }
 
     public static String cannotBeOpened(String backup, @Nullable String why) {
         return "the backup " + backup + " cannot be opened: " + why;
@@ -238,9 +235,7 @@ public final class Messages {
 
     // ---- at start: what was found and done
 
-    public static String noAnswerInTime() {
-        return "it did not answer in time";
-    }
+    public static final String NO_ANSWER_IN_TIME = "it did not answer in time";
 
     public static String brokenProvider(String why) {
         return "its provider is broken: " + why;
@@ -254,9 +249,7 @@ public final class Messages {
         return "⚠️ " + sink + " was unreachable: " + why + ". If it holds a newer backup, that one is passed over";
     }
 
-    public static String newestIsDamaged() {
-        return "⚠️ The newest backup is damaged; falling back to an older one. It is kept";
-    }
+    public static final String NEWEST_IS_DAMAGED = "⚠️ The newest backup is damaged; falling back to an older one. It is kept";
 
     public static String choiceIsIgnored(String choice) {
         return "⚠️ " + choice
@@ -268,7 +261,7 @@ public final class Messages {
         return header.name() + " (" + header.id() + ") in " + sink;
     }
 
-    public static String restored(String backup) {
+    public static String restoredCopy(String backup) {
         return "Restored " + backup;
     }
 
@@ -320,17 +313,13 @@ public final class Messages {
 
     // ---- at start: how the process before ended
 
-    public static String nothingRestored() {
-        return "There was no backup to restore";
-    }
+    public static final String NOTHING_RESTORED = "There was no backup to restore";
 
     public static String restoredStateIsFrom(Instant createdAt, String name) {
         return "The restored state is from " + createdAt + " (" + name + ")";
     }
 
-    public static String noEarlierProcess() {
-        return "No process before this one is known";
-    }
+    public static final String NO_EARLIER_PROCESS = "No process before this one is known";
 
     public static String noReceipt(String restored, boolean madeByShutdown) {
         return "There is no receipt of the process before. " + restored
@@ -354,7 +343,7 @@ public final class Messages {
         return what + ". " + restored;
     }
 
-    public static String sinkFailed(String sink, String cause) {
+    public static String sinkHadFailed(String sink, String cause) {
         return sink + " failed: " + cause;
     }
 
@@ -362,7 +351,7 @@ public final class Messages {
         return sink + " was not finished in time";
     }
 
-    // ---- while running
+    // ---- while the application runs
 
     /** A measured or estimated exit that takes too much of its time. */
     public static String exitForecast(Duration expected, Duration timeout, String basis, String slowest) {
@@ -456,13 +445,9 @@ public final class Messages {
         return sink + ": " + why;
     }
 
-    public static String cannotProtect() {
-        return "this sink cannot protect single backups";
-    }
+    public static final String CANNOT_PROTECT = "this sink cannot protect single backups";
 
-    public static String nothingReadableSoNothingDeleted() {
-        return "there is no backup that can be read, so nothing is deleted";
-    }
+    public static final String NOTHING_READABLE_SO_NOTHING_DELETED = "there is no backup that can be read, so nothing is deleted";
 
     // ---- where instances overlap
 
@@ -526,6 +511,7 @@ public final class Messages {
         return "❌ " + what + " failed: " + why;
     }
 
+    /** The head of a fork; {@code where} names the sinks that hold it. */
     public static String fork(BackupHeader head, String where) {
         return "⚠️ " + where + " also holds a backup of another line: " + head.name() + " (id " + head.id() + ", "
                 + head.version() + ", by " + head.instance() + ", created " + head.createdAt()
@@ -545,9 +531,7 @@ public final class Messages {
                 + ", but no sink gives an intact copy. BACKUP_RESTORE_ID chooses another one";
     }
 
-    public static String noBackupFits() {
-        return "no backup that was found can be used";
-    }
+    public static final String NO_BACKUP_FITS = "no backup that was found can be used";
 
     // ---- at the exit
 
@@ -609,11 +593,11 @@ public final class Messages {
         return "⚠️ " + sink + ": stored, but then: " + why;
     }
 
-    public static String sinkBackupFailed(String sink, String why) {
+    public static String sinkFailed(String sink, String why) {
         return "❌ " + sink + " backup failed: " + why;
     }
 
-    public static String sinkBackupTimedOut(String sink, Duration after) {
+    public static String sinkTimedOut(String sink, Duration after) {
         return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over";
     }
 
@@ -679,15 +663,13 @@ public final class Messages {
         return result.sink() + (result instanceof SinkResult.Unchanged ? " holds it already" : " skipped");
     }
 
-    // ---- going back to an older state
+    // ---- returning to an older state
 
     public static String chosen(BackupId id, String choice) {
         return "Restoring " + id + " because " + choice + " says so";
     }
 
-    public static String startingEmptyByChoice() {
-        return "Starting empty because BACKUP_START=empty says so; existing backups stay where they are";
-    }
+    public static final String STARTING_EMPTY_BY_CHOICE = "Starting empty because BACKUP_START=empty says so; existing backups stay where they are";
 
     private static String notRestored(String why) {
         return "Not restored, nothing has changed: " + why;
@@ -712,19 +694,15 @@ public final class Messages {
         return notRestored("the present state could not be saved first" + (why == null ? "" : ": " + why));
     }
 
-    public static String exitHasBegun() {
-        return notRestored("the exit has begun");
-    }
+    public static final String RESTORE_AFTER_EXIT_BEGAN = notRestored("the exit has begun");
 
-    public static String snapshotDoesNotEnd() {
-        return notRestored("a snapshot is under way and does not end");
-    }
+    public static final String RESTORE_DURING_SNAPSHOT = notRestored(SNAPSHOT_UNDER_WAY);
 
     public static String stateIsBack(String why) {
         return "Not restored: " + why + ". The state from before is back";
     }
 
-    public static String stateIsTorn(String why, String again, @Nullable BackupId saved) {
+    public static String stateIsInconsistent(String why, String again, @Nullable BackupId saved) {
         return "a restore failed halfway (" + why + "), and the state from before could not be put back (" + again
                 + "): what is in memory is neither, and is not saved. Start again; the state from before is the"
                 + " backup " + saved;
@@ -734,11 +712,9 @@ public final class Messages {
         return "Restored " + header.name() + " (" + header.id() + ") from " + sink + " into the running application";
     }
 
-    public static String restoredButNotSaved() {
-        return "It could not be saved yet: if the process is killed now, the state from before comes back";
-    }
+    public static final String RESTORED_BUT_NOT_SAVED = "It could not be saved yet: if the process is killed now, the state from before comes back";
 
-    // ---- rotating the key
+    // ---- keys
 
     public static final String RESTORED_WITH_PREVIOUS_KEY =
             "🔑 It was sealed with a previous key; from now on SECRET_KEY seals";

@@ -47,12 +47,7 @@ public final class LiveRestore {
     private final SourceBinder sources;
     private final long begun = System.nanoTime();
 
-    /** A restore into the application whose runs these are. For one use. */
-    public LiveRestore(
-            RunComponents run,
-            Catalog catalog,
-            CopyReader reader,
-            SourceBinder sources) {
+    public LiveRestore(RunComponents run, Catalog catalog, CopyReader reader, SourceBinder sources) {
         this.run = run;
         this.gate = run.gate();
         this.stateGuard = run.snapshot().stateGuard();
@@ -136,11 +131,11 @@ public final class LiveRestore {
                         Messages.presentStateNotSaved(saved.failureReason().orElse(null)));
             }
             if (exit.isExpired()) {
-                throw new BackupException(Messages.exitHasBegun());
+                throw new BackupException(Messages.RESTORE_AFTER_EXIT_BEGAN);
             }
             if (!stateGuard.acquireForRestore(Deadline.after(Timeouts.LIVE_RESTORE_QUIESCE))) {
                 throw new BackupException(
-                        exit.isExpired() ? Messages.exitHasBegun() : Messages.snapshotDoesNotEnd());
+                        exit.isExpired() ? Messages.RESTORE_AFTER_EXIT_BEGAN : Messages.RESTORE_DURING_SNAPSHOT);
             }
             try {
                 BackupVersion position = nextPosition(inventory);
@@ -169,9 +164,9 @@ public final class LiveRestore {
         try (FetchedBackup previous = reader.authenticate(present)) {
             previous.applyTo(sources);
         } catch (IOException | RuntimeException | Error e) {
-            String torn = Messages.stateIsTorn(Failures.describe(failure), Failures.describe(e), saved.id());
-            stateGuard.markInconsistent(torn);
-            throw new BackupException(redact.apply(torn), Failures.withoutSecrets(e, redact));
+            String inconsistent = Messages.stateIsInconsistent(Failures.describe(failure), Failures.describe(e), saved.id());
+            stateGuard.markInconsistent(inconsistent);
+            throw new BackupException(redact.apply(inconsistent), Failures.withoutSecrets(e, redact));
         }
     }
 
@@ -189,11 +184,11 @@ public final class LiveRestore {
         BackupHeader header = found.backup().contents().header();
         List<String> explanation = new ArrayList<>();
         explanation.add(Messages.restoredWhileRunning(header, found.sink()));
-        log.info(Messages.stateRestored(run.application(), header, found.sink()));
+        log.info(Messages.restored(run.application(), header, found.sink()));
         Spool spool = new Spool();
         try {
             if (!save(BackupTrigger.afterRestore(), spool, exit).isStored()) {
-                explanation.add(Messages.restoredButNotSaved());
+                explanation.add(Messages.RESTORED_BUT_NOT_SAVED);
             }
         } finally {
             spool.closeOrWarn(log::warn);

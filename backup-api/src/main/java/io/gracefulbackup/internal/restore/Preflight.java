@@ -54,7 +54,7 @@ final class Preflight {
             Exception why = ((CopyResult.Failed<Contents>) result).why();
             findings.add(Finding.note(copy.sink().name() + ": " + Failures.describe(why)));
         }
-        throw components.refusal(Messages.noBackupFits(), findings);
+        throw components.refusal(Messages.NO_BACKUP_FITS, findings);
     }
 
     /** Adopting the root key lets the derivation be done before the restore. */

@@ -107,7 +107,7 @@ public final class Restore {
             failed.add(candidate.header().id());
             next = firstExcept(failed, inquiry.askSinksAndDecide(true));
         }
-        throw components.refusal(Messages.noBackupCanBeUsed(), findings);
+        throw components.refusal(Messages.NO_BACKUP_CAN_BE_USED, findings);
     }
 
     private static Optional<BackupCopies> firstExcept(Set<BackupId> failed, Decision decision) {
@@ -130,7 +130,7 @@ public final class Restore {
             String name = Messages.copy(backup.header(), sink);
             CopyResult<Contents> result = components.reader().read(copy, this::handToSources);
             if (result instanceof CopyResult.Used<Contents> used) {
-                findings.add(Finding.note(Messages.restored(name)));
+                findings.add(Finding.note(Messages.restoredCopy(name)));
                 return Optional.of(new Restored(used.value(), sink));
             }
             refuseOrWarn(name, (CopyResult.Failed<Contents>) result, findings);
@@ -168,7 +168,7 @@ public final class Restore {
                         ? Messages.rejected(copy, description)
                         : Messages.couldNotBeRead(copy, description);
         findings.add(Finding.note(line));
-        components.console().warn(Messages.warning(line));
+        components.log().warn(Messages.warning(line));
     }
 
     private StartOutcome outcome(Restored restored, boolean newEpoch, List<Finding> findings) {
@@ -208,6 +208,6 @@ public final class Restore {
     private void warnOfUnreachableSinks() {
         inquiry.inventory()
                 .unreachable()
-                .forEach(sink -> components.console().warn(Messages.passedOver(sink.sink(), sink.why())));
+                .forEach(sink -> components.log().warn(Messages.passedOver(sink.sink(), sink.why())));
     }
 }

@@ -25,7 +25,7 @@ public record RestoreComponents(
         CopyReader reader,
         SourceBinder sources,
         KeyRing keys,
-        OperatorLog console,
+        OperatorLog log,
         UnaryOperator<String> redact) {
     public RestoreComponents {
         brokenProviders = Map.copyOf(brokenProviders);

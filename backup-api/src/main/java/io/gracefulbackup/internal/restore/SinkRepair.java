@@ -27,14 +27,14 @@ public final class SinkRepair {
     private final CopyReader reader;
     private final Pointers pointers;
     private final Holdings holdings;
-    private final OperatorLog console;
+    private final OperatorLog log;
     private final Deadline deadline = Deadline.after(Timeouts.SINK_REPAIR);
 
-    public SinkRepair(CopyReader reader, Pointers pointers, Holdings holdings, OperatorLog console) {
+    public SinkRepair(CopyReader reader, Pointers pointers, Holdings holdings, OperatorLog log) {
         this.reader = reader;
         this.pointers = pointers;
         this.holdings = holdings;
-        this.console = console;
+        this.log = log;
     }
 
     /**
@@ -90,12 +90,12 @@ public final class SinkRepair {
                 explain(copy, e);
             }
         }
-        console.warn(Messages.noCopyForRepair(
+        log.warn(Messages.noCopyForRepair(
                 lacking.stream().map(BackupSink::title).toList(), restored.id()));
     }
 
     private void explain(CatalogEntry copy, Exception why) {
-        console.debug(Messages.notCopiedFrom(copy.sink().title(), Failures.describe(why)));
+        log.debug(Messages.notCopiedFrom(copy.sink().title(), Failures.describe(why)));
     }
 
     private boolean storeInEach(List<BackupSink> lacking, FetchedBackup fetched, BackupSink from)
@@ -121,10 +121,10 @@ public final class SinkRepair {
             block.add(Messages.repaired(sink.title(), from.title()));
             block.addAll(held.lines());
             block.addAll(pointers.save(held.pointers(), sealed.header(), deadline));
-            console.info(block);
+            log.info(block);
         } catch (IOException | RuntimeException | Error e) {
             if (!deadline.isExpired()) {
-                console.warn(Messages.notRepaired(sink.title(), Failures.describe(e)));
+                log.warn(Messages.notRepaired(sink.title(), Failures.describe(e)));
             }
         } finally {
             wakeUp.close();

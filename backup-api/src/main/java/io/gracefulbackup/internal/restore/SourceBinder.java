@@ -21,15 +21,15 @@ import java.util.function.UnaryOperator;
 public final class SourceBinder {
     private final Map<String, StateSource> sources = new LinkedHashMap<>();
     private final Set<String> ignored;
-    private final OperatorLog console;
+    private final OperatorLog log;
     private final UnaryOperator<String> redact;
 
     public SourceBinder(
-            List<StateSource> sources, Set<String> ignored, OperatorLog console, UnaryOperator<String> redact) {
+            List<StateSource> sources, Set<String> ignored, OperatorLog log, UnaryOperator<String> redact) {
         this.redact = redact;
         sources.forEach(source -> this.sources.put(source.name(), source));
         this.ignored = Set.copyOf(ignored);
-        this.console = console;
+        this.log = log;
     }
 
     /**
@@ -60,7 +60,7 @@ public final class SourceBinder {
         });
         sources.forEach((name, source) -> {
             if (contents.sections().stream().noneMatch(section -> section.name().equals(name))) {
-                console.warn(Messages.sectionMissing(name));
+                log.warn(Messages.sectionMissing(name));
                 source.startEmpty();
             }
         });

@@ -151,7 +151,7 @@ public final class StartDecision {
     }
 
     private Decision startEmptyAsChosen() {
-        note(Messages.startingEmptyByChoice());
+        note(Messages.STARTING_EMPTY_BY_CHOICE);
         return new Decision.StartEmpty(true, findings);
     }
 
@@ -228,13 +228,13 @@ public final class StartDecision {
         }
         boolean fallsBack = newestIsDamaged();
         if (fallsBack) {
-            findings.add(Finding.warning(Messages.newestIsDamaged()));
+            findings.add(Finding.warning(Messages.NEWEST_IS_DAMAGED));
         }
         return Optional.of(new Decision.Restore(candidates, fallsBack, true, findings));
     }
 
     private Optional<Decision> refuseIfEverythingIsDamaged() {
-        return newestIsDamaged() ? Optional.of(refuse(Messages.everyBackupIsDamaged())) : Optional.empty();
+        return newestIsDamaged() ? Optional.of(refuse(Messages.EVERY_BACKUP_IS_DAMAGED)) : Optional.empty();
     }
 
     // ---- an empty start, if the answers prove that there is no backup
@@ -263,7 +263,7 @@ public final class StartDecision {
 
     private Optional<Decision> refuseIfABackupIsRequired() {
         return settings.policy() == StartPolicy.REQUIRE
-                ? Optional.of(refuse(Messages.backupRequired()))
+                ? Optional.of(refuse(Messages.BACKUP_REQUIRED))
                 : Optional.empty();
     }
 

@@ -102,7 +102,7 @@ public final class BackupAdmin {
         try {
             return entry.sink().protect(entry.stored(), isProtected, deadline)
                     ? Optional.empty()
-                    : Optional.of(Messages.cannotProtect());
+                    : Optional.of(Messages.CANNOT_PROTECT);
         } catch (IOException | RuntimeException e) {
             return Optional.of(Failures.describe(e));
         }
@@ -120,7 +120,7 @@ public final class BackupAdmin {
         }
         Optional<CatalogEntry.Authenticated> newest = sink.newest();
         if (newest.isEmpty()) {
-            return new RetentionReport(sink.sink(), policy, List.of(), Messages.nothingReadableSoNothingDeleted());
+            return new RetentionReport(sink.sink(), policy, List.of(), Messages.NOTHING_READABLE_SO_NOTHING_DELETED);
         }
         long size = newest.get().hint().map(Hint::size).orElse(0L);
         Terms terms = new Terms(policy, newest.get().header(), size, ContentChange.NONE, clock.instant());

@@ -141,11 +141,11 @@ public final class Delivery {
             }
             if (failure != null) {
                 String cause = redact.apply(Failures.describe(failure));
-                log.error(Messages.sinkBackupFailed(sink.title(), cause));
+                log.error(Messages.sinkFailed(sink.title(), cause));
                 return new SinkResult.Failed(sink.name(), cause, elapsed());
             }
             Duration after = elapsed();
-            log.error(Messages.sinkBackupTimedOut(sink.title(), after));
+            log.error(Messages.sinkTimedOut(sink.title(), after));
             return new SinkResult.TimedOut(sink.name(), after);
         }
 

@@ -56,7 +56,7 @@ final class RunFixture {
                 () -> permit,
                 new Snapshot(List.of(App.text("text", () -> text, read -> text = read)), null, KEYS, CLASS_LOADER),
                 delivery(),
-                new Lineage(new Lineage.Origin("app", null, "test/1", null)),
+                new Lineage(new Lineage.Origin("app", null, "test/1", null), null, Lineage.BEFORE_FIRST),
                 new Holdings(),
                 Map.of(),
                 reports::add,
