@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the operator reads, in order. A thread of its own speaks to the logger, so that a logger that hangs holds nothing
- * up. Backends that stop in a shutdown hook of their own (or are not there) get every line of the exit on standard error
- * as well; with others a one-line summary goes there.
+ * What the operator reads, in order. A thread of its own speaks to the logger, so that a logger that hangs holds
+ * nothing up. Backends that stop in a shutdown hook of their own (or are not there) get every line of the exit on
+ * standard error as well; with others a one-line summary goes there.
  */
 public final class OperatorLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.gracefulbackup");

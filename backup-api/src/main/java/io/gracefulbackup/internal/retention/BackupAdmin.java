@@ -58,7 +58,10 @@ public final class BackupAdmin {
         this.redact = redact;
     }
 
-    /** Protects a backup in every sink that holds it, or lifts that; then a shrinking that it guards is acknowledged too. */
+    /**
+     * Protects a backup in every sink that holds it, or lifts that; then a shrinking that it guards is acknowledged
+     * too.
+     */
     public ProtectionReport protect(BackupId id, boolean isProtected) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
         List<SinkInventory> answers = ask(false);

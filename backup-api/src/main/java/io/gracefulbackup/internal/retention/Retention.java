@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Carries out a {@link RetentionPlan} in one sink, after a backup has been stored and verified there. It opens no more than
- * the plan asks for: an exit has no time to read all headers.
+ * Carries out a {@link RetentionPlan} in one sink, after a backup has been stored and verified there. It opens no more
+ * than the plan asks for: an exit has no time to read all headers.
  */
 public final class Retention {
     private final Catalog catalog;

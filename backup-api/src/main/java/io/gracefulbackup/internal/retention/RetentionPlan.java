@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stays in one sink and what goes. Pure: decided from what has been read of its entries, and saying which others must
- * be read before that can be believed. A hint may let an entry stay; only a header that was read lets one go.
+ * What stays in one sink and what goes. Pure: decided from what has been read of its entries, and saying which others
+ * must be read before that can be believed. A hint may let an entry stay; only a header that was read lets one go.
  */
 public final class RetentionPlan {
     private static final Comparator<CatalogEntry> NEWEST_FIRST = Comparator.comparing(
@@ -106,8 +106,8 @@ public final class RetentionPlan {
     }
 
     /**
-     * Which entries must be read before the plan may be carried out; none if it may. An ancestor that names older ones comes
-     * alone, for it may make others superfluous.
+     * Which entries must be read before the plan may be carried out; none if it may. An ancestor that names older ones
+     * comes alone, for it may make others superfluous.
      */
     private Set<CatalogEntry> toOpen() {
         List<CatalogEntry> unopened = new ArrayList<>();
@@ -126,7 +126,9 @@ public final class RetentionPlan {
         return outOfReach ? olderLink(unopened).map(Set::of).orElse(wanted) : wanted;
     }
 
-    /** The oldest entry that is an ancestor by its hint, if its header would name older ones than those that were read. */
+    /**
+     * The oldest entry that is an ancestor by its hint, if its header would name older ones than those that were read.
+     */
     private Optional<CatalogEntry> olderLink(List<CatalogEntry> unopened) {
         return unopened.stream()
                 .filter(copy -> copy.entry()
@@ -200,8 +202,8 @@ public final class RetentionPlan {
     }
 
     /**
-     * What its catalogue says is all that is known, so it goes only if it would go whatever it is. An ancestor keeps the
-     * place that it takes unread: the next run may not read it, and what stayed in its place would go then.
+     * What its catalogue says is all that is known, so it goes only if it would go whatever it is. An ancestor keeps
+     * the place that it takes unread: the next run may not read it, and what stayed in its place would go then.
      */
     private Verdict damaged(Hint hint) {
         return untouchable(hint.id(), Optional.of(hint)).orElseGet(() -> {

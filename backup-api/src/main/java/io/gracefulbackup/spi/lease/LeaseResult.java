@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What became of a step.
  *
  * @param done whether the row met the step's condition and was changed; false for {@link LeaseStep.Read}
- * @param row the row: as the step left it, or, where the step was refused, as the server saw it at some moment since the step
- *     was sent; null if there is none
+ * @param row the row: as the step left it, or, where the step was refused, as the server saw it at some moment since
+ *     the step was sent; null if there is none
  */
 public record LeaseResult(boolean done, @Nullable LeaseRow row) {
 

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param holder the instance that holds it, or null if it is free
  * @param site where the last holder runs, or null; for people
  * @param active whether the holder has the state and may accept changes
- * @param heartbeat grows with every step of a holder: who sees it unchanged for long enough sees that the holder is gone
+ * @param heartbeat grows with every step of a holder: who sees it unchanged for long enough sees that the holder is
+ *     gone
  * @param expired whether the term of the holder's last step, or of the offer, is over by the server's clock
  * @param request the instance that asks the holder to hand over, or null
  * @param offer the instance for which it was released, or null
- * @param finalId the backup with everything that was acknowledged before the last clean release, as long as nobody has been
- *     active since; else null
+ * @param finalId the backup with everything that was acknowledged before the last clean release, as long as nobody has
+ *     been active since; else null
  * @param declined the holder's answer to an instance that asked, or null
  */
 public record LeaseRow(

@@ -9,9 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of one instance on the {@linkplain Lease lease}. Each is atomic, changes the row only under its condition, and is
- * specified by {@link #applyTo}: an implementation does the same in one statement. A step that is taken late, when its sender has
- * given it up, does no harm: what could hurt names the {@link Version} it is meant for.
+ * A step of one instance on the {@linkplain Lease lease}. Each is atomic, changes the row only under its condition, and
+ * is specified by {@link #applyTo}: an implementation does the same in one statement. A step that is taken late, when
+ * its sender has given it up, does no harm: what could hurt names the {@link Version} it is meant for.
  */
 public sealed interface LeaseStep {
 
@@ -66,7 +66,8 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Holds the lease for another full term, if the instance still holds it; whether the last term was over does not matter.
+     * Holds the lease for another full term, if the instance still holds it; whether the last term was over does not
+     * matter.
      *
      * @param epoch the epoch of the lease
      */
@@ -93,8 +94,8 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Says, before the first change is accepted, that the instance has the state: it may accept changes, and the final backup
-     * is no longer all there is. Holds the lease for another full term.
+     * Says, before the first change is accepted, that the instance has the state: it may accept changes, and the final
+     * backup is no longer all there is. Holds the lease for another full term.
      *
      * @param held the row as it was seen
      * @param epoch the epoch from now on; higher than the lease's where a backup of a higher one was met
@@ -125,8 +126,8 @@ public sealed interface LeaseStep {
      * Frees the lease.
      *
      * @param held the row as it was seen
-     * @param finalId the backup with everything that was acknowledged; null leaves what is on record. The step is also refused
-     *     where the server does not hold that backup, or only as a fork
+     * @param finalId the backup with everything that was acknowledged; null leaves what is on record. The step is also
+     *     refused where the server does not hold that backup, or only as a fork
      * @param offer who may take it before all others, for one term; null for anybody
      */
     record Release(

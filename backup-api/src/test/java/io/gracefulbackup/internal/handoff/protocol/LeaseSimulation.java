@@ -20,8 +20,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instances that run the real protocol, a simulated database and simulated clocks. Every message may take any time, and every
- * choice is made from outside, so that a search can make all of them. Checks after each step what must always hold.
+ * Instances that run the real protocol, a simulated database and simulated clocks. Every message may take any time, and
+ * every choice is made from outside, so that a search can make all of them. Checks after each step what must always
+ * hold.
  */
 final class LeaseSimulation {
     static final Timing TIMING = new Timing(
