@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 class Demo {
     private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
-    private static final Pattern FOREIGN_SETTING =
+    private static final Pattern INHERITED_SETTING =
             Pattern.compile("SECRET_KEY.*|DATABASE_URL|PINATA_.*|RENDER.*|BACKUP_.*|ADMIN_PASSWORD");
     private static final int PROPERTIES = 5;
     private static final int SIGTERM_EXIT = 128 + 15;
@@ -38,14 +38,14 @@ class Demo {
     private final Path directory;
     private final Path log;
     private final int port;
-    private int logRead;
+    private int shownLength;
 
     private Demo(Path jar, Path directory) throws IOException {
         this.jar = jar;
         this.directory = directory;
         log = directory.resolve("console.log");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
         }
     }
 
@@ -56,20 +56,20 @@ class Demo {
             System.exit(2);
         }
         Path directory = Files.createTempDirectory("property-registry");
-        String problem;
+        String failure;
         try {
-            problem = new Demo(jar.toAbsolutePath(), directory).run();
+            failure = new Demo(jar.toAbsolutePath(), directory).run();
         } catch (IOException | IllegalStateException e) {
-            problem = e.toString();
+            failure = e.toString();
         } finally {
             delete(directory);
         }
         OUT.println();
         OUT.println(
-                problem.isEmpty()
+                failure.isEmpty()
                         ? "✓ PASSED: every block came back after SIGTERM and a new start"
-                        : "✗ FAILED: " + problem);
-        System.exit(problem.isEmpty() ? 0 : 1);
+                        : "✗ FAILED: " + failure);
+        System.exit(failure.isEmpty() ? 0 : 1);
     }
 
     /** What went wrong; empty if all went well. */
@@ -77,8 +77,8 @@ class Demo {
         String before;
         Process first = start("Starting the registry in an empty directory");
         try {
-            waitUntilItServes(first);
-            say("Adding " + PROPERTIES + " properties and transferring one");
+            awaitActive(first);
+            announce("Adding " + PROPERTIES + " properties and transferring one");
             String key = "";
             for (int i = 0; i < PROPERTIES; i++) {
                 key = propertyKey(post("/api/properties", property(i), 201));
@@ -88,20 +88,20 @@ class Demo {
                     "{\"newOwner\":\"Meera Iyer\",\"aadhar\":\"999900001111\",\"pan\":\"ZYXWV9876A\"}",
                     200);
             before = get("/api/blocks");
-            say("Sending SIGTERM");
+            announce("Sending SIGTERM");
             int exit = stop(first);
             if (exit != SIGTERM_EXIT) {
                 return "the registry ended with " + exit + ", expected " + SIGTERM_EXIT;
             }
         } finally {
-            end(first);
+            kill(first);
         }
         Process second = start("Starting it again");
         try {
-            waitUntilItServes(second);
+            awaitActive(second);
             String after = get("/api/blocks");
             String status = get("/api/status");
-            say("Comparing: " + count(before) + " blocks before, " + count(after) + " after");
+            announce("Comparing: " + count(before) + " blocks before, " + count(after) + " after");
             OUT.println(status);
             stop(second);
             if (count(before) != PROPERTIES + 1 || !after.equals(before)) {
@@ -109,12 +109,12 @@ class Demo {
             }
             return status.contains("\"chainValid\":true") ? "" : "the chain does not verify: " + status;
         } finally {
-            end(second);
+            kill(second);
         }
     }
 
-    private Process start(String what) throws IOException {
-        say(what);
+    private Process start(String step) throws IOException {
+        announce(step);
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString())
                 .directory(directory.toFile())
@@ -122,15 +122,15 @@ class Demo {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment()
                 .keySet()
-                .removeIf(name -> FOREIGN_SETTING.matcher(name).matches());
+                .removeIf(name -> INHERITED_SETTING.matcher(name).matches());
         builder.environment().put("SECRET_KEY", "only-for-this-demonstration");
         builder.environment().put("PORT", Integer.toString(port));
         return builder.start();
     }
 
-    private void waitUntilItServes(Process process) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (System.nanoTime() < end) {
+    private void awaitActive(Process process) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < deadline) {
             // Ended by itself, it has said why.
             if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
                 showConsole();
@@ -159,7 +159,7 @@ class Demo {
     }
 
     /** Whatever happened, nothing is left running. */
-    private static void end(Process process) throws InterruptedException {
+    private static void kill(Process process) throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
@@ -188,8 +188,8 @@ class Demo {
 
     private void showConsole() throws IOException {
         String all = Files.readString(log);
-        all.substring(logRead).lines().forEach(line -> OUT.println("  │ " + line));
-        logRead = all.length();
+        all.substring(shownLength).lines().forEach(line -> OUT.println("  │ " + line));
+        shownLength = all.length();
     }
 
     private static String property(int i) {
@@ -207,9 +207,9 @@ class Demo {
         return Pattern.compile("\"previousHash\"").matcher(blocks).results().count();
     }
 
-    private static void say(String what) {
+    private static void announce(String step) {
         OUT.println();
-        OUT.println("▶ " + what);
+        OUT.println("▶ " + step);
     }
 
     private static void delete(Path directory) throws IOException {

@@ -44,24 +44,24 @@ final class DeadlineHttpClient {
     <T> HttpResponse<T> send(HttpRequest.Builder builder, BodyHandler<T> handler, int alsoAccepted, Deadline deadline)
             throws IOException {
         HttpRequest request = builder.build();
-        String what = request.method() + " " + request.uri();
+        String name = request.method() + " " + request.uri();
         CompletableFuture<HttpResponse<T>> call = client.sendAsync(request, handler);
         Deadline.Registration registration = deadline.onExpiry(() -> call.cancel(true));
         try {
             HttpResponse<T> response = call.get();
             if (response.statusCode() / 100 != 2 && response.statusCode() != alsoAccepted) {
-                throw new IOException(what + " was answered with status " + response.statusCode()
+                throw new IOException(name + " was answered with status " + response.statusCode()
                         + "; check BACKUP_HTTP_URL, BACKUP_HTTP_TOKEN and the server's log");
             }
             return response;
         } catch (CancellationException e) {
-            throw new InterruptedIOException(what + " was given up: the time is over");
+            throw new InterruptedIOException(name + " was given up: the time is over");
         } catch (InterruptedException e) {
             call.cancel(true);
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException(what + " was interrupted");
+            throw new InterruptedIOException(name + " was interrupted");
         } catch (ExecutionException e) {
-            throw new IOException(what + " failed: " + e.getCause(), e.getCause());
+            throw new IOException(name + " failed: " + e.getCause(), e.getCause());
         } finally {
             registration.close();
         }

@@ -124,7 +124,7 @@ final class HttpSink implements BackupSink {
         MessageDigest digest = sha256();
         client.send(
                 client.request("GET", uri(name)),
-                BodyHandlers.ofByteArrayConsumer(piece -> piece.ifPresent(digest::update)),
+                BodyHandlers.ofByteArrayConsumer(chunk -> chunk.ifPresent(digest::update)),
                 NOT_FOUND,
                 deadline);
         return HexFormat.of().formatHex(digest.digest()).equals(backup.sha256());

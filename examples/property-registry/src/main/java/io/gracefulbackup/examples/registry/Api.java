@@ -94,22 +94,22 @@ final class Api {
                 (e, context) -> context.status(HttpStatus.BAD_REQUEST).json(Map.of("errors", e.errors())));
         routes.exception(
                 RequestFields.MalformedBodyException.class,
-                (e, context) -> respondWithError(context, HttpStatus.BAD_REQUEST, e));
+                (e, context) -> sendError(context, HttpStatus.BAD_REQUEST, e));
         routes.exception(
                 RegistryException.UnknownPropertyException.class,
-                (e, context) -> respondWithError(context, HttpStatus.NOT_FOUND, e));
+                (e, context) -> sendError(context, HttpStatus.NOT_FOUND, e));
         routes.exception(
                 RegistryException.ConflictException.class,
-                (e, context) -> respondWithError(context, HttpStatus.CONFLICT, e));
+                (e, context) -> sendError(context, HttpStatus.CONFLICT, e));
         routes.exception(
                 NotAcknowledgedException.class,
                 (e, context) ->
-                        respondWithError(context.header("Retry-After", "1"), HttpStatus.SERVICE_UNAVAILABLE, e));
+                        sendError(context.header("Retry-After", "1"), HttpStatus.SERVICE_UNAVAILABLE, e));
         routes.exception(
-                BackupException.class, (e, context) -> respondWithError(context, HttpStatus.SERVICE_UNAVAILABLE, e));
+                BackupException.class, (e, context) -> sendError(context, HttpStatus.SERVICE_UNAVAILABLE, e));
         routes.exception(
                 HttpResponseException.class,
-                (e, context) -> respondWithError(context, HttpStatus.forStatus(e.getStatus()), e));
+                (e, context) -> sendError(context, HttpStatus.forStatus(e.getStatus()), e));
         routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {} failed", context.method(), context.path(), e);
             context.status(HttpStatus.INTERNAL_SERVER_ERROR).json(Map.of("error", "Internal error; see the log"));
@@ -196,7 +196,7 @@ final class Api {
         return RequestFields.parse(body);
     }
 
-    private static void respondWithError(Context context, HttpStatus status, Exception e) {
+    private static void sendError(Context context, HttpStatus status, Exception e) {
         context.status(status).json(Map.of("error", String.valueOf(e.getMessage())));
     }
 

@@ -14,14 +14,14 @@ import java.util.Optional;
 final class Ledger {
     final Blockchain chain = new Blockchain();
     final Map<String, Property> properties = new HashMap<>();
-    final Map<String, String> surveys = new HashMap<>();
+    final Map<String, String> propertyKeysBySurvey = new HashMap<>();
     /** Customer key to the owner's name. */
-    final Map<String, String> customers = new HashMap<>();
+    final Map<String, String> ownersByCustomerKey = new HashMap<>();
     /** Customer key to who that is. */
-    final Map<String, Identity> identities = new HashMap<>();
+    final Map<String, Identity> identitiesByCustomerKey = new HashMap<>();
 
-    private final Map<String, String> keyByAadhar = new HashMap<>();
-    private final Map<String, String> keyByPan = new HashMap<>();
+    private final Map<String, String> customerKeysByAadhar = new HashMap<>();
+    private final Map<String, String> customerKeysByPan = new HashMap<>();
 
     /**
      * Adds a block to the chain and to the indices.
@@ -32,17 +32,17 @@ final class Ledger {
         Deed deed = block.deed();
         Optional<Property> existing = Optional.ofNullable(properties.get(deed.propertyKey()));
         if (existing.isPresent() == (deed.action() == Action.REGISTERED)
-                || !deed.propertyKey().equals(surveys.getOrDefault(deed.survey(), deed.propertyKey()))
+                || !deed.propertyKey().equals(propertyKeysBySurvey.getOrDefault(deed.survey(), deed.propertyKey()))
                 || !deed.survey().equals(existing.map(Property::survey).orElse(deed.survey()))
-                || !deed.owner().equals(customers.getOrDefault(deed.customerKey(), deed.owner()))) {
+                || !deed.owner().equals(ownersByCustomerKey.getOrDefault(deed.customerKey(), deed.owner()))) {
             throw new IllegalArgumentException("Block " + block.index() + " (" + deed.action() + " "
                     + deed.propertyKey() + ") contradicts the blocks before it");
         }
         chain.add(block);
         List<Integer> earlierBlocks = existing.map(Property::blocks).orElse(List.of());
         properties.put(deed.propertyKey(), Property.after(deed, earlierBlocks, block.index()));
-        surveys.put(deed.survey(), deed.propertyKey());
-        customers.put(deed.customerKey(), deed.owner());
+        propertyKeysBySurvey.put(deed.survey(), deed.propertyKey());
+        ownersByCustomerKey.put(deed.customerKey(), deed.owner());
     }
 
     /**
@@ -51,8 +51,8 @@ final class Ledger {
      * @throws ConflictException if a part of the identity belongs to somebody else
      */
     Optional<String> customerKey(String owner, Identity identity) {
-        String byAadhar = keyByAadhar.get(identity.aadhar());
-        String byPan = keyByPan.get(identity.pan());
+        String byAadhar = customerKeysByAadhar.get(identity.aadhar());
+        String byPan = customerKeysByPan.get(identity.pan());
         if (byAadhar == null && byPan == null) {
             return Optional.empty();
         }
@@ -62,7 +62,7 @@ final class Ledger {
                     + " is registered together with another "
                     + (byAadhar == null ? "Aadhar number" : "PAN"));
         }
-        if (!owner.equals(customers.get(byAadhar))) {
+        if (!owner.equals(ownersByCustomerKey.get(byAadhar))) {
             throw new ConflictException("This identity is registered under another owner's name");
         }
         return Optional.of(byAadhar);
@@ -74,13 +74,13 @@ final class Ledger {
      * @throws IllegalArgumentException if a part of it is there already
      */
     void addIdentity(String customerKey, Identity identity) {
-        if (identities.containsKey(customerKey)
-                || keyByAadhar.containsKey(identity.aadhar())
-                || keyByPan.containsKey(identity.pan())) {
+        if (identitiesByCustomerKey.containsKey(customerKey)
+                || customerKeysByAadhar.containsKey(identity.aadhar())
+                || customerKeysByPan.containsKey(identity.pan())) {
             throw new IllegalArgumentException("The identity of customer " + customerKey + " is there twice");
         }
-        identities.put(customerKey, identity);
-        keyByAadhar.put(identity.aadhar(), customerKey);
-        keyByPan.put(identity.pan(), customerKey);
+        identitiesByCustomerKey.put(customerKey, identity);
+        customerKeysByAadhar.put(identity.aadhar(), customerKey);
+        customerKeysByPan.put(identity.pan(), customerKey);
     }
 }

@@ -32,9 +32,9 @@ final class PropertyRegistry {
     Block register(String owner, Identity identity, String survey, String address, long value) {
         return write(ledger -> {
             Optional<String> existingKey = ledger.customerKey(owner, identity);
-            if (ledger.surveys.containsKey(survey)) {
+            if (ledger.propertyKeysBySurvey.containsKey(survey)) {
                 throw new ConflictException("Survey number \"" + survey + "\" is registered already, as property "
-                        + ledger.surveys.get(survey));
+                        + ledger.propertyKeysBySurvey.get(survey));
             }
             String customerKey = existingKey.orElseGet(() -> addCustomer(ledger, identity));
             return append(ledger, new Deed(Action.REGISTERED, newKey(), customerKey, owner, survey, address, value));
@@ -49,7 +49,7 @@ final class PropertyRegistry {
      */
     Block transfer(String propertyKey, String newOwner, Identity identity) {
         return write(ledger -> {
-            Property property = require(ledger, propertyKey);
+            Property property = requireProperty(ledger, propertyKey);
             Optional<String> existingKey = ledger.customerKey(newOwner, identity);
             if (existingKey.equals(Optional.of(property.customerKey()))) {
                 throw new ConflictException("Property " + propertyKey + " belongs to this owner already");
@@ -75,7 +75,7 @@ final class PropertyRegistry {
      */
     PropertyRecord property(String key) {
         return read(ledger -> {
-            Property property = require(ledger, key);
+            Property property = requireProperty(ledger, key);
             return new PropertyRecord(
                     property, property.blocks().stream().map(ledger.chain::get).toList());
         });
@@ -119,7 +119,7 @@ final class PropertyRegistry {
         return key;
     }
 
-    private static Property require(Ledger ledger, String key) {
+    private static Property requireProperty(Ledger ledger, String key) {
         Property property = ledger.properties.get(key);
         if (property == null) {
             throw new UnknownPropertyException(key);

@@ -36,11 +36,11 @@ final class RegistrySources {
     private final Section<Map<String, Property>> propertyIndex =
             index("property_index", new TypeReference<>() {}, ledger -> ledger.properties);
     private final Section<Map<String, Identity>> identityRegistry =
-            index("identity_registry", new TypeReference<>() {}, ledger -> ledger.identities);
+            index("identity_registry", new TypeReference<>() {}, ledger -> ledger.identitiesByCustomerKey);
     private final Section<Map<String, String>> customerKeys =
-            index("customer_keys", new TypeReference<>() {}, ledger -> ledger.customers);
+            index("customer_keys", new TypeReference<>() {}, ledger -> ledger.ownersByCustomerKey);
     private final Section<Map<String, String>> surveyNumbers =
-            index("survey_numbers", new TypeReference<>() {}, ledger -> ledger.surveys);
+            index("survey_numbers", new TypeReference<>() {}, ledger -> ledger.propertyKeysBySurvey);
 
     private final List<Section<?>> sections =
             List.of(blocks, propertyIndex, identityRegistry, customerKeys, surveyNumbers);
@@ -97,9 +97,9 @@ final class RegistrySources {
         }
         discard();
         requireConsistent("property_index", properties, ledger.properties);
-        requireConsistent("customer_keys", customers, ledger.customers);
-        requireConsistent("survey_numbers", surveys, ledger.surveys);
-        requireConsistent("identity_registry", identities.keySet(), ledger.customers.keySet());
+        requireConsistent("customer_keys", customers, ledger.ownersByCustomerKey);
+        requireConsistent("survey_numbers", surveys, ledger.propertyKeysBySurvey);
+        requireConsistent("identity_registry", identities.keySet(), ledger.ownersByCustomerKey.keySet());
         try {
             identities.forEach(ledger::addIdentity);
         } catch (IllegalArgumentException e) {
@@ -120,12 +120,12 @@ final class RegistrySources {
 
     /** A state that was restored in part is never saved over a whole one. */
     private synchronized void requireCompleteRestore() {
-        List<String> waiting = sections.stream()
+        List<String> pending = sections.stream()
                 .filter(section -> section.restored != null)
                 .map(Section::name)
                 .toList();
-        if (!waiting.isEmpty()) {
-            throw new IllegalStateException("The restore ended early: only " + waiting + " arrived. Nothing is saved");
+        if (!pending.isEmpty()) {
+            throw new IllegalStateException("The restore ended early: only " + pending + " arrived. Nothing is saved");
         }
     }
 
@@ -135,30 +135,30 @@ final class RegistrySources {
      * @param <T> what it holds
      */
     private final class Section<T> implements StateSource {
-        private final Supplier<T> empty;
-        private final StateSource content;
+        private final Supplier<T> emptyValue;
+        private final StateSource source;
         private @Nullable T restored;
 
-        Section(Supplier<T> empty, Function<Consumer<T>, StateSource> content) {
-            this.empty = empty;
-            this.content = content.apply(value -> receive(this, value));
+        Section(Supplier<T> emptyValue, Function<Consumer<T>, StateSource> sourceFor) {
+            this.emptyValue = emptyValue;
+            this.source = sourceFor.apply(value -> receive(this, value));
         }
 
         @Override
         public String name() {
-            return content.name();
+            return source.name();
         }
 
         @Override
         public void writeTo(OutputStream out) throws IOException {
             requireCompleteRestore();
-            content.writeTo(out);
+            source.writeTo(out);
         }
 
         @Override
         public void readFrom(InputStream in, int version) throws IOException {
             try {
-                content.readFrom(in, version);
+                source.readFrom(in, version);
             } catch (BackupRejectedException e) {
                 discard();
                 throw e;
@@ -167,7 +167,7 @@ final class RegistrySources {
 
         @Override
         public void startEmpty() {
-            receive(this, empty.get());
+            receive(this, emptyValue.get());
         }
     }
 }

@@ -54,7 +54,7 @@ class PropertyRegistryTest {
         register("Asha", ASHA, "SN-1");
 
         refuses(() -> register("Ravi", RAVI, "SN-1"), "SN-1");
-        assertThat(registry.ledger().identities).hasSize(1);
+        assertThat(registry.ledger().identitiesByCustomerKey).hasSize(1);
         assertThat(registry.blocks()).hasSize(1);
         assertThat(register("Another Ravi", RAVI, "SN-2").index()).isEqualTo(1);
     }

@@ -44,9 +44,9 @@ class RegistrySourcesTest {
 
         assertThat(registry.blocks()).isEqualTo(saved.blocks()).hasSize(3);
         assertThat(registry.ledger().properties).isEqualTo(saved.ledger().properties);
-        assertThat(registry.ledger().identities).isEqualTo(saved.ledger().identities);
-        assertThat(registry.ledger().customers).isEqualTo(saved.ledger().customers);
-        assertThat(registry.ledger().surveys).isEqualTo(saved.ledger().surveys);
+        assertThat(registry.ledger().identitiesByCustomerKey).isEqualTo(saved.ledger().identitiesByCustomerKey);
+        assertThat(registry.ledger().ownersByCustomerKey).isEqualTo(saved.ledger().ownersByCustomerKey);
+        assertThat(registry.ledger().propertyKeysBySurvey).isEqualTo(saved.ledger().propertyKeysBySurvey);
     }
 
     @Test
