@@ -22,8 +22,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The main job, seen from outside: starts the property registry, adds properties, sends it SIGTERM, starts it again and
- * compares every block. Needs the built jar and nothing else: {@code java examples/property-registry/Demo.java}.
+ * Demonstrates a backup and a restore from outside: starts the property registry, adds properties, sends SIGTERM,
+ * starts it again and compares every block. Needs only the built jar: {@code java
+ * examples/property-registry/Demo.java}.
  */
 class Demo {
     private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
@@ -52,7 +53,8 @@ class Demo {
     public static void main(String[] args) throws Exception {
         Path jar = Path.of(args.length > 0 ? args[0] : "examples/property-registry/target/property-registry.jar");
         if (!Files.isRegularFile(jar)) {
-            OUT.println("✗ " + jar + " is not there: build it first, and start this in the root of the project");
+            OUT.println(
+                    "✗ " + jar + " does not exist: build it first, and run this in the root directory of the project");
             System.exit(2);
         }
         Path directory = Files.createTempDirectory("property-registry");
@@ -67,12 +69,12 @@ class Demo {
         OUT.println();
         OUT.println(
                 failure.isEmpty()
-                        ? "✓ PASSED: every block came back after SIGTERM and a new start"
+                        ? "✓ PASSED: every block was restored after SIGTERM and a new start"
                         : "✗ FAILED: " + failure);
         System.exit(failure.isEmpty() ? 0 : 1);
     }
 
-    /** What went wrong; empty if all went well. */
+    /** Runs the demonstration. Returns what failed, or an empty text. */
     private String run() throws IOException, InterruptedException {
         String before;
         Process first = start("Starting the registry in an empty directory");
@@ -91,7 +93,7 @@ class Demo {
             announce("Sending SIGTERM");
             int exit = stop(first);
             if (exit != SIGTERM_EXIT) {
-                return "the registry ended with " + exit + ", expected " + SIGTERM_EXIT;
+                return "the registry exited with " + exit + ", expected " + SIGTERM_EXIT;
             }
         } finally {
             kill(first);
@@ -105,9 +107,9 @@ class Demo {
             OUT.println(status);
             stop(second);
             if (count(before) != PROPERTIES + 1 || !after.equals(before)) {
-                return "the blocks are not the same\n  before: " + before + "\n  after:  " + after;
+                return "the blocks differ\n  before: " + before + "\n  after:  " + after;
             }
-            return status.contains("\"chainValid\":true") ? "" : "the chain does not verify: " + status;
+            return status.contains("\"chainValid\":true") ? "" : "the chain is not valid: " + status;
         } finally {
             kill(second);
         }
@@ -131,10 +133,10 @@ class Demo {
     private void awaitActive(Process process) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (System.nanoTime() < deadline) {
-            // Ended by itself, it has said why.
+            // If it exited, its output says why.
             if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
                 showConsole();
-                throw new IllegalStateException("the registry ended with " + process.exitValue() + " at its start");
+                throw new IllegalStateException("the registry exited with " + process.exitValue() + " while starting");
             }
             try {
                 if (get("/api/status").contains("\"state\":\"ACTIVE\"")) {
@@ -142,23 +144,23 @@ class Demo {
                     return;
                 }
             } catch (IOException e) {
-                // Not listening yet: asked again until the time is over.
+                // Not listening yet: try again.
             }
         }
         showConsole();
-        throw new IllegalStateException("the registry does not serve after 60 s");
+        throw new IllegalStateException("the registry is not active after 60 s");
     }
 
     private int stop(Process process) throws IOException, InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the registry has not ended 60 s after SIGTERM");
+            throw new IllegalStateException("the registry is still running 60 s after SIGTERM");
         }
         showConsole();
         return process.exitValue();
     }
 
-    /** Whatever happened, nothing is left running. */
+    /** Makes sure that no process is left running. */
     private static void kill(Process process) throws InterruptedException {
         process.destroyForcibly().waitFor();
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Requests that end when their deadline does. */
+/** An HTTP client whose requests end at the latest when their deadline expires. */
 final class DeadlineHttpClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -24,22 +24,26 @@ final class DeadlineHttpClient {
             .build();
     private final String token;
 
-    /** With a bearer token for every request, or an empty one for none. */
+    /**
+     * Creates a client.
+     *
+     * @param token the bearer token of every request, or an empty text to send none
+     */
     DeadlineHttpClient(String token) {
         this.token = token;
     }
 
-    /** A request without a body, to be changed further. */
+    /** Begins a request without a body. */
     HttpRequest.Builder request(String method, URI address) {
         HttpRequest.Builder request = HttpRequest.newBuilder(address).method(method, BodyPublishers.noBody());
         return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
     /**
-     * The server's answer to a request.
+     * Sends a request and waits for the response.
      *
-     * @param alsoAccepted a status that is no failure here, besides 200 to 299
-     * @throws IOException if there is no answer, none in time, or one that is a failure
+     * @param alsoAccepted a status that is not a failure, in addition to 200 to 299
+     * @throws IOException if the request fails, the deadline expires or the status is a failure
      */
     <T> HttpResponse<T> send(HttpRequest.Builder builder, BodyHandler<T> handler, int alsoAccepted, Deadline deadline)
             throws IOException {
@@ -55,7 +59,7 @@ final class DeadlineHttpClient {
             }
             return response;
         } catch (CancellationException e) {
-            throw new InterruptedIOException(name + " was given up: the time is over");
+            throw new InterruptedIOException(name + " was cancelled: the deadline has expired");
         } catch (InterruptedException e) {
             call.cancel(true);
             Thread.currentThread().interrupt();

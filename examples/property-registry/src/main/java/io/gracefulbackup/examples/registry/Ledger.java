@@ -8,25 +8,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The state: the chain, and the indices by which things are found in it. All but the identities follows from the blocks.
- * Not safe for use by several threads.
+ * The state of the registry: the chain, and the indexes over it. The indexes can be derived from the chain, except for
+ * the identities. Not safe for use by several threads.
  */
 final class Ledger {
     final Blockchain chain = new Blockchain();
     final Map<String, Property> properties = new HashMap<>();
     final Map<String, String> propertyKeysBySurvey = new HashMap<>();
-    /** Customer key to the owner's name. */
     final Map<String, String> ownersByCustomerKey = new HashMap<>();
-    /** Customer key to who that is. */
     final Map<String, Identity> identitiesByCustomerKey = new HashMap<>();
 
     private final Map<String, String> customerKeysByAadhar = new HashMap<>();
     private final Map<String, String> customerKeysByPan = new HashMap<>();
 
     /**
-     * Adds a block to the chain and to the indices.
+     * Adds a block to the chain and to the indexes.
      *
-     * @throws IllegalArgumentException if it does not follow from what is there; nothing has changed then
+     * @throws IllegalArgumentException if the block contradicts the chain; the ledger is then unchanged
      */
     void add(Block block) {
         Deed deed = block.deed();
@@ -46,9 +44,10 @@ final class Ledger {
     }
 
     /**
-     * The customer key of an owner who is known.
+     * Finds the customer key of an owner.
      *
-     * @throws ConflictException if a part of the identity belongs to somebody else
+     * @return the key; empty if the identity is not registered yet
+     * @throws ConflictException if a part of the identity belongs to another owner
      */
     Optional<String> customerKey(String owner, Identity identity) {
         String byAadhar = customerKeysByAadhar.get(identity.aadhar());
@@ -69,15 +68,15 @@ final class Ledger {
     }
 
     /**
-     * Keeps an identity.
+     * Registers the identity of a customer.
      *
-     * @throws IllegalArgumentException if a part of it is there already
+     * @throws IllegalArgumentException if the customer or a part of the identity is registered already
      */
     void addIdentity(String customerKey, Identity identity) {
         if (identitiesByCustomerKey.containsKey(customerKey)
                 || customerKeysByAadhar.containsKey(identity.aadhar())
                 || customerKeysByPan.containsKey(identity.pan())) {
-            throw new IllegalArgumentException("The identity of customer " + customerKey + " is there twice");
+            throw new IllegalArgumentException("The identity of customer " + customerKey + " is registered twice");
         }
         identitiesByCustomerKey.put(customerKey, identity);
         customerKeysByAadhar.put(identity.aadhar(), customerKey);

@@ -75,11 +75,11 @@ class RegistrySourcesTest {
     @ParameterizedTest
     @CsvSource({
         "blocks,            MG Road, XY Road,     was changed",
-        "blocks,            '\"index\":1', '\"index\":7', calls itself 7",
+        "blocks,            '\"index\":1', '\"index\":7', has the index 7",
         "property_index,    Ravi,    Thief,       property_index",
         "customer_keys,     Ravi,    Thief,       customer_keys",
         "survey_numbers,    SN-1,    SN-9,        survey_numbers",
-        "identity_registry, 200000000000, 100000000000, there twice"
+        "identity_registry, 200000000000, 100000000000, registered twice"
     })
     void rejectsASectionThatWasChanged(String section, String from, String to, String why) throws IOException {
         Map<String, String> sections = backup();
