@@ -32,14 +32,14 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void hasTheSectionsOfTheSeed() {
+    void hasTheFiveSections() {
         assertThat(sources)
                 .extracting(StateSource::name)
                 .containsExactly("blocks", "property_index", "identity_registry", "customer_keys", "survey_numbers");
     }
 
     @Test
-    void bringsEverythingBack() throws IOException {
+    void restoresEverything() throws IOException {
         restore(backup());
 
         assertThat(registry.blocks()).isEqualTo(saved.blocks()).hasSize(3);
@@ -50,7 +50,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void goesOnWhereItStopped() throws IOException {
+    void continuesAfterARestore() throws IOException {
         restore(backup());
 
         Block next = registry.register("Asha", PropertyRegistryTest.ASHA, "SN-3", "3 MG Road", 300);
@@ -63,7 +63,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void bringsAnEmptyStateBack() throws IOException {
+    void restoresAnEmptyState() throws IOException {
         Map<String, String> empty = write(new RegistrySources(new PropertyRegistry(Clock.systemUTC())).sources());
 
         restore(empty);
@@ -102,7 +102,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void rejectsIndicesWithoutTheirBlocks() throws IOException {
+    void rejectsIndexesWithoutTheirBlocks() throws IOException {
         Map<String, String> sections = backup();
         sections.put("blocks", "");
 
@@ -120,7 +120,7 @@ class RegistrySourcesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"blocks", "survey_numbers"})
-    void takesTheNextBackupAfterOneThatItRejected(String broken) throws IOException {
+    void restoresTheNextBackupAfterARejectedOne(String broken) throws IOException {
         Map<String, String> sections = backup();
         sections.put(broken, sections.get(broken).replace("SN-1", "SN-9"));
         assertThatThrownBy(() -> restore(sections)).isInstanceOf(BackupRejectedException.class);
@@ -131,7 +131,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void forgetsAllOfABackupThatItRejected() throws IOException {
+    void discardsEverythingOfARejectedBackup() throws IOException {
         Map<String, String> sections = backup();
         sources.get(4).startEmpty();
         assertThatThrownBy(() ->
@@ -144,7 +144,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void savesNothingWhenOnlyAPartWasRestored() throws IOException {
+    void savesNothingAfterAnIncompleteRestore() throws IOException {
         sources.get(0).readFrom(stream(backup().get("blocks")), 1);
 
         for (StateSource source : sources) {
