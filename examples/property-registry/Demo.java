@@ -22,12 +22,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The main job, seen from outside: starts the property registry, adds properties, sends it SIGTERM, starts it again and
- * compares every block. Needs the built jar and nothing else: {@code java examples/property-registry/Demo.java}.
+ * Demonstrates a backup and a restore from outside: starts the property registry, adds properties, sends SIGTERM,
+ * starts it again and compares every block. Needs only the built jar: {@code java
+ * examples/property-registry/Demo.java}.
  */
 class Demo {
     private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
-    private static final Pattern FOREIGN_SETTING =
+    private static final Pattern INHERITED_SETTING =
             Pattern.compile("SECRET_KEY.*|DATABASE_URL|PINATA_.*|RENDER.*|BACKUP_.*|ADMIN_PASSWORD");
     private static final int PROPERTIES = 5;
     private static final int SIGTERM_EXIT = 128 + 15;
@@ -38,47 +39,48 @@ class Demo {
     private final Path directory;
     private final Path log;
     private final int port;
-    private int logRead;
+    private int shownLength;
 
     private Demo(Path jar, Path directory) throws IOException {
         this.jar = jar;
         this.directory = directory;
         log = directory.resolve("console.log");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
         }
     }
 
     public static void main(String[] args) throws Exception {
         Path jar = Path.of(args.length > 0 ? args[0] : "examples/property-registry/target/property-registry.jar");
         if (!Files.isRegularFile(jar)) {
-            OUT.println("✗ " + jar + " is not there: build it first, and start this in the root of the project");
+            OUT.println(
+                    "✗ " + jar + " does not exist: build it first, and run this in the root directory of the project");
             System.exit(2);
         }
         Path directory = Files.createTempDirectory("property-registry");
-        String problem;
+        String failure;
         try {
-            problem = new Demo(jar.toAbsolutePath(), directory).run();
+            failure = new Demo(jar.toAbsolutePath(), directory).run();
         } catch (IOException | IllegalStateException e) {
-            problem = e.toString();
+            failure = e.toString();
         } finally {
             delete(directory);
         }
         OUT.println();
         OUT.println(
-                problem.isEmpty()
-                        ? "✓ PASSED: every block came back after SIGTERM and a new start"
-                        : "✗ FAILED: " + problem);
-        System.exit(problem.isEmpty() ? 0 : 1);
+                failure.isEmpty()
+                        ? "✓ PASSED: every block was restored after SIGTERM and a new start"
+                        : "✗ FAILED: " + failure);
+        System.exit(failure.isEmpty() ? 0 : 1);
     }
 
-    /** What went wrong; empty if all went well. */
+    /** Runs the demonstration. Returns what failed, or an empty text. */
     private String run() throws IOException, InterruptedException {
         String before;
         Process first = start("Starting the registry in an empty directory");
         try {
-            waitUntilItServes(first);
-            say("Adding " + PROPERTIES + " properties and transferring one");
+            awaitActive(first);
+            announce("Adding " + PROPERTIES + " properties and transferring one");
             String key = "";
             for (int i = 0; i < PROPERTIES; i++) {
                 key = propertyKey(post("/api/properties", property(i), 201));
@@ -88,33 +90,33 @@ class Demo {
                     "{\"newOwner\":\"Meera Iyer\",\"aadhar\":\"999900001111\",\"pan\":\"ZYXWV9876A\"}",
                     200);
             before = get("/api/blocks");
-            say("Sending SIGTERM");
+            announce("Sending SIGTERM");
             int exit = stop(first);
             if (exit != SIGTERM_EXIT) {
-                return "the registry ended with " + exit + ", expected " + SIGTERM_EXIT;
+                return "the registry exited with " + exit + ", expected " + SIGTERM_EXIT;
             }
         } finally {
-            end(first);
+            kill(first);
         }
         Process second = start("Starting it again");
         try {
-            waitUntilItServes(second);
+            awaitActive(second);
             String after = get("/api/blocks");
             String status = get("/api/status");
-            say("Comparing: " + count(before) + " blocks before, " + count(after) + " after");
+            announce("Comparing: " + count(before) + " blocks before, " + count(after) + " after");
             OUT.println(status);
             stop(second);
             if (count(before) != PROPERTIES + 1 || !after.equals(before)) {
-                return "the blocks are not the same\n  before: " + before + "\n  after:  " + after;
+                return "the blocks differ\n  before: " + before + "\n  after:  " + after;
             }
-            return status.contains("\"chainValid\":true") ? "" : "the chain does not verify: " + status;
+            return status.contains("\"chainValid\":true") ? "" : "the chain is not valid: " + status;
         } finally {
-            end(second);
+            kill(second);
         }
     }
 
-    private Process start(String what) throws IOException {
-        say(what);
+    private Process start(String step) throws IOException {
+        announce(step);
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString())
                 .directory(directory.toFile())
@@ -122,19 +124,19 @@ class Demo {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment()
                 .keySet()
-                .removeIf(name -> FOREIGN_SETTING.matcher(name).matches());
+                .removeIf(name -> INHERITED_SETTING.matcher(name).matches());
         builder.environment().put("SECRET_KEY", "only-for-this-demonstration");
         builder.environment().put("PORT", Integer.toString(port));
         return builder.start();
     }
 
-    private void waitUntilItServes(Process process) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (System.nanoTime() < end) {
-            // Ended by itself, it has said why.
+    private void awaitActive(Process process) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < deadline) {
+            // If it exited, its output says why.
             if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
                 showConsole();
-                throw new IllegalStateException("the registry ended with " + process.exitValue() + " at its start");
+                throw new IllegalStateException("the registry exited with " + process.exitValue() + " while starting");
             }
             try {
                 if (get("/api/status").contains("\"state\":\"ACTIVE\"")) {
@@ -142,24 +144,24 @@ class Demo {
                     return;
                 }
             } catch (IOException e) {
-                // Not listening yet: asked again until the time is over.
+                // Not listening yet: try again.
             }
         }
         showConsole();
-        throw new IllegalStateException("the registry does not serve after 60 s");
+        throw new IllegalStateException("the registry is not active after 60 s");
     }
 
     private int stop(Process process) throws IOException, InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the registry has not ended 60 s after SIGTERM");
+            throw new IllegalStateException("the registry is still running 60 s after SIGTERM");
         }
         showConsole();
         return process.exitValue();
     }
 
-    /** Whatever happened, nothing is left running. */
-    private static void end(Process process) throws InterruptedException {
+    /** Makes sure that no process is left running. */
+    private static void kill(Process process) throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
@@ -188,8 +190,8 @@ class Demo {
 
     private void showConsole() throws IOException {
         String all = Files.readString(log);
-        all.substring(logRead).lines().forEach(line -> OUT.println("  │ " + line));
-        logRead = all.length();
+        all.substring(shownLength).lines().forEach(line -> OUT.println("  │ " + line));
+        shownLength = all.length();
     }
 
     private static String property(int i) {
@@ -207,9 +209,9 @@ class Demo {
         return Pattern.compile("\"previousHash\"").matcher(blocks).results().count();
     }
 
-    private static void say(String what) {
+    private static void announce(String step) {
         OUT.println();
-        OUT.println("▶ " + what);
+        OUT.println("▶ " + step);
     }
 
     private static void delete(Path directory) throws IOException {

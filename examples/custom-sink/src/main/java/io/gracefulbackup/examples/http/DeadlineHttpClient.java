@@ -14,7 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Requests that end when their deadline does. */
+/** An HTTP client whose requests end at the latest when their deadline expires. */
 final class DeadlineHttpClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -24,44 +24,48 @@ final class DeadlineHttpClient {
             .build();
     private final String token;
 
-    /** With a bearer token for every request, or an empty one for none. */
+    /**
+     * Creates a client.
+     *
+     * @param token the bearer token of every request, or an empty text to send none
+     */
     DeadlineHttpClient(String token) {
         this.token = token;
     }
 
-    /** A request without a body, to be changed further. */
+    /** Begins a request without a body. */
     HttpRequest.Builder request(String method, URI address) {
         HttpRequest.Builder request = HttpRequest.newBuilder(address).method(method, BodyPublishers.noBody());
         return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
     /**
-     * The server's answer to a request.
+     * Sends a request and waits for the response.
      *
-     * @param alsoAccepted a status that is no failure here, besides 200 to 299
-     * @throws IOException if there is no answer, none in time, or one that is a failure
+     * @param alsoAccepted a status that is not a failure, in addition to 200 to 299
+     * @throws IOException if the request fails, the deadline expires or the status is a failure
      */
     <T> HttpResponse<T> send(HttpRequest.Builder builder, BodyHandler<T> handler, int alsoAccepted, Deadline deadline)
             throws IOException {
         HttpRequest request = builder.build();
-        String what = request.method() + " " + request.uri();
+        String name = request.method() + " " + request.uri();
         CompletableFuture<HttpResponse<T>> call = client.sendAsync(request, handler);
         Deadline.Registration registration = deadline.onExpiry(() -> call.cancel(true));
         try {
             HttpResponse<T> response = call.get();
             if (response.statusCode() / 100 != 2 && response.statusCode() != alsoAccepted) {
-                throw new IOException(what + " was answered with status " + response.statusCode()
+                throw new IOException(name + " was answered with status " + response.statusCode()
                         + "; check BACKUP_HTTP_URL, BACKUP_HTTP_TOKEN and the server's log");
             }
             return response;
         } catch (CancellationException e) {
-            throw new InterruptedIOException(what + " was given up: the time is over");
+            throw new InterruptedIOException(name + " was cancelled: the deadline has expired");
         } catch (InterruptedException e) {
             call.cancel(true);
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException(what + " was interrupted");
+            throw new InterruptedIOException(name + " was interrupted");
         } catch (ExecutionException e) {
-            throw new IOException(what + " failed: " + e.getCause(), e.getCause());
+            throw new IOException(name + " failed: " + e.getCause(), e.getCause());
         } finally {
             registration.close();
         }

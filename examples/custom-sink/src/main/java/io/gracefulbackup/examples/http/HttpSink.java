@@ -29,7 +29,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Keeps backups as files in one directory of a web server that takes PUT, GET, DELETE and MOVE and lists it as JSON. */
+/**
+ * Keeps backups as files in a directory of a web server. The server must support PUT, GET, DELETE and MOVE, and list
+ * the directory as JSON.
+ */
 final class HttpSink implements BackupSink {
     static final String NAME = "http";
 
@@ -44,7 +47,7 @@ final class HttpSink implements BackupSink {
         this.client = new DeadlineHttpClient(token);
         this.directory = directory;
         this.application = application;
-        // What the catalogue must know of a backup is in its name.
+        // The name of a file contains everything that a listing needs.
         this.namePattern =
                 Pattern.compile(Pattern.quote(application) + "~(\\d{1,18})-(\\d{1,18})-(\\d{1,15})-([0-9a-f]{32})");
     }
@@ -59,7 +62,10 @@ final class HttpSink implements BackupSink {
         return RetentionPolicy.keepLast(5);
     }
 
-    /** Uploads under a name that is never listed, reads it back, and only then gives it the name that is. */
+    /**
+     * Uploads the backup under a temporary name that {@link #list} ignores, reads it back to verify it, and only then
+     * gives it its final name.
+     */
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         String name = nameOf(backup.header());
@@ -72,7 +78,7 @@ final class HttpSink implements BackupSink {
                     deadline);
             if (!holds(temporaryName, backup, deadline)) {
                 throw new IOException(
-                        uri(temporaryName) + " holds other bytes than it was given; check the server's disk");
+                        uri(temporaryName) + " does not contain the uploaded bytes; check the disk of the server");
             }
             client.send(
                     client.request("MOVE", uri(temporaryName))
@@ -85,7 +91,7 @@ final class HttpSink implements BackupSink {
                 name, Hint.of(backup.header(), backup.size()), List.of("✅ HTTP backup saved to " + uri(name)));
     }
 
-    /** A directory that is not there is a failure, not an empty one: the address may be wrong. */
+    /** Lists the backups. A missing directory is a failure, not an empty listing, because the address may be wrong. */
     @Override
     public Listing list(Deadline deadline) throws IOException {
         String index = client.send(client.request("GET", directory), BodyHandlers.ofString(), 0, deadline)
@@ -110,7 +116,7 @@ final class HttpSink implements BackupSink {
         InputStream body = client.send(
                         client.request("GET", uri(backup.location())), BodyHandlers.ofInputStream(), 0, deadline)
                 .body();
-        deadline.onExpiry(() -> close(body)); // whoever reads it then gets an IOException
+        deadline.onExpiry(() -> close(body)); // Further reads throw an IOException.
         return body;
     }
 
@@ -119,12 +125,12 @@ final class HttpSink implements BackupSink {
         client.send(client.request("DELETE", uri(backup.location())), BodyHandlers.discarding(), NOT_FOUND, deadline);
     }
 
-    /** Whether the server gives back, under that name, what it was given. */
+    /** Whether the server returns the bytes of the backup under a name. */
     private boolean holds(String name, SealedBackup backup, Deadline deadline) throws IOException {
         MessageDigest digest = sha256();
         client.send(
                 client.request("GET", uri(name)),
-                BodyHandlers.ofByteArrayConsumer(piece -> piece.ifPresent(digest::update)),
+                BodyHandlers.ofByteArrayConsumer(chunk -> chunk.ifPresent(digest::update)),
                 NOT_FOUND,
                 deadline);
         return HexFormat.of().formatHex(digest.digest()).equals(backup.sha256());
@@ -173,7 +179,7 @@ final class HttpSink implements BackupSink {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256, but this one has not", e);
+            throw new IllegalStateException("Every Java platform has SHA-256, but this one does not", e);
         }
     }
 }

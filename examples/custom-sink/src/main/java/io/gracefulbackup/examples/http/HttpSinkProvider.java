@@ -8,13 +8,15 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/** Opens the sink if {@code BACKUP_HTTP_URL} is set. The annotation registers this class for {@code ServiceLoader}. */
+/**
+ * Provides the sink if {@code BACKUP_HTTP_URL} is set. The annotation registers this class for {@code ServiceLoader}.
+ */
 @AutoService(BackupSinkProvider.class)
 public final class HttpSinkProvider implements BackupSinkProvider {
     private static final String URL = "BACKUP_HTTP_URL";
     private static final String TOKEN = "BACKUP_HTTP_TOKEN";
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the provider; called by {@link java.util.ServiceLoader}. */
     public HttpSinkProvider() {}
 
     @Override
@@ -22,7 +24,7 @@ public final class HttpSinkProvider implements BackupSinkProvider {
         return HttpSink.NAME;
     }
 
-    /** Without this, install() would say that the names are unknown. */
+    /** The settings of this sink; others that begin with {@code BACKUP_} are reported as unknown. */
     @Override
     public Set<String> settings() {
         return Set.of(URL, TOKEN, TOKEN + "_FILE");
@@ -46,10 +48,10 @@ public final class HttpSinkProvider implements BackupSinkProvider {
                 return url;
             }
         } catch (IllegalArgumentException e) {
-            // Said below. What was given is not repeated there: it may hold a password.
+            // Reported below, without the value: it may contain a password.
         }
-        throw new BackupConfigurationException(URL + " is no address of a directory; expected one like"
+        throw new BackupConfigurationException(URL + " is not the address of a directory; expected one like"
                 + " https://backups.example.com/myapp/, without user, password or query (" + TOKEN
-                + " takes what the server asks for)");
+                + " takes the token that the server expects)");
     }
 }

@@ -1,4 +1,4 @@
-/** A sink of one's own: backups as files of an HTTP server. To be copied; see the README. */
+/** An example of a custom sink: it keeps backups as files on a web server. A template to copy; see the README. */
 @NullMarked
 package io.gracefulbackup.examples.http;
 

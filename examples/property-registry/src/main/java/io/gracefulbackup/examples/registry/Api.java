@@ -8,6 +8,10 @@ import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.examples.registry.PropertyRegistry.PropertyRecord;
+import io.gracefulbackup.examples.registry.RegistryException.ConflictException;
+import io.gracefulbackup.examples.registry.RegistryException.UnknownPropertyException;
+import io.gracefulbackup.examples.registry.RequestFields.InvalidFieldsException;
+import io.gracefulbackup.examples.registry.RequestFields.MalformedBodyException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -32,7 +36,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The HTTP side. Every change goes through the write gate: a 201 means that the final backup will have it. */
+/**
+ * The HTTP interface. Every change goes through {@link BackupHandle#write}, so a successful response means that the
+ * final backup will contain the change.
+ */
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -46,9 +53,9 @@ final class Api {
     private final @Nullable String adminPassword;
 
     /**
-     * Builds it.
+     * Creates the interface.
      *
-     * @param adminPassword what {@code /admin} asks for, or null: it refuses everybody
+     * @param adminPassword the password for {@code /admin}, or null to refuse all requests there
      */
     Api(PropertyRegistry registry, BackupHandle backup, @Nullable String adminPassword) {
         this.registry = registry;
@@ -56,14 +63,14 @@ final class Api {
         this.adminPassword = adminPassword;
     }
 
-    /** A server that is not started yet. */
+    /** Creates a server with all routes; it is not started yet. */
     Javalin server() {
         return Javalin.create(this::configure);
     }
 
     /**
-     * Stops a server: requests in flight are answered as long as there is time, connections that only idle are not
-     * waited for.
+     * Stops a server and waits for requests in progress, until the deadline at most. Idle connections are closed
+     * without waiting.
      */
     static void stop(Javalin server, Deadline deadline) {
         Server jetty = server.jettyServer().server();
@@ -80,7 +87,11 @@ final class Api {
         config.startup.showJavalinBanner = false;
         config.jsonMapper(new JavalinJackson3(JSON, false));
         config.http.prefer405over404 = true;
-        RoutesConfig routes = config.routes;
+        addRoutes(config.routes);
+        addErrorHandlers(config.routes);
+    }
+
+    private void addRoutes(RoutesConfig routes) {
         routes.get("/healthz", context -> context.json(Map.of("status", "up")));
         routes.get("/api/status", context -> context.json(status()));
         routes.get("/api/blocks", context -> context.json(backup.read(registry::blocks)));
@@ -88,35 +99,34 @@ final class Api {
         routes.get("/api/properties/{key}", this::show);
         routes.post("/api/properties/{key}/transfer", this::transfer);
         routes.post("/admin/manual-backup", this::backUp);
+    }
 
+    private static void addErrorHandlers(RoutesConfig routes) {
         routes.exception(
-                RequestFields.InvalidFieldsException.class,
+                InvalidFieldsException.class,
                 (e, context) -> context.status(HttpStatus.BAD_REQUEST).json(Map.of("errors", e.errors())));
-        routes.exception(
-                RequestFields.MalformedBodyException.class,
-                (e, context) -> respondWithError(context, HttpStatus.BAD_REQUEST, e));
-        routes.exception(
-                RegistryException.UnknownPropertyException.class,
-                (e, context) -> respondWithError(context, HttpStatus.NOT_FOUND, e));
-        routes.exception(
-                RegistryException.ConflictException.class,
-                (e, context) -> respondWithError(context, HttpStatus.CONFLICT, e));
-        routes.exception(
-                NotAcknowledgedException.class,
-                (e, context) ->
-                        respondWithError(context.header("Retry-After", "1"), HttpStatus.SERVICE_UNAVAILABLE, e));
-        routes.exception(
-                BackupException.class, (e, context) -> respondWithError(context, HttpStatus.SERVICE_UNAVAILABLE, e));
+        routes.exception(MalformedBodyException.class, (e, context) -> sendError(context, HttpStatus.BAD_REQUEST, e));
+        routes.exception(UnknownPropertyException.class, (e, context) -> sendError(context, HttpStatus.NOT_FOUND, e));
+        routes.exception(ConflictException.class, (e, context) -> sendError(context, HttpStatus.CONFLICT, e));
+        // The final backup may not contain the change, or another instance has the state: ask the client to try again.
+        routes.exception(NotAcknowledgedException.class, (e, context) -> {
+            context.header("Retry-After", "1");
+            sendError(context, HttpStatus.SERVICE_UNAVAILABLE, e);
+        });
+        routes.exception(BackupException.class, (e, context) -> sendError(context, HttpStatus.SERVICE_UNAVAILABLE, e));
         routes.exception(
                 HttpResponseException.class,
-                (e, context) -> respondWithError(context, HttpStatus.forStatus(e.getStatus()), e));
+                (e, context) -> sendError(context, HttpStatus.forStatus(e.getStatus()), e));
         routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {} failed", context.method(), context.path(), e);
             context.status(HttpStatus.INTERNAL_SERVER_ERROR).json(Map.of("error", "Internal error; see the log"));
         });
     }
 
-    /** Tells in every state what this instance has in memory; only an ACTIVE one has what counts. */
+    /**
+     * The status, which is served in every state. It describes the memory of this instance, which is authoritative only
+     * while the instance is {@code ACTIVE}.
+     */
     private StatusView status() {
         BackupStatus status = backup.status();
         List<Block> blocks = registry.blocks();
@@ -189,14 +199,14 @@ final class Api {
         InputStream in = context.bodyInputStream();
         byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
         if (body.length > MAX_BODY_BYTES) {
-            // A client that is still sending when the connection closes does not get to see the answer.
+            // Read a little more: a client that is still sending when the connection closes never sees the response.
             in.skip(MAX_DISCARDED_BYTES);
             throw new ContentTooLargeResponse("The body may have at most " + MAX_BODY_BYTES + " bytes");
         }
         return RequestFields.parse(body);
     }
 
-    private static void respondWithError(Context context, HttpStatus status, Exception e) {
+    private static void sendError(Context context, HttpStatus status, Exception e) {
         context.status(status).json(Map.of("error", String.valueOf(e.getMessage())));
     }
 

@@ -5,7 +5,10 @@ import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.WriteAction;
 
-/** What the HTTP side needs of Graceful Backup; between them so that it can be tested without an exit. */
+/**
+ * The part of {@link GracefulShutdown} that the HTTP interface uses. An interface, so that tests need neither a backup
+ * nor an exit.
+ */
 interface BackupHandle {
 
     /** See {@link GracefulShutdown#write(WriteAction)}. */
@@ -20,7 +23,7 @@ interface BackupHandle {
     /** See {@link GracefulShutdown#status()}. */
     BackupStatus status();
 
-    /** The real one. */
+    /** Adapts an installed {@link GracefulShutdown}. */
     static BackupHandle of(GracefulShutdown handle) {
         return new BackupHandle() {
             @Override

@@ -10,15 +10,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backup as JSON.
+ * The report of a backup, as it is sent to clients.
  *
- * @param name its name
- * @param backupId its id, or null if none was sealed
- * @param stored whether at least one sink holds it
- * @param sealedBytes its size
- * @param millis how long it took
+ * @param name the name of the backup
+ * @param backupId the id of the backup, or null if none was sealed
+ * @param stored whether at least one sink stored it
+ * @param sealedBytes the size in bytes
+ * @param millis how long the backup took, in milliseconds
  * @param failure why nothing was sealed, or null
- * @param sinks what became of it in each sink
+ * @param sinks the outcome in each sink
  */
 record BackupView(
         String name,
@@ -41,11 +41,11 @@ record BackupView(
     }
 
     /**
-     * One sink's part in it.
+     * The outcome in one sink.
      *
-     * @param sink the sink's name
+     * @param sink the name of the sink
      * @param outcome {@code stored}, {@code failed}, {@code timed out}, {@code unchanged} or {@code skipped}
-     * @param detail where it is, or why it is not
+     * @param detail where the backup is stored, or why it is not
      */
     record SinkView(String sink, String outcome, String detail) {
         static SinkView of(SinkResult result) {
@@ -70,11 +70,11 @@ record BackupView(
     }
 
     /**
-     * The backup that the registry started from.
+     * The backup that the registry was restored from.
      *
-     * @param backupId its id
-     * @param sink where it was
-     * @param createdAt when it was made
+     * @param backupId the id of the backup
+     * @param sink the sink that it was read from
+     * @param createdAt when it was created
      */
     record RestoredView(String backupId, @Nullable String sink, Instant createdAt) {
         static @Nullable RestoredView of(RestoreReport report) {

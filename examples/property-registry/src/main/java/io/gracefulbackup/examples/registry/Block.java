@@ -10,13 +10,13 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * One link of the chain.
+ * One block of the chain.
  *
- * @param index its place, from 0
- * @param previousHash the hash of the block before it
- * @param timestamp when it was added
- * @param deed what it records
- * @param hash SHA-256 over everything else
+ * @param index the position in the chain, from 0
+ * @param previousHash the hash of the previous block
+ * @param timestamp when the block was added
+ * @param deed what the block records
+ * @param hash SHA-256 of all other fields, as 64 hexadecimal digits
  */
 record Block(int index, String previousHash, Instant timestamp, Deed deed, String hash) {
 
@@ -27,12 +27,12 @@ record Block(int index, String previousHash, Instant timestamp, Deed deed, Strin
         Objects.requireNonNull(hash, "hash");
     }
 
-    /** A new block, with the hash that belongs to it. */
+    /** Creates a block with a matching hash. */
     static Block create(int index, String previousHash, Instant timestamp, Deed deed) {
         return new Block(index, previousHash, timestamp, deed, hashOf(index, previousHash, timestamp, deed));
     }
 
-    /** Whether the hash is the one that belongs to the rest. */
+    /** Whether the hash matches the other fields. */
     boolean isIntact() {
         return hash.equals(hashOf(index, previousHash, timestamp, deed));
     }
@@ -53,7 +53,7 @@ record Block(int index, String previousHash, Instant timestamp, Deed deed, Strin
         };
         for (String field : fields) {
             byte[] bytes = field.getBytes(UTF_8);
-            // The length goes first, so that text cannot move from one field to the next under the same hash.
+            // The length prefix keeps text from moving between neighboring fields without changing the hash.
             digest.update(
                     ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
             digest.update(bytes);

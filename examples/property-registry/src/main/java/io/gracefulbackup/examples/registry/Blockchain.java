@@ -5,21 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Blocks, each bound to the one before it by its SHA-256. Not safe for use by several threads. */
+/** A chain of blocks, each of which contains the hash of the previous one. Not safe for use by several threads. */
 final class Blockchain {
     private static final String GENESIS_HASH = "0".repeat(64);
 
     private final List<Block> blocks = new ArrayList<>();
 
-    /** The block that would come next; {@link #add} makes it part of the chain. */
+    /** Creates the next block without adding it to the chain; see {@link #add}. */
     Block next(Instant timestamp, Deed deed) {
         return Block.create(blocks.size(), lastHash(), timestamp, deed);
     }
 
     /**
-     * Adds a block at the end.
+     * Adds a block to the end of the chain.
      *
-     * @throws IllegalArgumentException if it does not belong there
+     * @throws IllegalArgumentException if the block does not fit there; the chain is then unchanged
      */
     void add(Block block) {
         faultOf(block, blocks.size(), lastHash()).ifPresent(fault -> {
@@ -36,12 +36,16 @@ final class Blockchain {
         return blocks.size();
     }
 
-    /** The blocks at this moment. */
+    /** A copy of the current blocks, oldest first. */
     List<Block> blocks() {
         return List.copyOf(blocks);
     }
 
-    /** What is wrong with the first block that is wrong, if one is. */
+    /**
+     * Verifies a chain.
+     *
+     * @return the fault of the first invalid block; empty if the chain is valid
+     */
     static Optional<String> verify(List<Block> blocks) {
         String previous = GENESIS_HASH;
         for (int i = 0; i < blocks.size(); i++) {
@@ -60,15 +64,15 @@ final class Blockchain {
 
     private static Optional<String> faultOf(Block block, int index, String previousHash) {
         if (block.index() != index) {
-            return Optional.of("The chain is broken: block " + index + " calls itself " + block.index());
+            return Optional.of("The chain is broken: block " + index + " has the index " + block.index());
         }
         if (!block.previousHash().equals(previousHash)) {
             return Optional.of("The chain is broken: block " + index + " follows " + block.previousHash()
                     + ", but the block before it is " + previousHash);
         }
         if (!block.isIntact()) {
-            return Optional.of("The chain is broken: block " + index + " was changed, it does not have the hash "
-                    + block.hash() + " any more");
+            return Optional.of(
+                    "The chain is broken: block " + index + " was changed, its hash is no longer " + block.hash());
         }
         return Optional.empty();
     }

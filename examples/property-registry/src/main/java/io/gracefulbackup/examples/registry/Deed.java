@@ -3,16 +3,16 @@ package io.gracefulbackup.examples.registry;
 import java.util.Objects;
 
 /**
- * What a block records: who owns a property from then on. Everybody may read it, so it names the owner by the customer
- * key and never by Aadhar or PAN.
+ * A change of ownership, as recorded in a block. Deeds are public, so a deed identifies the owner by a customer key and
+ * never by Aadhar number or PAN.
  *
- * @param action what happened
- * @param propertyKey the property
- * @param customerKey the owner's identity
- * @param owner the owner's name
+ * @param action the kind of change
+ * @param propertyKey the key of the property
+ * @param customerKey the key of the new owner
+ * @param owner the name of the new owner
  * @param survey the survey number
- * @param address where it lies
- * @param value in rupees
+ * @param address the address of the property
+ * @param value the value in rupees
  */
 record Deed(
         Action action,
@@ -23,6 +23,7 @@ record Deed(
         String address,
         long value) {
 
+    /** The kind of change. */
     enum Action {
         REGISTERED,
         TRANSFERRED

@@ -4,10 +4,10 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * Who somebody is to the state. Kept in the identity registry alone and never shown.
+ * The official identity of an owner. Kept in the section {@code identity_registry} only and never shown.
  *
- * @param aadhar 12 digits
- * @param pan such as ABCDE1234F
+ * @param aadhar the Aadhar number: 12 digits
+ * @param pan the PAN, such as ABCDE1234F
  */
 record Identity(String aadhar, String pan) {
     static final Pattern AADHAR = Pattern.compile("[0-9]{12}");
@@ -18,7 +18,7 @@ record Identity(String aadhar, String pan) {
         Objects.requireNonNull(pan, "pan");
     }
 
-    /** Nothing of it: logs are read by many. */
+    /** Reveals nothing, because it may end up in a log. */
     @Override
     public String toString() {
         return "Identity[…]";

@@ -8,51 +8,50 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The state: the chain, and the indices by which things are found in it. All but the identities follows from the blocks.
- * Not safe for use by several threads.
+ * The state of the registry: the chain, and the indexes over it. The indexes can be derived from the chain, except for
+ * the identities. Not safe for use by several threads.
  */
 final class Ledger {
     final Blockchain chain = new Blockchain();
     final Map<String, Property> properties = new HashMap<>();
-    final Map<String, String> surveys = new HashMap<>();
-    /** Customer key to the owner's name. */
-    final Map<String, String> customers = new HashMap<>();
-    /** Customer key to who that is. */
-    final Map<String, Identity> identities = new HashMap<>();
+    final Map<String, String> propertyKeysBySurvey = new HashMap<>();
+    final Map<String, String> ownersByCustomerKey = new HashMap<>();
+    final Map<String, Identity> identitiesByCustomerKey = new HashMap<>();
 
-    private final Map<String, String> keyByAadhar = new HashMap<>();
-    private final Map<String, String> keyByPan = new HashMap<>();
+    private final Map<String, String> customerKeysByAadhar = new HashMap<>();
+    private final Map<String, String> customerKeysByPan = new HashMap<>();
 
     /**
-     * Adds a block to the chain and to the indices.
+     * Adds a block to the chain and to the indexes.
      *
-     * @throws IllegalArgumentException if it does not follow from what is there; nothing has changed then
+     * @throws IllegalArgumentException if the block contradicts the chain; the ledger is then unchanged
      */
     void add(Block block) {
         Deed deed = block.deed();
         Optional<Property> existing = Optional.ofNullable(properties.get(deed.propertyKey()));
         if (existing.isPresent() == (deed.action() == Action.REGISTERED)
-                || !deed.propertyKey().equals(surveys.getOrDefault(deed.survey(), deed.propertyKey()))
+                || !deed.propertyKey().equals(propertyKeysBySurvey.getOrDefault(deed.survey(), deed.propertyKey()))
                 || !deed.survey().equals(existing.map(Property::survey).orElse(deed.survey()))
-                || !deed.owner().equals(customers.getOrDefault(deed.customerKey(), deed.owner()))) {
+                || !deed.owner().equals(ownersByCustomerKey.getOrDefault(deed.customerKey(), deed.owner()))) {
             throw new IllegalArgumentException("Block " + block.index() + " (" + deed.action() + " "
                     + deed.propertyKey() + ") contradicts the blocks before it");
         }
         chain.add(block);
         List<Integer> earlierBlocks = existing.map(Property::blocks).orElse(List.of());
         properties.put(deed.propertyKey(), Property.after(deed, earlierBlocks, block.index()));
-        surveys.put(deed.survey(), deed.propertyKey());
-        customers.put(deed.customerKey(), deed.owner());
+        propertyKeysBySurvey.put(deed.survey(), deed.propertyKey());
+        ownersByCustomerKey.put(deed.customerKey(), deed.owner());
     }
 
     /**
-     * The customer key of an owner who is known.
+     * Finds the customer key of an owner.
      *
-     * @throws ConflictException if a part of the identity belongs to somebody else
+     * @return the key; empty if the identity is not registered yet
+     * @throws ConflictException if a part of the identity belongs to another owner
      */
     Optional<String> customerKey(String owner, Identity identity) {
-        String byAadhar = keyByAadhar.get(identity.aadhar());
-        String byPan = keyByPan.get(identity.pan());
+        String byAadhar = customerKeysByAadhar.get(identity.aadhar());
+        String byPan = customerKeysByPan.get(identity.pan());
         if (byAadhar == null && byPan == null) {
             return Optional.empty();
         }
@@ -62,25 +61,25 @@ final class Ledger {
                     + " is registered together with another "
                     + (byAadhar == null ? "Aadhar number" : "PAN"));
         }
-        if (!owner.equals(customers.get(byAadhar))) {
+        if (!owner.equals(ownersByCustomerKey.get(byAadhar))) {
             throw new ConflictException("This identity is registered under another owner's name");
         }
         return Optional.of(byAadhar);
     }
 
     /**
-     * Keeps an identity.
+     * Registers the identity of a customer.
      *
-     * @throws IllegalArgumentException if a part of it is there already
+     * @throws IllegalArgumentException if the customer or a part of the identity is registered already
      */
     void addIdentity(String customerKey, Identity identity) {
-        if (identities.containsKey(customerKey)
-                || keyByAadhar.containsKey(identity.aadhar())
-                || keyByPan.containsKey(identity.pan())) {
-            throw new IllegalArgumentException("The identity of customer " + customerKey + " is there twice");
+        if (identitiesByCustomerKey.containsKey(customerKey)
+                || customerKeysByAadhar.containsKey(identity.aadhar())
+                || customerKeysByPan.containsKey(identity.pan())) {
+            throw new IllegalArgumentException("The identity of customer " + customerKey + " is registered twice");
         }
-        identities.put(customerKey, identity);
-        keyByAadhar.put(identity.aadhar(), customerKey);
-        keyByPan.put(identity.pan(), customerKey);
+        identitiesByCustomerKey.put(customerKey, identity);
+        customerKeysByAadhar.put(identity.aadhar(), customerKey);
+        customerKeysByPan.put(identity.pan(), customerKey);
     }
 }

@@ -3,6 +3,7 @@ package io.gracefulbackup.examples.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gracefulbackup.BackupException;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.GracefulShutdown;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinException;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the registry: the state comes back first, then HTTP is served. */
+/**
+ * Starts the registry: restores the last backup, then serves HTTP. This class contains the whole integration of
+ * Graceful Backup.
+ */
 public final class Main {
     private static final String DEFAULT_PORT = "8080";
 
@@ -24,7 +28,11 @@ public final class Main {
 
     private Main() {}
 
-    /** Takes no arguments: all settings come from the environment. */
+    /**
+     * Starts the registry. All settings come from the environment.
+     *
+     * @param args not used
+     */
     public static void main(String[] args) {
         useUtf8Console();
         try {
@@ -38,16 +46,12 @@ public final class Main {
     private static void serve(Map<String, String> environment) {
         int port = port(environment.getOrDefault("PORT", DEFAULT_PORT));
         PropertyRegistry registry = new PropertyRegistry(Clock.systemUTC());
-        AtomicReference<@Nullable Javalin> http = new AtomicReference<>();
+        // The drain step stops the server, but the server needs the handle that install() returns.
+        AtomicReference<@Nullable Javalin> serverToDrain = new AtomicReference<>();
 
         GracefulShutdown.Builder builder = GracefulShutdown.builder();
         new RegistrySources(registry).sources().forEach(builder::source);
-        GracefulShutdown backup = builder.drain("http", deadline -> {
-                    Javalin server = http.get();
-                    if (server != null) {
-                        Api.stop(server, deadline);
-                    }
-                })
+        GracefulShutdown backup = builder.drain("http", deadline -> stop(serverToDrain.get(), deadline))
                 .snapshotUnder(registry.readLock())
                 .handoff(handoff -> handoff.onActive(report -> LOG.info(
                         "Property registry has {} blocks ({})",
@@ -56,17 +60,28 @@ public final class Main {
                 .install();
 
         Javalin server = new Api(registry, BackupHandle.of(backup), adminPassword(environment)).server();
-        http.set(server);
+        serverToDrain.set(server);
         try {
             server.start(port);
         } catch (JavalinException e) {
-            // Nothing has changed: a backup would only compete with the one of who listens on that port.
+            // Nothing was changed, and another instance may own the port: do not save over its backups.
             backup.uninstall();
-            throw new CannotStartException("PORT " + port + " cannot be listened on: " + e.getMessage(), e);
+            throw new CannotStartException("Cannot listen on PORT " + port + ": " + e.getMessage(), e);
         }
         LOG.info("Property registry listens on port {}, {}", server.port(), backup.state());
     }
 
+    private static void stop(@Nullable Javalin server, Deadline deadline) {
+        if (server != null) { // An exit during the start: HTTP is not served yet.
+            Api.stop(server, deadline);
+        }
+    }
+
+    /**
+     * Parses the port to listen on.
+     *
+     * @throws CannotStartException if the text is not a port
+     */
     static int port(String text) {
         try {
             int port = Integer.parseInt(text.strip());
@@ -74,7 +89,7 @@ public final class Main {
                 return port;
             }
         } catch (NumberFormatException e) {
-            // Told below, together with numbers that are no ports.
+            // Reported below, like numbers out of range.
         }
         throw new CannotStartException(
                 "PORT is \"" + text + "\"; a number from 1 to 65535 is expected (default " + DEFAULT_PORT + ")", null);
@@ -85,13 +100,16 @@ public final class Main {
         return password == null || password.isBlank() ? null : password;
     }
 
-    /** The console lines hold signs that a JDK under LC_ALL=C would print as question marks. */
+    /**
+     * Prints in UTF-8, whatever the locale: the operator lines contain symbols that LC_ALL=C would turn into question
+     * marks.
+     */
     private static void useUtf8Console() {
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
     }
 
-    /** The registry cannot start; the message says why. */
+    /** The registry cannot start. The message tells the operator why. */
     static final class CannotStartException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

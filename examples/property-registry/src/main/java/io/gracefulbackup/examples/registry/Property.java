@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A property as it is now.
+ * The current state of a property.
  *
- * @param owner the owner's name
- * @param customerKey the owner's identity
+ * @param owner the name of the owner
+ * @param customerKey the key of the owner
  * @param survey the survey number
- * @param address where it lies
- * @param value in rupees
- * @param blocks the indices of the blocks that tell its history, oldest first
+ * @param address the address of the property
+ * @param value the value in rupees
+ * @param blocks the indexes of the blocks that record its history, oldest first
  */
 record Property(String owner, String customerKey, String survey, String address, long value, List<Integer> blocks) {
 
@@ -19,7 +19,12 @@ record Property(String owner, String customerKey, String survey, String address,
         blocks = List.copyOf(blocks);
     }
 
-    /** What the deed in that block makes of a property with that history. */
+    /**
+     * The state of a property after a deed.
+     *
+     * @param earlierBlocks the indexes of the blocks before
+     * @param block the index of the block that contains the deed
+     */
     static Property after(Deed deed, List<Integer> earlierBlocks, int block) {
         return new Property(
                 deed.owner(),

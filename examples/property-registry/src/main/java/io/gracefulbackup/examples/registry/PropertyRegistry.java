@@ -13,11 +13,11 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
-/** The rules of the register. Safe for use by any number of threads. */
+/** The rules of the registry: registers properties and transfers them. Safe for use by several threads. */
 final class PropertyRegistry {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Clock clock;
-    /** Replaced as a whole by a restore, which happens before anybody else asks. */
+    /** Replaced as a whole by a restore, before any request is served. */
     private volatile Ledger ledger = new Ledger();
 
     PropertyRegistry(Clock clock) {
@@ -25,16 +25,18 @@ final class PropertyRegistry {
     }
 
     /**
-     * Registers a property under a new survey number.
+     * Registers a property.
      *
-     * @throws ConflictException if the survey number is taken, or the identity belongs to somebody else
+     * @return the block that records it
+     * @throws ConflictException if the survey number is registered already, or a part of the identity belongs to
+     *     another owner
      */
     Block register(String owner, Identity identity, String survey, String address, long value) {
         return write(ledger -> {
             Optional<String> existingKey = ledger.customerKey(owner, identity);
-            if (ledger.surveys.containsKey(survey)) {
+            if (ledger.propertyKeysBySurvey.containsKey(survey)) {
                 throw new ConflictException("Survey number \"" + survey + "\" is registered already, as property "
-                        + ledger.surveys.get(survey));
+                        + ledger.propertyKeysBySurvey.get(survey));
             }
             String customerKey = existingKey.orElseGet(() -> addCustomer(ledger, identity));
             return append(ledger, new Deed(Action.REGISTERED, newKey(), customerKey, owner, survey, address, value));
@@ -42,14 +44,15 @@ final class PropertyRegistry {
     }
 
     /**
-     * Gives a property to another owner.
+     * Transfers a property to another owner.
      *
-     * @throws UnknownPropertyException if there is none of that key
-     * @throws ConflictException if it is the new owner's already, or the identity belongs to somebody else
+     * @return the block that records it
+     * @throws UnknownPropertyException if there is no such property
+     * @throws ConflictException if the new owner already owns it, or a part of the identity belongs to another owner
      */
     Block transfer(String propertyKey, String newOwner, Identity identity) {
         return write(ledger -> {
-            Property property = require(ledger, propertyKey);
+            Property property = requireProperty(ledger, propertyKey);
             Optional<String> existingKey = ledger.customerKey(newOwner, identity);
             if (existingKey.equals(Optional.of(property.customerKey()))) {
                 throw new ConflictException("Property " + propertyKey + " belongs to this owner already");
@@ -69,44 +72,45 @@ final class PropertyRegistry {
     }
 
     /**
-     * A property with its history.
+     * Finds a property and its history.
      *
-     * @throws UnknownPropertyException if there is none of that key
+     * @throws UnknownPropertyException if there is no such property
      */
     PropertyRecord property(String key) {
         return read(ledger -> {
-            Property property = require(ledger, key);
+            Property property = requireProperty(ledger, key);
             return new PropertyRecord(
                     property, property.blocks().stream().map(ledger.chain::get).toList());
         });
     }
 
-    /** The blocks at this moment. */
+    /** A copy of the current blocks, oldest first. */
     List<Block> blocks() {
         return read(ledger -> ledger.chain.blocks());
     }
 
+    /** The number of registered properties. */
     int propertyCount() {
         return read(ledger -> ledger.properties.size());
     }
 
-    /** While it is held nothing changes: backups are made under it. */
+    /** The lock under which backups are made: nothing changes while it is held. */
     Lock readLock() {
         return lock.readLock();
     }
 
-    /** The state itself; to be read under {@link #readLock()} only. */
+    /** The state. To be accessed only while holding {@link #readLock()}. */
     Ledger ledger() {
         return ledger;
     }
 
-    /** Takes over a restored state. */
+    /** Replaces the state with a restored one. */
     void replace(Ledger restored) {
         ledger = restored;
     }
 
     private Block append(Ledger ledger, Deed deed) {
-        // Milliseconds survive every JSON reader; nanoseconds would not.
+        // Every JSON reader preserves milliseconds, but not nanoseconds.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Block block = ledger.chain.next(now, deed);
         ledger.add(block);
@@ -119,7 +123,7 @@ final class PropertyRegistry {
         return key;
     }
 
-    private static Property require(Ledger ledger, String key) {
+    private static Property requireProperty(Ledger ledger, String key) {
         Property property = ledger.properties.get(key);
         if (property == null) {
             throw new UnknownPropertyException(key);
@@ -149,10 +153,10 @@ final class PropertyRegistry {
     }
 
     /**
-     * A property with the blocks that tell its history, oldest first.
+     * A property and its history.
      *
-     * @param property as it is now
-     * @param history its blocks
+     * @param property the current state
+     * @param history the blocks that record its history, oldest first
      */
     record PropertyRecord(Property property, List<Block> history) {}
 }

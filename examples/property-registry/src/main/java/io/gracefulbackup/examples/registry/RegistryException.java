@@ -1,6 +1,6 @@
 package io.gracefulbackup.examples.registry;
 
-/** A request that the rules of the register refuse. The message is for who asked. */
+/** A request that violates the rules of the registry. The message is sent to the client. */
 abstract sealed class RegistryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The request contradicts what is registered. */
+    /** The request conflicts with what is registered. */
     static final class ConflictException extends RegistryException {
         private static final long serialVersionUID = 1L;
 

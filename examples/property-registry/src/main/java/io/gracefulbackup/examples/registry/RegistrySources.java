@@ -19,8 +19,10 @@ import tools.jackson.databind.SequenceWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The five sections of a backup. At a restore they come one after the other, so they are put together beside the
- * registry and take the place of its state only when all are there and agree with each other.
+ * The five sections of a backup.
+ *
+ * <p>A restore reads them one after the other. The values are collected here, and the state of the registry is replaced
+ * only when all sections have been read and are consistent with each other.
  */
 final class RegistrySources {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -36,11 +38,11 @@ final class RegistrySources {
     private final Section<Map<String, Property>> propertyIndex =
             index("property_index", new TypeReference<>() {}, ledger -> ledger.properties);
     private final Section<Map<String, Identity>> identityRegistry =
-            index("identity_registry", new TypeReference<>() {}, ledger -> ledger.identities);
+            index("identity_registry", new TypeReference<>() {}, ledger -> ledger.identitiesByCustomerKey);
     private final Section<Map<String, String>> customerKeys =
-            index("customer_keys", new TypeReference<>() {}, ledger -> ledger.customers);
+            index("customer_keys", new TypeReference<>() {}, ledger -> ledger.ownersByCustomerKey);
     private final Section<Map<String, String>> surveyNumbers =
-            index("survey_numbers", new TypeReference<>() {}, ledger -> ledger.surveys);
+            index("survey_numbers", new TypeReference<>() {}, ledger -> ledger.propertyKeysBySurvey);
 
     private final List<Section<?>> sections =
             List.of(blocks, propertyIndex, identityRegistry, customerKeys, surveyNumbers);
@@ -54,12 +56,14 @@ final class RegistrySources {
         return sections;
     }
 
+    /** A section that contains one index of the ledger as JSON. */
     private <T> Section<Map<String, T>> index(
             String name, TypeReference<Map<String, T>> type, Function<Ledger, Map<String, T>> index) {
         return new Section<>(
                 Map::of, onRestored -> StateSource.json(name, type, () -> index.apply(registry.ledger()), onRestored));
     }
 
+    /** Writes one line of JSON per block, so that memory use does not depend on the length of the chain. */
     private void writeBlocks(OutputStream out) {
         Blockchain chain = registry.ledger().chain;
         try (SequenceWriter writer =
@@ -77,14 +81,15 @@ final class RegistrySources {
                 ledger.add(blocks.nextValue());
             }
         } catch (IllegalArgumentException e) {
-            throw new BackupRejectedException("Section blocks makes no sense: " + e.getMessage(), e);
+            throw new BackupRejectedException("Section blocks is invalid: " + e.getMessage(), e);
         }
         return ledger;
     }
 
+    /** Takes the restored value of one section, and replaces the state if it was the last one. */
     private synchronized <T> void receive(Section<T> section, T value) {
         if (section.restored != null) {
-            discard(); // an older backup is being tried, because the one before broke off or was rejected
+            discard(); // The previous backup was incomplete or rejected, and an older one is being tried.
         }
         section.restored = value;
         Ledger ledger = blocks.restored;
@@ -97,20 +102,20 @@ final class RegistrySources {
         }
         discard();
         requireConsistent("property_index", properties, ledger.properties);
-        requireConsistent("customer_keys", customers, ledger.customers);
-        requireConsistent("survey_numbers", surveys, ledger.surveys);
-        requireConsistent("identity_registry", identities.keySet(), ledger.customers.keySet());
+        requireConsistent("customer_keys", customers, ledger.ownersByCustomerKey);
+        requireConsistent("survey_numbers", surveys, ledger.propertyKeysBySurvey);
+        requireConsistent("identity_registry", identities.keySet(), ledger.ownersByCustomerKey.keySet());
         try {
             identities.forEach(ledger::addIdentity);
         } catch (IllegalArgumentException e) {
-            throw new BackupRejectedException("Section identity_registry makes no sense: " + e.getMessage(), e);
+            throw new BackupRejectedException("Section identity_registry is invalid: " + e.getMessage(), e);
         }
         registry.replace(ledger);
     }
 
     private static void requireConsistent(String name, Object restored, Object fromBlocks) {
         if (!restored.equals(fromBlocks)) {
-            throw new BackupRejectedException("Section " + name + " does not agree with the blocks");
+            throw new BackupRejectedException("Section " + name + " is not consistent with the blocks");
         }
     }
 
@@ -118,47 +123,48 @@ final class RegistrySources {
         sections.forEach(section -> section.restored = null);
     }
 
-    /** A state that was restored in part is never saved over a whole one. */
+    /** Makes sure that an incomplete restore is never saved over a complete backup. */
     private synchronized void requireCompleteRestore() {
-        List<String> waiting = sections.stream()
+        List<String> pending = sections.stream()
                 .filter(section -> section.restored != null)
                 .map(Section::name)
                 .toList();
-        if (!waiting.isEmpty()) {
-            throw new IllegalStateException("The restore ended early: only " + waiting + " arrived. Nothing is saved");
+        if (!pending.isEmpty()) {
+            throw new IllegalStateException(
+                    "The restore was incomplete: only " + pending + " arrived. Nothing is saved");
         }
     }
 
     /**
-     * One section: what was restored of it waits here for the others.
+     * One section of a backup. Keeps its restored value until all other sections have theirs.
      *
-     * @param <T> what it holds
+     * @param <T> the type of the value
      */
     private final class Section<T> implements StateSource {
-        private final Supplier<T> empty;
-        private final StateSource content;
+        private final Supplier<T> emptyValue;
+        private final StateSource source;
         private @Nullable T restored;
 
-        Section(Supplier<T> empty, Function<Consumer<T>, StateSource> content) {
-            this.empty = empty;
-            this.content = content.apply(value -> receive(this, value));
+        Section(Supplier<T> emptyValue, Function<Consumer<T>, StateSource> sourceFor) {
+            this.emptyValue = emptyValue;
+            this.source = sourceFor.apply(value -> receive(this, value));
         }
 
         @Override
         public String name() {
-            return content.name();
+            return source.name();
         }
 
         @Override
         public void writeTo(OutputStream out) throws IOException {
             requireCompleteRestore();
-            content.writeTo(out);
+            source.writeTo(out);
         }
 
         @Override
         public void readFrom(InputStream in, int version) throws IOException {
             try {
-                content.readFrom(in, version);
+                source.readFrom(in, version);
             } catch (BackupRejectedException e) {
                 discard();
                 throw e;
@@ -167,7 +173,7 @@ final class RegistrySources {
 
         @Override
         public void startEmpty() {
-            receive(this, empty.get());
+            receive(this, emptyValue.get());
         }
     }
 }

@@ -11,7 +11,10 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The fields of a request, and what is wrong with them: read them all, then {@link #check()}. */
+/**
+ * The fields of a JSON request body. Reading an invalid field records an error; call {@link #check()} after the last
+ * field to report all errors at once.
+ */
 final class RequestFields {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -26,9 +29,9 @@ final class RequestFields {
     }
 
     /**
-     * Parses a body.
+     * Parses a request body.
      *
-     * @throws MalformedBodyException if it is not a JSON object
+     * @throws MalformedBodyException if the body is not a JSON object
      */
     static RequestFields parse(byte[] body) {
         JsonNode fields;
@@ -43,7 +46,10 @@ final class RequestFields {
         return new RequestFields(fields);
     }
 
-    /** A text of 1 to {@code longest} characters, without the white space around it. */
+    /**
+     * Reads a text of 1 to {@code maxLength} characters and strips surrounding white space. Returns an empty text if
+     * the field is invalid.
+     */
     String text(String name, int maxLength) {
         JsonNode value = fields.path(name);
         if (value.isMissingNode() || value.isNull()) {
@@ -59,21 +65,25 @@ final class RequestFields {
         if (text.length() > maxLength) {
             return reject(name, "has " + text.length() + " characters, at most " + maxLength + " are allowed");
         }
-        // Half a surrogate pair cannot be written as UTF-8: let in, it would make every later backup fail.
+        // An unpaired surrogate cannot be encoded in UTF-8 and would make every later backup fail.
         if (text.chars().anyMatch(Character::isISOControl)
                 || !UTF_8.newEncoder().canEncode(text)) {
-            return reject(name, "must not hold control characters or broken ones");
+            return reject(name, "must not contain control characters or invalid characters");
         }
         return text;
     }
 
-    /** A text of that form. */
+    /**
+     * Reads a text that matches a pattern.
+     *
+     * @param expected the error message for other texts
+     */
     String text(String name, Pattern pattern, String expected) {
         String text = text(name, 100);
         return errors.containsKey(name) || pattern.matcher(text).matches() ? text : reject(name, expected);
     }
 
-    /** A whole number in that range. */
+    /** Reads a whole number within a range, both ends included. Returns {@code min} if the field is invalid. */
     long number(String name, long min, long max) {
         JsonNode value = fields.path(name);
         if (value.isMissingNode() || value.isNull()) {
@@ -91,9 +101,9 @@ final class RequestFields {
     }
 
     /**
-     * Whether all was well.
+     * Ends the reading.
      *
-     * @throws InvalidFieldsException if not, with a message for each wrong field
+     * @throws InvalidFieldsException if a field was invalid, with a message for each such field
      */
     void check() {
         if (!errors.isEmpty()) {
@@ -106,7 +116,7 @@ final class RequestFields {
         return "";
     }
 
-    /** The body cannot be read at all. */
+    /** The body is not a JSON object. */
     static final class MalformedBodyException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -115,7 +125,7 @@ final class RequestFields {
         }
     }
 
-    /** Fields are wrong. Values do not show: they may be somebody's Aadhar number. */
+    /** Fields are missing or invalid. The messages do not contain the values, which may be personal data. */
     static final class InvalidFieldsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -126,7 +136,7 @@ final class RequestFields {
             this.errors = Map.copyOf(errors);
         }
 
-        /** A message for each wrong field. */
+        /** The messages by field name. */
         Map<String, String> errors() {
             return errors;
         }

@@ -1,7 +1,10 @@
 /**
- * The example: a register of land ownership kept as a blockchain in memory, which Graceful Backup saves on every exit.
- * {@code Books} is the state, {@code PropertyRegistry} its rules, {@code RegistryState} what is backed up, {@code Api}
- * the HTTP side; {@code Main} puts them together. An application: nothing here is for others to build on.
+ * An example application: a land registry that keeps its records as a blockchain in memory. Graceful Backup saves it at
+ * every exit and restores it at the next start.
+ *
+ * <p>{@code Main} starts the application and contains the whole integration. {@code Ledger} is the state, {@code
+ * PropertyRegistry} its rules, {@code RegistrySources} what is backed up, and {@code Api} the HTTP interface. Nothing
+ * here is meant as a library.
  */
 @NullMarked
 package io.gracefulbackup.examples.registry;

@@ -36,10 +36,10 @@ class ApiTest {
     private static final String PROPERTIES = "/api/properties";
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final StubBackupHandle backups = new StubBackupHandle();
+    private final StubBackupHandle backup = new StubBackupHandle();
     private final PropertyRegistry registry = new PropertyRegistry(Clock.systemUTC());
     private final Javalin server =
-            new Api(registry, backups, "open sesame").server().start("127.0.0.1", 0);
+            new Api(registry, backup, "open sesame").server().start("127.0.0.1", 0);
 
     @AfterEach
     void stop() {
@@ -66,8 +66,8 @@ class ApiTest {
     }
 
     @Test
-    void isHealthyAndTellsItsStateButNotWhatAnotherInstanceHas() throws Exception {
-        backups.elsewhere = true;
+    void servesHealthAndStatusButNoDataInStandby() throws Exception {
+        backup.inStandby = true;
 
         assertThat(get("/healthz").status).isEqualTo(200);
         assertThat(get("/api/status").json.path("state").asString()).isEqualTo("STANDBY");
@@ -78,24 +78,24 @@ class ApiTest {
     }
 
     @Test
-    void refusesChangesAndReadersWhileAnotherInstanceHasTheRegistry() throws Exception {
+    void refusesReadsAndChangesInStandby() throws Exception {
         String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
-        backups.elsewhere = true;
+        backup.inStandby = true;
 
-        for (ApiResponse answer : List.of(
+        for (ApiResponse response : List.of(
                 get("/api/blocks"),
                 get(PROPERTIES + "/" + key),
                 post(PROPERTIES, VALID.replace("SN-1", "SN-2")),
                 post(PROPERTIES + "/" + key + "/transfer", TO_RAVI))) {
-            assertThat(answer.status).isEqualTo(503);
-            assertThat(answer.retryAfter).isEqualTo("1");
-            assertThat(answer.json.path("error").asString()).contains("Another instance");
+            assertThat(response.status).isEqualTo(503);
+            assertThat(response.retryAfter).isEqualTo("1");
+            assertThat(response.json.path("error").asString()).contains("Another instance");
         }
         assertThat(registry.blocks()).hasSize(1);
     }
 
     @Test
-    void showsNobodysIdentity() throws Exception {
+    void neverShowsAnIdentity() throws Exception {
         String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
 
         for (String path : new String[] {"/api/blocks", "/api/status", PROPERTIES + "/" + key}) {
@@ -104,13 +104,13 @@ class ApiTest {
     }
 
     @Test
-    void tellsEveryWrongFieldAtOnce() throws Exception {
-        ApiResponse answer = post(PROPERTIES, """
+    void reportsAllInvalidFieldsAtOnce() throws Exception {
+        ApiResponse response = post(PROPERTIES, """
                 {"owner":" ","aadhar":"123","pan":"abcde1234f","survey":7,"value":"100"}""");
 
-        assertThat(answer.status).isEqualTo(400);
-        assertThat(answer.body).doesNotContain("123\"", "abcde1234f");
-        assertThat(answer.json.path("errors")).isEqualTo(JSON.readTree("""
+        assertThat(response.status).isEqualTo(400);
+        assertThat(response.body).doesNotContain("123\"", "abcde1234f");
+        assertThat(response.json.path("errors")).isEqualTo(JSON.readTree("""
                                 {"owner":"must not be empty","aadhar":"must be 12 digits",
                                  "pan":"must be 5 capital letters, 4 digits and a capital letter",
                                  "survey":"must be text in quotation marks","address":"is missing",
@@ -134,26 +134,26 @@ class ApiTest {
                 "value   | 100}     | 1e3}",
                 "value   | 100}     | 99999999999999999999}"
             })
-    void refusesABadField(String field, String from, String to) throws Exception {
+    void rejectsAnInvalidField(String field, String from, String to) throws Exception {
         assertThat(VALID).contains(from);
 
-        ApiResponse answer = post(PROPERTIES, VALID.replace(from, to));
+        ApiResponse response = post(PROPERTIES, VALID.replace(from, to));
 
-        assertThat(answer.status).isEqualTo(400);
-        assertThat(answer.json.path("errors").propertyNames()).containsExactly(field);
+        assertThat(response.status).isEqualTo(400);
+        assertThat(response.json.path("errors").propertyNames()).containsExactly(field);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "\"text\"", "{} {}", "{\"owner\":\"a\",\"owner\":\"b\"}"})
-    void refusesABodyThatIsNoObject(String body) throws Exception {
-        ApiResponse answer = post(PROPERTIES, body);
+    void rejectsABodyThatIsNotAnObject(String body) throws Exception {
+        ApiResponse response = post(PROPERTIES, body);
 
-        assertThat(answer.status).isEqualTo(400);
-        assertThat(answer.json.path("error").asString()).startsWith("The body ");
+        assertThat(response.status).isEqualTo(400);
+        assertThat(response.json.path("error").asString()).startsWith("The body ");
     }
 
     @Test
-    void refusesAnAbsurdBodyWithOrWithoutItsLength() throws Exception {
+    void rejectsATooLargeBodyWithOrWithoutContentLength() throws Exception {
         byte[] large = " ".repeat(100_000).getBytes(UTF_8);
 
         assertThat(send(request(PROPERTIES).POST(BodyPublishers.ofByteArray(large))).status)
@@ -164,7 +164,7 @@ class ApiTest {
     }
 
     @Test
-    void answersConflicts() throws Exception {
+    void answersConflictsWith409() throws Exception {
         String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
 
         assertThat(post(PROPERTIES, VALID).status).isEqualTo(409);
@@ -177,7 +177,7 @@ class ApiTest {
     }
 
     @Test
-    void answersInJsonWhenNothingIsThere() throws Exception {
+    void answersUnknownPathsAndPropertiesInJson() throws Exception {
         assertThat(get(PROPERTIES + "/nowhere").json.path("error").asString()).contains("\"nowhere\"");
         assertThat(get(PROPERTIES + "/nowhere").status).isEqualTo(404);
         assertThat(post(PROPERTIES + "/nowhere/transfer", TO_RAVI).status).isEqualTo(404);
@@ -187,43 +187,43 @@ class ApiTest {
     }
 
     @Test
-    void acknowledgesNothingOnceTheGateIsClosed() throws Exception {
+    void acknowledgesNoChangeOnceTheGateIsClosed() throws Exception {
         String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
-        backups.closed = true;
+        backup.closed = true;
 
-        ApiResponse answer = post(PROPERTIES, VALID.replace("SN-1", "SN-2"));
+        ApiResponse response = post(PROPERTIES, VALID.replace("SN-1", "SN-2"));
 
-        assertThat(answer.status).isEqualTo(503);
-        assertThat(answer.retryAfter).isEqualTo("1");
+        assertThat(response.status).isEqualTo(503);
+        assertThat(response.retryAfter).isEqualTo("1");
         assertThat(post(PROPERTIES + "/" + key + "/transfer", TO_RAVI).status).isEqualTo(503);
         assertThat(get("/healthz").status).isEqualTo(200);
     }
 
     @Test
-    void answersWhatIsInFlightBeforeItStops() throws Exception {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        backups.onWrite = () -> {
-            inside.countDown();
-            await(goOn);
+    void answersRequestsInProgressBeforeItStops() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch proceed = new CountDownLatch(1);
+        backup.onWrite = () -> {
+            entered.countDown();
+            await(proceed);
         };
-        CompletableFuture<HttpResponse<String>> answer = http.sendAsync(
+        CompletableFuture<HttpResponse<String>> response = http.sendAsync(
                 request(PROPERTIES).POST(BodyPublishers.ofString(VALID)).build(), BodyHandlers.ofString());
-        await(inside);
+        await(entered);
 
         CompletableFuture<Void> stopping =
                 CompletableFuture.runAsync(() -> Api.stop(server, Deadline.after(Duration.ofSeconds(10))));
         assertThat(stopping)
-                .as("waits longer than for connections that only idle")
+                .as("waits longer for a request than for idle connections")
                 .failsWithin(Duration.ofMillis(300));
-        goOn.countDown();
+        proceed.countDown();
 
-        assertThat(answer.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(201);
+        assertThat(response.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(201);
         stopping.get(5, TimeUnit.SECONDS);
     }
 
     @Test
-    void stopsAtOnceWhenConnectionsOnlyIdle() throws Exception {
+    void stopsAtOnceWhenAllConnectionsAreIdle() throws Exception {
         get("/healthz");
 
         assertThat(CompletableFuture.runAsync(() -> Api.stop(server, Deadline.after(Duration.ofSeconds(10)))))
@@ -232,32 +232,32 @@ class ApiTest {
 
     @Test
     void stopsInTimeWhenARequestHangs() throws Exception {
-        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
-        backups.onWrite = () -> {
-            inside.countDown();
+        backup.onWrite = () -> {
+            entered.countDown();
             await(never);
         };
-        CompletableFuture<Integer> answer = http.sendAsync(
+        CompletableFuture<Integer> status = http.sendAsync(
                         request(PROPERTIES).POST(BodyPublishers.ofString(VALID)).build(), BodyHandlers.ofString())
                 .handle((response, failure) -> failure == null ? response.statusCode() : 0);
-        await(inside);
+        await(entered);
 
         assertThat(CompletableFuture.runAsync(() -> Api.stop(server, Deadline.after(Duration.ofMillis(500))))
                         .handle((stopped, failure) -> "ended"))
                 .succeedsWithin(Duration.ofSeconds(5));
-        assertThat(answer.get(5, TimeUnit.SECONDS)).isNotEqualTo(201);
+        assertThat(status.get(5, TimeUnit.SECONDS)).isNotEqualTo(201);
     }
 
     @Test
-    void tellsWhereItStands() throws Exception {
+    void reportsItsStatus() throws Exception {
         post(PROPERTIES, VALID);
 
         assertThat(get("/api/status").json).isEqualTo(JSON.readTree("""
                                 {"state":"ACTIVE","epoch":7,"blocks":1,"properties":1,"chainValid":true,"restored":null,"lastBackup":null}"""));
 
-        backups.restored = true;
-        backups.backupNow("by hand");
+        backup.restored = true;
+        backup.backupNow("by hand");
         JsonNode status = get("/api/status").json;
         assertThat(status.path("restored")).isEqualTo(JSON.readTree("""
                                 {"backupId":"0123456789abcdef0123456789abcdef","sink":"file","createdAt":"2026-01-14T15:30:45Z"}"""));
@@ -265,47 +265,47 @@ class ApiTest {
     }
 
     @Test
-    void backsUpForWhoKnowsThePassword() throws Exception {
-        assertThat(backUp(server, null).status).isEqualTo(401);
-        assertThat(backUp(server, "open").status).isEqualTo(401);
-        assertThat(backups.status().last()).isEmpty();
+    void backsUpOnlyWithThePassword() throws Exception {
+        assertThat(requestBackup(server, null).status).isEqualTo(401);
+        assertThat(requestBackup(server, "open").status).isEqualTo(401);
+        assertThat(backup.status().last()).isEmpty();
 
-        ApiResponse answer = backUp(server, "open sesame");
+        ApiResponse response = requestBackup(server, "open sesame");
 
-        assertThat(answer.status).isEqualTo(200);
-        assertThat(answer.json.path("sinks")).isEqualTo(JSON.readTree("""
+        assertThat(response.status).isEqualTo(200);
+        assertThat(response.json.path("sinks")).isEqualTo(JSON.readTree("""
                                 [{"sink":"file","outcome":"stored","detail":"blocks/x"},
                                  {"sink":"ipfs","outcome":"skipped","detail":"not configured"}]"""));
     }
 
     @Test
-    void saysSoWhenABackupIsStoredNowhere() throws Exception {
-        backups.file = new SinkResult.Failed("file", "the disk is full", Duration.ZERO);
+    void reportsABackupThatNoSinkStored() throws Exception {
+        backup.file = new SinkResult.Failed("file", "the disk is full", Duration.ZERO);
 
-        ApiResponse answer = backUp(server, "open sesame");
+        ApiResponse response = requestBackup(server, "open sesame");
 
-        assertThat(answer.status).isEqualTo(500);
-        assertThat(answer.json.path("stored").asBoolean()).isFalse();
-        assertThat(answer.body).contains("the disk is full");
+        assertThat(response.status).isEqualTo(500);
+        assertThat(response.json.path("stored").asBoolean()).isFalse();
+        assertThat(response.body).contains("the disk is full");
     }
 
     @Test
-    void letsNobodyBackUpWhenNoPasswordIsSet() throws Exception {
-        Javalin open = new Api(registry, backups, null).server().start("127.0.0.1", 0);
+    void refusesBackupsWhenNoPasswordIsSet() throws Exception {
+        Javalin unprotected = new Api(registry, backup, null).server().start("127.0.0.1", 0);
         try {
-            ApiResponse answer = backUp(open, "");
+            ApiResponse response = requestBackup(unprotected, "");
 
-            assertThat(answer.status).isEqualTo(503);
-            assertThat(answer.body).contains("ADMIN_PASSWORD is not set");
-            assertThat(backups.status().last()).isEmpty();
+            assertThat(response.status).isEqualTo(503);
+            assertThat(response.body).contains("ADMIN_PASSWORD is not set");
+            assertThat(backup.status().last()).isEmpty();
         } finally {
-            open.stop();
+            unprotected.stop();
         }
     }
 
-    private ApiResponse backUp(Javalin on, String password) throws Exception {
+    private ApiResponse requestBackup(Javalin target, String password) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + on.port() + "/admin/manual-backup"))
+                        URI.create("http://127.0.0.1:" + target.port() + "/admin/manual-backup"))
                 .POST(BodyPublishers.noBody());
         return send(password == null ? request : request.header("X-Admin-Password", password));
     }

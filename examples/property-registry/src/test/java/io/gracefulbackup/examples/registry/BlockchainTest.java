@@ -18,13 +18,13 @@ class BlockchainTest {
     private static final Block SECOND = chainOf(3).get(1);
 
     @Test
-    void findsNoFaultInWhatItBuilt() {
+    void acceptsAChainThatItBuilt() {
         assertThat(Blockchain.verify(chainOf(5))).isEmpty();
         assertThat(Blockchain.verify(List.of())).isEmpty();
     }
 
     @Test
-    void hashesAsItAlwaysDid() {
+    void keepsTheHashOfSavedBlocks() {
         assertThat(chainOf(1).get(0).hash())
                 .as("a block saved by an older version must still verify")
                 .isEqualTo("b3650f1fd13a9d852b1f7fd9f292c2c44142f45c54e357047d83a3b2fb8468b8");
@@ -44,13 +44,13 @@ class BlockchainTest {
                 with(new Deed(Action.REGISTERED, "key 1", "customer", "Asha", "SN-2", "MG Road", 5)),
                 with(new Deed(Action.REGISTERED, "key 1", "customer", "Asha", "SN-1", "MG Street", 5)),
                 with(new Deed(Action.REGISTERED, "key 1", "customer", "Asha", "SN-1", "MG Road", 6)),
-                // The same letters in a row, cut at another place.
+                // The same characters in total, divided differently between two fields.
                 with(new Deed(Action.REGISTERED, "key 1", "customer", "Ash", "aSN-1", "MG Road", 5)));
     }
 
     @ParameterizedTest
     @MethodSource("oneFieldChanged")
-    void findsEveryChangedField(Block changed) {
+    void detectsEveryChangedField(Block changed) {
         List<Block> blocks = new ArrayList<>(chainOf(3));
         blocks.set(1, changed);
 
@@ -59,7 +59,7 @@ class BlockchainTest {
     }
 
     @Test
-    void findsBlocksThatAreMissingOrInAnotherOrder() {
+    void detectsMissingAndSwappedBlocks() {
         List<Block> swapped = new ArrayList<>(chainOf(3));
         Collections.swap(swapped, 0, 1);
 
@@ -68,7 +68,7 @@ class BlockchainTest {
     }
 
     @Test
-    void findsABlockThatWasSealedAnewBecauseTheNextOneFollowsTheOldHash() {
+    void detectsARehashedBlockByTheHashInTheNextOne() {
         List<Block> blocks = new ArrayList<>(chainOf(3));
         blocks.set(1, Block.create(1, SECOND.previousHash(), NOON.plusSeconds(9), SECOND.deed()));
 
@@ -77,7 +77,7 @@ class BlockchainTest {
     }
 
     @Test
-    void takesNoBlockThatDoesNotFollow() {
+    void rejectsABlockThatDoesNotFollow() {
         Blockchain chain = new Blockchain();
 
         assertThatThrownBy(() -> chain.add(SECOND)).isInstanceOf(IllegalArgumentException.class);

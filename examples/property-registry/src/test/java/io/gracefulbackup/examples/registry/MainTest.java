@@ -12,19 +12,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     @Test
-    void takesAPort() {
+    void acceptsAPort() {
         assertThat(Main.port(" 8080 ")).isEqualTo(8080);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "abc", "0", "-1", "65536", "80.5"})
-    void namesAPortThatIsNone(String port) {
+    void rejectsATextThatIsNotAPort(String port) {
         assertThatThrownBy(() -> Main.port(port))
                 .hasMessage("PORT is \"" + port + "\"; a number from 1 to 65535 is expected (default 8080)");
     }
 
     @Test
-    void hasADemonstrationThatCompiles(@TempDir Path classes) {
+    void demonstrationCompiles(@TempDir Path classes) {
         int exit = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,

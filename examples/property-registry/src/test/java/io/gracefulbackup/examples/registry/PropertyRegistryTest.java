@@ -32,35 +32,35 @@ class PropertyRegistryTest {
     }
 
     @Test
-    void registersASurveyNumberOnce() {
+    void registersASurveyNumberOnlyOnce() {
         String key = register("Asha", ASHA, "SN-1").deed().propertyKey();
 
-        refuses(() -> register("Ravi", RAVI, "SN-1"), "\"SN-1\" is registered already, as property " + key);
+        assertConflict(() -> register("Ravi", RAVI, "SN-1"), "\"SN-1\" is registered already, as property " + key);
     }
 
     @Test
-    void refusesAnIdentityThatIsSomebodyElses() {
+    void rejectsTheIdentityOfAnotherOwner() {
         register("Asha", ASHA, "SN-1");
         register("Ravi", RAVI, "SN-2");
 
-        refuses(() -> register("Asha", new Identity(ASHA.aadhar(), "ZZZZZ9999Z"), "SN-3"), "another PAN");
-        refuses(() -> register("Asha", new Identity("300000000000", ASHA.pan()), "SN-3"), "another Aadhar number");
-        refuses(() -> register("Asha", new Identity(ASHA.aadhar(), RAVI.pan()), "SN-3"), "another");
-        refuses(() -> register("Thief", ASHA, "SN-3"), "another owner's name");
+        assertConflict(() -> register("Asha", new Identity(ASHA.aadhar(), "ZZZZZ9999Z"), "SN-3"), "another PAN");
+        assertConflict(() -> register("Asha", new Identity("300000000000", ASHA.pan()), "SN-3"), "another Aadhar number");
+        assertConflict(() -> register("Asha", new Identity(ASHA.aadhar(), RAVI.pan()), "SN-3"), "another");
+        assertConflict(() -> register("Thief", ASHA, "SN-3"), "another owner's name");
     }
 
     @Test
-    void leavesNothingBehindWhenItRefuses() {
+    void changesNothingWhenItRejectsARequest() {
         register("Asha", ASHA, "SN-1");
 
-        refuses(() -> register("Ravi", RAVI, "SN-1"), "SN-1");
-        assertThat(registry.ledger().identities).hasSize(1);
+        assertConflict(() -> register("Ravi", RAVI, "SN-1"), "SN-1");
+        assertThat(registry.ledger().identitiesByCustomerKey).hasSize(1);
         assertThat(registry.blocks()).hasSize(1);
         assertThat(register("Another Ravi", RAVI, "SN-2").index()).isEqualTo(1);
     }
 
     @Test
-    void tellsTheHistoryOfAProperty() {
+    void returnsTheHistoryOfAProperty() {
         Block first = register("Asha", ASHA, "SN-1");
         register("Asha", ASHA, "SN-2");
         String key = first.deed().propertyKey();
@@ -75,12 +75,12 @@ class PropertyRegistryTest {
     }
 
     @Test
-    void refusesATransferToTheOwnerOrUnderAnothersIdentity() {
+    void rejectsATransferToTheOwnerOrUnderAnotherIdentity() {
         String key = register("Asha", ASHA, "SN-1").deed().propertyKey();
 
-        refuses(() -> registry.transfer(key, "Asha", ASHA), "belongs to this owner already");
-        refuses(() -> registry.transfer(key, "Ravi", ASHA), "another owner's name");
-        refuses(() -> registry.transfer(key, "Ravi", new Identity(RAVI.aadhar(), ASHA.pan())), "another");
+        assertConflict(() -> registry.transfer(key, "Asha", ASHA), "belongs to this owner already");
+        assertConflict(() -> registry.transfer(key, "Ravi", ASHA), "another owner's name");
+        assertConflict(() -> registry.transfer(key, "Ravi", new Identity(RAVI.aadhar(), ASHA.pan())), "another");
         assertThatThrownBy(() -> registry.transfer("nowhere", "Ravi", RAVI))
                 .isInstanceOf(UnknownPropertyException.class)
                 .hasMessageContaining("\"nowhere\"");
@@ -113,7 +113,7 @@ class PropertyRegistryTest {
         return registry.register(owner, identity, survey, "1 MG Road", 100);
     }
 
-    private static void refuses(Runnable request, String why) {
+    private static void assertConflict(Runnable request, String why) {
         assertThatThrownBy(request::run).isInstanceOf(ConflictException.class).hasMessageContaining(why);
     }
 }

@@ -32,25 +32,25 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void hasTheSectionsOfTheSeed() {
+    void hasTheFiveSections() {
         assertThat(sources)
                 .extracting(StateSource::name)
                 .containsExactly("blocks", "property_index", "identity_registry", "customer_keys", "survey_numbers");
     }
 
     @Test
-    void bringsEverythingBack() throws IOException {
+    void restoresEverything() throws IOException {
         restore(backup());
 
         assertThat(registry.blocks()).isEqualTo(saved.blocks()).hasSize(3);
         assertThat(registry.ledger().properties).isEqualTo(saved.ledger().properties);
-        assertThat(registry.ledger().identities).isEqualTo(saved.ledger().identities);
-        assertThat(registry.ledger().customers).isEqualTo(saved.ledger().customers);
-        assertThat(registry.ledger().surveys).isEqualTo(saved.ledger().surveys);
+        assertThat(registry.ledger().identitiesByCustomerKey).isEqualTo(saved.ledger().identitiesByCustomerKey);
+        assertThat(registry.ledger().ownersByCustomerKey).isEqualTo(saved.ledger().ownersByCustomerKey);
+        assertThat(registry.ledger().propertyKeysBySurvey).isEqualTo(saved.ledger().propertyKeysBySurvey);
     }
 
     @Test
-    void goesOnWhereItStopped() throws IOException {
+    void continuesAfterARestore() throws IOException {
         restore(backup());
 
         Block next = registry.register("Asha", PropertyRegistryTest.ASHA, "SN-3", "3 MG Road", 300);
@@ -63,7 +63,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void bringsAnEmptyStateBack() throws IOException {
+    void restoresAnEmptyState() throws IOException {
         Map<String, String> empty = write(new RegistrySources(new PropertyRegistry(Clock.systemUTC())).sources());
 
         restore(empty);
@@ -75,11 +75,11 @@ class RegistrySourcesTest {
     @ParameterizedTest
     @CsvSource({
         "blocks,            MG Road, XY Road,     was changed",
-        "blocks,            '\"index\":1', '\"index\":7', calls itself 7",
+        "blocks,            '\"index\":1', '\"index\":7', has the index 7",
         "property_index,    Ravi,    Thief,       property_index",
         "customer_keys,     Ravi,    Thief,       customer_keys",
         "survey_numbers,    SN-1,    SN-9,        survey_numbers",
-        "identity_registry, 200000000000, 100000000000, there twice"
+        "identity_registry, 200000000000, 100000000000, registered twice"
     })
     void rejectsASectionThatWasChanged(String section, String from, String to, String why) throws IOException {
         Map<String, String> sections = backup();
@@ -102,7 +102,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void rejectsIndicesWithoutTheirBlocks() throws IOException {
+    void rejectsIndexesWithoutTheirBlocks() throws IOException {
         Map<String, String> sections = backup();
         sections.put("blocks", "");
 
@@ -120,7 +120,7 @@ class RegistrySourcesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"blocks", "survey_numbers"})
-    void takesTheNextBackupAfterOneThatItRejected(String broken) throws IOException {
+    void restoresTheNextBackupAfterARejectedOne(String broken) throws IOException {
         Map<String, String> sections = backup();
         sections.put(broken, sections.get(broken).replace("SN-1", "SN-9"));
         assertThatThrownBy(() -> restore(sections)).isInstanceOf(BackupRejectedException.class);
@@ -131,7 +131,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void forgetsAllOfABackupThatItRejected() throws IOException {
+    void discardsEverythingOfARejectedBackup() throws IOException {
         Map<String, String> sections = backup();
         sources.get(4).startEmpty();
         assertThatThrownBy(() ->
@@ -144,7 +144,7 @@ class RegistrySourcesTest {
     }
 
     @Test
-    void savesNothingWhenOnlyAPartWasRestored() throws IOException {
+    void savesNothingAfterAnIncompleteRestore() throws IOException {
         sources.get(0).readFrom(stream(backup().get("blocks")), 1);
 
         for (StateSource source : sources) {

@@ -12,16 +12,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** A gate that opens and closes by hand, and a backup that goes nowhere. */
+/** A handle whose gate is controlled by the test, and whose backups are stored nowhere. */
 final class StubBackupHandle implements BackupHandle {
     static final BackupId ID = new BackupId("0123456789abcdef0123456789abcdef");
 
-    /** Runs when the gate lets a change in. */
+    /** Runs when a change has passed the gate. */
     volatile Runnable onWrite = () -> {};
 
     volatile boolean closed;
-    /** Another instance has the state. */
-    volatile boolean elsewhere;
+    /** Whether another instance owns the state. */
+    volatile boolean inStandby;
 
     volatile boolean restored;
     volatile SinkResult file = new SinkResult.Stored("file", "blocks/x", 7, Duration.ZERO);
@@ -45,7 +45,7 @@ final class StubBackupHandle implements BackupHandle {
     }
 
     private void requireState() {
-        if (elsewhere) {
+        if (inStandby) {
             throw new NotAcknowledgedException("Another instance has the state");
         }
     }
@@ -63,7 +63,7 @@ final class StubBackupHandle implements BackupHandle {
         return new BackupStatus(
                 closed
                         ? BackupStatus.State.STOPPING
-                        : elsewhere ? BackupStatus.State.STANDBY : BackupStatus.State.ACTIVE,
+                        : inStandby ? BackupStatus.State.STANDBY : BackupStatus.State.ACTIVE,
                 restored
                         ? new RestoreReport(
                                 RestoreReport.Outcome.RESTORED, header(), "file", List.of(), null, Duration.ZERO)
