@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real sink whose phases are told: when it is asked, as it reads the sealed bytes, and when it is to delete. */
+/** A real sink that reports its phases: when it is listed, while it reads the sealed bytes, and before it deletes. */
 final class InstrumentedSink extends ForwardingSink {
     private final FaultInjector injector;
 
@@ -38,9 +38,9 @@ final class InstrumentedSink extends ForwardingSink {
         super.delete(backup, deadline);
     }
 
-    /** The same bytes, in small pieces. */
+    /** The same backup, read in small pieces. */
     private final class InstrumentedBackup implements SealedBackup {
-        /** The first time that Pinata's sink reads them, it only computes the CID. */
+        /** Pinata's sink reads the bytes twice; the first time it only computes the CID. */
         private static final String READS_TWICE = "ipfs";
 
         private final SealedBackup backup;
@@ -77,8 +77,8 @@ final class InstrumentedSink extends ForwardingSink {
 
         @Override
         public InputStream newStream() throws IOException {
-            boolean rehearsal = streams.getAndIncrement() == 0 && name().equals(READS_TWICE);
-            return rehearsal ? backup.newStream() : new InstrumentedStream(backup.newStream(), backup.size());
+            boolean isFirstOfTwo = streams.getAndIncrement() == 0 && name().equals(READS_TWICE);
+            return isFirstOfTwo ? backup.newStream() : new InstrumentedStream(backup.newStream(), backup.size());
         }
     }
 
