@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A trigger is never satisfied with a snapshot that is older than itself. */
+/** A trigger never accepts a snapshot that began before it. */
 final class OverlappingBackupsTest {
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
@@ -21,8 +21,8 @@ final class OverlappingBackupsTest {
     @ParameterizedTest
     @ValueSource(strings = {"slow", "hang"})
     void theExitSavesTheNewestStateWhileAnOlderSnapshotIsBeingStored(String sink) {
-        ForkedJvm jvm =
-                hosts.startWithTimeout(MEDIUM_TIMEOUT, CounterHost.class, "sink=" + sink, "end=backup-in-background");
+        ForkedJvm jvm = hosts.startWithTimeout(
+                MEDIUM_TIMEOUT, CounterHost.class, "sink=" + sink, "script=backup-in-background");
         jvm.awaitLine("CHANGED count=4", START_LIMIT);
 
         jvm.signal("TERM");
@@ -33,7 +33,7 @@ final class OverlappingBackupsTest {
 
     @Test
     void aSecondBackupHasTheNewestStateWhileAnOlderSnapshotIsBeingStored() {
-        ForkedJvm jvm = hosts.start(CounterHost.class, "sink=slow", "end=second-backup");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "sink=slow", "script=second-backup");
 
         jvm.awaitLine("COMPLETED count=4", START_LIMIT);
 
@@ -43,7 +43,7 @@ final class OverlappingBackupsTest {
 
     @Test
     void aBackupByHandIsRestored() {
-        ForkedJvm jvm = hosts.start(CounterHost.class, "end=backup");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=backup");
 
         jvm.awaitLine("COMPLETED count=3", START_LIMIT);
 
@@ -53,7 +53,7 @@ final class OverlappingBackupsTest {
 
     @Test
     void anExitAmongBackupsWithoutPauseSavesTheNewestState() {
-        ForkedJvm jvm = hosts.start(CounterHost.class, "end=backup-loop");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=backup-loop");
         jvm.awaitLine("COMPLETED count=6", START_LIMIT);
 
         jvm.signal("TERM");
