@@ -1,4 +1,6 @@
-/** Keeps sealed backups in a local file, and pointers to backups beside it. Exports nothing: both are found as services. */
+/**
+ * Keeps sealed backups in a local file, and pointers beside it. Exports nothing: both providers are found as services.
+ */
 module io.gracefulbackup.file {
     requires io.gracefulbackup;
     requires static com.google.auto.service;

@@ -1,4 +1,4 @@
-/** Asks services over HTTP. Not for applications: only the modules that serve a platform see it. */
+/** The HTTP client of the modules that talk to a service. Not for applications: exported to those modules only. */
 @SuppressWarnings("module") // Those modules are compiled after this one.
 module io.gracefulbackup.http {
     requires transitive io.gracefulbackup;

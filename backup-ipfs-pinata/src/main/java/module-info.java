@@ -1,4 +1,4 @@
-/** Keeps sealed backups in IPFS, through Pinata. Exports nothing: the sink is found as a service. */
+/** Keeps sealed backups in IPFS, through Pinata. Exports nothing: the provider is found as a service. */
 module io.gracefulbackup.ipfs.pinata {
     requires io.gracefulbackup;
     requires io.gracefulbackup.http;

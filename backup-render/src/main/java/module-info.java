@@ -1,4 +1,7 @@
-/** Keeps pointers to backups in environment variables of a Render service. Exports nothing: it is found as a service. */
+/**
+ * Keeps pointers to backups in the environment variables of a Render service. Exports nothing: the provider is found as
+ * a service.
+ */
 module io.gracefulbackup.render {
     requires io.gracefulbackup;
     requires io.gracefulbackup.http;

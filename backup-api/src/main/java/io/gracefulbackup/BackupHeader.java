@@ -56,9 +56,8 @@ public record BackupHeader(
     /** So long retention leaves a fork and a guarded backup alone, if the operator does not decide earlier. */
     public static final Duration GUARDED_FOR = Duration.ofDays(30);
 
-    /** Older before newer: by epoch, then sequence; creation time, then id, only break ties. */
-    public static final Comparator<BackupHeader> OLDEST_FIRST = Comparator.comparingLong(BackupHeader::epoch)
-            .thenComparingLong(BackupHeader::sequence)
+    /** Older before newer: by {@link #version()}; creation time, then id, only break ties. */
+    public static final Comparator<BackupHeader> OLDEST_FIRST = Comparator.comparing(BackupHeader::version)
             .thenComparing(BackupHeader::createdAt)
             .thenComparing(header -> header.id().value());
 
@@ -124,6 +123,11 @@ public record BackupHeader(
                 choice,
                 List.of(),
                 null);
+    }
+
+    /** The epoch and the sequence: its place in the order of backups. */
+    public BackupVersion version() {
+        return new BackupVersion(epoch, sequence);
     }
 
     /** Whether this backup is newer than the other one; see {@link #OLDEST_FIRST}. */

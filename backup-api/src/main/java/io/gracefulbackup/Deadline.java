@@ -22,13 +22,13 @@ public final class Deadline {
     private final long endNanos;
     private final Object monitor = new Object();
     private final List<Runnable> actions = new ArrayList<>();
-    private final Set<Deadline> parts = new HashSet<>();
-    private final @Nullable Deadline whole;
+    private final Set<Deadline> children = new HashSet<>();
+    private final @Nullable Deadline parent;
     private final Future<?> alarm;
     private boolean expired;
 
-    private Deadline(long nanosFromNow, @Nullable Deadline whole) {
-        this.whole = whole;
+    private Deadline(long nanosFromNow, @Nullable Deadline parent) {
+        this.parent = parent;
         endNanos = System.nanoTime() + nanosFromNow;
         alarm = TIMER.schedule(this::expire, nanosFromNow, TimeUnit.NANOSECONDS);
     }
@@ -45,15 +45,15 @@ public final class Deadline {
      */
     public Deadline atMost(Duration time) {
         Duration left = remaining();
-        Deadline part = new Deadline(Math.max(0, (time.compareTo(left) < 0 ? time : left).toNanos()), this);
+        Deadline child = new Deadline(Math.max(0, (time.compareTo(left) < 0 ? time : left).toNanos()), this);
         synchronized (monitor) {
             if (!expired) {
-                parts.add(part);
-                return part;
+                children.add(child);
+                return child;
             }
         }
-        part.expire();
-        return part;
+        child.expire();
+        return child;
     }
 
     /** The time left, zero when there is none. */
@@ -96,12 +96,12 @@ public final class Deadline {
             expired = true;
             due = new ArrayList<>(actions);
             actions.clear();
-            ending = new ArrayList<>(parts);
-            parts.clear();
+            ending = new ArrayList<>(children);
+            children.clear();
         }
         alarm.cancel(false);
-        if (whole != null) {
-            whole.forget(this);
+        if (parent != null) {
+            parent.forget(this);
         }
         ending.forEach(Deadline::expire);
         due.forEach(Deadline::start);
@@ -113,9 +113,9 @@ public final class Deadline {
         return "Deadline[" + remaining().toMillis() + " ms left]";
     }
 
-    private void forget(Deadline part) {
+    private void forget(Deadline child) {
         synchronized (monitor) {
-            parts.remove(part);
+            children.remove(child);
         }
     }
 

@@ -211,27 +211,27 @@ public final class GracefulShutdown {
 
     /** Describes the application. Not safe for use by several threads; of use once. */
     public static final class Builder {
-        private final BuilderState plan = new BuilderState();
+        private final BuilderState builderState = new BuilderState();
 
         private Builder() {}
 
         /** Adds a part of the state. Sources are written and read in the order they were added. */
         public Builder source(StateSource source) {
-            plan.sources.add(source);
+            builderState.sources.add(source);
             return this;
         }
 
         /** Adds a step that runs at the exit, before the snapshot; steps run in the order they were added. */
         public Builder drain(String name, DrainStep step) {
-            if (plan.drains.putIfAbsent(name, step) != null) {
-                plan.repeatedDrains.add(name);
+            if (builderState.drains.putIfAbsent(name, step) != null) {
+                builderState.repeatedDrains.add(name);
             }
             return this;
         }
 
         /** All drain steps together get at most this time (default: 3 s); never more than 40 % of the deadline. */
         public Builder drainTimeout(Duration time) {
-            plan.drainTimeout = time;
+            builderState.drainTimeout = time;
             return this;
         }
 
@@ -240,19 +240,19 @@ public final class GracefulShutdown {
          * go; without it, the sources must be consistent by themselves.
          */
         public Builder snapshotUnder(Lock lock) {
-            plan.lock = lock;
+            builderState.lock = lock;
             return this;
         }
 
         /** A section of older backups that the application no longer has: it is dropped instead of refusing the start. */
         public Builder ignoreSection(String name) {
-            plan.ignoredSections.add(name);
+            builderState.ignoredSections.add(name);
             return this;
         }
 
         /** A {@code BACKUP_*} name in the environment that is not meant for this library. */
         public Builder ignoreSetting(String name) {
-            plan.ignoredSettings.add(name);
+            builderState.ignoredSettings.add(name);
             return this;
         }
 
@@ -261,7 +261,7 @@ public final class GracefulShutdown {
          * and the environment. Takes secrets as well.
          */
         public Builder setting(String name, String value) {
-            plan.settings.put(name, value);
+            builderState.settings.put(name, value);
             return this;
         }
 
@@ -288,25 +288,25 @@ public final class GracefulShutdown {
 
         /** At start every sink must answer, whatever the others hold: rather no start than an older state. */
         public Builder requireAllSinks() {
-            plan.requireAllSinks = true;
+            builderState.requireAllSinks = true;
             return this;
         }
 
         /** Adds a sink that the application built itself, besides those that {@link ServiceLoader} finds. */
         public Builder sink(BackupSink sink) {
-            plan.sinks.add(sink);
+            builderState.sinks.add(sink);
             return this;
         }
 
         /** Adds a pointer store that the application built itself, besides those that {@link ServiceLoader} finds. */
         public Builder pointerStore(PointerStore store) {
-            plan.pointerStores.add(store);
+            builderState.pointerStores.add(store);
             return this;
         }
 
         /** What the sink of that name keeps. */
         public Builder retention(String sink, RetentionPolicy policy) {
-            plan.retention.put(sink, policy);
+            builderState.retention.put(sink, policy);
             return this;
         }
 
@@ -315,7 +315,7 @@ public final class GracefulShutdown {
          * the deadline.
          */
         public Builder clock(Clock clock) {
-            plan.clock = clock;
+            builderState.clock = clock;
             return this;
         }
 
@@ -329,14 +329,14 @@ public final class GracefulShutdown {
          * @param description says what the application does when its turn comes and when it ends
          */
         public Builder handoff(Consumer<Handoff> description) {
-            plan.handsOver = true;
-            description.accept(new Handoff(plan));
+            builderState.supportsHandoff = true;
+            description.accept(new Handoff(builderState));
             return this;
         }
 
         /** Adds someone who is told what happened. */
         public Builder listener(BackupListener listener) {
-            plan.listeners.add(listener);
+            builderState.listeners.add(listener);
             return this;
         }
 
@@ -349,7 +349,7 @@ public final class GracefulShutdown {
          * @throws RestoreRefusedException if starting could lose a backup; nothing has been touched
          */
         public GracefulShutdown install() {
-            return new GracefulShutdown(Engine.install(plan));
+            return new GracefulShutdown(Engine.install(builderState));
         }
 
         /**
@@ -359,7 +359,7 @@ public final class GracefulShutdown {
          * @throws BackupConfigurationException if settings are wrong; it names them all
          */
         public StartPlan plan() {
-            return Engine.plan(plan);
+            return Engine.plan(builderState);
         }
     }
 }

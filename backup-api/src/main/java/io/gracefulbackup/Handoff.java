@@ -10,10 +10,10 @@ import java.util.function.Consumer;
  * <p>Both are called on a thread of the library, one after the other. What they throw is reported and stops nothing.
  */
 public final class Handoff {
-    private final BuilderState plan;
+    private final BuilderState builderState;
 
-    Handoff(BuilderState plan) {
-        this.plan = plan;
+    Handoff(BuilderState builderState) {
+        this.builderState = builderState;
     }
 
     /**
@@ -25,7 +25,7 @@ public final class Handoff {
      *     back with the state that it had
      */
     public Handoff onActive(Consumer<RestoreReport> action) {
-        plan.onActive.add(action);
+        builderState.onActive.add(action);
         return this;
     }
 
@@ -34,7 +34,7 @@ public final class Handoff {
      * may have it. The place to stop what only one instance may do. Not called at an exit, for which there are drain steps.
      */
     public Handoff onRetire(Runnable action) {
-        plan.onRetire.add(action);
+        builderState.onRetire.add(action);
         return this;
     }
 }

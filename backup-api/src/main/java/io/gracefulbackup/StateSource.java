@@ -96,12 +96,17 @@ public interface StateSource {
      */
     static <T> StateSource json(
             String name, TypeReference<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return JsonCodec.source(name, JsonCodec.typeOf(type), get, replace);
+        return json(name, JsonCodec.of(type), get, replace);
     }
 
     /** A section that Jackson writes and reads, of a type without type parameters; see the other form. */
     static <T> StateSource json(String name, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return JsonCodec.source(name, JsonCodec.typeOf(type), get, replace);
+        return json(name, JsonCodec.of(type), get, replace);
+    }
+
+    private static <T> StateSource json(
+            String name, JsonCodec<T> codec, Supplier<? extends T> get, Consumer<? super T> replace) {
+        return of(name, out -> codec.write(get.get(), out), in -> replace.accept(codec.read(in)));
     }
 
     /** Writes a section. */

@@ -2,6 +2,7 @@ package io.gracefulbackup.spi;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.util.Optional;
@@ -82,9 +83,14 @@ public interface PointerStore extends AutoCloseable {
             }
         }
 
+        /** The epoch and the sequence: the place in the order of backups. */
+        public BackupVersion version() {
+            return new BackupVersion(epoch, sequence);
+        }
+
         /** Whether this one lies above the other in the order of backups. */
         public boolean isNewerThan(Latest other) {
-            return epoch > other.epoch || (epoch == other.epoch && sequence > other.sequence);
+            return version().isNewerThan(other.version());
         }
 
         /** The text. */

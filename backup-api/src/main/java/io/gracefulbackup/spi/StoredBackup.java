@@ -2,6 +2,7 @@ package io.gracefulbackup.spi;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,11 @@ public record StoredBackup(
         /** Of a backup that is not protected. */
         public Hint(BackupId id, long epoch, long sequence, long size, Instant createdAt) {
             this(id, epoch, sequence, size, createdAt, false);
+        }
+
+        /** The epoch and the sequence: the place in the order of backups, by the catalogue. */
+        public BackupVersion version() {
+            return new BackupVersion(epoch, sequence);
         }
 
         /** The same, but protected or not. */

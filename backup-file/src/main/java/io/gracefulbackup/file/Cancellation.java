@@ -6,36 +6,42 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 
-/** Ends work that is no longer wanted: its deadline has passed, or its thread is interrupted. */
+/** Stops file operations whose deadline has expired or whose thread was interrupted. */
 final class Cancellation {
-    /** Work is looked after once in each piece. */
-    static final int PIECE = 64 * 1024;
+    /** The size of the buffers in which files are copied: cancellation is checked once per buffer. */
+    static final int BUFFER_SIZE = 64 * 1024;
 
     private Cancellation() {}
 
-    static void check(Deadline deadline, String doing) throws InterruptedIOException {
+    /**
+     * Throws if the operation must stop.
+     *
+     * @param activity what is being done, for the message, such as {@code "writing data"}
+     * @throws InterruptedIOException if the deadline has expired or this thread is interrupted
+     */
+    static void check(Deadline deadline, String activity) throws InterruptedIOException {
         if (deadline.isExpired()) {
-            throw new InterruptedIOException("no time was left while " + doing + "; raise BACKUP_TIMEOUT if the"
+            throw new InterruptedIOException("no time was left while " + activity + "; raise BACKUP_TIMEOUT if the"
                     + " platform allows it, or point BACKUP_FILE at a faster disk");
         }
         if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("interrupted while " + doing);
+            throw new InterruptedIOException("interrupted while " + activity);
         }
     }
 
-    /** A stream that ends with an exception when it is no longer wanted. */
-    static InputStream over(InputStream in, Deadline deadline, String doing) {
+    /** Wraps a stream so that every read first {@linkplain #check checks} for cancellation. */
+    static InputStream cancellable(InputStream in, Deadline deadline, String activity) {
         return new FilterInputStream(in) {
             @Override
             public int read() throws IOException {
-                check(deadline, doing);
+                check(deadline, activity);
                 return in.read();
             }
 
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
-                check(deadline, doing);
-                return in.read(bytes, offset, Math.min(length, PIECE));
+                check(deadline, activity);
+                return in.read(bytes, offset, Math.min(length, BUFFER_SIZE));
             }
         };
     }

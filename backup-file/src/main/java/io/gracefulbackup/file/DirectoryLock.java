@@ -15,15 +15,23 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The right to change the backups of one place. Within a JVM a semaphore gives it, among processes a lock on a file beside
- * the backups. The system lets go of that lock when a process dies, so a killed writer blocks nobody; the file itself stays,
- * because removing it would let two processes lock two files of the same name.
+ * An exclusive lock on the backups in one directory: a semaphore within this JVM, and a lock on a file beside the
+ * backups between processes.
+ *
+ * <p>The operating system releases the file lock when a process dies, so a killed writer blocks nobody. The lock file
+ * itself is never removed: otherwise two processes could each lock a different file of the same name.
  */
 final class DirectoryLock implements AutoCloseable {
-    /** By lock file. A process loses its lock when it closes any channel to that file, so it never opens a second one. */
+    /**
+     * One semaphore per lock file. Closing any channel to a file releases the lock of the whole process, so a process
+     * never opens a second one.
+     */
     private static final Map<Path, Semaphore> SEMAPHORES = new ConcurrentHashMap<>();
 
-    /** Waiting in the system call would be shorter, but the kernel takes threads for their process and sees deadlocks. */
+    /**
+     * How often a lock is tried again. A blocking lock call would react sooner, but the kernel attributes it to the
+     * process instead of the thread and reports deadlocks that do not exist.
+     */
     private static final long POLL_MILLIS = 5;
 
     private final Semaphore semaphore;
@@ -35,26 +43,27 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     /**
-     * Waits for the turn, at most until the deadline.
+     * Acquires the lock, waiting until the deadline at most.
      *
-     * @param lockFile its real path, in a directory that exists
+     * @param lockFile the real path of the lock file; its directory must exist
+     * @throws InterruptedIOException if the deadline expires or this thread is interrupted while waiting
      */
     static DirectoryLock acquire(Path lockFile, Deadline deadline) throws IOException {
-        String doing = "waiting for another writer, which holds " + lockFile;
+        String activity = "waiting for another writer, which holds " + lockFile;
         Semaphore semaphore = SEMAPHORES.computeIfAbsent(lockFile, file -> new Semaphore(1, true));
         try {
             while (!semaphore.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                Cancellation.check(deadline, doing);
+                Cancellation.check(deadline, activity);
             }
             try {
-                return new DirectoryLock(semaphore, lock(lockFile, deadline, doing));
+                return new DirectoryLock(semaphore, lock(lockFile, deadline, activity));
             } catch (Throwable e) {
                 semaphore.release();
                 throw e;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted while " + doing).initCause(e);
+            throw (IOException) new InterruptedIOException("interrupted while " + activity).initCause(e);
         }
     }
 
@@ -67,15 +76,15 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static FileChannel lock(Path lockFile, Deadline deadline, String doing)
+    private static FileChannel lock(Path lockFile, Deadline deadline, String activity)
             throws IOException, InterruptedException {
         FileChannel channel = FileChannel.open(
                 lockFile,
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                Disk.privateFile());
+                DurableFiles.privateFile());
         try {
             while (!tryLock(channel)) {
-                Cancellation.check(deadline, doing);
+                Cancellation.check(deadline, activity);
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
             return channel;
@@ -89,7 +98,8 @@ final class DirectoryLock implements AutoCloseable {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // Held by this library in the same JVM, loaded a second time by another class loader.
+            return false; // Another class loader of this JVM has loaded this library as well, and that copy holds the
+            // lock.
         }
     }
 }

@@ -6,51 +6,56 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The names in use, all in one directory. For {@code BACKUP_FILE=data}:
+ * The names of all files that belong to one setting of {@code BACKUP_FILE}, all in one directory. For {@code
+ * BACKUP_FILE=data}:
  *
  * <pre>
  * data                    the newest backup
- * data.&lt;id&gt;               a backup beside it: an older one until retention deletes it, or a fork
- * data.damaged[-n]        what was found in the way and is no backup of this application (data.foreign likewise)
- * data.&lt;id&gt;.protected     says that this backup must stay, wherever it is
+ * data.&lt;id&gt;               another backup: an older one until retention deletes it, or a fork
+ * data.damaged[-n]        a damaged file that occupied the name of a backup
+ * data.foreign[-n]        a file of another kind or application that occupied the name of a backup
+ * data.&lt;id&gt;.protected     marks the backup with this id as protected, whatever its current name
  * .data.&lt;id&gt;.tmp          a backup that is being written
- * .data.lock              held by the writer
- * data.pointers           what points to the newest backup; no backup itself (.data.pointers.tmp, .data.pointers.lock likewise)
+ * .data.lock              the lock file of the writers
+ * data.pointers           the pointers; not a backup (with .data.pointers.tmp and .data.pointers.lock)
  * </pre>
  */
 final class FileNames {
     private final Path main;
     private final String name;
-    private final Pattern side;
-    private final Pattern temporary;
+    private final Pattern siblingPattern;
+    private final Pattern temporaryPattern;
 
     FileNames(String configured) {
         main = Path.of(configured);
-        // The root has no name; it is a directory, which is refused before any of the names is used.
+        // The root directory has no file name; it is rejected as a directory before any of these names is used.
         name = main.getFileName() == null ? "" : main.getFileName().toString();
-        side = Pattern.compile(Pattern.quote(name) + "\\.[0-9a-f]{32}");
-        temporary = Pattern.compile("\\." + Pattern.quote(name) + "\\.[0-9a-f]{32}\\.tmp");
+        siblingPattern = Pattern.compile(Pattern.quote(name) + "\\.[0-9a-f]{32}");
+        temporaryPattern = Pattern.compile("\\." + Pattern.quote(name) + "\\.[0-9a-f]{32}\\.tmp");
     }
 
-    /** The file as it was configured. */
+    /** The configured file. */
     Path main() {
         return main;
     }
 
-    /** The directory of all names, absolute. */
+    /** The absolute path of the directory that contains all these files. */
     Path directory() {
         Path file = main.toAbsolutePath();
         return file.getParent() == null ? file : file.getParent();
     }
 
-    Path side(BackupId id) {
+    /** The file of a backup that is not the newest. */
+    Path sibling(BackupId id) {
         return main.resolveSibling(name + "." + id);
     }
 
-    Path protection(BackupId id) {
+    /** The empty file that marks a backup as protected. */
+    Path protectionMark(BackupId id) {
         return main.resolveSibling(name + "." + id + ".protected");
     }
 
+    /** The file in which a backup is written before it gets its final name. */
     Path temporary(BackupId id) {
         return main.resolveSibling("." + name + "." + id + ".tmp");
     }
@@ -71,20 +76,28 @@ final class FileNames {
         return "." + name + ".pointers.lock";
     }
 
-    boolean isSide(Path file) {
-        return side.matcher(file.getFileName().toString()).matches();
+    boolean isSibling(Path file) {
+        return siblingPattern.matcher(file.getFileName().toString()).matches();
     }
 
     boolean isTemporary(Path file) {
-        return temporary.matcher(file.getFileName().toString()).matches();
+        return temporaryPattern.matcher(file.getFileName().toString()).matches();
     }
 
-    /** The place for something that is in the way of a backup: the first name, or the n-th if that is taken. */
-    static Path aside(Path file, String what, int n) {
-        return file.resolveSibling(file.getFileName() + "." + what + (n == 1 ? "" : "-" + n));
+    /**
+     * The name to which a file is moved that occupies the name of a backup.
+     *
+     * @param reason {@code damaged} or {@code foreign}
+     * @param n 1 for the first name to try, then 2 and so on while names are taken
+     */
+    static Path displaced(Path file, String reason, int n) {
+        return file.resolveSibling(file.getFileName() + "." + reason + (n == 1 ? "" : "-" + n));
     }
 
-    /** The backup's file that a location means, if it is one of these names; whatever it says, no path leads out. */
+    /**
+     * The backup file at a location, or empty if the location is not one of these names. Locations come from outside,
+     * so this never returns a path outside of the directory.
+     */
     Optional<Path> backupAt(String location) {
         if (location.equals(main.toString())) {
             return Optional.of(main);
@@ -93,7 +106,7 @@ final class FileNames {
         if (dot < 0 || !BackupId.isValid(location.substring(dot + 1))) {
             return Optional.empty();
         }
-        Path file = side(new BackupId(location.substring(dot + 1)));
+        Path file = sibling(new BackupId(location.substring(dot + 1)));
         return file.toString().equals(location) ? Optional.of(file) : Optional.empty();
     }
 }

@@ -17,13 +17,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Keeps pointers in a small file beside the backup, a line {@code NAME=value} for each. It is replaced as a whole, so at any
- * instant it is the old one or the new one; writers take turns.
+ * Keeps pointers in a small file beside the backup, one line {@code NAME=value} each. The file is replaced atomically,
+ * under a lock of its own.
  */
 final class FilePointerStore implements PointerStore {
     static final String NAME = "the pointer file";
 
-    private static final long ABSURD_SIZE = 64 << 10;
+    private static final long MAX_FILE_SIZE = 64 << 10;
 
     private final FileNames names;
     private final SinkContext context;
@@ -58,20 +58,20 @@ final class FilePointerStore implements PointerStore {
         if (!name.matches("[A-Z0-9_]+")
                 || !value.strip().equals(value)
                 || value.lines().count() != 1) {
-            throw new FileSinkException("\"" + name + "\" and its value cannot be a line of " + names.pointers()
-                    + "; a name has capital letters, digits and \"_\", a value one line");
+            throw new FileSinkException("\"" + name + "\" and its value cannot be stored in " + names.pointers()
+                    + "; a name consists of capital letters, digits and \"_\", a value is one line");
         }
-        Disk.createDirectory(names.directory());
-        DirectoryLock turn =
+        DurableFiles.createDirectory(names.directory());
+        DirectoryLock lock =
                 DirectoryLock.acquire(names.directory().toRealPath().resolve(names.pointersLockName()), deadline);
-        try (turn) {
+        try (lock) {
             Map<String, String> pointers = read();
             pointers.put(name, value);
             write(pointers);
         }
     }
 
-    /** The path. */
+    /** The path of the file. */
     @Override
     public String toString() {
         return "FilePointerStore[" + names.pointers() + "]";
@@ -83,9 +83,9 @@ final class FilePointerStore implements PointerStore {
         if (!PathCheck.directoryExists(names) || PathCheck.regularFile(file).isEmpty()) {
             return pointers;
         }
-        if (Files.size(file) > ABSURD_SIZE) {
+        if (Files.size(file) > MAX_FILE_SIZE) {
             throw new FileSinkException(file + " has " + Files.size(file)
-                    + " bytes and cannot be a list of pointers; move it away, it will be written anew");
+                    + " bytes and is not a list of pointers; move it away and it will be created again");
         }
         for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                 .lines()
@@ -93,7 +93,7 @@ final class FilePointerStore implements PointerStore {
             int equals = line.indexOf('=');
             if (equals < 1) {
                 throw new FileSinkException(
-                        file + " has a line that is not NAME=value; move the file away, it will be" + " written anew");
+                        file + " has a line that is not NAME=value; move the file away and it will be created again");
             }
             pointers.put(line.substring(0, equals), line.substring(equals + 1));
         }
@@ -101,19 +101,22 @@ final class FilePointerStore implements PointerStore {
     }
 
     private void write(Map<String, String> pointers) throws IOException {
-        Path fresh = names.pointersTemporary();
+        Path temporary = names.pointersTemporary();
         String text = pointers.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
                 .collect(Collectors.joining());
-        Files.deleteIfExists(fresh); // What a killed writer left: nobody else writes during this turn.
+        Files.deleteIfExists(
+                temporary); // Left by a killed writer: while this thread holds the lock, nobody else writes.
         try (FileChannel channel = FileChannel.open(
-                fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Disk.privateFile())) {
+                temporary,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                DurableFiles.privateFile())) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
-        Disk.replace(fresh, names.pointers(), names.directory());
+        DurableFiles.replace(temporary, names.pointers(), names.directory());
     }
 }

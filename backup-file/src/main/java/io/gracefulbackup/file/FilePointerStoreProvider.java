@@ -6,11 +6,11 @@ import io.gracefulbackup.spi.PointerStoreProvider;
 import io.gracefulbackup.spi.SinkContext;
 import java.util.Optional;
 
-/** Opens the pointer store beside {@code BACKUP_FILE}, if the file sink is in use. */
+/** Provides the pointer store beside {@code BACKUP_FILE}. It is in use whenever the file sink is. */
 @AutoService(PointerStoreProvider.class)
 public final class FilePointerStoreProvider implements PointerStoreProvider {
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the provider; called by {@link java.util.ServiceLoader}. */
     public FilePointerStoreProvider() {}
 
     @Override
@@ -20,6 +20,6 @@ public final class FilePointerStoreProvider implements PointerStoreProvider {
 
     @Override
     public Optional<PointerStore> open(SinkContext context) {
-        return FileSinkProvider.place(context).map(names -> new FilePointerStore(names, context));
+        return FileSinkProvider.fileNames(context).map(names -> new FilePointerStore(names, context));
     }
 }

@@ -29,12 +29,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps backups in a local file: the newest in the one that {@code BACKUP_FILE} names, others beside it (see
- * {@link FileNames}).
+ * Keeps backups in local files: the newest in the one that {@code BACKUP_FILE} names, others beside it (see {@link
+ * FileNames}).
  *
- * <p>A backup is written under a name of its own, forced to disk, read back and compared, and only then renamed. So at any
- * instant, whoever is killed, the configured name is that of the old backup or of the new one, whole. Writers take turns
- * ({@link DirectoryLock}); readers wait for nobody.
+ * <p>A new backup is written to a {@linkplain TemporaryFile temporary file}, forced to disk, read back and compared
+ * with the expected digest. Only then is it {@linkplain Placement renamed}. Therefore the configured name refers to a
+ * complete backup, the old one or the new one, even if the process is killed. Writers hold a {@link DirectoryLock};
+ * readers need no lock.
  */
 final class FileSink implements BackupSink {
     static final String NAME = "file";
@@ -43,14 +44,14 @@ final class FileSink implements BackupSink {
 
     private final FileNames names;
     private final SinkContext context;
-    private final KnownFiles files;
+    private final InspectionCache inspections;
     private final Placement placement;
 
-    FileSink(FileNames names, SinkContext context, Disk.Linker linker, InstantSource clock) {
+    FileSink(FileNames names, SinkContext context, DurableFiles.Linker linker, InstantSource clock) {
         this.names = names;
         this.context = context;
-        files = new KnownFiles(context, clock);
-        placement = new Placement(names, files, context, linker);
+        inspections = new InspectionCache(context, clock);
+        placement = new Placement(names, inspections, context, linker);
     }
 
     @Override
@@ -77,24 +78,24 @@ final class FileSink implements BackupSink {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         try {
             if (!PathCheck.directoryExists(names)) {
-                Disk.createDirectory(names.directory());
+                DurableFiles.createDirectory(names.directory());
             }
             PathCheck.regularFile(names.main());
-            DirectoryLock turn = takeTurn(deadline);
-            try (turn;
-                    TemporaryFile fresh =
+            DirectoryLock lock = lock(deadline);
+            try (lock;
+                    TemporaryFile temporary =
                             new TemporaryFile(names.temporary(backup.header().id()), backup, deadline)) {
                 removeLeftovers();
-                fresh.write();
-                fresh.verify();
-                Placement.Placed placed = placement.place(fresh.path(), backup.header(), deadline);
+                temporary.write();
+                temporary.verify();
+                Placement.PlacedFile placed = placement.place(temporary.path(), backup.header(), deadline);
                 return new StoredBackup(
                         placed.file().toString(),
                         Hint.of(backup.header(), backup.size()),
-                        List.of("✅ File backup saved to " + placed.file() + placed.why()));
+                        List.of("✅ File backup saved to " + placed.file() + placed.reason()));
             }
         } catch (IOException e) {
-            throw explained("saved", e);
+            throw withContext("saved", e);
         }
     }
 
@@ -102,17 +103,17 @@ final class FileSink implements BackupSink {
     public Listing list(Deadline deadline) throws IOException {
         try {
             List<StoredBackup> entries = new ArrayList<>();
-            for (Path file : backups()) {
-                Optional<Inspection> found = files.inspectHeader(file, deadline);
+            for (Path file : backupFiles()) {
+                Optional<Inspection> found = inspections.inspectHeader(file, deadline);
                 if (found.orElse(null) instanceof Inspection.Foreign foreign) {
-                    context.warn(file + " is not a backup of this application and is left out: " + foreign.why());
+                    context.warn(file + " is not a backup of this application and is ignored: " + foreign.why());
                 } else if (found.isPresent()) {
                     entries.add(StoredBackup.at(file.toString(), hint(file, found.get())));
                 }
             }
             return Listing.of(entries);
         } catch (IOException e) {
-            throw explained("listed", e);
+            throw withContext("listed", e);
         }
     }
 
@@ -122,9 +123,9 @@ final class FileSink implements BackupSink {
             Path file = fileOf(backup);
             PathCheck.regularFile(file);
             InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
-            return file.equals(names.main()) ? new WholeRead(in, this::authenticateMain) : in;
+            return file.equals(names.main()) ? new NotifyingInputStream(in, this::authenticateInBackground) : in;
         } catch (IOException e) {
-            throw explained("opened", e);
+            throw withContext("opened", e);
         }
     }
 
@@ -135,20 +136,22 @@ final class FileSink implements BackupSink {
             if (!PathCheck.directoryExists(names)) {
                 return;
             }
-            DirectoryLock turn = takeTurn(deadline);
-            try (turn) {
-                if (isStill(backup, file, deadline)) {
+            DirectoryLock lock = lock(deadline);
+            try (lock) {
+                if (isUnchanged(backup, file, deadline)) {
                     refuseIfProtected(file, deadline);
                     Files.deleteIfExists(file);
-                    Disk.sync(names.directory());
+                    DurableFiles.sync(names.directory());
                 }
             }
         } catch (IOException e) {
-            throw explained("deleted", e);
+            throw withContext("deleted", e);
         }
     }
 
-    /** By a mark beside it, which stays with the backup when another one takes its name. */
+    /**
+     * Protects a backup with a mark file that carries its id, so that the protection survives a rename of the backup.
+     */
     @Override
     public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
         try {
@@ -156,36 +159,37 @@ final class FileSink implements BackupSink {
             if (!PathCheck.directoryExists(names)) {
                 throw new FileSinkException(file + " is gone, so it cannot be protected");
             }
-            DirectoryLock turn = takeTurn(deadline);
-            try (turn) {
-                if (!isStill(backup, file, deadline)
-                        || !(files.inspectHeader(file, deadline).orElse(null) instanceof Inspection.Intact held)) {
+            DirectoryLock lock = lock(deadline);
+            try (lock) {
+                if (!isUnchanged(backup, file, deadline)
+                        || !(inspections.inspectHeader(file, deadline).orElse(null)
+                                instanceof Inspection.Intact held)) {
                     throw new FileSinkException(file + " is gone or cannot be read, so it cannot be protected");
                 }
-                Path mark = names.protection(held.header().id());
+                Path mark = names.protectionMark(held.header().id());
                 if (!isProtected) {
                     Files.deleteIfExists(mark);
                 } else if (!Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
                     Files.createFile(mark);
                 }
-                Disk.sync(names.directory());
+                DurableFiles.sync(names.directory());
                 return true;
             }
         } catch (IOException e) {
-            throw explained("protected", e);
+            throw withContext("protected", e);
         }
     }
 
     private void refuseIfProtected(Path file, Deadline deadline) throws IOException {
-        if (files.inspectHeader(file, deadline).orElse(null) instanceof Inspection.Intact held
+        if (inspections.inspectHeader(file, deadline).orElse(null) instanceof Inspection.Intact held
                 && isProtected(held.header().id())) {
             throw new FileSinkException(file + " is protected; it may be deleted when "
-                    + names.protection(held.header().id()) + " is removed");
+                    + names.protectionMark(held.header().id()) + " is removed");
         }
     }
 
     private boolean isProtected(BackupId id) {
-        return Files.exists(names.protection(id), LinkOption.NOFOLLOW_LINKS);
+        return Files.exists(names.protectionMark(id), LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override
@@ -193,26 +197,25 @@ final class FileSink implements BackupSink {
         return "FileSink[" + names.main() + "]";
     }
 
-    private DirectoryLock takeTurn(Deadline deadline) throws IOException {
+    private DirectoryLock lock(Deadline deadline) throws IOException {
         return DirectoryLock.acquire(names.directory().toRealPath().resolve(names.lockName()), deadline);
     }
 
-    /** All backups' files, the configured one first. */
-    private List<Path> backups() throws IOException {
+    /** The files of all backups, the configured one first. */
+    private List<Path> backupFiles() throws IOException {
         if (!PathCheck.directoryExists(names)) {
             return List.of();
         }
-        // Where there are no hard links, the only backup may be moved to its side name between our two looks; the name
-        // it
-        // has then is seen in the second round.
-        List<Path> found = lookForBackups();
-        return found.isEmpty() ? lookForBackups() : found;
+        // Without hard links, a writer moves the newest backup to its sibling name. If that happens between reading the
+        // directory and looking at the configured file, neither shows the backup; the second scan then finds it.
+        List<Path> found = findBackups();
+        return found.isEmpty() ? findBackups() : found;
     }
 
-    private List<Path> lookForBackups() throws IOException {
+    private List<Path> findBackups() throws IOException {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> sides = Files.newDirectoryStream(names.directory(), names::isSide)) {
-            sides.forEach(side -> found.add(names.main().resolveSibling(side.getFileName())));
+        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(names.directory(), names::isSibling)) {
+            siblings.forEach(sibling -> found.add(names.main().resolveSibling(sibling.getFileName())));
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
@@ -232,16 +235,18 @@ final class FileSink implements BackupSink {
 
     private Path fileOf(StoredBackup backup) throws IOException {
         return names.backupAt(backup.location())
-                .orElseThrow(() -> new FileSinkException("\"" + backup.location() + "\" is no location of this sink;"
+                .orElseThrow(() -> new FileSinkException("\"" + backup.location() + "\" is not a location of this sink;"
                         + " expected " + names.main() + " or " + names.main() + ".<id>"));
     }
 
     /**
-     * Whether a file is still what an entry says. The configured name may have passed to another backup since; a side name
-     * always means the same one.
+     * Whether a file still holds the backup of an entry. The configured name may refer to another backup by now; a
+     * sibling name never does.
+     *
+     * @throws FileSinkException if that cannot be determined
      */
-    private boolean isStill(StoredBackup backup, Path file, Deadline deadline) throws IOException {
-        Optional<Inspection> found = files.inspectHeader(file, deadline);
+    private boolean isUnchanged(StoredBackup backup, Path file, Deadline deadline) throws IOException {
+        Optional<Inspection> found = inspections.inspectHeader(file, deadline);
         if (found.isEmpty() || !file.equals(names.main())) {
             return found.isPresent();
         }
@@ -253,10 +258,10 @@ final class FileSink implements BackupSink {
             return expected.equals(present);
         }
         throw new FileSinkException(file + " is not what was listed"
-                + present.map(id -> ", it holds backup " + id + " now").orElse("") + "; list again before deleting it");
+                + present.map(id -> ", it now holds backup " + id).orElse("") + "; list again before deleting it");
     }
 
-    /** What killed writers left. Whoever holds the turn knows that nobody is writing. */
+    /** Deletes the temporary files of killed writers. The caller holds the lock, so nobody is writing. */
     private void removeLeftovers() throws IOException {
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(names.directory(), names::isTemporary)) {
             for (Path leftover : leftovers) {
@@ -267,14 +272,17 @@ final class FileSink implements BackupSink {
         }
     }
 
-    /** After the restore has read the file: authenticates it once more, in the background, so that the exit need not. */
-    private void authenticateMain() {
+    /**
+     * Authenticates the newest backup in the background, once a restore has read it. The next store then finds the
+     * result in the cache and does not have to read the file within the deadline of an exit.
+     */
+    private void authenticateInBackground() {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        files.inspect(names.main(), Deadline.after(BACKGROUND_LIMIT));
+                        inspections.inspect(names.main(), Deadline.after(BACKGROUND_LIMIT));
                     } catch (IOException | RuntimeException e) {
-                        // Only time is lost: whoever needs the answer reads the file itself, and says what is wrong.
+                        // Nothing is cached then: the next store inspects the file itself and reports the failure.
                     }
                 },
                 "graceful-backup-file-authenticate");
@@ -282,8 +290,8 @@ final class FileSink implements BackupSink {
         thread.start();
     }
 
-    /** The same failure, naming the path, what was found and the next step. */
-    private IOException explained(String what, IOException e) {
+    /** Adds the path, the problem and the next step to a failure, unless its message already has them. */
+    private IOException withContext(String action, IOException e) {
         if (e instanceof FileSinkException || e instanceof InterruptedIOException) {
             return e;
         }
@@ -296,7 +304,7 @@ final class FileSink implements BackupSink {
                             : e instanceof NoSuchFileException ? "no such file" : reason);
         }
         return new FileSinkException(
-                names.main() + " cannot be " + what + " (" + found + "); let this process read and write "
+                names.main() + " cannot be " + action + " (" + found + "); let this process read and write "
                         + names.directory() + ", or point BACKUP_FILE elsewhere",
                 e);
     }

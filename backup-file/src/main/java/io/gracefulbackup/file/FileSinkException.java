@@ -3,11 +3,11 @@ package io.gracefulbackup.file;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A failure whose message already names the path, what was found and the next step. */
+/** A failure whose message is ready for the operator: it names the path, the problem and the next step. */
 final class FileSinkException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final String text;
+    private final String message;
 
     FileSinkException(String message) {
         this(message, null);
@@ -15,11 +15,11 @@ final class FileSinkException extends IOException {
 
     FileSinkException(String message, @Nullable Throwable cause) {
         super(message, cause);
-        text = message;
+        this.message = message;
     }
 
     @Override
     public String getMessage() {
-        return text;
+        return message;
     }
 }

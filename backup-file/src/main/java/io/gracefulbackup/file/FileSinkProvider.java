@@ -11,13 +11,16 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 
-/** Opens the file sink where {@code BACKUP_FILE} says. */
+/**
+ * Provides the file sink: on by default, with {@code BACKUP_FILE} naming the file; {@code BACKUP_FILE=off} turns it
+ * off.
+ */
 @AutoService(BackupSinkProvider.class)
 public final class FileSinkProvider implements BackupSinkProvider {
     private static final String SETTING = "BACKUP_FILE";
     private static final String DEFAULT_FILE = "blocks/blockchain_data.encrypted";
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the provider; called by {@link java.util.ServiceLoader}. */
     public FileSinkProvider() {}
 
     @Override
@@ -32,24 +35,29 @@ public final class FileSinkProvider implements BackupSinkProvider {
 
     @Override
     public Opening open(SinkContext context) {
-        Optional<FileNames> place = place(context);
-        if (place.isEmpty()) {
+        Optional<FileNames> configured = fileNames(context);
+        if (configured.isEmpty()) {
             return new Opening.NotConfigured("");
         }
-        FileNames names = place.get();
+        FileNames names = configured.get();
         try {
             PathCheck.directoryExists(names);
             PathCheck.regularFile(names.main());
-        } catch (FileSinkException obstacle) {
-            throw new BackupConfigurationException(obstacle.getMessage());
-        } catch (IOException unknown) {
-            // Nothing is known of the place, so nothing is known to be misconfigured: list() tells what is wrong.
+        } catch (FileSinkException e) {
+            throw new BackupConfigurationException(e.getMessage());
+        } catch (IOException e) {
+            // The path cannot be inspected, which does not mean that it is misconfigured: list() will report the
+            // reason.
         }
         return new Opening.Configured(new FileSink(names, context, Files::createLink, InstantSource.system()));
     }
 
-    /** Where the setting says; empty if it switches the sink off. */
-    static Optional<FileNames> place(SinkContext context) {
+    /**
+     * The names for the configured file; empty if the sink is turned off.
+     *
+     * @throws BackupConfigurationException if the setting is not a path
+     */
+    static Optional<FileNames> fileNames(SinkContext context) {
         String configured = context.setting(SETTING).orElse(DEFAULT_FILE);
         return configured.equalsIgnoreCase("off") ? Optional.empty() : Optional.of(names(configured));
     }
@@ -59,7 +67,7 @@ public final class FileSinkProvider implements BackupSinkProvider {
             return new FileNames(configured);
         } catch (InvalidPathException e) {
             throw new BackupConfigurationException(
-                    SETTING + " is \"" + configured + "\", which is no path (" + e.getReason() + "); name a file");
+                    SETTING + " is \"" + configured + "\", which is not a path (" + e.getReason() + "); name a file");
         }
     }
 }

@@ -7,34 +7,42 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Whether a directory lies on a mounted disk, as opposed to the instance's own file system, which is wiped with it. */
+/**
+ * Determines whether a directory is on a mounted disk. On platforms that replace the disk of an instance, only mounted
+ * disks are kept.
+ */
 final class Mounts {
     private static final Path MOUNT_INFO = Path.of("/proc/self/mountinfo");
-    private static final Set<String> WIPED = Set.of("tmpfs", "ramfs", "overlay");
+    private static final Set<String> EPHEMERAL_TYPES = Set.of("tmpfs", "ramfs", "overlay");
 
     private Mounts() {}
 
-    /** Whether what lies there is still there when the platform replaces the instance. */
+    /** Whether the files in a directory survive when the platform replaces the instance. */
     static boolean outlivesInstance(Path directory, SinkContext context) {
-        return !context.diskIsEphemeral() || isOnDiskOfItsOwn(directory);
+        return !context.diskIsEphemeral() || isOnMountedDisk(directory);
     }
 
-    /** Whether it is certain that the directory, which need not exist yet, lies on a disk of its own. */
-    static boolean isOnDiskOfItsOwn(Path directory) {
+    /** Whether a directory is known to be on a mounted disk. The directory need not exist yet. */
+    static boolean isOnMountedDisk(Path directory) {
         try {
             Path existing = directory;
             while (!Files.exists(existing) && existing.getParent() != null) {
                 existing = existing.getParent();
             }
-            return isOnDiskOfItsOwn(existing.toRealPath(), Files.readAllLines(MOUNT_INFO));
+            return isOnMountedDisk(existing.toRealPath(), Files.readAllLines(MOUNT_INFO));
         } catch (IOException e) {
-            return false; // Another system, or none that can tell.
+            return false; // Not Linux, or /proc is not readable.
         }
     }
 
-    /** The same for a real path and the lines of {@code /proc/self/mountinfo}; see {@code proc(5)}. */
-    static boolean isOnDiskOfItsOwn(Path real, List<String> mountInfo) {
-        Path longest = Path.of("/");
+    /**
+     * Whether a directory is on a mounted disk.
+     *
+     * @param realPath the real path of the directory
+     * @param mountInfo the lines of {@code /proc/self/mountinfo}; see {@code proc(5)}
+     */
+    static boolean isOnMountedDisk(Path realPath, List<String> mountInfo) {
+        Path deepest = Path.of("/");
         String type = "";
         for (String line : mountInfo) {
             String[] fields = line.split(" ", -1);
@@ -42,14 +50,14 @@ final class Mounts {
             if (fields.length < 5 || separator < 0 || separator + 1 >= fields.length) {
                 continue;
             }
-            Path point = Path.of(unescaped(fields[4]));
-            // Of two mounts on one point, the later one covers the earlier.
-            if (real.startsWith(point) && point.getNameCount() >= longest.getNameCount()) {
-                longest = point;
+            Path mountPoint = Path.of(unescaped(fields[4]));
+            // Of two mounts at one mount point, the later one hides the earlier one.
+            if (realPath.startsWith(mountPoint) && mountPoint.getNameCount() >= deepest.getNameCount()) {
+                deepest = mountPoint;
                 type = fields[separator + 1];
             }
         }
-        return longest.getNameCount() > 0 && !WIPED.contains(type);
+        return deepest.getNameCount() > 0 && !EPHEMERAL_TYPES.contains(type);
     }
 
     private static String unescaped(String field) {

@@ -9,45 +9,53 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * What lies where a file or directory is wanted. "Nothing" is only said when it is certain: what cannot be looked at is
- * an {@code IOException}, and what is in the way is a {@link FileSinkException}.
+ * Checks what exists at a path. Absence is reported only if it is certain: an unreadable path is an {@code
+ * IOException}, and something of the wrong kind is a {@link FileSinkException}.
  */
 final class PathCheck {
     private PathCheck() {}
 
-    /** Whether the directory is there; if not, it can be created. */
+    /**
+     * Whether the directory of the backups exists; if not, it can be created.
+     *
+     * @throws FileSinkException if something else is in its place, or a symbolic link leads nowhere
+     */
     static boolean directoryExists(FileNames names) throws IOException {
         Path directory = names.directory();
         Path part = directory.getRoot();
         for (Path step : directory) {
             part = part.resolve(step);
-            Optional<BasicFileAttributes> found = look(part, LinkOption.NOFOLLOW_LINKS);
+            Optional<BasicFileAttributes> found = attributes(part, LinkOption.NOFOLLOW_LINKS);
             if (found.isEmpty()) {
                 return false;
             }
-            // A link that leads nowhere may be a disk that is not mounted: its backups are out of sight, not gone.
-            Optional<BasicFileAttributes> behind = found.get().isSymbolicLink() ? look(part) : found;
+            // The target of a dangling link may be an unmounted disk, whose backups still exist.
+            Optional<BasicFileAttributes> behind = found.get().isSymbolicLink() ? attributes(part) : found;
             if (behind.isEmpty()) {
                 throw new FileSinkException(part + " is a symbolic link to " + Files.readSymbolicLink(part)
                         + ", which does not exist; mount or create it, or point BACKUP_FILE elsewhere than "
                         + names.main());
             }
             if (!behind.get().isDirectory()) {
-                throw new FileSinkException(part + " is a file, but the directory of " + names.main()
-                        + " is wanted there; move it away, or point BACKUP_FILE elsewhere");
+                throw new FileSinkException(part + " is a file, but " + names.main()
+                        + " needs a directory there; move it away, or point BACKUP_FILE elsewhere");
             }
         }
         return true;
     }
 
-    /** The regular file of that name, if there is anything. */
+    /**
+     * The attributes of a regular file; empty if nothing has this name.
+     *
+     * @throws FileSinkException if something else has this name
+     */
     static Optional<BasicFileAttributes> regularFile(Path file) throws IOException {
-        Optional<BasicFileAttributes> found = look(file, LinkOption.NOFOLLOW_LINKS);
+        Optional<BasicFileAttributes> found = attributes(file, LinkOption.NOFOLLOW_LINKS);
         if (found.isEmpty() || found.get().isRegularFile()) {
             return found;
         }
         if (found.get().isSymbolicLink()) {
-            // Replacing the link would leave the old backup behind under a name that nobody looks for.
+            // Replacing the link would leave the old backup under a name that is never listed.
             throw new FileSinkException(file + " is a symbolic link to " + Files.readSymbolicLink(file)
                     + "; point BACKUP_FILE at the real file");
         }
@@ -58,7 +66,7 @@ final class PathCheck {
         throw new FileSinkException(file + " is a device, a pipe or a socket; point BACKUP_FILE at a regular file");
     }
 
-    private static Optional<BasicFileAttributes> look(Path file, LinkOption... options) throws IOException {
+    private static Optional<BasicFileAttributes> attributes(Path file, LinkOption... options) throws IOException {
         try {
             return Optional.of(Files.readAttributes(file, BasicFileAttributes.class, options));
         } catch (NoSuchFileException e) {

@@ -15,84 +15,96 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Gives a verified backup its name. What holds that name gets another one first, whatever it is: nothing is ever
- * overwritten or removed here. To be used while holding the {@link DirectoryLock}.
+ * Gives a verified backup its final name. Whatever has that name is renamed first; nothing is overwritten or deleted.
+ * The caller holds the {@link DirectoryLock}.
  */
 final class Placement {
     private final FileNames names;
-    private final KnownFiles files;
+    private final InspectionCache inspections;
     private final SinkContext context;
-    private final Disk.Linker linker;
+    private final DurableFiles.Linker linker;
 
-    Placement(FileNames names, KnownFiles files, SinkContext context, Disk.Linker linker) {
+    Placement(FileNames names, InspectionCache inspections, SinkContext context, DurableFiles.Linker linker) {
         this.names = names;
-        this.files = files;
+        this.inspections = inspections;
         this.context = context;
         this.linker = linker;
     }
 
     /**
-     * Where a backup is.
+     * The file that holds a backup.
      *
-     * @param file its file
-     * @param why why it is not the configured one, beginning with a comma, or empty
+     * @param file the file
+     * @param reason why it is not the configured file, as the end of a message that begins with a comma; empty if it is
      */
-    record Placed(Path file, String why) {}
+    record PlacedFile(Path file, String reason) {}
 
-    /** Moves a verified file to where it belongs; a backup that is there already stays. */
-    Placed place(Path fresh, BackupHeader incoming, Deadline deadline) throws IOException {
+    /**
+     * Gives a verified temporary file its final name. If the backup already has one, the temporary file stays where it
+     * is.
+     *
+     * @param incoming the header of the backup in the temporary file
+     */
+    PlacedFile place(Path temporary, BackupHeader incoming, Deadline deadline) throws IOException {
         Path main = names.main();
         Optional<Inspection> occupant;
         try {
-            occupant = files.inspect(main, deadline);
+            occupant = inspections.inspect(main, deadline);
         } catch (InterruptedIOException | FileSinkException e) {
             throw e;
         } catch (IOException e) {
-            // It says nothing about the bytes, so they stay; but the exit's state must not be lost for that.
-            return beside(fresh, incoming, ", because " + main + " cannot be read: " + e.getMessage(), deadline);
+            // An unreadable file may still be intact, so it stays; the new backup is stored beside it rather than lost.
+            return placeUnderOwnId(
+                    temporary, incoming, ", because " + main + " cannot be read: " + e.getMessage(), deadline);
         }
         if (occupant.orElse(null) instanceof Inspection.Intact intact) {
             BackupHeader held = intact.header();
             if (held.id().equals(incoming.id())) {
-                return new Placed(main, "");
+                return new PlacedFile(main, "");
             }
             if (!incoming.descendsFrom(held) && !held.descendsFrom(incoming)) {
-                context.warn("Two backups have no common line: " + describe(held) + " in " + main + " and the new "
-                        + describe(incoming) + "; both are kept, the older one as "
-                        + names.side(older(held, incoming)));
+                context.warn("Fork: " + describe(held) + " in " + main + " and the new " + describe(incoming)
+                        + " do not descend from each other; both are kept, the older one as "
+                        + names.sibling(older(held, incoming)));
             }
             if (!incoming.isNewerThan(held)) {
-                return beside(fresh, incoming, ", because " + main + " holds the newer " + describe(held), deadline);
+                return placeUnderOwnId(
+                        temporary, incoming, ", because " + main + " holds the newer " + describe(held), deadline);
             }
-            Path side = names.side(held.id());
-            if (!isSame(side, main) && isFree(side, held.id(), deadline)) {
-                giveName(main, side);
+            Path sibling = names.sibling(held.id());
+            if (!isSameFile(sibling, main) && makeRoom(sibling, held.id(), deadline)) {
+                linkOrMove(main, sibling);
             }
         } else if (occupant.isPresent()) {
             setAside(main, occupant.get());
         }
-        return settle(fresh, main, incoming, "", deadline);
+        return moveInto(temporary, main, incoming, "", deadline);
     }
 
-    /** Places a backup under its own id, where it takes nobody's place. */
-    private Placed beside(Path fresh, BackupHeader incoming, String why, Deadline deadline) throws IOException {
-        Path side = names.side(incoming.id());
-        return isFree(side, incoming.id(), deadline)
-                ? settle(fresh, side, incoming, why, deadline)
-                : new Placed(side, why);
-    }
-
-    private Placed settle(Path fresh, Path target, BackupHeader header, String why, Deadline deadline)
+    /** Stores a backup under its own id, where it displaces no other backup. */
+    private PlacedFile placeUnderOwnId(Path temporary, BackupHeader incoming, String reason, Deadline deadline)
             throws IOException {
-        Cancellation.check(deadline, "about to rename " + fresh + " to " + target);
-        Disk.replace(fresh, target, names.directory());
-        files.remember(target, header);
-        return new Placed(target, why);
+        Path sibling = names.sibling(incoming.id());
+        return makeRoom(sibling, incoming.id(), deadline)
+                ? moveInto(temporary, sibling, incoming, reason, deadline)
+                : new PlacedFile(sibling, reason);
     }
 
-    /** Whether a side name may be used for that backup; false if it is there already. Anything else is set aside. */
-    private boolean isFree(Path side, BackupId id, Deadline deadline) throws IOException {
-        Optional<Inspection> found = files.inspect(side, deadline);
+    private PlacedFile moveInto(Path temporary, Path target, BackupHeader header, String reason, Deadline deadline)
+            throws IOException {
+        Cancellation.check(deadline, "about to rename " + temporary + " to " + target);
+        DurableFiles.replace(temporary, target, names.directory());
+        inspections.remember(target, header);
+        return new PlacedFile(target, reason);
+    }
+
+    /**
+     * Makes sure that a sibling name is free for a backup. A file that is not this backup is set aside.
+     *
+     * @return false if this backup already has that name
+     */
+    private boolean makeRoom(Path sibling, BackupId id, Deadline deadline) throws IOException {
+        Optional<Inspection> found = inspections.inspect(sibling, deadline);
         if (found.isEmpty()) {
             return true;
         }
@@ -100,28 +112,31 @@ final class Placement {
                 && intact.header().id().equals(id)) {
             return false;
         }
-        setAside(side, found.get());
-        Files.deleteIfExists(side); // The name only: what it named has another one now.
-        Disk.sync(names.directory());
+        setAside(sibling, found.get());
+        Files.deleteIfExists(sibling); // Deletes the name only: the file has another one now.
+        DurableFiles.sync(names.directory());
         return true;
     }
 
-    /** Gives something that is no backup of ours another name, so that a rename may take the one it has. */
+    /** Gives a file that is not an intact backup of this application another name. */
     private void setAside(Path file, Inspection found) throws IOException {
-        String what = found instanceof Inspection.Damaged ? "damaged" : "foreign";
+        String reason = found instanceof Inspection.Damaged ? "damaged" : "foreign";
         int n = 1;
-        Path free = FileNames.aside(file, what, n);
-        while (Files.exists(free, LinkOption.NOFOLLOW_LINKS) && !isSame(free, file)) {
-            free = FileNames.aside(file, what, ++n);
+        Path free = FileNames.displaced(file, reason, n);
+        while (Files.exists(free, LinkOption.NOFOLLOW_LINKS) && !isSameFile(free, file)) {
+            free = FileNames.displaced(file, reason, ++n);
         }
-        if (!isSame(free, file)) {
-            giveName(file, free);
+        if (!isSameFile(free, file)) {
+            linkOrMove(file, free);
         }
         context.warn(file + " " + describe(found) + "; it is kept as " + free);
     }
 
-    /** A second name rather than a move, so that the first one is never missing; a move where there are no links. */
-    private void giveName(Path file, Path name) throws IOException {
+    /**
+     * Gives a file another name: by a hard link, so that the first name never disappears, or by a move where the file
+     * system has no hard links.
+     */
+    private void linkOrMove(Path file, Path name) throws IOException {
         try {
             linker.link(name, file);
         } catch (FileAlreadyExistsException e) {
@@ -129,11 +144,11 @@ final class Placement {
         } catch (UnsupportedOperationException | FileSystemException e) {
             Files.move(file, name);
         }
-        Disk.sync(names.directory());
+        DurableFiles.sync(names.directory());
     }
 
-    private static boolean isSame(Path one, Path other) throws IOException {
-        // A symbolic link is not the same: it would come to mean whatever takes the other's place.
+    private static boolean isSameFile(Path one, Path other) throws IOException {
+        // A symbolic link does not count: it would refer to whatever gets the other name later.
         return Files.isRegularFile(one, LinkOption.NOFOLLOW_LINKS) && Files.isSameFile(one, other);
     }
 
@@ -153,12 +168,12 @@ final class Placement {
             return "is not a backup of this application: " + foreign.why();
         }
         if (found instanceof Inspection.UnknownKey unknown) {
-            return "is sealed with a key that is not known here (key id " + unknown.keyId()
-                    + "; SECRET_KEY_PREVIOUS can name it)";
+            return "is sealed with an unknown key (key id " + unknown.keyId()
+                    + "; put that key into SECRET_KEY_PREVIOUS)";
         }
         if (found instanceof Inspection.NewerFormat newer) {
             return "is a backup of a later version of this library: " + newer.why();
         }
-        return "is intact, but not the backup that its name says: " + found;
+        return "is intact, but not the backup that its name suggests: " + found;
     }
 }

@@ -17,13 +17,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** A backup that is written and verified under a name of its own, before it takes its place. Gone when closed, if it has not. */
+/** Writes and verifies a backup under a temporary name. Closing deletes the file if it still has that name. */
 final class TemporaryFile implements AutoCloseable {
     private final Path path;
     private final SealedBackup backup;
     private final Deadline deadline;
 
-    /** Begins nothing yet; to be used while holding the {@link DirectoryLock}. */
+    /** Creates nothing yet. The caller holds the {@link DirectoryLock}. */
     TemporaryFile(Path path, SealedBackup backup, Deadline deadline) {
         this.path = path;
         this.backup = backup;
@@ -34,44 +34,48 @@ final class TemporaryFile implements AutoCloseable {
         return path;
     }
 
-    /** Writes the sealed bytes, and returns when they are on disk. */
+    /** Writes the sealed bytes and forces them to disk. */
     void write() throws IOException {
-        String doing = "writing " + path;
+        String activity = "writing " + path;
         FileChannel channel = FileChannel.open(
-                path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Disk.privateFile());
-        Deadline.Registration alarm = deadline.onExpiry(() -> close(channel));
+                path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), DurableFiles.privateFile());
+        Deadline.Registration registration = deadline.onExpiry(() -> close(channel));
         long written = 0;
         try (channel;
-                InputStream in = Cancellation.over(backup.newStream(), deadline, doing)) {
-            byte[] piece = new byte[Cancellation.PIECE];
-            for (int n = in.readNBytes(piece, 0, piece.length); n > 0; n = in.readNBytes(piece, 0, piece.length)) {
-                ByteBuffer rest = ByteBuffer.wrap(piece, 0, n);
-                while (rest.hasRemaining()) {
-                    written += channel.write(rest);
+                InputStream in = Cancellation.cancellable(backup.newStream(), deadline, activity)) {
+            byte[] buffer = new byte[Cancellation.BUFFER_SIZE];
+            for (int n = in.readNBytes(buffer, 0, buffer.length); n > 0; n = in.readNBytes(buffer, 0, buffer.length)) {
+                ByteBuffer remaining = ByteBuffer.wrap(buffer, 0, n);
+                while (remaining.hasRemaining()) {
+                    written += channel.write(remaining);
                 }
             }
             channel.force(true);
         } catch (ClosedChannelException e) {
-            Cancellation.check(deadline, doing);
+            Cancellation.check(deadline, activity);
             throw e;
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
-            throw noSpace(written, e);
+            throw explain(written, e);
         } finally {
-            alarm.close();
+            registration.close();
         }
     }
 
-    /** Reads back what the file system holds. */
+    /**
+     * Reads the file back and compares it with the sealed bytes.
+     *
+     * @throws FileSinkException if they differ
+     */
     void verify() throws IOException {
         MessageDigest digest = sha256();
         long size = 0;
-        try (InputStream in = Cancellation.over(
+        try (InputStream in = Cancellation.cancellable(
                 Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), deadline, "reading " + path + " again")) {
-            byte[] piece = new byte[Cancellation.PIECE];
-            for (int n = in.read(piece); n > 0; n = in.read(piece)) {
-                digest.update(piece, 0, n);
+            byte[] buffer = new byte[Cancellation.BUFFER_SIZE];
+            for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
                 size += n;
             }
         }
@@ -88,8 +92,11 @@ final class TemporaryFile implements AutoCloseable {
         Files.deleteIfExists(path);
     }
 
-    /** What an error while writing means: systems say "no space" in many ways and languages, but all know the space. */
-    private IOException noSpace(long written, IOException error) {
+    /**
+     * Explains a failed write if the disk is full. The messages of operating systems for that differ, so the free space
+     * is compared instead.
+     */
+    private IOException explain(long written, IOException error) {
         try {
             long free = Files.getFileStore(path).getUsableSpace() + written;
             if (free < backup.size()) {
@@ -108,7 +115,7 @@ final class TemporaryFile implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // The writer finds the channel closed, or the disk says again what is wrong with it.
+            // The writing thread finds the channel closed or fails itself, and reports that.
         }
     }
 
@@ -116,7 +123,7 @@ final class TemporaryFile implements AutoCloseable {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256, but this one has not", e);
+            throw new IllegalStateException("Every Java platform has SHA-256, but this one does not", e);
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The sink that keeps backups in a local file. {@code FileSink} is the place to begin reading. Not exported; found with
- * {@link java.util.ServiceLoader}.
+ * The sink that keeps backups in a local file, and the pointer store beside it. Start reading at {@code FileSink}. Not
+ * exported; the providers are found by {@link java.util.ServiceLoader}.
  */
 @NullMarked
 package io.gracefulbackup.file;

@@ -31,13 +31,13 @@ class MountsTest {
         "/, false"
     })
     void onlyAMountOfItsOwnOutlivesTheInstance(Path directory, boolean outlives) {
-        assertThat(Mounts.isOnDiskOfItsOwn(directory, MOUNTS)).isEqualTo(outlives);
+        assertThat(Mounts.isOnMountedDisk(directory, MOUNTS)).isEqualTo(outlives);
     }
 
     @ParameterizedTest
     @CsvSource({"/srv/blocks"})
     void theRootIsNoDiskOfItsOwnWhateverItsType(Path directory) {
-        assertThat(Mounts.isOnDiskOfItsOwn(directory, List.of("27 1 254:0 / / rw - ext4 /dev/vda rw")))
+        assertThat(Mounts.isOnMountedDisk(directory, List.of("27 1 254:0 / / rw - ext4 /dev/vda rw")))
                 .isFalse();
     }
 }

@@ -5,26 +5,32 @@ import io.gracefulbackup.spi.SinkContext;
 import java.util.Set;
 import okhttp3.HttpUrl;
 
-/** The address of a service, as a setting gives it. */
+/** The address of a service as an operator configures it. */
 public final class BaseUrl {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     private BaseUrl() {}
 
-    /** The setting's value, or the default. */
-    public static HttpUrl of(SinkContext context, String setting, String otherwise) {
-        HttpUrl url = parse(setting, context.setting(setting).orElse(otherwise));
+    /**
+     * Reads an address from a setting. Warns if it would send credentials unencrypted to another host.
+     *
+     * @param setting the name of the setting
+     * @param defaultUrl the address if the setting is not set
+     * @throws BackupConfigurationException if the value is not the address of a service
+     */
+    public static HttpUrl of(SinkContext context, String setting, String defaultUrl) {
+        HttpUrl url = parse(setting, context.setting(setting).orElse(defaultUrl));
         if (!url.isHttps() && !LOOPBACK.contains(url.host())) {
-            context.warn(
-                    setting + " does not begin with https, so the credentials travel in the open to " + url.host());
+            context.warn(setting + " does not begin with https, so credentials are sent unencrypted to " + url.host());
         }
         return url;
     }
 
     /**
-     * Checks an address.
+     * Parses an address.
      *
-     * @throws BackupConfigurationException if it is none, or has more to it than a service's address has
+     * @param setting the name of the setting, for the message
+     * @throws BackupConfigurationException if the text is not a URL, or has a user, a password, a query or a fragment
      */
     public static HttpUrl parse(String setting, String text) {
         HttpUrl url = HttpUrl.parse(text);
@@ -33,7 +39,7 @@ public final class BaseUrl {
                 || !url.password().isEmpty()
                 || url.query() != null
                 || url.fragment() != null) {
-            // The text may hold a password.
+            // The text is not repeated: it may contain a password.
             throw new BackupConfigurationException(setting
                     + " is not the address of a service; expected https://host or https://host/path, without a"
                     + " user, a query or a fragment");

@@ -8,13 +8,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import okhttp3.Response;
 
-/** When a service wants to be asked again: {@code Retry-After}, or one of the headers that services use besides. */
+/** Reads how long a service asks to wait: from {@code Retry-After}, or after status 429 from a rate limit header. */
 final class RetryAfter {
-    /** No service that counts seconds from now names so many; then they are counted since 1970. */
-    private static final long CERTAINLY_A_DATE = 1_000_000_000;
+    /** From here on a number is taken for seconds since 1970: as a delay it would mean more than 30 years. */
+    private static final long MIN_EPOCH_SECONDS = 1_000_000_000;
 
     private RetryAfter() {}
 
+    /** The time to wait from now on; empty if the service names none. */
     static Optional<Duration> of(Response response) {
         Instant now = Instant.now();
         for (String name : new String[] {"Retry-After", "Ratelimit-Reset", "X-RateLimit-Reset"}) {
@@ -26,20 +27,20 @@ final class RetryAfter {
         return Optional.empty();
     }
 
-    /** Seconds from now, seconds since 1970, or a date; empty if it is none of these. */
+    /** Parses a delay in seconds, seconds since 1970 or an HTTP date; empty if the value is none of these. */
     static Optional<Duration> parse(String value, Instant now) {
         try {
             if (value.matches("\\d{1,12}")) {
                 long seconds = Long.parseLong(value);
                 return Optional.of(
-                        seconds < CERTAINLY_A_DATE
+                        seconds < MIN_EPOCH_SECONDS
                                 ? Duration.ofSeconds(seconds)
                                 : until(seconds, now.getEpochSecond()));
             }
             Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
             return Optional.of(until(date.getEpochSecond(), now.getEpochSecond()));
-        } catch (DateTimeException neither) {
+        } catch (DateTimeException e) {
             return Optional.empty();
         }
     }

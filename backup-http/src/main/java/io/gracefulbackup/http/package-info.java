@@ -1,6 +1,6 @@
 /**
- * Asking a service over HTTP until it answers or the deadline is over. Internal: shared by the IPFS sink and the Render
- * pointer store, and may change with any release. {@code HttpService} is the place to begin reading.
+ * The HTTP client of the modules that talk to a service: with retries, deadlines and redaction. Start reading at {@code
+ * ServiceClient}. Internal: used by the IPFS sink and the Render pointer store only, and may change in any release.
  */
 @NullMarked
 package io.gracefulbackup.http;

@@ -4,10 +4,10 @@ import static java.util.Comparator.naturalOrder;
 import static java.util.Objects.requireNonNullElse;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.http.HttpService.Opened;
-import io.gracefulbackup.http.Retry;
-import io.gracefulbackup.ipfs.Attempt.Outcome;
-import io.gracefulbackup.ipfs.ContentCheck.Verdict;
+import io.gracefulbackup.http.Backoff;
+import io.gracefulbackup.http.ServiceClient.StreamingResponse;
+import io.gracefulbackup.ipfs.ContentVerifier.Verdict;
+import io.gracefulbackup.ipfs.GatewayResponse.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -20,48 +20,54 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file, from whichever gateway has them. A connection that breaks is resumed where it broke, at the next
- * gateway in turn; what is sent beyond the size in the catalogue is refused. For one thread.
+ * A stream over the bytes of a file in IPFS, from whichever gateway has them.
+ *
+ * <p>If a connection breaks, the download resumes at the same position with the next gateway. More bytes than the
+ * catalog lists are an error. For one thread.
  */
 final class Download extends InputStream {
-    /** The caller gives up half a minute after the last byte; the reason must be told before. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /**
+     * How long to retry without progress. The reader of this stream gives up after 30 seconds; the reason must be
+     * reported before.
+     */
+    private static final Duration RETRY_TIMEOUT = Duration.ofSeconds(20);
 
-    /** A fresh upload is found after a few seconds. */
-    private static final Duration PATIENCE_IF_MISSING = Duration.ofSeconds(6);
+    /** How long to retry a file that no gateway has. A new upload becomes available after a few seconds. */
+    private static final Duration NOT_FOUND_TIMEOUT = Duration.ofSeconds(6);
 
-    private final Wanted wanted;
+    private final DownloadTarget target;
     private final List<Gateway> gateways;
     private final Deadline deadline;
-    private final BiConsumer<Verdict, Set<Gateway>> whenRead;
-    private final ContentCheck check;
+    private final BiConsumer<Verdict, Set<Gateway>> onEnd;
+    private final ContentVerifier verifier;
     private final Set<Gateway> servedBy = new LinkedHashSet<>();
-    private @Nullable Deadline patience;
-    private @Nullable Retry retry;
-    private @Nullable Opened connection;
+    private @Nullable Deadline retryDeadline;
+    private @Nullable Backoff backoff;
+    private @Nullable StreamingResponse connection;
     private InputStream body = InputStream.nullInputStream();
-    private int next;
-    private int last;
+    private int nextGateway;
+    private int currentGateway;
     private long position;
-    private long earlyEnd = -1;
-    private boolean trustsCatalogue = true;
+    private long earlyEndPosition = -1;
+    private boolean trustsListedSize = true;
     private boolean ended;
 
     /**
-     * Begins nothing yet.
+     * Opens no connection yet.
      *
-     * @param gateways in the order in which they are asked, at least one
-     * @param whenRead is told at the end of the file what is to be thought of it, and who sent it
+     * @param gateways the gateways in the order in which to try them; at least one
+     * @param onEnd receives, at the end of the file, the verdict on its content and the gateways that sent it
      */
-    Download(Wanted wanted, List<Gateway> gateways, Deadline deadline, BiConsumer<Verdict, Set<Gateway>> whenRead) {
-        this.wanted = wanted;
+    Download(
+            DownloadTarget target, List<Gateway> gateways, Deadline deadline, BiConsumer<Verdict, Set<Gateway>> onEnd) {
+        this.target = target;
         this.gateways = List.copyOf(gateways);
         this.deadline = deadline;
-        this.whenRead = whenRead;
-        check = new ContentCheck(wanted);
+        this.onEnd = onEnd;
+        verifier = new ContentVerifier(target);
     }
 
-    /** Those that have sent something so far. */
+    /** The gateways that sent a part of the file so far. */
     Set<Gateway> servedBy() {
         return Set.copyOf(servedBy);
     }
@@ -83,23 +89,24 @@ final class Download extends InputStream {
             }
             try {
                 int n = body.read(bytes, offset, length);
-                if (n < 0 && isTooEarly()) {
-                    next = last; // Its own word is wanted: another one may have another file.
-                    throw new IOException("the gateway ended it early");
+                if (n < 0 && isPrematureEnd()) {
+                    nextGateway =
+                            currentGateway; // The same gateway must confirm it: another one may have another file.
+                    throw new IOException("the gateway ended the file early");
                 } else if (n < 0) {
-                    end();
+                    finish();
                 } else {
-                    progress(bytes, offset, n);
+                    accept(bytes, offset, n);
                     return n;
                 }
-            } catch (TooLong e) {
+            } catch (TooLongException e) {
                 throw e;
-            } catch (IOException broken) {
+            } catch (IOException e) {
                 disconnect();
                 pause(
                         Duration.ZERO,
-                        "The download of " + wanted.cid() + " broke off after " + position + " bytes ("
-                                + gateways.get(last).hide(String.valueOf(broken.getMessage())) + ")");
+                        "The download of " + target.cid() + " was cut off after " + position + " bytes ("
+                                + gateways.get(currentGateway).redact(String.valueOf(e.getMessage())) + ")");
             }
         }
         return -1;
@@ -108,122 +115,125 @@ final class Download extends InputStream {
     @Override
     public void close() {
         disconnect();
-        calm();
+        resetRetries();
     }
 
-    private void progress(byte[] bytes, int offset, int n) throws TooLong {
-        calm();
-        check.update(bytes, offset, n);
+    private void accept(byte[] bytes, int offset, int n) throws TooLongException {
+        resetRetries();
+        verifier.update(bytes, offset, n);
         position += n;
-        Long size = size();
+        Long size = expectedSize();
         if (size != null && position > size) {
             disconnect();
-            throw new TooLong(servedBy + " sends more than the " + size + " bytes that " + wanted.cid()
-                    + " has by Pinata's catalogue");
+            throw new TooLongException(
+                    servedBy + " sent more than the " + size + " bytes that Pinata lists for " + target.cid());
         }
     }
 
     /**
-     * Whether there should be more, by the catalogue. A proxy that loses its own source may end the file in good order; but
-     * when a second answer ends there too, it is the catalogue that is wrong.
+     * Whether the file ended before the listed size. A proxy that loses its source may end a response regularly, so the
+     * first end at a position is not trusted; at the second end at the same position, the catalog is considered wrong.
      */
-    private boolean isTooEarly() {
-        Long size = size();
-        boolean again = position == earlyEnd;
-        earlyEnd = position;
-        return size != null && position < size && !again;
+    private boolean isPrematureEnd() {
+        Long size = expectedSize();
+        boolean repeated = position == earlyEndPosition;
+        earlyEndPosition = position;
+        return size != null && position < size && !repeated;
     }
 
-    private void end() {
+    private void finish() {
         ended = true;
         close();
-        whenRead.accept(check.verdict(), servedBy());
+        onEnd.accept(verifier.verdict(), servedBy());
     }
 
     private void disconnect() {
-        Opened open = connection;
+        StreamingResponse previous = connection;
         connection = null;
         body = InputStream.nullInputStream();
-        if (open != null) {
-            open.close();
+        if (previous != null) {
+            previous.close();
         }
     }
 
-    /** Asks one gateway after the other, round after round. */
+    /** Tries the gateways in turn, repeatedly, until one sends the file. */
     private void connect() throws IOException {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         while (true) {
-            List<Attempt> failed = new ArrayList<>();
+            List<GatewayResponse> failed = new ArrayList<>();
             for (int i = 0; i < gateways.size(); i++) {
-                Gateway gateway = gateways.get((next + i) % gateways.size());
-                Attempt attempt = Attempt.of(gateway, wanted, position, size(), deadline);
-                if (attempt.outcome() == Outcome.GOOD) {
-                    take(attempt);
+                Gateway gateway = gateways.get((nextGateway + i) % gateways.size());
+                GatewayResponse response = GatewayResponse.request(gateway, target, position, expectedSize(), deadline);
+                if (response.outcome() == Outcome.SUCCESS) {
+                    use(response);
                     return;
                 }
-                failed.add(attempt);
+                failed.add(response);
             }
-            if (failed.stream().allMatch(attempt -> attempt.outcome() == Outcome.WRONG_SIZE)) {
-                trustsCatalogue = false; // All agree, so it is the catalogue that is wrong: nothing hangs on a hint.
+            if (failed.stream().allMatch(response -> response.outcome() == Outcome.WRONG_SIZE)) {
+                trustsListedSize = false; // All gateways agree, so the catalog is wrong; its sizes are only hints.
             } else {
-                despairOrPause(failed, Duration.ofNanos(System.nanoTime() - begun));
+                failOrPause(failed, Duration.ofNanos(System.nanoTime() - startNanos));
             }
         }
     }
 
-    private void take(Attempt attempt) {
-        connection = attempt.connection();
-        body = attempt.body();
-        servedBy.add(attempt.gateway());
-        last = gateways.indexOf(attempt.gateway());
-        next = (last + 1) % gateways.size(); // Whoever breaks off is asked again last.
+    private void use(GatewayResponse response) {
+        connection = response.connection();
+        body = response.body();
+        servedBy.add(response.gateway());
+        currentGateway = gateways.indexOf(response.gateway());
+        nextGateway = (currentGateway + 1) % gateways.size(); // After a failure, this gateway is tried last.
     }
 
-    private void despairOrPause(List<Attempt> failed, Duration since) throws IOException {
-        String failure = "The download of " + wanted.cid() + " fails: "
-                + failed.stream().map(Attempt::failure).collect(Collectors.joining("; "));
-        Outcome best = failed.stream().map(Attempt::outcome).max(naturalOrder()).orElseThrow();
-        if (best.compareTo(Outcome.MISSING) < 0
-                || (best == Outcome.MISSING && since.compareTo(PATIENCE_IF_MISSING) > 0)) {
+    private void failOrPause(List<GatewayResponse> failed, Duration elapsed) throws IOException {
+        String failure = "The download of " + target.cid() + " fails: "
+                + failed.stream().map(GatewayResponse::failure).collect(Collectors.joining("; "));
+        Outcome best = failed.stream()
+                .map(GatewayResponse::outcome)
+                .max(naturalOrder())
+                .orElseThrow();
+        if (best.compareTo(Outcome.NOT_FOUND) < 0
+                || (best == Outcome.NOT_FOUND && elapsed.compareTo(NOT_FOUND_TIMEOUT) > 0)) {
             throw new IOException(failure);
         }
-        // The first that may come back decides.
-        Duration told = failed.stream()
-                .filter(attempt -> attempt.outcome().compareTo(Outcome.MISSING) >= 0)
-                .map(attempt -> requireNonNullElse(attempt.told(), Duration.ZERO))
+        // The gateway that may recover first determines the delay.
+        Duration retryAfter = failed.stream()
+                .filter(response -> response.outcome().compareTo(Outcome.NOT_FOUND) >= 0)
+                .map(response -> requireNonNullElse(response.retryAfter(), Duration.ZERO))
                 .min(naturalOrder())
                 .orElse(Duration.ZERO);
-        pause(told, failure);
+        pause(retryAfter, failure);
     }
 
-    /** How many bytes there are, as far as is known. */
-    private @Nullable Long size() {
-        return trustsCatalogue ? wanted.size() : null;
+    /** The expected size of the file; null if it is unknown. */
+    private @Nullable Long expectedSize() {
+        return trustsListedSize ? target.size() : null;
     }
 
-    private void pause(Duration told, String failure) throws IOException {
-        if (retry == null) {
-            patience = deadline.atMost(PATIENCE);
-            retry = new Retry(patience);
+    private void pause(Duration retryAfter, String failure) throws IOException {
+        if (backoff == null) {
+            retryDeadline = deadline.atMost(RETRY_TIMEOUT);
+            backoff = new Backoff(retryDeadline);
         }
-        retry.pause(told, failure);
+        backoff.pause(retryAfter, failure);
     }
 
-    /** It goes on, so the next failure gets the whole patience again. */
-    private void calm() {
-        Deadline running = patience;
-        patience = null;
-        retry = null;
-        if (running != null) {
-            running.expire();
+    /** Restarts the retry time, because the download made progress. */
+    private void resetRetries() {
+        Deadline previous = retryDeadline;
+        retryDeadline = null;
+        backoff = null;
+        if (previous != null) {
+            previous.expire();
         }
     }
 
-    /** More than there can be. */
-    private static final class TooLong extends IOException {
+    /** A gateway sent more bytes than the file has; not retried. */
+    private static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        TooLong(String message) {
+        TooLongException(String message) {
             super(message);
         }
     }

@@ -1,65 +1,69 @@
 package io.gracefulbackup.ipfs;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.http.Answer;
-import io.gracefulbackup.http.HttpService;
-import io.gracefulbackup.http.HttpService.Opened;
+import io.gracefulbackup.http.BufferedResponse;
+import io.gracefulbackup.http.ServiceClient;
+import io.gracefulbackup.http.ServiceClient.StreamingResponse;
 import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One IPFS gateway. Redirects are followed, for gateways use them; but the token goes to the gateway itself only, and from
- * https nothing leads back to http.
+ * One IPFS gateway. Redirects are followed, since gateways use them, but never from https to http. The access token is
+ * sent only to the host of the gateway itself.
  */
 final class Gateway {
-    private static final int MOST_REDIRECTS = 5;
+    private static final int MAX_REDIRECTS = 5;
 
-    private final HttpService service;
+    private final ServiceClient client;
     private final HttpUrl base;
     private final @Nullable String token;
 
-    Gateway(HttpService service, HttpUrl base, @Nullable String token) {
-        this.service = service;
+    Gateway(ServiceClient client, HttpUrl base, @Nullable String token) {
+        this.client = client;
         this.base = base;
         this.token = token;
     }
 
-    /** Where people find a CID. */
-    String view(String cid) {
+    /** The URL under which people can view a CID. */
+    String viewUrl(String cid) {
         return url(cid).toString();
     }
 
-    /** Asks for a file, from the byte at {@code from} on; gateways may send all of it nevertheless. */
-    Opened get(String cid, long from, Deadline deadline) throws IOException {
+    /**
+     * Requests a file, from the byte at a position on. Gateways may ignore the position and send the whole file.
+     *
+     * @return the response, whatever its status; to be closed by the caller
+     */
+    StreamingResponse get(String cid, long position, Deadline deadline) throws IOException {
         HttpUrl url = url(cid);
         for (int redirects = 0; ; redirects++) {
-            Opened opened = service.open(request(url, from), deadline);
-            HttpUrl next = redirect(opened, url);
+            StreamingResponse response = client.open(request(url, position), deadline);
+            HttpUrl next = redirectTarget(response, url);
             if (next == null) {
-                return opened;
+                return response;
             }
-            opened.close();
-            if (redirects == MOST_REDIRECTS || (url.isHttps() && !next.isHttps())) {
-                throw new IOException(this + " redirects "
-                        + (redirects == MOST_REDIRECTS ? "again and again" : "from https to http"));
+            response.close();
+            if (redirects == MAX_REDIRECTS || (url.isHttps() && !next.isHttps())) {
+                throw new IOException(
+                        this + " redirects " + (redirects == MAX_REDIRECTS ? "too many times" : "from https to http"));
             }
             url = next;
         }
     }
 
-    /** What an answer means that is neither the file nor part of it. */
-    String describe(Opened opened, Answer answer) {
-        return service.describe(opened.response().request(), answer);
+    /** Describes a response that is not the file, for the operator. */
+    String describe(StreamingResponse response, BufferedResponse buffered) {
+        return client.describe(response.response().request(), buffered);
     }
 
-    /** The text without the secrets. */
-    String hide(String text) {
-        return service.hide(text);
+    /** Replaces every secret in a text. */
+    String redact(String text) {
+        return client.redact(text);
     }
 
-    /** The host, for messages. */
+    /** The host, and the port unless it is the default one. */
     @Override
     public String toString() {
         return base.host() + (base.port() == HttpUrl.defaultPort(base.scheme()) ? "" : ":" + base.port());
@@ -69,24 +73,24 @@ final class Gateway {
         return base.newBuilder().addPathSegment("ipfs").addPathSegment(cid).build();
     }
 
-    private Request request(HttpUrl url, long from) {
-        // Sealed bytes do not compress, and parts of a compressed file would be parts of something else.
+    private Request request(HttpUrl url, long position) {
+        // Sealed bytes cannot be compressed, and ranges of a compressed response would not be ranges of the file.
         Request.Builder request = new Request.Builder().url(url).header("Accept-Encoding", "identity");
-        if (from > 0) {
-            request.header("Range", "bytes=" + from + "-");
+        if (position > 0) {
+            request.header("Range", "bytes=" + position + "-");
         }
-        if (token != null && isOwn(url)) {
+        if (token != null && isSameOrigin(url)) {
             request.header("x-pinata-gateway-token", token);
         }
         return request.build();
     }
 
-    private boolean isOwn(HttpUrl url) {
+    private boolean isSameOrigin(HttpUrl url) {
         return url.scheme().equals(base.scheme()) && url.host().equals(base.host()) && url.port() == base.port();
     }
 
-    private static @Nullable HttpUrl redirect(Opened opened, HttpUrl from) {
-        String location = opened.response().isRedirect() ? opened.response().header("Location") : null;
-        return location == null ? null : from.resolve(location);
+    private static @Nullable HttpUrl redirectTarget(StreamingResponse response, HttpUrl position) {
+        String location = response.response().isRedirect() ? response.response().header("Location") : null;
+        return location == null ? null : position.resolve(location);
     }
 }

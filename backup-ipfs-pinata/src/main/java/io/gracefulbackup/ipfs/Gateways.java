@@ -1,8 +1,8 @@
 package io.gracefulbackup.ipfs;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.http.HttpService.Opened;
-import io.gracefulbackup.ipfs.ContentCheck.Verdict;
+import io.gracefulbackup.http.ServiceClient.StreamingResponse;
+import io.gracefulbackup.ipfs.ContentVerifier.Verdict;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
@@ -18,13 +18,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All gateways, in the order in which they are preferred. A gateway that has sent something else than it was asked for is
- * asked last for it from then on. Safe for use by several threads.
+ * The configured gateways in order of preference. A gateway that sent wrong content for a CID is tried last for that
+ * CID. Safe for use by several threads.
  */
 final class Gateways {
     private final List<Gateway> gateways;
     private final SinkContext context;
-    private final Map<String, Set<Gateway>> doubted = new ConcurrentHashMap<>();
+    private final Map<String, Set<Gateway>> distrusted = new ConcurrentHashMap<>();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     Gateways(List<Gateway> gateways, SinkContext context) {
@@ -32,56 +32,56 @@ final class Gateways {
         this.context = context;
     }
 
-    /** Where people find a CID. */
-    String view(String cid) {
-        return gateways.get(0).view(cid);
+    /** The URL under which people can view a CID. */
+    String viewUrl(String cid) {
+        return gateways.get(0).viewUrl(cid);
     }
 
     /**
-     * The bytes of a file. Where there is a choice of gateways, from one whose header is that of a backup; what they all
-     * say is handed out whatever it is, for the caller to judge.
+     * Opens a file. If there are several gateways, one whose content begins with the header of a backup is preferred.
+     * If there is none, the content is returned as it is, and the caller judges it.
      */
-    InputStream open(Wanted wanted, Deadline deadline) throws IOException {
-        List<Gateway> order = preferred(wanted);
-        Set<Gateway> doubtful = new LinkedHashSet<>();
-        while (order.size() > 1 && doubtful.size() < order.size()) {
-            List<Gateway> rest = new ArrayList<>(order);
-            rest.removeAll(doubtful);
-            Download download = download(wanted, rest, deadline);
-            Replay head = new Replay(download);
-            boolean good = false;
+    InputStream open(DownloadTarget target, Deadline deadline) throws IOException {
+        List<Gateway> order = byPreference(target);
+        Set<Gateway> rejected = new LinkedHashSet<>();
+        while (order.size() > 1 && rejected.size() < order.size()) {
+            List<Gateway> remaining = new ArrayList<>(order);
+            remaining.removeAll(rejected);
+            Download download = download(target, remaining, deadline);
+            RecordingInputStream recording = new RecordingInputStream(download);
+            boolean plausible = false;
             try {
-                Inspection found = context.inspectHeader(head);
-                good = !(found instanceof Inspection.Foreign) && !(found instanceof Inspection.Damaged);
-            } catch (IOException nobody) {
+                Inspection found = context.inspectHeader(recording);
+                plausible = !(found instanceof Inspection.Foreign) && !(found instanceof Inspection.Damaged);
+            } catch (IOException e) {
                 download.close();
-                if (doubtful.isEmpty()) {
-                    throw nobody;
+                if (rejected.isEmpty()) {
+                    throw e;
                 }
                 break;
             }
-            if (good) {
-                doubtful.forEach(gateway -> doubt(wanted, gateway));
-                return head.again();
+            if (plausible) {
+                rejected.forEach(gateway -> distrust(target, gateway));
+                return recording.replay();
             }
             download.close();
-            doubtful.addAll(download.servedBy());
+            rejected.addAll(download.servedBy());
         }
-        return download(wanted, order, deadline);
+        return download(target, order, deadline);
     }
 
     /**
-     * Whether some gateway has a file with the wanted digest under the wanted CID.
+     * Whether a gateway serves content with the digest of the target under its CID. Downloads all of it.
      *
-     * @throws IOException if none could be asked
+     * @throws IOException if none does and at least one could not be asked
      */
-    boolean serve(Wanted wanted, Deadline deadline) throws IOException {
+    boolean anyServes(DownloadTarget target, Deadline deadline) throws IOException {
         IOException failure = null;
         for (Gateway gateway : gateways) {
-            try (Download download = new Download(wanted, List.of(gateway), deadline, (verdict, by) -> {});
-                    DigestInputStream in = new DigestInputStream(download, ContentCheck.sha256())) {
+            try (Download download = new Download(target, List.of(gateway), deadline, (verdict, servedBy) -> {});
+                    DigestInputStream in = new DigestInputStream(download, ContentVerifier.sha256())) {
                 in.transferTo(OutputStream.nullOutputStream());
-                if (HexFormat.of().formatHex(in.getMessageDigest().digest()).equals(wanted.sha256())) {
+                if (HexFormat.of().formatHex(in.getMessageDigest().digest()).equals(target.sha256())) {
                     return true;
                 }
             } catch (IOException e) {
@@ -94,51 +94,51 @@ final class Gateways {
         return false;
     }
 
-    /** Whether all gateways say that there is no such file. */
-    boolean miss(String cid, Deadline deadline) {
+    /** Whether all gateways report that they do not have the file. */
+    boolean allReportMissing(String cid, Deadline deadline) {
         for (Gateway gateway : gateways) {
-            try (Opened opened = gateway.get(cid, 0, deadline)) {
-                int status = opened.response().code();
+            try (StreamingResponse response = gateway.get(cid, 0, deadline)) {
+                int status = response.response().code();
                 if (status != 404 && status != 410) {
                     return false;
                 }
-            } catch (IOException unknown) {
+            } catch (IOException e) {
                 return false;
             }
         }
         return true;
     }
 
-    private Download download(Wanted wanted, List<Gateway> order, Deadline deadline) {
-        return new Download(wanted, order, deadline, (verdict, by) -> judge(wanted, verdict, by));
+    private Download download(DownloadTarget target, List<Gateway> order, Deadline deadline) {
+        return new Download(target, order, deadline, (verdict, servedBy) -> applyVerdict(target, verdict, servedBy));
     }
 
-    private void judge(Wanted wanted, Verdict verdict, Set<Gateway> by) {
-        if (verdict == Verdict.WRONG) {
-            by.forEach(gateway -> doubt(wanted, gateway));
+    private void applyVerdict(DownloadTarget target, Verdict verdict, Set<Gateway> servedBy) {
+        if (verdict == Verdict.MISMATCH) {
+            servedBy.forEach(gateway -> distrust(target, gateway));
         } else if (verdict == Verdict.UNKNOWN) {
-            // If the seal finds it damaged it is asked for again, and then another one should have a try.
-            doubted(wanted).addAll(by);
+            // If the content turns out to be damaged, it is requested again, and then from another gateway.
+            distrusted(target).addAll(servedBy);
         }
     }
 
-    private void doubt(Wanted wanted, Gateway gateway) {
-        doubted(wanted).add(gateway);
-        if (warned.add(wanted.cid() + " " + gateway)) {
-            context.warn("The gateway " + gateway + " serves something else than " + wanted.cid()
-                    + "; others are asked before it");
+    private void distrust(DownloadTarget target, Gateway gateway) {
+        distrusted(target).add(gateway);
+        if (warned.add(target.cid() + " " + gateway)) {
+            context.warn("The gateway " + gateway + " serves content that does not match " + target.cid()
+                    + "; other gateways are tried first");
         }
     }
 
-    private Set<Gateway> doubted(Wanted wanted) {
-        return doubted.computeIfAbsent(wanted.cid().text(), cid -> ConcurrentHashMap.newKeySet());
+    private Set<Gateway> distrusted(DownloadTarget target) {
+        return distrusted.computeIfAbsent(target.cid().text(), cid -> ConcurrentHashMap.newKeySet());
     }
 
-    private List<Gateway> preferred(Wanted wanted) {
-        Set<Gateway> last = doubted(wanted);
+    private List<Gateway> byPreference(DownloadTarget target) {
+        Set<Gateway> distrusted = distrusted(target);
         List<Gateway> order = new ArrayList<>(gateways);
-        order.removeAll(last);
-        gateways.stream().filter(last::contains).forEach(order::add);
+        order.removeAll(distrusted);
+        gateways.stream().filter(distrusted::contains).forEach(order::add);
         return order;
     }
 }

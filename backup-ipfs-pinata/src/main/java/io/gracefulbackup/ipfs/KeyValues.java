@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What stands beside each pin, so that Pinata alone can give the catalogue. Texts only, and at most ten: more are not
- * allowed. They are hints; nothing is decided by them.
+ * The key-values of a pin: metadata from which the sink can be listed without downloading anything. Pinata allows at
+ * most ten, and only text. They are hints; no decision rests on them.
  */
 final class KeyValues {
     static final String TYPE = "type";
@@ -33,7 +33,7 @@ final class KeyValues {
     /**
      * The key-values of a backup.
      *
-     * @param cid its CID as computed here: the v3 API does not know the CIDs of all its files at once
+     * @param cid the CID computed before the upload; Pinata's v3 API does not list the CIDs of all files immediately
      */
     static Map<String, String> of(SealedBackup backup, String cid) {
         BackupHeader header = backup.header();
@@ -51,13 +51,13 @@ final class KeyValues {
         return values;
     }
 
-    /** Whether a pin may be a backup of that application; one without key-values may. */
-    static boolean match(Map<String, String> values, String application) {
+    /** Whether a pin may be a backup of an application. Without key-values, it may. */
+    static boolean mayBeBackupOf(Map<String, String> values, String application) {
         return BACKUP.equals(values.getOrDefault(TYPE, BACKUP))
                 && application.equals(values.getOrDefault(APPLICATION, application));
     }
 
-    /** What they say of the backup; empty if something is missing or makes no sense. */
+    /** The hint for the catalog; empty if a value is missing or invalid. */
     static Optional<Hint> hint(Map<String, String> values) {
         try {
             return Optional.of(new Hint(
@@ -66,15 +66,17 @@ final class KeyValues {
                     Long.parseLong(values.getOrDefault(SEQUENCE, "")),
                     Long.parseLong(values.getOrDefault(SIZE, "")),
                     Instant.parse(values.getOrDefault(CREATED, ""))));
-        } catch (IllegalArgumentException | DateTimeException incomplete) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
     }
 
+    /** SHA-256 of the sealed bytes, if present. */
     static Optional<String> sha256(Map<String, String> values) {
         return Optional.ofNullable(values.get(SHA256));
     }
 
+    /** The CID computed before the upload, if present. */
     static Optional<String> cid(Map<String, String> values) {
         return Optional.ofNullable(values.get(CID));
     }

@@ -1,7 +1,7 @@
 package io.gracefulbackup.ipfs;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.http.Answer;
+import io.gracefulbackup.http.BufferedResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,21 +15,21 @@ import okhttp3.Request;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The API that Pinata had first: {@code /pinning} and {@code /data}. */
+/** The older API of Pinata: {@code /pinning} and {@code /data}. Takes a key pair or a JWT. */
 final class LegacyApi implements PinataApi {
-    private static final int PAGE = 250;
+    private static final int PAGE_SIZE = 250;
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final PinataCalls calls;
+    private final PinataClient client;
     private final HttpUrl base;
 
-    LegacyApi(PinataCalls calls, HttpUrl base) {
-        this.calls = calls;
+    LegacyApi(PinataClient client, HttpUrl base) {
+        this.client = client;
         this.base = base;
     }
 
     @Override
-    public String upload(String name, Map<String, String> keyValues, Upload content, Deadline deadline)
+    public String upload(String name, Map<String, String> keyValues, UploadBody content, Deadline deadline)
             throws IOException {
         MultipartBody form = new MultipartBody.Builder()
                 .setType(MultipartBody.FORM)
@@ -39,9 +39,9 @@ final class LegacyApi implements PinataApi {
                         "pinataMetadata", JSON.writeValueAsString(Map.of("name", name, "keyvalues", keyValues)))
                 .build();
         Request request =
-                calls.request(url("pinning/pinFileToIPFS").build()).post(form).build();
-        Answer answer = calls.call(request, "pinFileToIPFS", deadline);
-        return calls.required(request, answer.json(), "IpfsHash").asString("");
+                client.request(url("pinning/pinFileToIPFS").build()).post(form).build();
+        BufferedResponse response = client.call(request, "pinFileToIPFS", deadline);
+        return client.requireField(request, response.json(), "IpfsHash").asString("");
     }
 
     @Override
@@ -49,57 +49,59 @@ final class LegacyApi implements PinataApi {
         Map<String, Object> filter = new LinkedHashMap<>();
         filter.put(KeyValues.TYPE, Map.of("value", KeyValues.BACKUP, "op", "eq"));
         filter.put(KeyValues.APPLICATION, Map.of("value", application, "op", "eq"));
-        return own(find("metadata[keyvalues]", JSON.writeValueAsString(filter), deadline), application);
+        return ofApplication(find("metadata[keyvalues]", JSON.writeValueAsString(filter), deadline), application);
     }
 
-    /** All pages. */
+    /** All pins that match a filter, from all pages. */
     private List<Pin> find(String filter, String value, Deadline deadline) throws IOException {
         List<Pin> pins = new ArrayList<>();
         Set<String> seen = new LinkedHashSet<>();
         for (int offset = 0; ; ) {
-            Request request = calls.request(url("data/pinList")
+            Request request = client.request(url("data/pinList")
                             .addQueryParameter("status", "pinned")
-                            .addQueryParameter("pageLimit", Integer.toString(PAGE))
+                            .addQueryParameter("pageLimit", Integer.toString(PAGE_SIZE))
                             .addQueryParameter("pageOffset", Integer.toString(offset))
                             .addQueryParameter(filter, value)
                             .build())
                     .build();
-            JsonNode answer = calls.call(request, "pinList", deadline).json();
-            JsonNode rows = calls.required(request, answer, "rows");
-            int known = seen.size();
+            JsonNode response = client.call(request, "pinList", deadline).json();
+            JsonNode rows = client.requireField(request, response, "rows");
+            int seenBefore = seen.size();
             for (JsonNode row : rows) {
                 String id = row.path("id").asString("");
                 String cid = row.path("ipfs_pin_hash").asString("");
                 if (seen.add(id + " " + cid)) {
-                    pins.add(Pin.of(cid, id, row.path("metadata").path("keyvalues")));
+                    pins.add(Pin.parse(cid, id, row.path("metadata").path("keyvalues")));
                 }
             }
             offset += rows.size();
-            // A short page is the last one only if the count says so: a service may have smaller pages than asked for.
-            boolean complete = rows.size() < PAGE && answer.path("count").asLong(Long.MAX_VALUE) <= offset;
+            // The service may use smaller pages than requested, so a short page is the last one only if the count
+            // agrees.
+            boolean complete = rows.size() < PAGE_SIZE && response.path("count").asLong(Long.MAX_VALUE) <= offset;
             if (complete || rows.isEmpty()) {
                 return pins;
             }
-            if (seen.size() == known) {
+            if (seen.size() == seenBefore) {
                 throw new IOException(
-                        "Pinata's pinList shows the same page again and again, so what it holds cannot be" + " known");
+                        "Pinata's pinList keeps returning the same page, so the list of pins is incomplete");
             }
         }
     }
 
     @Override
     public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
-        // Unpinning goes by the CID alone, whoever pinned it in this account.
-        boolean pinned = own(find("cid", cid, deadline), application).stream()
+        // This API unpins by CID alone, so make sure that the pin belongs to this application.
+        boolean pinned = ofApplication(find("cid", cid, deadline), application).stream()
                 .anyMatch(pin -> pin.cid().text().equals(cid));
         if (!pinned) {
             return false;
         }
-        Request request = calls.request(url("pinning/unpin").addPathSegment(cid).build())
+        Request request = client.request(
+                        url("pinning/unpin").addPathSegment(cid).build())
                 .delete()
                 .build();
         try {
-            calls.call(request, "unpin", deadline);
+            client.call(request, "unpin", deadline);
             return true;
         } catch (PinataException e) {
             if (e.kind() == PinataException.Kind.NOT_PINNED) {
@@ -109,9 +111,10 @@ final class LegacyApi implements PinataApi {
         }
     }
 
-    static List<Pin> own(List<Pin> pins, String application) {
+    /** The pins that may be backups of an application. */
+    static List<Pin> ofApplication(List<Pin> pins, String application) {
         return pins.stream()
-                .filter(pin -> KeyValues.match(pin.keyValues(), application))
+                .filter(pin -> KeyValues.mayBeBackupOf(pin.keyValues(), application))
                 .toList();
     }
 

@@ -8,28 +8,32 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One pin as a catalogue of Pinata shows it.
+ * One pin in the listing of Pinata.
  *
- * @param cid its CID
- * @param id its id in the v3 API; empty in the other one
- * @param keyValues what was put beside it
+ * @param cid the CID
+ * @param id the id in the v3 API; empty in the legacy API
+ * @param keyValues the metadata of the pin
  */
 record Pin(Cid cid, String id, Map<String, String> keyValues) {
     Pin {
         keyValues = Map.copyOf(keyValues);
     }
 
-    /** Reads one: the CID as the API gives it, else as it was computed before the upload. */
-    static Pin of(String cid, String id, JsonNode keyValues) throws IOException {
+    /**
+     * Parses a listed pin. If the API does not list its CID yet, the one computed before the upload is used.
+     *
+     * @throws IOException if neither is a CID
+     */
+    static Pin parse(String cid, String id, JsonNode keyValues) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
         keyValues
                 .properties()
                 .forEach(entry -> values.put(entry.getKey(), entry.getValue().asString("")));
-        String known = Optional.of(cid)
+        String validCid = Optional.of(cid)
                 .filter(Cid::isValid)
                 .or(() -> KeyValues.cid(values).filter(Cid::isValid))
                 .orElseThrow(() -> new IOException("Pinata lists the pin " + id + " " + values.keySet()
-                        + " with the CID \"" + cid + "\", so what it holds cannot be known; ask again in a minute"));
-        return new Pin(new Cid(known), id, values);
+                        + " with the CID \"" + cid + "\", so it cannot be identified; try again in a minute"));
+        return new Pin(new Cid(validCid), id, values);
     }
 }

@@ -5,19 +5,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** What both of Pinata's APIs can do. They throw {@link PinataException} where asking again would change nothing. */
+/**
+ * The operations that both APIs of Pinata offer. They throw {@link PinataException} if Pinata refuses and repeating the
+ * request would change nothing.
+ */
 interface PinataApi {
 
     /**
      * Uploads and pins a file.
      *
-     * @return the CID that Pinata says it has
+     * @return the CID that Pinata reports
      */
-    String upload(String name, Map<String, String> keyValues, Upload content, Deadline deadline) throws IOException;
+    String upload(String name, Map<String, String> keyValues, UploadBody content, Deadline deadline) throws IOException;
 
-    /** All pins that may be backups of that application. */
+    /** Lists the pins that may be backups of an application. */
     List<Pin> list(String application, Deadline deadline) throws IOException;
 
-    /** Removes an application's pins of that CID; false if there is none. */
+    /** Removes the pins of an application that have a CID; returns false if there are none. */
     boolean unpin(String cid, String application, Deadline deadline) throws IOException;
 }

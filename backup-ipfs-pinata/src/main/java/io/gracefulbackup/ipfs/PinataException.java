@@ -1,27 +1,28 @@
 package io.gracefulbackup.ipfs;
 
-import io.gracefulbackup.http.Answer;
+import io.gracefulbackup.http.BufferedResponse;
 import java.io.IOException;
 import java.util.Locale;
 
-/** Pinata refuses; asking again would change nothing. The message names the next step. */
+/** Pinata refused a request, and repeating it would change nothing. The message names the next step. */
 final class PinataException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
+    /** The reason of a refusal. */
     enum Kind {
         /** The credentials are wrong or revoked. */
         CREDENTIALS,
-        /** The credentials are good, but not for this. */
+        /** The credentials are valid, but do not permit this request. */
         PERMISSION,
-        /** The plan is used up. */
+        /** The limits of the plan are reached. */
         PLAN,
-        /** The file is too large for this way. */
+        /** The file is too large for this API. */
         TOO_LARGE,
-        /** There is nothing to unpin. */
+        /** There is no such pin. */
         NOT_PINNED,
-        /** Anything else. */
+        /** Any other reason. */
         OTHER
     }
 
@@ -31,28 +32,29 @@ final class PinataException extends IOException {
     }
 
     /**
-     * Understands an answer that is not success.
+     * Interprets an unsuccessful response.
      *
-     * @param said what the operator should read of it
-     * @param access the credentials that were used
-     * @param permission the permission that the call needs, in Pinata's words
+     * @param description the response in words, for the operator
+     * @param credentials the credentials that were used
+     * @param permission the permission that the request needs, as Pinata calls it
      */
-    static PinataException of(Answer answer, String said, Access access, String permission) {
-        Kind kind = kind(answer);
+    static PinataException of(
+            BufferedResponse response, String description, PinataCredentials credentials, String permission) {
+        Kind kind = kind(response);
         return new PinataException(
                 kind,
-                said
+                description
                         + switch (kind) {
                             case CREDENTIALS ->
-                                "; check " + access + ", or make a new key at Pinata (API Keys) and set that";
+                                "; check " + credentials + ", or make a new key at Pinata (API Keys) and set that";
                             case PERMISSION ->
-                                "; the key in " + access + " lacks the permission " + permission
+                                "; the key in " + credentials + " lacks the permission " + permission
                                         + ": make one that has it at Pinata (API Keys)";
                             case PLAN -> "; Pinata's plan is used up: remove pins there, or choose a larger plan";
                             case TOO_LARGE, NOT_PINNED -> "";
                             case OTHER ->
-                                answer.status() / 100 == 3
-                                        ? "; redirects are not followed, for they would get the credentials: check PINATA_API_URL and"
+                                response.status() / 100 == 3
+                                        ? "; redirects are not followed, because they could leak the credentials: check PINATA_API_URL and"
                                                 + " PINATA_UPLOAD_URL"
                                         : "";
                         });
@@ -62,22 +64,22 @@ final class PinataException extends IOException {
         return kind;
     }
 
-    /** Whether other credentials could do it. */
+    /** Whether the request may succeed with other credentials. */
     boolean isRefusal() {
         return kind == Kind.CREDENTIALS || kind == Kind.PERMISSION;
     }
 
-    private static Kind kind(Answer answer) {
-        String saying = answer.saying().toLowerCase(Locale.ROOT);
-        if (saying.contains("revoked") || answer.status() == 401) {
+    private static Kind kind(BufferedResponse response) {
+        String error = response.errorText().toLowerCase(Locale.ROOT);
+        if (error.contains("revoked") || response.status() == 401) {
             return Kind.CREDENTIALS;
-        } else if (answer.status() == 403 && saying.contains("scope")) {
+        } else if (response.status() == 403 && error.contains("scope")) {
             return Kind.PERMISSION;
-        } else if (saying.contains("plan") && saying.contains("limit")) {
+        } else if (error.contains("plan") && error.contains("limit")) {
             return Kind.PLAN;
-        } else if (answer.status() == 413) {
+        } else if (response.status() == 413) {
             return Kind.TOO_LARGE;
-        } else if (answer.status() == 404 || saying.contains("has_not_pinned") || saying.contains("has not pinned")) {
+        } else if (response.status() == 404 || error.contains("has_not_pinned") || error.contains("has not pinned")) {
             return Kind.NOT_PINNED;
         }
         return Kind.OTHER;

@@ -4,7 +4,7 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.ipfs.cid.Cid;
 import io.gracefulbackup.ipfs.cid.CidCalculator;
-import io.gracefulbackup.ipfs.cid.CidShape;
+import io.gracefulbackup.ipfs.cid.CidProfile;
 import io.gracefulbackup.ipfs.cid.UnixFsFile;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
@@ -27,10 +27,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps backups in IPFS, pinned by Pinata. A backup's location is its CID: the digest of its content, so a pin whose CID is
- * the one computed here holds what it was given, and nothing can take its place.
+ * Keeps backups in IPFS, pinned by Pinata. The location of a backup is its CID, which is derived from its content: if
+ * Pinata reports the CID that was computed locally, it holds exactly the uploaded bytes.
  *
- * <p>The newest CID is also kept as the pointer {@value #POINTER}, for keys that may upload but not list.
+ * <p>The newest CID is also saved as the pointer {@value #POINTER}, so that backups are found with keys that may upload
+ * but not list.
  */
 final class PinataSink implements BackupSink {
     static final String NAME = "ipfs";
@@ -40,31 +41,33 @@ final class PinataSink implements BackupSink {
             DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final SinkContext context;
-    private final Pinata pinata;
+    private final PinataAccount account;
     private final Gateways gateways;
-    private final Optional<Cid> chosen;
+    private final Optional<Cid> restoreCid;
     private final String detectedLine;
-    private final Runnable whenClosed;
-    private final Map<String, String> digests = new ConcurrentHashMap<>();
+    private final Runnable onClose;
+    private final Map<String, String> listedDigests = new ConcurrentHashMap<>();
 
     /**
-     * A sink.
+     * Creates the sink.
      *
-     * @param chosen the setting {@code PINATA_RESTORE_CID}
+     * @param restoreCid the value of {@code PINATA_RESTORE_CID}
+     * @param detectedLine the line for the start of the application
+     * @param onClose closes the connections
      */
     PinataSink(
             SinkContext context,
-            Pinata pinata,
+            PinataAccount account,
             Gateways gateways,
-            Optional<Cid> chosen,
+            Optional<Cid> restoreCid,
             String detectedLine,
-            Runnable whenClosed) {
+            Runnable onClose) {
         this.context = context;
-        this.pinata = pinata;
+        this.account = account;
         this.gateways = gateways;
-        this.chosen = chosen;
+        this.restoreCid = restoreCid;
         this.detectedLine = detectedLine;
-        this.whenClosed = whenClosed;
+        this.onClose = onClose;
     }
 
     @Override
@@ -89,11 +92,11 @@ final class PinataSink implements BackupSink {
 
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-        String expected = compute(backup, List.of(CidShape.V1), deadline).get(0);
-        Upload content = new Upload(backup);
+        String expected = computeCids(backup, List.of(CidProfile.V1), deadline).get(0);
+        UploadBody content = new UploadBody(backup);
         String cid;
         try {
-            cid = pinata.upload(
+            cid = account.upload(
                     pinName(backup.header().createdAt()), KeyValues.of(backup, expected), content, deadline);
         } catch (IOException e) {
             throw new IOException(e.getMessage() + "; " + content.progress(), e);
@@ -106,35 +109,35 @@ final class PinataSink implements BackupSink {
                         "🌐 Backing up " + context.application() + " to IPFS...",
                         "✅ IPFS backup completed!",
                         "   CID: " + cid,
-                        "   View at: " + gateways.view(cid)),
+                        "   View at: " + gateways.viewUrl(cid)),
                 List.of(new Pointer(POINTER, cid, "✅ IPFS CID saved for automatic restoration")));
     }
 
     @Override
     public Listing list(Deadline deadline) throws IOException {
-        Pinata.Found found = pinata.list(context.application(), deadline);
+        PinataAccount.PinListing pins = account.list(context.application(), deadline);
         Map<String, StoredBackup> entries = new LinkedHashMap<>();
-        for (Pin pin : found.pins()) {
+        for (Pin pin : pins.pins()) {
             String cid = pin.cid().text();
-            KeyValues.sha256(pin.keyValues()).ifPresent(sha256 -> digests.put(cid, sha256));
+            KeyValues.sha256(pin.keyValues()).ifPresent(sha256 -> listedDigests.put(cid, sha256));
             Hint hint = KeyValues.hint(pin.keyValues()).orElse(null);
             if (hint != null || !entries.containsKey(cid)) {
                 entries.put(cid, StoredBackup.at(cid, hint));
             }
         }
-        for (String cid : pointed(deadline)) {
+        for (String cid : pointerCids(deadline)) {
             if (!entries.containsKey(cid)) {
-                // What is neither in the whole catalogue nor at any gateway was unpinned; that the newest backup is not
-                // missing is for BACKUP_LATEST to say.
-                if (found.refused().isEmpty() && gateways.miss(cid, deadline)) {
-                    context.warn(POINTER + " points to " + cid + ", which is not pinned any more; it is left out");
+                // A CID that is missing from a complete listing and from all gateways was unpinned. Whether it was the
+                // newest backup is judged by the engine, which compares BACKUP_LATEST with all sinks.
+                if (pins.refusals().isEmpty() && gateways.allReportMissing(cid, deadline)) {
+                    context.warn(POINTER + " points to " + cid + ", which is no longer pinned; it is ignored");
                 } else {
                     entries.put(cid, StoredBackup.at(cid, null));
                 }
             }
         }
-        return entries.isEmpty() && !found.refused().isEmpty()
-                ? new Listing.NotListable(String.join("; ", found.refused()))
+        return entries.isEmpty() && !pins.refusals().isEmpty()
+                ? new Listing.NotListable(String.join("; ", pins.refusals()))
                 : Listing.of(List.copyOf(entries.values()));
     }
 
@@ -142,20 +145,22 @@ final class PinataSink implements BackupSink {
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
         String cid = backup.location();
         return gateways.open(
-                new Wanted(cidOf(backup), backup.hinted().map(Hint::size).orElse(null), digests.get(cid)), deadline);
+                new DownloadTarget(
+                        cidOf(backup), backup.hinted().map(Hint::size).orElse(null), listedDigests.get(cid)),
+                deadline);
     }
 
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
-        pinata.unpin(cidOf(backup).text(), context.application(), deadline);
+        account.unpin(cidOf(backup).text(), context.application(), deadline);
     }
 
     @Override
     public void close() {
-        whenClosed.run();
+        onClose.run();
     }
 
-    /** Says nothing of the credentials. */
+    /** The application; no secrets. */
     @Override
     public String toString() {
         return "PinataSink[" + context.application() + "]";
@@ -165,50 +170,57 @@ final class PinataSink implements BackupSink {
         return context.application() + "_backup_" + NAME_TIME.format(createdAt);
     }
 
-    /** What Pinata says it has must be what it was given. */
+    /**
+     * Verifies that Pinata holds the uploaded bytes: by the CID, or by reading them back if the CID is of an unknown
+     * profile.
+     */
     private void verify(String cid, String expected, SealedBackup backup, Deadline deadline) throws IOException {
         if (cid.equals(expected)) {
             return;
         }
         if (!Cid.isValid(cid)) {
-            throw new IOException("Pinata took the upload and answered \"" + cid + "\", which is no CID");
+            throw new IOException("Pinata accepted the upload but answered \"" + cid + "\", which is not a CID");
         }
-        List<CidShape> others = new ArrayList<>(ContentCheck.shapes(0));
-        others.addAll(ContentCheck.shapes(1));
-        if (compute(backup, others, deadline).contains(cid)) {
+        List<CidProfile> otherProfiles = new ArrayList<>(ContentVerifier.profiles(0));
+        otherProfiles.addAll(ContentVerifier.profiles(1));
+        if (computeCids(backup, otherProfiles, deadline).contains(cid)) {
             return;
         }
-        context.warn("Pinata gave the CID " + cid + " to a backup that has " + expected
-                + " by the usual ways to compute it; it is read back to see whether it is the same");
-        Wanted wanted = new Wanted(new Cid(cid), backup.size(), backup.sha256());
-        if (!gateways.serve(wanted, deadline)) {
-            throw new IOException("Pinata says that it has the backup as " + cid
-                    + ", but what is there is something else; its own CID would be " + expected);
+        context.warn("Pinata reports the CID " + cid + " for a backup that has the CID " + expected
+                + " by all common profiles; the backup is read back and compared");
+        DownloadTarget target = new DownloadTarget(new Cid(cid), backup.size(), backup.sha256());
+        if (!gateways.anyServes(target, deadline)) {
+            throw new IOException("Pinata reports that it stored the backup as " + cid
+                    + ", but the content of that CID is different; the CID of the backup is " + expected);
         }
     }
 
-    /** The CIDs of the very bytes that the backup says it has, or none. */
-    private static List<String> compute(SealedBackup backup, List<CidShape> shapes, Deadline deadline)
+    /**
+     * Computes the CIDs of a backup.
+     *
+     * @throws IOException if the spooled bytes do not have the digest of the backup
+     */
+    private static List<String> computeCids(SealedBackup backup, List<CidProfile> profiles, Deadline deadline)
             throws IOException {
-        try (DigestedInput in = new DigestedInput(backup.newStream(), deadline)) {
-            Map<CidShape, UnixFsFile> files = CidCalculator.of(in, shapes.toArray(CidShape[]::new));
+        try (DigestingInputStream in = new DigestingInputStream(backup.newStream(), deadline)) {
+            Map<CidProfile, UnixFsFile> files = CidCalculator.of(in, profiles.toArray(CidProfile[]::new));
             if (!in.sha256().equals(backup.sha256())) {
                 throw new IOException("the spooled bytes of backup "
-                        + backup.header().id() + " are not those that were sealed; nothing was uploaded");
+                        + backup.header().id() + " differ from the sealed ones; nothing was uploaded");
             }
             return files.values().stream().map(file -> file.cid().text()).toList();
         }
     }
 
-    /** The CIDs that the operator and the pointer stores name. */
-    private List<String> pointed(Deadline deadline) {
+    /** The CIDs named by the operator or by a pointer store. */
+    private List<String> pointerCids(Deadline deadline) {
         List<String> cids = new ArrayList<>();
-        chosen.ifPresent(cid -> cids.add(cid.text()));
+        restoreCid.ifPresent(cid -> cids.add(cid.text()));
         for (String value : context.pointers(POINTER, deadline)) {
             if (Cid.isValid(value)) {
                 cids.add(value);
             } else {
-                context.warn(POINTER + " is \"" + value + "\", which is no CID; it is left out");
+                context.warn(POINTER + " is \"" + value + "\", which is not a CID; it is ignored");
             }
         }
         return cids;
@@ -216,7 +228,7 @@ final class PinataSink implements BackupSink {
 
     private static Cid cidOf(StoredBackup backup) throws IOException {
         if (!Cid.isValid(backup.location())) {
-            throw new IOException("\"" + backup.location() + "\" is no location of this sink; expected a CID");
+            throw new IOException("\"" + backup.location() + "\" is not a location of this sink; expected a CID");
         }
         return new Cid(backup.location());
     }

@@ -3,7 +3,7 @@ package io.gracefulbackup.ipfs;
 import com.google.auto.service.AutoService;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.http.BaseUrl;
-import io.gracefulbackup.http.HttpService;
+import io.gracefulbackup.http.ServiceClient;
 import io.gracefulbackup.ipfs.cid.Cid;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 
-/** Opens the IPFS sink if there are credentials for Pinata. */
+/**
+ * Provides the IPFS sink, if credentials for Pinata are set: {@code PINATA_JWT}, or {@code PINATA_API_KEY} and {@code
+ * PINATA_SECRET_KEY}.
+ */
 @AutoService(BackupSinkProvider.class)
 public final class PinataSinkProvider implements BackupSinkProvider {
     private static final String API_KEY = "PINATA_API_KEY";
@@ -24,10 +27,10 @@ public final class PinataSinkProvider implements BackupSinkProvider {
     private static final String GATEWAY_TOKEN = "PINATA_GATEWAY_TOKEN";
     private static final String RESTORE_CID = "PINATA_RESTORE_CID";
 
-    private static final Duration API_STALL_LIMIT = Duration.ofSeconds(60);
-    private static final Duration GATEWAY_STALL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration API_STALL_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration GATEWAY_STALL_TIMEOUT = Duration.ofSeconds(10);
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the provider; called by {@link java.util.ServiceLoader}. */
     public PinataSinkProvider() {}
 
     @Override
@@ -37,48 +40,47 @@ public final class PinataSinkProvider implements BackupSinkProvider {
 
     @Override
     public Opening open(SinkContext context) {
-        Credentials found = Credentials.read(context);
-        if (found.isMissing()) {
+        Secrets secrets = Secrets.read(context);
+        if (secrets.isMissing()) {
             return new Opening.NotConfigured("IPFS backup skipped: " + API_KEY + " and " + SECRET_KEY + " are not set");
         }
-        return new Opening.Configured(open(context, found));
+        return new Opening.Configured(open(context, secrets));
     }
 
-    private static PinataSink open(SinkContext context, Credentials credentials) {
-        HttpService service = new HttpService("Pinata", API_STALL_LIMIT, credentials.secrets());
-        HttpService downloads = new HttpService("The gateway", GATEWAY_STALL_LIMIT, credentials.secrets());
+    private static PinataSink open(SinkContext context, Secrets secrets) {
+        ServiceClient apiClient = new ServiceClient("Pinata", API_STALL_TIMEOUT, secrets.secrets());
+        ServiceClient gatewayClient = new ServiceClient("The gateway", GATEWAY_STALL_TIMEOUT, secrets.secrets());
         HttpUrl api = BaseUrl.of(context, "PINATA_API_URL", "https://api.pinata.cloud");
         HttpUrl uploads = BaseUrl.of(context, "PINATA_UPLOAD_URL", "https://uploads.pinata.cloud");
-        Optional<Access> jwt = credentials.jwt().map(Access::jwt);
-        Optional<Access> pair = credentials
-                .apiKey()
-                .map(key -> Access.keyPair(key, credentials.secretKey().orElseThrow()));
-        Access forLegacy = pair.or(() -> jwt).orElseThrow();
-        Pinata pinata = new Pinata(
-                jwt.map(access -> new V3Api(new PinataCalls(service, access), api, uploads)),
-                new LegacyApi(new PinataCalls(service, forLegacy), api),
-                pair.isEmpty());
+        Optional<PinataCredentials> jwt = secrets.jwt().map(PinataCredentials::jwt);
+        Optional<PinataCredentials> keyPair = secrets.apiKey()
+                .map(key -> PinataCredentials.keyPair(key, secrets.secretKey().orElseThrow()));
+        PinataCredentials forLegacy = keyPair.or(() -> jwt).orElseThrow();
+        PinataAccount account = new PinataAccount(
+                jwt.map(credentials -> new V3Api(new PinataClient(apiClient, credentials), api, uploads)),
+                new LegacyApi(new PinataClient(apiClient, forLegacy), api),
+                keyPair.isEmpty());
         return new PinataSink(
                 context,
-                pinata,
-                new Gateways(gateways(context, downloads, credentials.gatewayToken()), context),
+                account,
+                new Gateways(gateways(context, gatewayClient, secrets.gatewayToken()), context),
                 context.setting(RESTORE_CID).map(PinataSinkProvider::cid),
-                detectedLine(jwt, pair),
+                detectedLine(jwt, keyPair),
                 () -> {
-                    service.close();
-                    downloads.close();
+                    apiClient.close();
+                    gatewayClient.close();
                 });
     }
 
-    private static String detectedLine(Optional<Access> jwt, Optional<Access> pair) {
-        String used = jwt.isPresent() && pair.isPresent()
-                ? jwt.get() + " is used; " + pair.get() + " are used for the legacy API only"
-                : jwt.or(() -> pair).orElseThrow() + (jwt.isPresent() ? " is used" : " are used");
+    private static String detectedLine(Optional<PinataCredentials> jwt, Optional<PinataCredentials> keyPair) {
+        String used = jwt.isPresent() && keyPair.isPresent()
+                ? jwt.get() + " is used; " + keyPair.get() + " are used for the legacy API only"
+                : jwt.or(() -> keyPair).orElseThrow() + (jwt.isPresent() ? " is used" : " are used");
         return "✓ IPFS through Pinata detected (" + used + ")";
     }
 
-    /** The token belongs to the first one. */
-    private static List<Gateway> gateways(SinkContext context, HttpService service, Optional<String> token) {
+    /** The configured gateways. The access token belongs to the first one. */
+    private static List<Gateway> gateways(SinkContext context, ServiceClient apiClient, Optional<String> token) {
         Optional<String> setting = context.setting(GATEWAY);
         if (token.isPresent() && setting.isEmpty()) {
             throw new BackupConfigurationException(GATEWAY_TOKEN + " is set, but " + GATEWAY
@@ -87,34 +89,35 @@ public final class PinataSinkProvider implements BackupSinkProvider {
         List<Gateway> gateways = new ArrayList<>();
         for (String url : setting.orElse("https://gateway.pinata.cloud").split(",", -1)) {
             gateways.add(new Gateway(
-                    service, BaseUrl.parse(GATEWAY, url.strip()), gateways.isEmpty() ? token.orElse(null) : null));
+                    apiClient, BaseUrl.parse(GATEWAY, url.strip()), gateways.isEmpty() ? token.orElse(null) : null));
         }
         return gateways;
     }
 
     private static Cid cid(String text) {
         if (!Cid.isValid(text)) {
-            throw new BackupConfigurationException(RESTORE_CID + " is \"" + text
-                    + "\", which is no CID; one begins with Qm or b and is what the line \"CID:\" of a backup says");
+            throw new BackupConfigurationException(
+                    RESTORE_CID + " is \"" + text
+                            + "\", which is not a CID; expected one that begins with Qm or b, as in the line \"CID:\" of a backup");
         }
         return new Cid(text);
     }
 
-    /** The secrets of the settings. */
-    private record Credentials(
+    /** The secret settings. */
+    private record Secrets(
             Optional<String> apiKey, Optional<String> secretKey, Optional<String> jwt, Optional<String> gatewayToken) {
 
-        static Credentials read(SinkContext context) {
-            Credentials read = new Credentials(
+        static Secrets read(SinkContext context) {
+            Secrets read = new Secrets(
                     secret(context, API_KEY),
                     secret(context, SECRET_KEY),
                     secret(context, JWT),
                     secret(context, GATEWAY_TOKEN));
             if (read.apiKey.isPresent() != read.secretKey.isPresent()) {
-                String there = read.apiKey.isPresent() ? API_KEY : SECRET_KEY;
+                String present = read.apiKey.isPresent() ? API_KEY : SECRET_KEY;
                 String missing = read.apiKey.isPresent() ? SECRET_KEY : API_KEY;
                 throw new BackupConfigurationException(
-                        there + " is set, but " + missing + " is not; set both, or " + JWT + " alone");
+                        present + " is set, but " + missing + " is not; set both, or " + JWT + " alone");
             }
             return read;
         }
@@ -129,18 +132,21 @@ public final class PinataSinkProvider implements BackupSinkProvider {
                     .toList();
         }
 
-        /** Nothing of what it holds. */
+        /** The number of secrets; not their values. */
         @Override
         public String toString() {
             return "Credentials[" + secrets().size() + "]";
         }
 
-        /** Checked here, for what HTTP says of a header that it cannot send is the header. */
+        /**
+         * Reads a secret. Rejects values that cannot be sent in an HTTP header: the HTTP client would quote them in its
+         * error message.
+         */
         private static Optional<String> secret(SinkContext context, String name) {
             Optional<String> secret = context.secret(name).map(String::strip);
             secret.filter(value -> !value.matches("[!-~]+")).ifPresent(value -> {
                 throw new BackupConfigurationException(name
-                        + " holds a space, a line break or a character outside of ASCII, so it was not copied whole;"
+                        + " holds a space, a line break or a character outside ASCII, so it was not copied correctly;"
                         + " copy it again");
             });
             return secret;

@@ -13,27 +13,27 @@ import okhttp3.Request;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Pinata's present API: {@code /v3/files}. Takes a JWT only. */
+/** The current API of Pinata: {@code /v3/files}. Takes a JWT only. */
 final class V3Api implements PinataApi {
-    /** Larger files would have to come in pieces. */
-    static final long LARGEST_FORM = 90L << 20;
+    /** The size of the largest file that one request can upload. Larger files would need a resumable upload. */
+    static final long MAX_FORM_BYTES = 90L << 20;
 
-    private static final int PAGE = 250;
-    private static final String READ = "org:files:read (Files: Read)";
-    private static final String WRITE = "org:files:write (Files: Write)";
+    private static final int PAGE_SIZE = 250;
+    private static final String READ_PERMISSION = "org:files:read (Files: Read)";
+    private static final String WRITE_PERMISSION = "org:files:write (Files: Write)";
 
-    private final PinataCalls calls;
+    private final PinataClient client;
     private final HttpUrl api;
     private final HttpUrl uploads;
 
-    V3Api(PinataCalls calls, HttpUrl api, HttpUrl uploads) {
-        this.calls = calls;
+    V3Api(PinataClient client, HttpUrl api, HttpUrl uploads) {
+        this.client = client;
         this.api = api;
         this.uploads = uploads;
     }
 
     @Override
-    public String upload(String name, Map<String, String> keyValues, Upload content, Deadline deadline)
+    public String upload(String name, Map<String, String> keyValues, UploadBody content, Deadline deadline)
             throws IOException {
         MultipartBody form = new MultipartBody.Builder()
                 .setType(MultipartBody.FORM)
@@ -43,24 +43,24 @@ final class V3Api implements PinataApi {
                 .addFormDataPart("keyvalues", JsonMapper.shared().writeValueAsString(keyValues))
                 .addFormDataPart("cid_version", "v1")
                 .build();
-        Request request = calls.request(
+        Request request = client.request(
                         uploads.newBuilder().addPathSegments("v3/files").build())
                 .post(form)
                 .build();
-        JsonNode data =
-                calls.required(request, calls.call(request, WRITE, deadline).json(), "data");
-        return calls.required(request, data, "cid").asString("");
+        JsonNode data = client.requireField(
+                request, client.call(request, WRITE_PERMISSION, deadline).json(), "data");
+        return client.requireField(request, data, "cid").asString("");
     }
 
     @Override
     public List<Pin> list(String application, Deadline deadline) throws IOException {
-        return LegacyApi.own(find(application, "", deadline), application);
+        return LegacyApi.ofApplication(find(application, "", deadline), application);
     }
 
     @Override
     public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
         boolean removed = false;
-        for (Pin pin : LegacyApi.own(find(application, cid, deadline), application)) {
+        for (Pin pin : LegacyApi.ofApplication(find(application, cid, deadline), application)) {
             if (pin.cid().text().equals(cid)) {
                 removed |= delete(pin.id(), deadline);
             }
@@ -70,9 +70,9 @@ final class V3Api implements PinataApi {
 
     private boolean delete(String id, Deadline deadline) throws IOException {
         Request request =
-                calls.request(files().addPathSegment(id).build()).delete().build();
+                client.request(files().addPathSegment(id).build()).delete().build();
         try {
-            calls.call(request, WRITE, deadline);
+            client.call(request, WRITE_PERMISSION, deadline);
             return true;
         } catch (PinataException e) {
             if (e.kind() == PinataException.Kind.NOT_PINNED) {
@@ -82,38 +82,37 @@ final class V3Api implements PinataApi {
         }
     }
 
-    /** All pages. */
+    /** All pins of an application, or only those with a CID if it is not empty, from all pages. */
     private List<Pin> find(String application, String cid, Deadline deadline) throws IOException {
         List<Pin> pins = new ArrayList<>();
-        Set<String> tokens = new HashSet<>();
-        String token = "";
+        Set<String> pageTokens = new HashSet<>();
+        String pageToken = "";
         do {
-            HttpUrl.Builder url = files().addQueryParameter("limit", Integer.toString(PAGE))
+            HttpUrl.Builder url = files().addQueryParameter("limit", Integer.toString(PAGE_SIZE))
                     .addQueryParameter("order", "DESC")
                     .addQueryParameter("keyvalues[" + KeyValues.TYPE + "]", KeyValues.BACKUP)
                     .addQueryParameter("keyvalues[" + KeyValues.APPLICATION + "]", application);
             if (!cid.isEmpty()) {
                 url.addQueryParameter("cid", cid);
             }
-            if (!token.isEmpty()) {
-                url.addQueryParameter("pageToken", token);
+            if (!pageToken.isEmpty()) {
+                url.addQueryParameter("pageToken", pageToken);
             }
-            Request request = calls.request(url.build()).build();
-            JsonNode data =
-                    calls.required(request, calls.call(request, READ, deadline).json(), "data");
+            Request request = client.request(url.build()).build();
+            JsonNode data = client.requireField(
+                    request, client.call(request, READ_PERMISSION, deadline).json(), "data");
             JsonNode files = data.path("files");
-            // The API says null where it has none.
+            // The API returns null if there are no files.
             if (!files.isNull()) {
-                for (JsonNode file : calls.required(request, data, "files")) {
-                    pins.add(Pin.of(
+                for (JsonNode file : client.requireField(request, data, "files")) {
+                    pins.add(Pin.parse(
                             file.path("cid").asString(""), file.path("id").asString(""), file.path("keyvalues")));
                 }
             }
-            token = data.path("next_page_token").asString("");
-        } while (!token.isEmpty() && tokens.add(token));
-        if (!token.isEmpty()) {
-            throw new IOException(
-                    "Pinata's v3 API names the same page again and again, so what it holds cannot be known");
+            pageToken = data.path("next_page_token").asString("");
+        } while (!pageToken.isEmpty() && pageTokens.add(pageToken));
+        if (!pageToken.isEmpty()) {
+            throw new IOException("Pinata's v3 API keeps returning the same page, so the list of pins is incomplete");
         }
         return pins;
     }

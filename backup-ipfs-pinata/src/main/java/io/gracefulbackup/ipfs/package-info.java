@@ -1,6 +1,6 @@
 /**
- * The sink that keeps backups in IPFS, through Pinata. {@code PinataSink} is the place to begin reading. Not exported; found
- * with {@link java.util.ServiceLoader}.
+ * The sink that keeps backups in IPFS, through Pinata. Start reading at {@code PinataSink}. Not exported; the provider
+ * is found by {@link java.util.ServiceLoader}.
  */
 @NullMarked
 package io.gracefulbackup.ipfs;

@@ -3,7 +3,7 @@ package io.gracefulbackup.ipfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.ipfs.cid.CidCalculator;
-import io.gracefulbackup.ipfs.cid.CidShape;
+import io.gracefulbackup.ipfs.cid.CidProfile;
 import io.gracefulbackup.ipfs.cid.UnixFsFile;
 import io.gracefulbackup.testkit.fakes.FakePin;
 import io.gracefulbackup.testkit.fakes.FakePinata;
@@ -54,9 +54,9 @@ final class OfficialToolsTest {
         try (FakePinata pinata = FakePinata.start()) {
             JsonNode got = run("pinata.mjs", pinata, content, Map.of("LARGE", large.toString()));
 
-            assertThat(got.path("v1").asString()).isEqualTo(cid(content, CidShape.V1));
-            assertThat(got.path("v0").asString()).isEqualTo(cid(content, CidShape.V0));
-            assertThat(got.path("large").asString()).isEqualTo(cid(large, CidShape.V1));
+            assertThat(got.path("v1").asString()).isEqualTo(cid(content, CidProfile.V1));
+            assertThat(got.path("v0").asString()).isEqualTo(cid(content, CidProfile.V0));
+            assertThat(got.path("large").asString()).isEqualTo(cid(large, CidProfile.V1));
             assertThat(got.path("size").asInt()).isEqualTo(600_000);
             assertThat(got.path("again").booleanValue()).isTrue();
             assertThat(got.path("hidden").booleanValue()).isTrue();
@@ -78,8 +78,8 @@ final class OfficialToolsTest {
         try (FakePinata pinata = FakePinata.start()) {
             JsonNode got = run("pinata-web3.mjs", pinata, content, Map.of());
 
-            assertThat(got.path("v1").asString()).isEqualTo(cid(content, CidShape.V1));
-            assertThat(got.path("v0").asString()).isEqualTo(cid(content, CidShape.V0));
+            assertThat(got.path("v1").asString()).isEqualTo(cid(content, CidProfile.V1));
+            assertThat(got.path("v0").asString()).isEqualTo(cid(content, CidProfile.V0));
             assertThat(got.path("again").booleanValue()).isTrue();
             assertThat(got.path("page").asInt()).isEqualTo(1);
             assertThat(got.path("all").asInt()).isEqualTo(2);
@@ -101,8 +101,8 @@ final class OfficialToolsTest {
         try (FakePinata pinata = FakePinata.start()) {
             JsonNode got = run("pinata-sdk.mjs", pinata, content, Map.of("https_proxy", pinata.apiUrl()));
 
-            assertThat(got.path("v1").asString()).isEqualTo(cid(content, CidShape.V1));
-            assertThat(got.path("v0").asString()).isEqualTo(cid(content, CidShape.V0));
+            assertThat(got.path("v1").asString()).isEqualTo(cid(content, CidProfile.V1));
+            assertThat(got.path("v0").asString()).isEqualTo(cid(content, CidProfile.V0));
             assertThat(got.path("again").booleanValue()).isTrue();
             assertThat(got.path("listed")).hasToString("[\"one\",\"two\"]");
             assertThat(got.path("changed").asString()).isEqualTo("OK");
@@ -116,16 +116,16 @@ final class OfficialToolsTest {
 
     @Test
     void cidsAgreeWithTheImporterAroundEveryBoundary() throws IOException, InterruptedException {
-        List<CidShape> real = List.of(CidShape.V0, CidShape.V1, CidShape.V1_2025, CidShape.V1_LARGE_CHUNKS);
-        List<CidShape> tiny = List.of(new CidShape(0, 4, 3), new CidShape(1, 4, 3), new CidShape(1, 7, 2));
-        Map<Path, List<CidShape>> cases = new HashMap<>();
+        List<CidProfile> real = List.of(CidProfile.V0, CidProfile.V1, CidProfile.V1_2025, CidProfile.V1_LARGE_CHUNKS);
+        List<CidProfile> tiny = List.of(new CidProfile(0, 4, 3), new CidProfile(1, 4, 3), new CidProfile(1, 7, 2));
+        Map<Path, List<CidProfile>> cases = new HashMap<>();
         for (int size : List.of(0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, (1 << 20) - 1, 1 << 20, (1 << 20) + 1)) {
             cases.put(file(size), real);
         }
         for (int size : List.of(174 * CHUNK - 1, 174 * CHUNK, 174 * CHUNK + 1, 2 * 174 * CHUNK + 5)) {
             cases.put(file(size), real);
         }
-        cases.put(file((174 << 20) + 1), List.of(CidShape.V1_LARGE_CHUNKS, CidShape.V1_2025));
+        cases.put(file((174 << 20) + 1), List.of(CidProfile.V1_LARGE_CHUNKS, CidProfile.V1_2025));
         for (int size : List.of(2, 4, 5, 12, 13, 14, 36, 37, 108, 109, 400)) {
             cases.put(file(size), tiny);
         }
@@ -140,8 +140,8 @@ final class OfficialToolsTest {
                 Path content = file(size);
                 RequestBody body = RequestBody.create(content.toFile(), MediaType.get("application/octet-stream"));
 
-                assertThat(node.add(body, 0)).isEqualTo(cid(content, CidShape.V0));
-                assertThat(node.add(body, 1)).isEqualTo(cid(content, CidShape.V1));
+                assertThat(node.add(body, 0)).isEqualTo(cid(content, CidProfile.V0));
+                assertThat(node.add(body, 1)).isEqualTo(cid(content, CidProfile.V1));
             }
         }
     }
@@ -159,13 +159,13 @@ final class OfficialToolsTest {
         return JsonMapper.shared().readTree(sdk.script(environment, "", script));
     }
 
-    private static List<String> byCalculator(Map<Path, List<CidShape>> cases) throws IOException {
+    private static List<String> byCalculator(Map<Path, List<CidProfile>> cases) throws IOException {
         List<String> cids = new ArrayList<>();
-        for (Map.Entry<Path, List<CidShape>> each : cases.entrySet()) {
-            CidShape[] shapes = each.getValue().toArray(CidShape[]::new);
+        for (Map.Entry<Path, List<CidProfile>> each : cases.entrySet()) {
+            CidProfile[] shapes = each.getValue().toArray(CidProfile[]::new);
             try (InputStream content = new BufferedInputStream(Files.newInputStream(each.getKey()))) {
-                Map<CidShape, UnixFsFile> files = CidCalculator.of(content, shapes);
-                for (CidShape shape : shapes) {
+                Map<CidProfile, UnixFsFile> files = CidCalculator.of(content, shapes);
+                for (CidProfile shape : shapes) {
                     UnixFsFile file = files.get(shape);
                     cids.add(each.getKey().getFileName() + " " + shape + " " + file.cid() + " " + file.dagSize());
                 }
@@ -174,7 +174,7 @@ final class OfficialToolsTest {
         return cids;
     }
 
-    private static List<String> byImporter(Map<Path, List<CidShape>> cases) throws IOException, InterruptedException {
+    private static List<String> byImporter(Map<Path, List<CidProfile>> cases) throws IOException, InterruptedException {
         StringBuilder questions = new StringBuilder();
         List<String> names = new ArrayList<>();
         cases.forEach((file, shapes) -> shapes.forEach(shape -> {
@@ -190,7 +190,7 @@ final class OfficialToolsTest {
         return cids;
     }
 
-    private static String cid(Path file, CidShape shape) throws IOException {
+    private static String cid(Path file, CidProfile shape) throws IOException {
         try (InputStream content = Files.newInputStream(file)) {
             return CidCalculator.of(content, shape).get(shape).cid().text();
         }

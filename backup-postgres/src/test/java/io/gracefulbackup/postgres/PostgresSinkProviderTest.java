@@ -3,6 +3,7 @@ package io.gracefulbackup.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSinkProvider;
@@ -25,14 +26,14 @@ class PostgresSinkProviderTest {
 
     @Test
     void saysNothingWhenNoDatabaseIsWanted() {
-        assertThat(new PostgresSinkProvider().open(TestContext.with("app", Map.of())))
+        assertThat(new PostgresSinkProvider().open(TestSinks.context("app", Map.of())))
                 .isEqualTo(new Opening.NotConfigured(""));
     }
 
     @Test
     void opensWithoutTheNetworkAndKeepsTen() {
         PostgresSink sink =
-                TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS)).sink();
+                TestSinks.open("app", NOBODY_LISTENS);
         assertThat(sink.defaultRetention()).isEqualTo(RetentionPolicy.keepLast(10));
         assertThat(sink.outlivesInstance()).isTrue();
         sink.close();
@@ -40,8 +41,7 @@ class PostgresSinkProviderTest {
 
     @Test
     void takesTheNumberToKeep() {
-        assertThat(TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_LAST", "3"))
-                        .sink()
+        assertThat(TestSinks.open(TestSinks.context("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_LAST", "3")))
                         .defaultRetention())
                 .isEqualTo(RetentionPolicy.keepLast(3));
     }
@@ -49,14 +49,13 @@ class PostgresSinkProviderTest {
     @Test
     void takesABoundOfBytes() {
         for (String bound : List.of("2097152", "2048K", "2M")) {
-            assertThat(TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound))
-                            .sink()
+            assertThat(TestSinks.open(TestSinks.context("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound)))
                             .defaultRetention())
                     .isEqualTo(RetentionPolicy.keepLast(10).withinBytes(2 << 20));
         }
         for (String wrong : List.of("0", "lots", "1.5G", "-1")) {
-            TestContext context =
-                    TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", wrong));
+            TestSinkContext context =
+                    TestSinks.context("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", wrong));
             assertThatThrownBy(() -> new PostgresSinkProvider().open(context))
                     .hasMessageContainingAll("BACKUP_KEEP_BYTES", wrong);
         }
@@ -64,8 +63,7 @@ class PostgresSinkProviderTest {
 
     @Test
     void reportsAllMistakesTogether() {
-        TestContext context = TestContext.with(
-                "app",
+        TestSinkContext context = TestSinks.context("app",
                 Map.of(
                         "DATABASE_URL",
                         "postgres://ann:CANARY@host:x/db",

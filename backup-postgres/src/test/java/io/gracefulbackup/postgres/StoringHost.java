@@ -1,5 +1,6 @@
 package io.gracefulbackup.postgres;
 
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,10 +14,10 @@ final class StoringHost {
         long sequence = Long.parseLong(arguments[1]);
         long large = Long.parseLong(arguments[2]);
         PostgresSink sink =
-                TestContext.with("app", Map.of("DATABASE_URL", arguments[0])).sink();
+                TestSinks.open("app", arguments[0]);
         while (true) {
             sequence++;
-            TestBackup backup = TestBackup.of("app", sequence, sequence % 3 == 0 ? large : 45_000);
+            SyntheticBackup backup = SyntheticBackup.of("app", sequence, sequence % 3 == 0 ? large : 45_000);
             System.out.println("storing " + sequence);
             sink.store(backup, Deadline.after(Duration.ofSeconds(60)));
             System.out.println("stored " + sequence);

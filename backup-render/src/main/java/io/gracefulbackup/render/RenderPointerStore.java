@@ -1,8 +1,8 @@
 package io.gracefulbackup.render;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.http.Answer;
-import io.gracefulbackup.http.HttpService;
+import io.gracefulbackup.http.BufferedResponse;
+import io.gracefulbackup.http.ServiceClient;
 import io.gracefulbackup.spi.PointerStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,22 +17,27 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps pointers in environment variables of a Render service. Each is read and written alone: to write the collection
- * would replace every variable of the service. Writing deploys nothing, and no running process sees it, so at start the API
- * is asked rather than the environment.
+ * Keeps pointers in the environment variables of a Render service.
+ *
+ * <p>Each variable is read and written individually, because updating the whole collection replaces all variables of
+ * the service. Writing a variable triggers no deploy and does not change the environment of running processes.
+ * Therefore the API is asked at start, not the environment.
  */
 final class RenderPointerStore implements PointerStore {
     static final String NAME = "Render";
 
-    /** A pointer is a help; it must not hold a start or an exit for as long as a backup may. */
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /**
+     * The time for one operation. Backups are found without pointers, so these must not delay a start or an exit for
+     * long.
+     */
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final MediaType JSON = MediaType.get("application/json");
 
     private final HttpUrl service;
     private final String serviceId;
     private final String apiKey;
-    private final HttpService http;
+    private final ServiceClient client;
 
     RenderPointerStore(HttpUrl base, String apiKey, String serviceId) {
         this.serviceId = serviceId;
@@ -41,7 +46,7 @@ final class RenderPointerStore implements PointerStore {
                 .addPathSegment("services")
                 .addPathSegment(serviceId)
                 .build();
-        http = new HttpService(NAME, LIMIT, List.of(apiKey));
+        client = new ServiceClient(NAME, TIMEOUT, List.of(apiKey));
     }
 
     @Override
@@ -56,76 +61,79 @@ final class RenderPointerStore implements PointerStore {
 
     @Override
     public Optional<String> load(String name, Deadline deadline) throws IOException {
-        Deadline limit = deadline.atMost(LIMIT);
+        Deadline callDeadline = deadline.atMost(TIMEOUT);
         try {
-            Request request = request(variable(name)).build();
-            Answer answer = http.call(request, limit);
-            if (answer.status() == 404) {
-                requireService(request, answer, limit);
+            Request request = request(variableUrl(name)).build();
+            BufferedResponse response = client.call(request, callDeadline);
+            if (response.status() == 404) {
+                requireServiceExists(request, response, callDeadline);
                 return Optional.empty();
             }
-            JsonNode value = success(request, answer).json().path("value");
+            JsonNode value = requireSuccess(request, response).json().path("value");
             if (!value.isString()) {
-                throw new IOException(http.hide("Render answered " + answer.status() + " to GET " + request.url()
+                throw new IOException(client.redact("Render answered " + response.status() + " to GET " + request.url()
                         + ", but without a value; check RENDER_API_URL"));
             }
             return Optional.of(value.stringValue().strip()).filter(text -> !text.isEmpty());
         } finally {
-            limit.expire();
+            callDeadline.expire();
         }
     }
 
     @Override
     public void save(String name, String value, Deadline deadline) throws IOException {
-        Deadline limit = deadline.atMost(LIMIT);
+        Deadline callDeadline = deadline.atMost(TIMEOUT);
         try {
             String body = JsonMapper.shared().writeValueAsString(Map.of("value", value));
-            Request request =
-                    request(variable(name)).put(RequestBody.create(body, JSON)).build();
-            success(request, http.call(request, limit));
+            Request request = request(variableUrl(name))
+                    .put(RequestBody.create(body, JSON))
+                    .build();
+            requireSuccess(request, client.call(request, callDeadline));
         } finally {
-            limit.expire();
+            callDeadline.expire();
         }
     }
 
     @Override
     public void close() {
-        http.close();
+        client.close();
     }
 
-    /** Says nothing of the key. */
+    /** The id of the service; no secrets. */
     @Override
     public String toString() {
         return "RenderPointerStore[" + serviceId + "]";
     }
 
-    /** "Not found" means no value only if the service itself is found. */
-    private void requireService(Request asked, Answer missing, Deadline deadline) throws IOException {
+    /** Makes sure that the service exists: only then does "not found" mean that the variable does not exist. */
+    private void requireServiceExists(Request failedRequest, BufferedResponse notFound, Deadline deadline)
+            throws IOException {
         Request request = request(service).build();
-        Answer answer = http.call(request, deadline);
-        if (answer.status() == 404) {
-            throw new IOException(http.describe(asked, missing) + "; there is no service " + serviceId
+        BufferedResponse response = client.call(request, deadline);
+        if (response.status() == 404) {
+            throw new IOException(client.describe(failedRequest, notFound) + "; there is no service " + serviceId
                     + " for this key: check RENDER_SERVICE_ID, RENDER_API_KEY and RENDER_API_URL");
         }
-        if (!success(request, answer).json().path("id").asString("").equals(serviceId)) {
-            throw new IOException(http.describe(request, answer) + ", but not as Render does; check RENDER_API_URL");
+        if (!requireSuccess(request, response).json().path("id").asString("").equals(serviceId)) {
+            throw new IOException(
+                    client.describe(request, response) + ", but not in the way of Render's API; check RENDER_API_URL");
         }
     }
 
-    private Answer success(Request request, Answer answer) throws IOException {
-        if (answer.isSuccess()) {
-            return answer;
+    private BufferedResponse requireSuccess(Request request, BufferedResponse response) throws IOException {
+        if (response.isSuccess()) {
+            return response;
         }
-        throw new IOException(http.describe(request, answer)
-                + switch (answer.status() / 100 == 3 ? 300 : answer.status()) {
-                    case 300 -> "; redirects are not followed, for they would get the key: check RENDER_API_URL";
-                    case 401, 403 -> "; check RENDER_API_KEY, or make a new key at Render (Account Settings)";
+        throw new IOException(client.describe(request, response)
+                + switch (response.status() / 100 == 3 ? 300 : response.status()) {
+                    case 300 -> "; redirects are not followed, because they could leak the key: check RENDER_API_URL";
+                    case 401, 403 -> "; check RENDER_API_KEY, or create a new key at Render (Account Settings)";
                     case 404 -> "; check RENDER_SERVICE_ID, which is " + serviceId;
                     default -> "";
                 });
     }
 
-    private HttpUrl variable(String name) {
+    private HttpUrl variableUrl(String name) {
         return service.newBuilder()
                 .addPathSegment("env-vars")
                 .addPathSegment(name)

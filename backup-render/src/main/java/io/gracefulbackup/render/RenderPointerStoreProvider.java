@@ -8,13 +8,13 @@ import io.gracefulbackup.spi.PointerStoreProvider;
 import io.gracefulbackup.spi.SinkContext;
 import java.util.Optional;
 
-/** Opens the store if there is a key for Render's API. */
+/** Provides the pointer store in the environment variables of a Render service, if {@code RENDER_API_KEY} is set. */
 @AutoService(PointerStoreProvider.class)
 public final class RenderPointerStoreProvider implements PointerStoreProvider {
     private static final String API_KEY = "RENDER_API_KEY";
     private static final String SERVICE_ID = "RENDER_SERVICE_ID";
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the provider; called by {@link java.util.ServiceLoader}. */
     public RenderPointerStoreProvider() {}
 
     @Override
@@ -26,11 +26,12 @@ public final class RenderPointerStoreProvider implements PointerStoreProvider {
     public Optional<PointerStore> open(SinkContext context) {
         Optional<String> key = context.secret(API_KEY).map(String::strip);
         if (key.isEmpty()) {
-            return Optional.empty(); // Render sets RENDER_SERVICE_ID by itself, so that alone asks for nothing.
+            return Optional
+                    .empty(); // Render always sets RENDER_SERVICE_ID, so that setting alone does not enable the store.
         }
         if (!key.get().matches("[!-~]+")) {
             throw new BackupConfigurationException(API_KEY
-                    + " holds a space, a line break or a character outside of ASCII, so it was not copied whole;"
+                    + " holds a space, a line break or a character outside ASCII, so it was not copied correctly;"
                     + " copy it again");
         }
         String service = context.setting(SERVICE_ID)

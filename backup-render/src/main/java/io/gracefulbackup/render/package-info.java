@@ -1,6 +1,6 @@
 /**
- * The pointer store that is a Render service's environment. {@code RenderPointerStore} is the place to begin reading. Not
- * exported; found with {@link java.util.ServiceLoader}.
+ * The pointer store in the environment variables of a Render service. Start reading at {@code RenderPointerStore}. Not
+ * exported; the provider is found by {@link java.util.ServiceLoader}.
  */
 @NullMarked
 package io.gracefulbackup.render;

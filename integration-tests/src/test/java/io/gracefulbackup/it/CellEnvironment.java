@@ -1,6 +1,7 @@
 package io.gracefulbackup.it;
 
 import io.gracefulbackup.it.hosts.InjectedFault;
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import io.gracefulbackup.it.hosts.MatrixHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.testkit.fakes.FakePinata;
@@ -21,7 +22,7 @@ final class CellEnvironment implements AutoCloseable {
     private final FakePinata pinata = FakePinata.start();
     private final FakeRender render = FakeRender.start();
     private final String database;
-    private final Wire wire;
+    private final TcpProxy proxy;
     private final Path control;
     private @Nullable SmallDisk disk;
 
@@ -29,7 +30,7 @@ final class CellEnvironment implements AutoCloseable {
         this.hosts = hosts;
         this.fixture = fixture;
         this.database = fixture.createDatabase();
-        this.wire = new Wire(fixture.port());
+        this.proxy = new TcpProxy(fixture.port());
         this.control = Files.createTempDirectory("matrix-control");
         fixture.copyEarlierBackupsTo(pinata, render, hosts.directory());
     }
@@ -64,7 +65,7 @@ final class CellEnvironment implements AutoCloseable {
     ForkedJvm.Builder describe(String name, String... options) {
         ForkedJvm.Builder host = hosts.describeOptimizing(MatrixHost.class, options)
                 .arguments("resume=" + control.resolve("resume"), "command=" + control.resolve(name));
-        settings(hosts.directory(), MatrixFixture.url(database, wire.port()), pinata, render)
+        settings(hosts.directory(), MatrixFixture.url(database, proxy.port()), pinata, render)
                 .forEach(host::environment);
         SmallDisk mounted = disk;
         return mounted == null ? host : mounted.enterFrom(host);
@@ -92,8 +93,8 @@ final class CellEnvironment implements AutoCloseable {
         return fixture;
     }
 
-    Wire wire() {
-        return wire;
+    TcpProxy proxy() {
+        return proxy;
     }
 
     void removeSpoolDirectory() {
@@ -125,7 +126,7 @@ final class CellEnvironment implements AutoCloseable {
 
     /** Removes the faults that were caused from outside of the hosts. */
     void removeFaults() {
-        wire.heal();
+        proxy.restore();
         fixture.signalServer("CONT");
         SmallDisk mounted = disk;
         if (mounted != null) {
@@ -137,7 +138,7 @@ final class CellEnvironment implements AutoCloseable {
     @Override
     public void close() throws IOException {
         removeFaults();
-        wire.close();
+        proxy.close();
         fixture.dropDatabase(database);
         pinata.close();
         render.close();

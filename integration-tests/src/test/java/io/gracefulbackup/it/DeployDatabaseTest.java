@@ -2,6 +2,7 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.testkit.internal.PgBouncer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ final class DeployDatabaseTest {
 
     @Test
     void losesNothingThroughPgBouncer(@TempDir Path directory) throws Exception {
-        try (Bouncer bouncer = new Bouncer(DATABASE, directory);
+        try (PgBouncer bouncer = PgBouncer.start(DATABASE.port(), directory);
                 DeploySimulation deploys =
                         new DeploySimulation(hosts, host -> DATABASE.configure(host, bouncer.port()))) {
             Instance serving = deploys.startHealthy();

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -47,9 +46,6 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
 
     /** Save the time of optimizing code that runs only once. */
     private static final String[] FAST_START_OPTIONS = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
-
-    private static final Pattern LIBRARY_SETTINGS =
-            Pattern.compile("(SECRET_KEY|DATABASE_URL|PINATA_|RENDER|BACKUP_|KUBERNETES|K_SERVICE|FLY_|RAILWAY_).*");
 
     private final List<ForkedJvm> jvms = new ArrayList<>();
     private Path directory = Path.of("");
@@ -123,7 +119,6 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
     ForkedJvm.Builder describeOptimizing(Class<?> host, String... options) {
         return ForkedJvm.of(host)
                 .directory(directory)
-                .inheriting(name -> !LIBRARY_SETTINGS.matcher(name).matches())
                 .environment("SECRET_KEY", SECRET)
                 .environment("BACKUP_TIMEOUT", EXIT_TIMEOUT.toSeconds() + "s")
                 .environment("LC_ALL", "C.UTF-8")

@@ -11,7 +11,7 @@ import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.file.FilePointerStoreProvider;
 import io.gracefulbackup.it.hosts.Counter;
 import io.gracefulbackup.it.hosts.FixedServicesClassLoader;
-import io.gracefulbackup.it.hosts.ForwardingSink;
+import io.gracefulbackup.it.hosts.UnleasedSink;
 import io.gracefulbackup.render.RenderPointerStoreProvider;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Inspection;
@@ -176,7 +176,7 @@ final class InProcessStart {
     }
 
     BackupSink recording(BackupSink sink, SinkContext context) {
-        return new ForwardingSink(sink) {
+        return new UnleasedSink(sink) {
             @Override
             public Listing list(Deadline deadline) throws IOException {
                 Listing listing = super.list(deadline);

@@ -94,7 +94,7 @@ enum MatrixFault {
         switch (this) {
             case KILL -> jvm.kill();
             case DATABASE_STOPPED -> environment.fixture().signalServer("STOP");
-            case CONNECTION_CUT -> environment.wire().cut();
+            case CONNECTION_CUT -> environment.proxy().interrupt();
             case DISK_FULL -> environment.disk().fill();
             case DISK_READ_ONLY -> environment.disk().makeReadOnly();
             case SPOOL_REMOVED -> environment.removeSpoolDirectory();

@@ -4,23 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts leaves under parents of a given width, and those under parents, until one is left. All leaves end at the same depth.
- * Only the right edge is held: less than {@code width} nodes a level, and one that may turn out to be the last.
+ * Builds the balanced tree of IPFS: groups nodes, from the leaves up, under parents of a given width until one node is
+ * left. All leaves have the same depth.
+ *
+ * <p>Only the right edge of the tree is kept in memory: at most {@code width} nodes per level.
  */
 final class BalancedTree {
     private final int width;
-    private final List<List<Node>> levels = new ArrayList<>();
+    private final List<List<DagNode>> levels = new ArrayList<>();
 
     BalancedTree(int width) {
         this.width = width;
     }
 
-    void add(Node leaf) {
+    /** Adds the next leaf. */
+    void add(DagNode leaf) {
         add(0, leaf);
     }
 
-    /** The one node above all leaves; there must be a leaf. */
-    Node root() {
+    /** The root of the tree. At least one leaf must have been added. */
+    DagNode root() {
         for (int level = 0; ; level++) {
             boolean top = level == levels.size() - 1;
             if (top && levels.get(level).size() == 1) {
@@ -30,11 +33,11 @@ final class BalancedTree {
         }
     }
 
-    private void add(int level, Node node) {
+    private void add(int level, DagNode node) {
         if (level == levels.size()) {
             levels.add(new ArrayList<>());
         }
-        // A full row waits for the next node: if none comes, its parent is the root and needs no level of its own.
+        // A full row is closed only when another node follows: otherwise its parent becomes the root, without siblings.
         if (levels.get(level).size() == width) {
             closeParent(level);
         }
@@ -42,7 +45,7 @@ final class BalancedTree {
     }
 
     private void closeParent(int level) {
-        Node parent = Node.parent(levels.get(level));
+        DagNode parent = DagNode.parent(levels.get(level));
         levels.get(level).clear();
         add(level + 1, parent);
     }

@@ -3,18 +3,18 @@ package io.gracefulbackup.ipfs.cid;
 import java.util.regex.Pattern;
 
 /**
- * The name of content in IPFS: a CIDv0 ({@code Qm…}), or a CIDv1 in base 32 ({@code b…}). Has only letters and digits, so it
- * is safe in a URL.
+ * A content identifier of IPFS: a CIDv0 ({@code Qm…}) or a CIDv1 in base 32 ({@code b…}). It consists of letters and
+ * digits only and needs no escaping in a URL.
  *
- * @param text the CID as people write it
+ * @param text the usual text form of the CID
  */
 public record Cid(String text) {
     private static final Pattern FORM = Pattern.compile("Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{58,100}");
 
     /**
-     * Checks the form, not that there is such content.
+     * Checks the form of the text, not that such content exists.
      *
-     * @throws IllegalArgumentException if the text has not the form of a CID
+     * @throws IllegalArgumentException if the text does not have the form of a CID
      */
     public Cid {
         if (!isValid(text)) {

@@ -10,34 +10,34 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Computes the CIDs of a file in several shapes, in one pass over its bytes.
+ * Computes the CIDs of a file under several profiles in one pass over its bytes.
  *
- * <p>Holds one chunk for each shape (1 MiB at most in the shapes named by {@link CidShape}) and the unfinished edge of each
- * tree, whatever the size of the file. Not safe for use by several threads.
+ * <p>Memory use does not depend on the size of the file: one chunk per profile (at most 1 MiB for the profiles in
+ * {@link CidProfile}) and the right edge of each tree. Not safe for use by several threads.
  */
 public final class CidCalculator {
-    private final Map<CidShape, Chunks> shapes = new LinkedHashMap<>();
+    private final Map<CidProfile, Chunker> chunkers = new LinkedHashMap<>();
 
-    /** Begins an empty file. */
-    public CidCalculator(Collection<CidShape> shapes) {
-        Set<CidShape> distinct = new LinkedHashSet<>(shapes);
-        distinct.forEach(shape -> this.shapes.put(shape, new Chunks(shape)));
+    /** Creates a calculator for a file that is empty so far. Duplicate profiles are ignored. */
+    public CidCalculator(Collection<CidProfile> profiles) {
+        Set<CidProfile> distinct = new LinkedHashSet<>(profiles);
+        distinct.forEach(profile -> this.chunkers.put(profile, new Chunker(profile)));
     }
 
-    /** Begins an empty file. */
-    public CidCalculator(CidShape... shapes) {
-        this(Arrays.asList(shapes));
+    /** Creates a calculator for a file that is empty so far. Duplicate profiles are ignored. */
+    public CidCalculator(CidProfile... profiles) {
+        this(Arrays.asList(profiles));
     }
 
     /**
-     * Reads a file to its end.
+     * Computes the CIDs of a file that is read from a stream.
      *
-     * @param content its bytes; not closed
-     * @return the file in each shape
-     * @throws IOException if the bytes cannot be read
+     * @param content the bytes of the file, read to the end and not closed
+     * @return the file under each profile
+     * @throws IOException if the stream cannot be read
      */
-    public static Map<CidShape, UnixFsFile> of(InputStream content, CidShape... shapes) throws IOException {
-        CidCalculator calculator = new CidCalculator(shapes);
+    public static Map<CidProfile, UnixFsFile> of(InputStream content, CidProfile... profiles) throws IOException {
+        CidCalculator calculator = new CidCalculator(profiles);
         byte[] buffer = new byte[64 * 1024];
         for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
             calculator.update(buffer, 0, count);
@@ -45,30 +45,35 @@ public final class CidCalculator {
         return calculator.finish();
     }
 
-    /** The next bytes of the file. */
+    /** Adds the next bytes of the file. */
     public void update(byte[] bytes, int offset, int length) {
-        shapes.values().forEach(chunks -> chunks.update(bytes, offset, length));
+        chunkers.values().forEach(chunker -> chunker.update(bytes, offset, length));
     }
 
-    /** Ends the file. The calculator must not be used afterwards. */
-    public Map<CidShape, UnixFsFile> finish() {
-        Map<CidShape, UnixFsFile> files = new LinkedHashMap<>();
-        shapes.forEach((shape, chunks) -> files.put(shape, chunks.finish().toFile(shape.version())));
+    /**
+     * Ends the file. The calculator must not be used afterwards.
+     *
+     * @return the file under each profile; unmodifiable
+     */
+    public Map<CidProfile, UnixFsFile> finish() {
+        Map<CidProfile, UnixFsFile> files = new LinkedHashMap<>();
+        chunkers.forEach(
+                (profile, chunker) -> files.put(profile, chunker.finish().toFile(profile.version())));
         return Map.copyOf(files);
     }
 
-    /** Cuts the bytes into the leaves of one shape. */
-    private static final class Chunks {
+    /** Cuts the bytes of a file into the leaves of one profile. */
+    private static final class Chunker {
         private final byte[] chunk;
-        private final boolean raw;
+        private final boolean rawLeaves;
         private final BalancedTree tree;
         private int filled;
-        private boolean anyLeaf;
+        private boolean hasLeaves;
 
-        Chunks(CidShape shape) {
-            chunk = new byte[shape.chunkSize()];
-            raw = shape.version() == 1;
-            tree = new BalancedTree(shape.width());
+        Chunker(CidProfile profile) {
+            chunk = new byte[profile.chunkSize()];
+            rawLeaves = profile.version() == 1;
+            tree = new BalancedTree(profile.width());
         }
 
         void update(byte[] bytes, int offset, int length) {
@@ -84,17 +89,17 @@ public final class CidCalculator {
             }
         }
 
-        Node finish() {
-            if (filled > 0 || !anyLeaf) {
+        DagNode finish() {
+            if (filled > 0 || !hasLeaves) {
                 endChunk();
             }
             return tree.root();
         }
 
         private void endChunk() {
-            tree.add(raw ? Node.rawLeaf(chunk, filled) : Node.dagPbLeaf(chunk, filled));
+            tree.add(rawLeaves ? DagNode.rawLeaf(chunk, filled) : DagNode.dagPbLeaf(chunk, filled));
             filled = 0;
-            anyLeaf = true;
+            hasLeaves = true;
         }
     }
 }

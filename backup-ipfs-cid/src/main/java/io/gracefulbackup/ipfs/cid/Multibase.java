@@ -2,14 +2,16 @@ package io.gracefulbackup.ipfs.cid;
 
 import java.math.BigInteger;
 
-/** The two alphabets in which CIDs are written. */
+/** The two text encodings of CIDs. */
 final class Multibase {
     private static final String BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
     private Multibase() {}
 
-    /** Base 58 as Bitcoin has it, for bytes that do not begin with zero: a multihash never does. */
+    /**
+     * Encodes in base 58 with the alphabet of Bitcoin. The first byte must not be zero; that of a multihash never is.
+     */
     static String base58(byte[] bytes) {
         BigInteger base = BigInteger.valueOf(BASE58.length());
         StringBuilder digits = new StringBuilder();
@@ -19,7 +21,7 @@ final class Multibase {
         return digits.reverse().toString();
     }
 
-    /** Base 32 of RFC 4648 in lower case, without padding. */
+    /** Encodes in base 32 of RFC 4648, in lower case and without padding. */
     static String base32(byte[] bytes) {
         StringBuilder digits = new StringBuilder();
         int bits = 0;

@@ -1,10 +1,10 @@
 package io.gracefulbackup.ipfs.cid;
 
 /**
- * A file as IPFS knows it.
+ * A file as IPFS stores it.
  *
- * @param cid its name
- * @param size the number of its bytes
- * @param dagSize the number of bytes in all of its blocks, which is what IPFS services call the size of a pin
+ * @param cid the CID of its root block
+ * @param size the number of bytes of the file
+ * @param dagSize the number of bytes of all its blocks, which IPFS services report as the size of a pin
  */
 public record UnixFsFile(Cid cid, long size, long dagSize) {}

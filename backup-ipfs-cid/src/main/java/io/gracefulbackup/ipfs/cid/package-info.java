@@ -1,6 +1,6 @@
 /**
- * IPFS content identifiers, computed from the bytes of a file without an IPFS node. Internal: shared by the IPFS sink and
- * the fake Pinata of the test kit, and may change with any release.
+ * Computes IPFS content identifiers (CIDs) from the bytes of a file, without an IPFS node. Start reading at {@code
+ * CidCalculator}. Internal: used by the IPFS sink and the stand-in for Pinata only, and may change in any release.
  */
 @NullMarked
 package io.gracefulbackup.ipfs.cid;

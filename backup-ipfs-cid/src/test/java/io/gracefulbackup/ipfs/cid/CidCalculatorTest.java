@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class CidCalculatorTest {
     /** Small enough that a few hundred bytes make a tree of several levels. */
-    private static final CidShape TINY_V0 = new CidShape(0, 4, 3);
+    private static final CidProfile TINY_V0 = new CidProfile(0, 4, 3);
 
-    private static final CidShape TINY_V1 = new CidShape(1, 4, 3);
+    private static final CidProfile TINY_V1 = new CidProfile(1, 4, 3);
 
     @ParameterizedTest(name = "{0} × {1}")
     @CsvSource({
@@ -45,11 +45,11 @@ final class CidCalculatorTest {
             throws IOException {
         InputStream content = new ByteArrayInputStream(text.repeat(times).getBytes(StandardCharsets.US_ASCII));
 
-        Map<CidShape, UnixFsFile> files = CidCalculator.of(content, CidShape.V0, CidShape.V1, CidShape.V1_2025);
+        Map<CidProfile, UnixFsFile> files = CidCalculator.of(content, CidProfile.V0, CidProfile.V1, CidProfile.V1_2025);
 
-        assertThat(files.get(CidShape.V0).cid()).hasToString(v0);
-        assertThat(files.get(CidShape.V1).cid()).hasToString(v1);
-        assertThat(files.get(CidShape.V1_2025).cid()).hasToString(v12025);
+        assertThat(files.get(CidProfile.V0).cid()).hasToString(v0);
+        assertThat(files.get(CidProfile.V1).cid()).hasToString(v1);
+        assertThat(files.get(CidProfile.V1_2025).cid()).hasToString(v12025);
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ final class CidCalculatorTest {
         Random random = new Random(size);
         byte[] content = new byte[size];
         random.nextBytes(content);
-        Map<CidShape, UnixFsFile> whole = CidCalculator.of(new ByteArrayInputStream(content), TINY_V0, TINY_V1);
+        Map<CidProfile, UnixFsFile> whole = CidCalculator.of(new ByteArrayInputStream(content), TINY_V0, TINY_V1);
 
         for (int round = 0; round < 50; round++) {
             CidCalculator split = new CidCalculator(TINY_V0, TINY_V1);
@@ -104,7 +104,7 @@ final class CidCalculatorTest {
     @Tag("slow")
     void holdsOnlyTheEdgeOfTheTree() {
         // A list of all leaves would need about 100 bytes for each: more than the heap of the tests.
-        CidCalculator calculator = new CidCalculator(new CidShape(1, 1, 174));
+        CidCalculator calculator = new CidCalculator(new CidProfile(1, 1, 174));
         byte[] piece = new byte[1 << 20];
         for (int i = 0; i < 8; i++) {
             calculator.update(piece, 0, piece.length);

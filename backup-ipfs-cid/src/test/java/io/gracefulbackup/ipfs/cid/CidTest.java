@@ -36,9 +36,9 @@ final class CidTest {
     @Test
     void refusesAShapeThatCannotBe() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CidShape(2, 1, 2))
+                .isThrownBy(() -> new CidProfile(2, 1, 2))
                 .withMessageContaining("version 2");
-        assertThatIllegalArgumentException().isThrownBy(() -> new CidShape(1, 0, 2));
-        assertThatIllegalArgumentException().isThrownBy(() -> new CidShape(1, 1, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CidProfile(1, 0, 2));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CidProfile(1, 1, 1));
     }
 }

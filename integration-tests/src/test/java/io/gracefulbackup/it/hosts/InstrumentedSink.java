@@ -1,6 +1,6 @@
 package io.gracefulbackup.it.hosts;
 
-import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.testkit.ForwardingBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real sink that reports its phases: when it is listed, while it reads the sealed bytes, and before it deletes. */
-final class InstrumentedSink extends ForwardingSink {
+final class InstrumentedSink extends UnleasedSink {
     private final FaultInjector injector;
 
     InstrumentedSink(BackupSink sink, FaultInjector injector) {
@@ -39,46 +39,20 @@ final class InstrumentedSink extends ForwardingSink {
     }
 
     /** The same backup, read in small pieces. */
-    private final class InstrumentedBackup implements SealedBackup {
+    private final class InstrumentedBackup extends ForwardingBackup {
         /** Pinata's sink reads the bytes twice; the first time it only computes the CID. */
         private static final String READS_TWICE = "ipfs";
 
-        private final SealedBackup backup;
         private final AtomicInteger streams = new AtomicInteger();
 
         InstrumentedBackup(SealedBackup backup) {
-            this.backup = backup;
-        }
-
-        @Override
-        public BackupHeader header() {
-            return backup.header();
-        }
-
-        @Override
-        public long size() {
-            return backup.size();
-        }
-
-        @Override
-        public String sha256() {
-            return backup.sha256();
-        }
-
-        @Override
-        public String contentDigest() {
-            return backup.contentDigest();
-        }
-
-        @Override
-        public long stateBytes() {
-            return backup.stateBytes();
+            super(backup);
         }
 
         @Override
         public InputStream newStream() throws IOException {
             boolean isFirstOfTwo = streams.getAndIncrement() == 0 && name().equals(READS_TWICE);
-            return isFirstOfTwo ? backup.newStream() : new InstrumentedStream(backup.newStream(), backup.size());
+            return isFirstOfTwo ? super.newStream() : new InstrumentedStream(super.newStream(), size());
         }
     }
 

@@ -33,19 +33,19 @@ import tools.jackson.databind.json.JsonMapper;
 final class HttpSink implements BackupSink {
     static final String NAME = "http";
 
-    private static final int NOT_THERE = 404;
+    private static final int NOT_FOUND = 404;
 
-    private final Http http;
+    private final DeadlineHttpClient client;
     private final URI directory;
     private final String application;
-    private final Pattern names;
+    private final Pattern namePattern;
 
     HttpSink(URI directory, String token, String application) {
-        this.http = new Http(token);
+        this.client = new DeadlineHttpClient(token);
         this.directory = directory;
         this.application = application;
         // What the catalogue must know of a backup is in its name.
-        this.names =
+        this.namePattern =
                 Pattern.compile(Pattern.quote(application) + "~(\\d{1,18})-(\\d{1,18})-(\\d{1,15})-([0-9a-f]{32})");
     }
 
@@ -64,45 +64,51 @@ final class HttpSink implements BackupSink {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         String name = nameOf(backup.header());
         if (!holds(name, backup, deadline)) {
-            String part = name + "." + UUID.randomUUID() + ".part";
-            http.send(http.request("PUT", at(part)).PUT(body(backup)), BodyHandlers.discarding(), 0, deadline);
-            if (!holds(part, backup, deadline)) {
-                throw new IOException(at(part) + " holds other bytes than it was given; check the server's disk");
+            String temporaryName = name + "." + UUID.randomUUID() + ".part";
+            client.send(
+                    client.request("PUT", uri(temporaryName)).PUT(body(backup)),
+                    BodyHandlers.discarding(),
+                    0,
+                    deadline);
+            if (!holds(temporaryName, backup, deadline)) {
+                throw new IOException(
+                        uri(temporaryName) + " holds other bytes than it was given; check the server's disk");
             }
-            http.send(
-                    http.request("MOVE", at(part)).header("Destination", at(name).toString()),
+            client.send(
+                    client.request("MOVE", uri(temporaryName))
+                            .header("Destination", uri(name).toString()),
                     BodyHandlers.discarding(),
                     0,
                     deadline);
         }
         return new StoredBackup(
-                name, Hint.of(backup.header(), backup.size()), List.of("✅ HTTP backup saved to " + at(name)));
+                name, Hint.of(backup.header(), backup.size()), List.of("✅ HTTP backup saved to " + uri(name)));
     }
 
     /** A directory that is not there is a failure, not an empty one: the address may be wrong. */
     @Override
     public Listing list(Deadline deadline) throws IOException {
-        String index = http.send(http.request("GET", directory), BodyHandlers.ofString(), 0, deadline)
+        String index = client.send(client.request("GET", directory), BodyHandlers.ofString(), 0, deadline)
                 .body();
         List<StoredBackup> entries = new ArrayList<>();
         try {
             for (JsonNode file : JsonMapper.shared().readTree(index)) {
-                Matcher name = names.matcher(file.path("name").asString());
+                Matcher name = namePattern.matcher(file.path("name").asString());
                 if (name.matches()) {
                     entries.add(StoredBackup.at(
                             name.group(), hint(name, file.path("size").asLong())));
                 }
             }
-        } catch (JacksonException other) {
-            throw new IOException(directory + " is not listed as JSON; nginx needs autoindex_format json", other);
+        } catch (JacksonException e) {
+            throw new IOException(directory + " is not listed as JSON; nginx needs autoindex_format json", e);
         }
         return Listing.of(entries);
     }
 
     @Override
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
-        InputStream body = http.send(
-                        http.request("GET", at(backup.location())), BodyHandlers.ofInputStream(), 0, deadline)
+        InputStream body = client.send(
+                        client.request("GET", uri(backup.location())), BodyHandlers.ofInputStream(), 0, deadline)
                 .body();
         deadline.onExpiry(() -> close(body)); // whoever reads it then gets an IOException
         return body;
@@ -110,16 +116,16 @@ final class HttpSink implements BackupSink {
 
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
-        http.send(http.request("DELETE", at(backup.location())), BodyHandlers.discarding(), NOT_THERE, deadline);
+        client.send(client.request("DELETE", uri(backup.location())), BodyHandlers.discarding(), NOT_FOUND, deadline);
     }
 
     /** Whether the server gives back, under that name, what it was given. */
     private boolean holds(String name, SealedBackup backup, Deadline deadline) throws IOException {
         MessageDigest digest = sha256();
-        http.send(
-                http.request("GET", at(name)),
+        client.send(
+                client.request("GET", uri(name)),
                 BodyHandlers.ofByteArrayConsumer(piece -> piece.ifPresent(digest::update)),
-                NOT_THERE,
+                NOT_FOUND,
                 deadline);
         return HexFormat.of().formatHex(digest.digest()).equals(backup.sha256());
     }
@@ -139,7 +145,7 @@ final class HttpSink implements BackupSink {
                 createdAt);
     }
 
-    private URI at(String name) {
+    private URI uri(String name) {
         return directory.resolve(name);
     }
 

@@ -45,7 +45,7 @@ public final class HttpSinkProvider implements BackupSinkProvider {
             if (http && url.getHost() != null && url.getRawUserInfo() == null && url.getRawQuery() == null) {
                 return url;
             }
-        } catch (IllegalArgumentException notOne) {
+        } catch (IllegalArgumentException e) {
             // Said below. What was given is not repeated there: it may hold a password.
         }
         throw new BackupConfigurationException(URL + " is no address of a directory; expected one like"

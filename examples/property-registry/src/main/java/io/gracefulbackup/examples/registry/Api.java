@@ -36,13 +36,13 @@ import tools.jackson.databind.json.JsonMapper;
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final int LARGEST_BODY = 16 * 1024;
-    private static final long READ_AWAY = 1024 * 1024;
-    private static final Duration IDLE_AT_STOP = Duration.ofMillis(50);
-    private static final long HIGHEST_VALUE = 1_000_000_000_000_000L;
+    private static final int MAX_BODY_BYTES = 16 * 1024;
+    private static final long MAX_DISCARDED_BYTES = 1024 * 1024;
+    private static final Duration IDLE_TIMEOUT_AT_STOP = Duration.ofMillis(50);
+    private static final long MAX_VALUE = 1_000_000_000_000_000L;
 
     private final PropertyRegistry registry;
-    private final Backups backups;
+    private final BackupHandle backup;
     private final @Nullable String adminPassword;
 
     /**
@@ -50,9 +50,9 @@ final class Api {
      *
      * @param adminPassword what {@code /admin} asks for, or null: it refuses everybody
      */
-    Api(PropertyRegistry registry, Backups backups, @Nullable String adminPassword) {
+    Api(PropertyRegistry registry, BackupHandle backup, @Nullable String adminPassword) {
         this.registry = registry;
-        this.backups = backups;
+        this.backup = backup;
         this.adminPassword = adminPassword;
     }
 
@@ -68,8 +68,8 @@ final class Api {
     static void stop(Javalin server, Deadline deadline) {
         Server jetty = server.jettyServer().server();
         for (Connector connector : jetty.getConnectors()) {
-            if (connector instanceof ServerConnector listening) {
-                listening.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
+            if (connector instanceof ServerConnector serverConnector) {
+                serverConnector.setShutdownIdleTimeout(IDLE_TIMEOUT_AT_STOP.toMillis());
             }
         }
         jetty.setStopTimeout(deadline.remaining().toMillis());
@@ -83,25 +83,33 @@ final class Api {
         RoutesConfig routes = config.routes;
         routes.get("/healthz", context -> context.json(Map.of("status", "up")));
         routes.get("/api/status", context -> context.json(status()));
-        routes.get("/api/blocks", context -> context.json(backups.read(registry::blocks)));
+        routes.get("/api/blocks", context -> context.json(backup.read(registry::blocks)));
         routes.post("/api/properties", this::register);
         routes.get("/api/properties/{key}", this::show);
         routes.post("/api/properties/{key}/transfer", this::transfer);
         routes.post("/admin/manual-backup", this::backUp);
 
         routes.exception(
-                Form.WrongFieldsException.class,
+                RequestFields.InvalidFieldsException.class,
                 (e, context) -> context.status(HttpStatus.BAD_REQUEST).json(Map.of("errors", e.errors())));
-        routes.exception(Form.MalformedException.class, (e, context) -> fail(context, HttpStatus.BAD_REQUEST, e));
         routes.exception(
-                RegistryException.UnknownProperty.class, (e, context) -> fail(context, HttpStatus.NOT_FOUND, e));
-        routes.exception(RegistryException.Conflict.class, (e, context) -> fail(context, HttpStatus.CONFLICT, e));
+                RequestFields.MalformedBodyException.class,
+                (e, context) -> respondWithError(context, HttpStatus.BAD_REQUEST, e));
+        routes.exception(
+                RegistryException.UnknownPropertyException.class,
+                (e, context) -> respondWithError(context, HttpStatus.NOT_FOUND, e));
+        routes.exception(
+                RegistryException.ConflictException.class,
+                (e, context) -> respondWithError(context, HttpStatus.CONFLICT, e));
         routes.exception(
                 NotAcknowledgedException.class,
-                (e, context) -> fail(context.header("Retry-After", "1"), HttpStatus.SERVICE_UNAVAILABLE, e));
-        routes.exception(BackupException.class, (e, context) -> fail(context, HttpStatus.SERVICE_UNAVAILABLE, e));
+                (e, context) ->
+                        respondWithError(context.header("Retry-After", "1"), HttpStatus.SERVICE_UNAVAILABLE, e));
         routes.exception(
-                HttpResponseException.class, (e, context) -> fail(context, HttpStatus.forStatus(e.getStatus()), e));
+                BackupException.class, (e, context) -> respondWithError(context, HttpStatus.SERVICE_UNAVAILABLE, e));
+        routes.exception(
+                HttpResponseException.class,
+                (e, context) -> respondWithError(context, HttpStatus.forStatus(e.getStatus()), e));
         routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {} failed", context.method(), context.path(), e);
             context.status(HttpStatus.INTERNAL_SERVER_ERROR).json(Map.of("error", "Internal error; see the log"));
@@ -110,7 +118,7 @@ final class Api {
 
     /** Tells in every state what this instance has in memory; only an ACTIVE one has what counts. */
     private StatusView status() {
-        BackupStatus status = backups.status();
+        BackupStatus status = backup.status();
         List<Block> blocks = registry.blocks();
         return new StatusView(
                 status.state().name(),
@@ -118,36 +126,36 @@ final class Api {
                 blocks.size(),
                 registry.propertyCount(),
                 Blockchain.verify(blocks).isEmpty(),
-                BackupView.Restored.of(status.restore()),
+                BackupView.RestoredView.of(status.restore()),
                 status.last().map(BackupView::of).orElse(null));
     }
 
     private void register(Context context) throws IOException {
-        Form form = form(context);
-        String owner = form.text("owner", 200);
-        Identity identity = identity(form);
-        String survey = form.text("survey", 100);
-        String address = form.text("address", 500);
-        long value = form.number("value", 0, HIGHEST_VALUE);
-        form.check();
-        Block block = backups.write(() -> registry.register(owner, identity, survey, address, value));
-        context.status(HttpStatus.CREATED).json(new Recorded(block.deed().propertyKey(), block));
+        RequestFields fields = fields(context);
+        String owner = fields.text("owner", 200);
+        Identity identity = identity(fields);
+        String survey = fields.text("survey", 100);
+        String address = fields.text("address", 500);
+        long value = fields.number("value", 0, MAX_VALUE);
+        fields.check();
+        Block block = backup.write(() -> registry.register(owner, identity, survey, address, value));
+        context.status(HttpStatus.CREATED).json(new ChangeView(block.deed().propertyKey(), block));
     }
 
     private void transfer(Context context) throws IOException {
-        Form form = form(context);
-        String newOwner = form.text("newOwner", 200);
-        Identity identity = identity(form);
-        form.check();
+        RequestFields fields = fields(context);
+        String newOwner = fields.text("newOwner", 200);
+        Identity identity = identity(fields);
+        fields.check();
         String key = context.pathParam("key");
-        Block block = backups.write(() -> registry.transfer(key, newOwner, identity));
-        context.json(new Recorded(key, block));
+        Block block = backup.write(() -> registry.transfer(key, newOwner, identity));
+        context.json(new ChangeView(key, block));
     }
 
     private void show(Context context) {
         String key = context.pathParam("key");
-        PropertyRecord found = backups.read(() -> registry.property(key));
-        Property property = found.property();
+        PropertyRecord propertyRecord = backup.read(() -> registry.property(key));
+        Property property = propertyRecord.property();
         context.json(new PropertyView(
                 key,
                 property.owner(),
@@ -155,7 +163,7 @@ final class Api {
                 property.survey(),
                 property.address(),
                 property.value(),
-                found.history()));
+                propertyRecord.history()));
     }
 
     private void backUp(Context context) {
@@ -166,29 +174,29 @@ final class Api {
         if (given == null || !MessageDigest.isEqual(given.getBytes(UTF_8), adminPassword.getBytes(UTF_8))) {
             throw new UnauthorizedResponse("The header X-Admin-Password must hold the value of ADMIN_PASSWORD");
         }
-        BackupReport report = backups.backupNow("Manual backup");
+        BackupReport report = backup.backupNow("Manual backup");
         context.status(report.isStored() ? HttpStatus.OK : HttpStatus.INTERNAL_SERVER_ERROR)
                 .json(BackupView.of(report));
     }
 
-    private static Identity identity(Form form) {
+    private static Identity identity(RequestFields fields) {
         return new Identity(
-                form.text("aadhar", Identity.AADHAR, "must be 12 digits"),
-                form.text("pan", Identity.PAN, "must be 5 capital letters, 4 digits and a capital letter"));
+                fields.text("aadhar", Identity.AADHAR, "must be 12 digits"),
+                fields.text("pan", Identity.PAN, "must be 5 capital letters, 4 digits and a capital letter"));
     }
 
-    private static Form form(Context context) throws IOException {
+    private static RequestFields fields(Context context) throws IOException {
         InputStream in = context.bodyInputStream();
-        byte[] body = in.readNBytes(LARGEST_BODY + 1);
-        if (body.length > LARGEST_BODY) {
+        byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
+        if (body.length > MAX_BODY_BYTES) {
             // A client that is still sending when the connection closes does not get to see the answer.
-            in.skip(READ_AWAY);
-            throw new ContentTooLargeResponse("The body may have at most " + LARGEST_BODY + " bytes");
+            in.skip(MAX_DISCARDED_BYTES);
+            throw new ContentTooLargeResponse("The body may have at most " + MAX_BODY_BYTES + " bytes");
         }
-        return Form.parse(body);
+        return RequestFields.parse(body);
     }
 
-    private static void fail(Context context, HttpStatus status, Exception e) {
+    private static void respondWithError(Context context, HttpStatus status, Exception e) {
         context.status(status).json(Map.of("error", String.valueOf(e.getMessage())));
     }
 
@@ -198,10 +206,10 @@ final class Api {
             int blocks,
             int properties,
             boolean chainValid,
-            BackupView.@Nullable Restored restored,
+            BackupView.@Nullable RestoredView restored,
             @Nullable BackupView lastBackup) {}
 
-    private record Recorded(String propertyKey, Block block) {}
+    private record ChangeView(String propertyKey, Block block) {}
 
     private record PropertyView(
             String propertyKey,

@@ -55,9 +55,11 @@ record BackupView(
             if (result instanceof SinkResult.Failed failed) {
                 return new SinkView(failed.sink(), "failed", failed.cause());
             }
-            if (result instanceof SinkResult.TimedOut late) {
+            if (result instanceof SinkResult.TimedOut timedOut) {
                 return new SinkView(
-                        late.sink(), "timed out", "after " + late.after().toMillis() + " ms");
+                        timedOut.sink(),
+                        "timed out",
+                        "after " + timedOut.after().toMillis() + " ms");
             }
             if (result instanceof SinkResult.Unchanged unchanged) {
                 return new SinkView(
@@ -74,10 +76,10 @@ record BackupView(
      * @param sink where it was
      * @param createdAt when it was made
      */
-    record Restored(String backupId, @Nullable String sink, Instant createdAt) {
-        static @Nullable Restored of(RestoreReport report) {
+    record RestoredView(String backupId, @Nullable String sink, Instant createdAt) {
+        static @Nullable RestoredView of(RestoreReport report) {
             return report.restoredBackup()
-                    .map(header -> new Restored(header.id().value(), report.sink(), header.createdAt()))
+                    .map(header -> new RestoredView(header.id().value(), report.sink(), header.createdAt()))
                     .orElse(null);
         }
     }

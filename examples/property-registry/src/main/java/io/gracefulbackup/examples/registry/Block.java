@@ -28,7 +28,7 @@ record Block(int index, String previousHash, Instant timestamp, Deed deed, Strin
     }
 
     /** A new block, with the hash that belongs to it. */
-    static Block sealed(int index, String previousHash, Instant timestamp, Deed deed) {
+    static Block create(int index, String previousHash, Instant timestamp, Deed deed) {
         return new Block(index, previousHash, timestamp, deed, hashOf(index, previousHash, timestamp, deed));
     }
 

@@ -7,13 +7,13 @@ import java.util.Optional;
 
 /** Blocks, each bound to the one before it by its SHA-256. Not safe for use by several threads. */
 final class Blockchain {
-    private static final String BEFORE_THE_FIRST = "0".repeat(64);
+    private static final String GENESIS_HASH = "0".repeat(64);
 
     private final List<Block> blocks = new ArrayList<>();
 
     /** The block that would come next; {@link #add} makes it part of the chain. */
     Block next(Instant timestamp, Deed deed) {
-        return Block.sealed(blocks.size(), lastHash(), timestamp, deed);
+        return Block.create(blocks.size(), lastHash(), timestamp, deed);
     }
 
     /**
@@ -43,7 +43,7 @@ final class Blockchain {
 
     /** What is wrong with the first block that is wrong, if one is. */
     static Optional<String> verify(List<Block> blocks) {
-        String previous = BEFORE_THE_FIRST;
+        String previous = GENESIS_HASH;
         for (int i = 0; i < blocks.size(); i++) {
             Optional<String> fault = faultOf(blocks.get(i), i, previous);
             if (fault.isPresent()) {
@@ -55,9 +55,7 @@ final class Blockchain {
     }
 
     private String lastHash() {
-        return blocks.isEmpty()
-                ? BEFORE_THE_FIRST
-                : blocks.get(blocks.size() - 1).hash();
+        return blocks.isEmpty() ? GENESIS_HASH : blocks.get(blocks.size() - 1).hash();
     }
 
     private static Optional<String> faultOf(Block block, int index, String previousHash) {

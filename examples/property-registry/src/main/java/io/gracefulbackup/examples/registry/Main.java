@@ -26,7 +26,7 @@ public final class Main {
 
     /** Takes no arguments: all settings come from the environment. */
     public static void main(String[] args) {
-        printUtf8();
+        useUtf8Console();
         try {
             serve(System.getenv());
         } catch (BackupException | CannotStartException e) {
@@ -41,7 +41,7 @@ public final class Main {
         AtomicReference<@Nullable Javalin> http = new AtomicReference<>();
 
         GracefulShutdown.Builder builder = GracefulShutdown.builder();
-        new RegistryState(registry).sources().forEach(builder::source);
+        new RegistrySources(registry).sources().forEach(builder::source);
         GracefulShutdown backup = builder.drain("http", deadline -> {
                     Javalin server = http.get();
                     if (server != null) {
@@ -49,13 +49,13 @@ public final class Main {
                     }
                 })
                 .snapshotUnder(registry.readLock())
-                .handoff(turns -> turns.onActive(restored -> LOG.info(
+                .handoff(handoff -> handoff.onActive(report -> LOG.info(
                         "Property registry has {} blocks ({})",
                         registry.blocks().size(),
-                        restored.outcome())))
+                        report.outcome())))
                 .install();
 
-        Javalin server = new Api(registry, Backups.of(backup), adminPassword(environment)).server();
+        Javalin server = new Api(registry, BackupHandle.of(backup), adminPassword(environment)).server();
         http.set(server);
         try {
             server.start(port);
@@ -86,7 +86,7 @@ public final class Main {
     }
 
     /** The console lines hold signs that a JDK under LC_ALL=C would print as question marks. */
-    private static void printUtf8() {
+    private static void useUtf8Console() {
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
     }

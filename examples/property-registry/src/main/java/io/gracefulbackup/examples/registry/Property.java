@@ -20,13 +20,13 @@ record Property(String owner, String customerKey, String survey, String address,
     }
 
     /** What the deed in that block makes of a property with that history. */
-    static Property after(Deed deed, List<Integer> earlier, int block) {
+    static Property after(Deed deed, List<Integer> earlierBlocks, int block) {
         return new Property(
                 deed.owner(),
                 deed.customerKey(),
                 deed.survey(),
                 deed.address(),
                 deed.value(),
-                Stream.concat(earlier.stream(), Stream.of(block)).toList());
+                Stream.concat(earlierBlocks.stream(), Stream.of(block)).toList());
     }
 }

@@ -1,8 +1,8 @@
 package io.gracefulbackup.examples.registry;
 
 import io.gracefulbackup.examples.registry.Deed.Action;
-import io.gracefulbackup.examples.registry.RegistryException.Conflict;
-import io.gracefulbackup.examples.registry.RegistryException.UnknownProperty;
+import io.gracefulbackup.examples.registry.RegistryException.ConflictException;
+import io.gracefulbackup.examples.registry.RegistryException.UnknownPropertyException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,7 +18,7 @@ final class PropertyRegistry {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Clock clock;
     /** Replaced as a whole by a restore, which happens before anybody else asks. */
-    private volatile Books books = new Books();
+    private volatile Ledger ledger = new Ledger();
 
     PropertyRegistry(Clock clock) {
         this.clock = clock;
@@ -27,40 +27,40 @@ final class PropertyRegistry {
     /**
      * Registers a property under a new survey number.
      *
-     * @throws Conflict if the survey number is taken, or the identity belongs to somebody else
+     * @throws ConflictException if the survey number is taken, or the identity belongs to somebody else
      */
     Block register(String owner, Identity identity, String survey, String address, long value) {
-        return changing(books -> {
-            Optional<String> known = books.customerKey(owner, identity);
-            if (books.surveys.containsKey(survey)) {
-                throw new Conflict("Survey number \"" + survey + "\" is registered already, as property "
-                        + books.surveys.get(survey));
+        return write(ledger -> {
+            Optional<String> existingKey = ledger.customerKey(owner, identity);
+            if (ledger.surveys.containsKey(survey)) {
+                throw new ConflictException("Survey number \"" + survey + "\" is registered already, as property "
+                        + ledger.surveys.get(survey));
             }
-            String customer = known.orElseGet(() -> newCustomer(books, identity));
-            return append(books, new Deed(Action.REGISTERED, newKey(), customer, owner, survey, address, value));
+            String customerKey = existingKey.orElseGet(() -> addCustomer(ledger, identity));
+            return append(ledger, new Deed(Action.REGISTERED, newKey(), customerKey, owner, survey, address, value));
         });
     }
 
     /**
      * Gives a property to another owner.
      *
-     * @throws UnknownProperty if there is none of that key
-     * @throws Conflict if it is the new owner's already, or the identity belongs to somebody else
+     * @throws UnknownPropertyException if there is none of that key
+     * @throws ConflictException if it is the new owner's already, or the identity belongs to somebody else
      */
     Block transfer(String propertyKey, String newOwner, Identity identity) {
-        return changing(books -> {
-            Property property = known(books, propertyKey);
-            Optional<String> known = books.customerKey(newOwner, identity);
-            if (known.equals(Optional.of(property.customerKey()))) {
-                throw new Conflict("Property " + propertyKey + " belongs to this owner already");
+        return write(ledger -> {
+            Property property = require(ledger, propertyKey);
+            Optional<String> existingKey = ledger.customerKey(newOwner, identity);
+            if (existingKey.equals(Optional.of(property.customerKey()))) {
+                throw new ConflictException("Property " + propertyKey + " belongs to this owner already");
             }
-            String customer = known.orElseGet(() -> newCustomer(books, identity));
+            String customerKey = existingKey.orElseGet(() -> addCustomer(ledger, identity));
             return append(
-                    books,
+                    ledger,
                     new Deed(
                             Action.TRANSFERRED,
                             propertyKey,
-                            customer,
+                            customerKey,
                             newOwner,
                             property.survey(),
                             property.address(),
@@ -71,23 +71,23 @@ final class PropertyRegistry {
     /**
      * A property with its history.
      *
-     * @throws UnknownProperty if there is none of that key
+     * @throws UnknownPropertyException if there is none of that key
      */
     PropertyRecord property(String key) {
-        return reading(books -> {
-            Property property = known(books, key);
+        return read(ledger -> {
+            Property property = require(ledger, key);
             return new PropertyRecord(
-                    property, property.blocks().stream().map(books.chain::get).toList());
+                    property, property.blocks().stream().map(ledger.chain::get).toList());
         });
     }
 
     /** The blocks at this moment. */
     List<Block> blocks() {
-        return reading(books -> books.chain.blocks());
+        return read(ledger -> ledger.chain.blocks());
     }
 
     int propertyCount() {
-        return reading(books -> books.properties.size());
+        return read(ledger -> ledger.properties.size());
     }
 
     /** While it is held nothing changes: backups are made under it. */
@@ -96,33 +96,33 @@ final class PropertyRegistry {
     }
 
     /** The state itself; to be read under {@link #readLock()} only. */
-    Books books() {
-        return books;
+    Ledger ledger() {
+        return ledger;
     }
 
     /** Takes over a restored state. */
-    void replace(Books restored) {
-        books = restored;
+    void replace(Ledger restored) {
+        ledger = restored;
     }
 
-    private Block append(Books books, Deed deed) {
+    private Block append(Ledger ledger, Deed deed) {
         // Milliseconds survive every JSON reader; nanoseconds would not.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Block block = books.chain.next(now, deed);
-        books.add(block);
+        Block block = ledger.chain.next(now, deed);
+        ledger.add(block);
         return block;
     }
 
-    private static String newCustomer(Books books, Identity identity) {
+    private static String addCustomer(Ledger ledger, Identity identity) {
         String key = newKey();
-        books.identify(key, identity);
+        ledger.addIdentity(key, identity);
         return key;
     }
 
-    private static Property known(Books books, String key) {
-        Property property = books.properties.get(key);
+    private static Property require(Ledger ledger, String key) {
+        Property property = ledger.properties.get(key);
         if (property == null) {
-            throw new UnknownProperty(key);
+            throw new UnknownPropertyException(key);
         }
         return property;
     }
@@ -131,18 +131,18 @@ final class PropertyRegistry {
         return UUID.randomUUID().toString();
     }
 
-    private <T> T reading(Function<Books, T> action) {
-        return under(lock.readLock(), action);
+    private <T> T read(Function<Ledger, T> action) {
+        return withLock(lock.readLock(), action);
     }
 
-    private <T> T changing(Function<Books, T> action) {
-        return under(lock.writeLock(), action);
+    private <T> T write(Function<Ledger, T> action) {
+        return withLock(lock.writeLock(), action);
     }
 
-    private <T> T under(Lock held, Function<Books, T> action) {
+    private <T> T withLock(Lock held, Function<Ledger, T> action) {
         held.lock();
         try {
-            return action.apply(books);
+            return action.apply(ledger);
         } finally {
             held.unlock();
         }

@@ -9,19 +9,19 @@ abstract sealed class RegistryException extends RuntimeException {
     }
 
     /** There is no such property. */
-    static final class UnknownProperty extends RegistryException {
+    static final class UnknownPropertyException extends RegistryException {
         private static final long serialVersionUID = 1L;
 
-        UnknownProperty(String key) {
+        UnknownPropertyException(String key) {
             super("There is no property \"" + key + "\"");
         }
     }
 
     /** The request contradicts what is registered. */
-    static final class Conflict extends RegistryException {
+    static final class ConflictException extends RegistryException {
         private static final long serialVersionUID = 1L;
 
-        Conflict(String message) {
+        ConflictException(String message) {
             super(message);
         }
     }

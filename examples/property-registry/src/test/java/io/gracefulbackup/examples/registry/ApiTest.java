@@ -36,7 +36,7 @@ class ApiTest {
     private static final String PROPERTIES = "/api/properties";
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final StubBackups backups = new StubBackups();
+    private final StubBackupHandle backups = new StubBackupHandle();
     private final PropertyRegistry registry = new PropertyRegistry(Clock.systemUTC());
     private final Javalin server =
             new Api(registry, backups, "open sesame").server().start("127.0.0.1", 0);
@@ -48,17 +48,17 @@ class ApiTest {
 
     @Test
     void registersShowsAndTransfers() throws Exception {
-        Answer registered = post(PROPERTIES, VALID);
+        ApiResponse registered = post(PROPERTIES, VALID);
         assertThat(registered.status).isEqualTo(201);
         String key = registered.json.path("propertyKey").asString();
         assertThat(registered.json.path("block").path("deed").path("survey").asString())
                 .isEqualTo("SN-1");
 
-        Answer transferred = post(PROPERTIES + "/" + key + "/transfer", TO_RAVI);
+        ApiResponse transferred = post(PROPERTIES + "/" + key + "/transfer", TO_RAVI);
         assertThat(transferred.status).isEqualTo(200);
         assertThat(transferred.json.path("propertyKey").asString()).isEqualTo(key);
 
-        Answer shown = get(PROPERTIES + "/" + key);
+        ApiResponse shown = get(PROPERTIES + "/" + key);
         assertThat(shown.status).isEqualTo(200);
         assertThat(shown.json.path("owner").asString()).isEqualTo("Ravi");
         assertThat(shown.json.path("history")).hasSize(2);
@@ -82,7 +82,7 @@ class ApiTest {
         String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
         backups.elsewhere = true;
 
-        for (Answer answer : List.of(
+        for (ApiResponse answer : List.of(
                 get("/api/blocks"),
                 get(PROPERTIES + "/" + key),
                 post(PROPERTIES, VALID.replace("SN-1", "SN-2")),
@@ -105,7 +105,7 @@ class ApiTest {
 
     @Test
     void tellsEveryWrongFieldAtOnce() throws Exception {
-        Answer answer = post(PROPERTIES, """
+        ApiResponse answer = post(PROPERTIES, """
                 {"owner":" ","aadhar":"123","pan":"abcde1234f","survey":7,"value":"100"}""");
 
         assertThat(answer.status).isEqualTo(400);
@@ -137,7 +137,7 @@ class ApiTest {
     void refusesABadField(String field, String from, String to) throws Exception {
         assertThat(VALID).contains(from);
 
-        Answer answer = post(PROPERTIES, VALID.replace(from, to));
+        ApiResponse answer = post(PROPERTIES, VALID.replace(from, to));
 
         assertThat(answer.status).isEqualTo(400);
         assertThat(answer.json.path("errors").propertyNames()).containsExactly(field);
@@ -146,7 +146,7 @@ class ApiTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "\"text\"", "{} {}", "{\"owner\":\"a\",\"owner\":\"b\"}"})
     void refusesABodyThatIsNoObject(String body) throws Exception {
-        Answer answer = post(PROPERTIES, body);
+        ApiResponse answer = post(PROPERTIES, body);
 
         assertThat(answer.status).isEqualTo(400);
         assertThat(answer.json.path("error").asString()).startsWith("The body ");
@@ -170,7 +170,8 @@ class ApiTest {
         assertThat(post(PROPERTIES, VALID).status).isEqualTo(409);
         assertThat(post(PROPERTIES, VALID.replace("Asha", "Thief").replace("SN-1", "SN-2")).status)
                 .isEqualTo(409);
-        Answer transfer = post(PROPERTIES + "/" + key + "/transfer", TO_RAVI.replace("200000000000", "100000000000"));
+        ApiResponse transfer =
+                post(PROPERTIES + "/" + key + "/transfer", TO_RAVI.replace("200000000000", "100000000000"));
         assertThat(transfer.status).isEqualTo(409);
         assertThat(transfer.json.path("error").asString()).contains("another PAN");
     }
@@ -190,7 +191,7 @@ class ApiTest {
         String key = post(PROPERTIES, VALID).json.path("propertyKey").asString();
         backups.closed = true;
 
-        Answer answer = post(PROPERTIES, VALID.replace("SN-1", "SN-2"));
+        ApiResponse answer = post(PROPERTIES, VALID.replace("SN-1", "SN-2"));
 
         assertThat(answer.status).isEqualTo(503);
         assertThat(answer.retryAfter).isEqualTo("1");
@@ -269,7 +270,7 @@ class ApiTest {
         assertThat(backUp(server, "open").status).isEqualTo(401);
         assertThat(backups.status().last()).isEmpty();
 
-        Answer answer = backUp(server, "open sesame");
+        ApiResponse answer = backUp(server, "open sesame");
 
         assertThat(answer.status).isEqualTo(200);
         assertThat(answer.json.path("sinks")).isEqualTo(JSON.readTree("""
@@ -281,7 +282,7 @@ class ApiTest {
     void saysSoWhenABackupIsStoredNowhere() throws Exception {
         backups.file = new SinkResult.Failed("file", "the disk is full", Duration.ZERO);
 
-        Answer answer = backUp(server, "open sesame");
+        ApiResponse answer = backUp(server, "open sesame");
 
         assertThat(answer.status).isEqualTo(500);
         assertThat(answer.json.path("stored").asBoolean()).isFalse();
@@ -292,7 +293,7 @@ class ApiTest {
     void letsNobodyBackUpWhenNoPasswordIsSet() throws Exception {
         Javalin open = new Api(registry, backups, null).server().start("127.0.0.1", 0);
         try {
-            Answer answer = backUp(open, "");
+            ApiResponse answer = backUp(open, "");
 
             assertThat(answer.status).isEqualTo(503);
             assertThat(answer.body).contains("ADMIN_PASSWORD is not set");
@@ -302,18 +303,18 @@ class ApiTest {
         }
     }
 
-    private Answer backUp(Javalin on, String password) throws Exception {
+    private ApiResponse backUp(Javalin on, String password) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + on.port() + "/admin/manual-backup"))
                 .POST(BodyPublishers.noBody());
         return send(password == null ? request : request.header("X-Admin-Password", password));
     }
 
-    private Answer get(String path) throws Exception {
+    private ApiResponse get(String path) throws Exception {
         return send(request(path).GET());
     }
 
-    private Answer post(String path, String body) throws Exception {
+    private ApiResponse post(String path, String body) throws Exception {
         return send(request(path).POST(BodyPublishers.ofString(body)));
     }
 
@@ -321,9 +322,9 @@ class ApiTest {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
     }
 
-    private Answer send(HttpRequest.Builder request) throws Exception {
+    private ApiResponse send(HttpRequest.Builder request) throws Exception {
         HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-        return new Answer(
+        return new ApiResponse(
                 response.statusCode(),
                 response.body(),
                 JSON.readTree(response.body()),
@@ -338,5 +339,5 @@ class ApiTest {
         }
     }
 
-    private record Answer(int status, String body, JsonNode json, String retryAfter) {}
+    private record ApiResponse(int status, String body, JsonNode json, String retryAfter) {}
 }

@@ -70,7 +70,7 @@ class BlockchainTest {
     @Test
     void findsABlockThatWasSealedAnewBecauseTheNextOneFollowsTheOldHash() {
         List<Block> blocks = new ArrayList<>(chainOf(3));
-        blocks.set(1, Block.sealed(1, SECOND.previousHash(), NOON.plusSeconds(9), SECOND.deed()));
+        blocks.set(1, Block.create(1, SECOND.previousHash(), NOON.plusSeconds(9), SECOND.deed()));
 
         assertThat(Blockchain.verify(blocks))
                 .hasValueSatisfying(fault -> assertThat(fault).contains("block 2 follows"));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.examples.registry.Deed.Action;
-import io.gracefulbackup.examples.registry.RegistryException.Conflict;
-import io.gracefulbackup.examples.registry.RegistryException.UnknownProperty;
+import io.gracefulbackup.examples.registry.RegistryException.ConflictException;
+import io.gracefulbackup.examples.registry.RegistryException.UnknownPropertyException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +54,7 @@ class PropertyRegistryTest {
         register("Asha", ASHA, "SN-1");
 
         refuses(() -> register("Ravi", RAVI, "SN-1"), "SN-1");
-        assertThat(registry.books().identities).hasSize(1);
+        assertThat(registry.ledger().identities).hasSize(1);
         assertThat(registry.blocks()).hasSize(1);
         assertThat(register("Another Ravi", RAVI, "SN-2").index()).isEqualTo(1);
     }
@@ -82,7 +82,7 @@ class PropertyRegistryTest {
         refuses(() -> registry.transfer(key, "Ravi", ASHA), "another owner's name");
         refuses(() -> registry.transfer(key, "Ravi", new Identity(RAVI.aadhar(), ASHA.pan())), "another");
         assertThatThrownBy(() -> registry.transfer("nowhere", "Ravi", RAVI))
-                .isInstanceOf(UnknownProperty.class)
+                .isInstanceOf(UnknownPropertyException.class)
                 .hasMessageContaining("\"nowhere\"");
         assertThat(registry.blocks()).hasSize(1);
     }
@@ -114,6 +114,6 @@ class PropertyRegistryTest {
     }
 
     private static void refuses(Runnable request, String why) {
-        assertThatThrownBy(request::run).isInstanceOf(Conflict.class).hasMessageContaining(why);
+        assertThatThrownBy(request::run).isInstanceOf(ConflictException.class).hasMessageContaining(why);
     }
 }
