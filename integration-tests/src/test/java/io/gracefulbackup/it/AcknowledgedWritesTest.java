@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Acknowledged means saved: clients in another process write without pause while the host is stopped, and the next start
- * has every change that was acknowledged to one of them.
+ * Acknowledged changes are saved: clients in another process write without pause while the host is stopped, and the next start
+ * restores every change that was acknowledged.
  */
 final class AcknowledgedWritesTest {
     private static final int CLIENTS = 4;
@@ -34,13 +34,13 @@ final class AcknowledgedWritesTest {
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     @Test
-    void everyAcknowledgedChangeIsThereAtTheNextStart() throws Exception {
-        stopWhileClientsWrite(5);
+    void restoresEveryAcknowledgedChangeAfterEachKindOfStop() throws Exception {
+        stopWhileClientsWrite(WAYS_TO_STOP.size());
     }
 
     @Test
     @Tag("slow")
-    void everyAcknowledgedChangeIsThereAtTheNextStartFiftyTimes() throws Exception {
+    void restoresEveryAcknowledgedChangeAfterFiftyStops() throws Exception {
         stopWhileClientsWrite(50);
     }
 
@@ -63,14 +63,15 @@ final class AcknowledgedWritesTest {
     }
 
     private void oneRound(ForkedJvm host, int round) throws Exception {
-        CountDownLatch under = new CountDownLatch(CLIENTS * 200);
+        CountDownLatch requests = new CountDownLatch(CLIENTS * 200);
         List<Thread> clients = new ArrayList<>();
         for (int client = 0; client < CLIENTS; client++) {
             String prefix = round + "-" + client + "-";
-            clients.add(new Thread(() -> writeUntilItIsGone(host, prefix, under), "client-" + prefix));
+            clients.add(new Thread(() -> writeUntilTheHostEnds(host, prefix, requests), "client-" + prefix));
         }
         clients.forEach(Thread::start);
-        assertThat(under.await(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(requests.await(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+                .isTrue();
 
         stop(host, WAYS_TO_STOP.get(round % WAYS_TO_STOP.size()));
 
@@ -92,16 +93,16 @@ final class AcknowledgedWritesTest {
         assertThat(host.awaitExit(EXIT_LIMIT)).isGreaterThan(128);
     }
 
-    private void writeUntilItIsGone(ForkedJvm host, String prefix, CountDownLatch under) {
+    private void writeUntilTheHostEnds(ForkedJvm host, String prefix, CountDownLatch requests) {
         try (LedgerClient client = new LedgerClient(host)) {
             for (int i = 0; ; i++) {
                 String entry = prefix + i;
                 sent.add(entry);
                 (client.add(entry) ? acknowledged : refused).add(entry);
-                under.countDown();
+                requests.countDown();
             }
         } catch (IOException e) {
-            // the host is gone: what it did not answer is not acknowledged
+            // The host has ended; a request without an answer is not acknowledged.
         }
     }
 
@@ -112,7 +113,7 @@ final class AcknowledgedWritesTest {
         assertThat(difference(restored, sent)).as("restored, but never sent").isEmpty();
     }
 
-    /** AssertJ's own comparison of collections takes minutes for so many. */
+    /** AssertJ's own comparison takes minutes for collections of this size. */
     private static Set<String> difference(Set<String> all, Set<String> without) {
         Set<String> rest = new HashSet<>(all);
         rest.removeIf(without::contains);

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the hosts of one cell live: a directory, a database behind a proxy, a Pinata and a Render, with earlier backups. */
+/** The environment of a cell's hosts: a directory, a database behind a proxy, a Pinata and a Render, all with earlier backups. */
 final class CellEnvironment implements AutoCloseable {
     private final ForkedHosts hosts;
     private final MatrixFixture fixture;
@@ -56,15 +56,15 @@ final class CellEnvironment implements AutoCloseable {
         return settings;
     }
 
-    /** Those of this cell, without what may be cut. */
+    /** The settings of this cell, with a direct connection to the database. */
     Map<String, String> settings() {
         return settings(hosts.directory(), MatrixFixture.url(database, fixture.port()), pinata, render);
     }
 
-    /** Describes a host of this cell, which goes by a name. */
+    /** Describes a host of this cell and gives it a name for {@link #sendCommand}. */
     ForkedJvm.Builder describe(String name, String... options) {
-        ForkedJvm.Builder host = hosts.describe(MatrixHost.class, options)
-                .arguments("go=" + control.resolve("go"), "command=" + control.resolve(name));
+        ForkedJvm.Builder host = hosts.describeOptimizing(MatrixHost.class, options)
+                .arguments("resume=" + control.resolve("resume"), "command=" + control.resolve(name));
         settings(hosts.directory(), MatrixFixture.url(database, proxy.port()), pinata, render)
                 .forEach(host::environment);
         SmallDisk mounted = disk;
@@ -75,16 +75,16 @@ final class CellEnvironment implements AutoCloseable {
         return hosts.start(host);
     }
 
-    /** From now on the hosts' directory lies on a small disk. */
+    /** Mounts a small disk in place of the hosts' directory. */
     void mountSmallDisk() {
         disk = new SmallDisk(hosts.directory());
     }
 
-    /** That disk. */
+    /** The mounted disk. */
     SmallDisk disk() {
         SmallDisk mounted = disk;
         if (mounted == null) {
-            throw new IllegalStateException("The cell has no disk of its own");
+            throw new IllegalStateException("The cell has no small disk");
         }
         return mounted;
     }
@@ -105,12 +105,12 @@ final class CellEnvironment implements AutoCloseable {
         }
     }
 
-    /** Lets the host that waits at its phase go on. */
+    /** Lets the host that waits in its phase continue with a fault. */
     void resume(InjectedFault fault) {
-        writeControlFile("go", fault.name());
+        writeControlFile("resume", fault.name());
     }
 
-    /** Tells a host how to end, or what to do. */
+    /** Sends a command to a host. */
     void sendCommand(String name, String text) {
         writeControlFile(name, text);
     }
@@ -124,7 +124,7 @@ final class CellEnvironment implements AutoCloseable {
         }
     }
 
-    /** What was broken from outside works again. */
+    /** Removes the faults that were caused from outside of the hosts. */
     void removeFaults() {
         proxy.restore();
         fixture.signalServer("CONT");

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** Looks at what the hosts of a cell have said and left, after everything has been healed. */
+/** Verifies the output of the hosts of a cell and the backups that they stored, after all faults have been removed. */
 final class CellVerifier {
     private static final Comparator<BackupHeader> ORDER =
             Comparator.comparingLong(BackupHeader::epoch).thenComparingLong(BackupHeader::sequence);
@@ -41,7 +41,7 @@ final class CellVerifier {
     void verify() {
         InProcessStart start = InProcessStart.of(environment.settings());
         List<Copy> copies = start.copies();
-        assertThat(copies).as("what is listed is intact").allMatch(Copy::isIntact);
+        assertThat(copies).as("every listed backup is intact").allMatch(Copy::isIntact);
         copies.forEach(copy -> assertStateWasHeldByAHost(copy, start));
         for (String sink : MatrixFixture.KEEP_LAST.keySet()) {
             assertNothingIsMissing(sink, copies);
@@ -54,7 +54,7 @@ final class CellVerifier {
         }
     }
 
-    /** An earlier backup has its count; another one that of a host that was ready, and of no other moment. */
+    /** An earlier backup restores to its own count, any other backup to a count that a host had while it was ready. */
     private void assertStateWasHeldByAHost(Copy copy, InProcessStart start) {
         BackupId id = copy.header().id();
         long count = copy.header().equals(start.restored()) ? start.count() : countOf(copy);
@@ -70,7 +70,7 @@ final class CellVerifier {
         return readyCounts(host).anyMatch(ready -> count >= ready && count <= ready + countLines(host, "TRY"));
     }
 
-    /** What retention takes must have as many newer ones in the same sink as the sink keeps. */
+    /** A deleted backup must have as many newer ones in the same sink as the sink keeps. */
     private void assertNothingIsMissing(String sink, List<Copy> copies) {
         List<BackupHeader> held = headersIn(sink, copies);
         List<BackupId> inOrder = List.copyOf(earlier.keySet());
@@ -87,7 +87,7 @@ final class CellVerifier {
         }
     }
 
-    /** What a host told to be stored is there, or its child, which pushes it out where their state is the same. */
+    /** A backup that a host reported as stored exists, or its child with the same state, which replaces it. */
     private void assertReportsAreTrue(List<Copy> copies) {
         for (ForkedJvm host : hosts) {
             for (String sink : MatrixFixture.KEEP_LAST.keySet()) {
@@ -103,19 +103,19 @@ final class CellVerifier {
         }
     }
 
-    /** A host that came up had the newest earlier state; one that did not gave the reason. */
+    /** A host that became ready had restored the newest earlier state; any other host printed the reason. */
     private void assertEveryStartWasRight() {
         long newest = earlier.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         for (ForkedJvm host : hosts) {
             if (readyCounts(host).findAny().isPresent()) {
                 assertThat(readyCounts(host)).containsExactly(newest + (host == hosts.get(0) ? 2 : 10));
             } else if (!cell.fault().killsProcess() && !cell.fault().hangsStartIn(cell.phase())) {
-                assertThat(host.output()).as("the reason").containsAnyOf(reasons());
+                assertThat(host.output()).as("the reason why the start failed").containsAnyOf(reasons());
             }
         }
     }
 
-    /** Without descriptors or memory the JVM may not even have the classes that would tell it. */
+    /** Without descriptors or memory the JVM may be unable to load the classes that print the reason. */
     private String[] reasons() {
         return cell.fault().exhaustsResources()
                 ? new String[] {"Refusing to start", "Too many open files", "OutOfMemoryError", "NoClassDefFoundError"}
@@ -123,7 +123,7 @@ final class CellVerifier {
     }
 
     private void assertNextStartRestoresTheNewest(InProcessStart start) {
-        assertThat(start.refusal()).as("the next start comes up").isNull();
+        assertThat(start.refusal()).as("the refusal of the next start").isNull();
         BackupHeader newest =
                 start.copies().stream().map(Copy::header).max(ORDER).orElseThrow();
         assertThat(start.restored()).isNotNull().usingComparator(ORDER).isEqualTo(newest);
@@ -134,7 +134,7 @@ final class CellVerifier {
             long ready = readyCounts(host).findFirst().orElse(0);
             if (ready > 0) {
                 assertThat(copies)
-                        .as("what %s had acknowledged is saved", host)
+                        .as("all changes that %s acknowledged are saved", host)
                         .anyMatch(copy -> !earlier.containsKey(copy.header().id())
                                 && countOf(copy) >= ready + countLines(host, "ACKNOWLEDGED")
                                 && mayHaveSaved(host, countOf(copy)));
@@ -162,12 +162,12 @@ final class CellVerifier {
     private static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every Java has SHA-256", impossible);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("SHA-256 is missing", e);
         }
     }
 
-    /** Restores a copy, alone, from a file. The same bytes have the same state: they are restored once. */
+    /** Restores a copy from a file that holds nothing else. Equal bytes have the same count and are restored once. */
     private long countOf(Copy copy) {
         return environment.fixture().restoredCounts().computeIfAbsent(sha256(copy.sealed()), digest -> {
             try {

@@ -12,19 +12,20 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A host that has every credential there is, and logs all that there is to log, starts and ends while Pinata and Render
- * ail. That {@link FakeServices} looks through its output and through all requests after each test is the assertion.
+ * A host with every credential and the most detailed log level starts and exits while Pinata and Render fail. After each test {@link
+ * FakeServices} searches its output and all requests for credentials.
  */
 final class CredentialsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
     @RegisterExtension
-    static final Database database = new Database();
+    static final Database database = Database.onSharedServer();
 
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
@@ -34,9 +35,7 @@ final class CredentialsTest {
 
     static Stream<Named<Function<FakeServices, Fault>>> faults() {
         return Stream.of(
-                Named.of("well", services -> Fault.delayed(Duration.ZERO)),
                 Named.of("silent", services -> Fault.silent()),
-                Named.of("failing", services -> Fault.error(500)),
                 Named.of(
                         "refusing, with all keys in the answer",
                         services -> Fault.answer(401, "text/plain", services.allCredentials())),
@@ -45,10 +44,24 @@ final class CredentialsTest {
                         services -> Fault.redirect(URI.create(services.render().apiUrl()))));
     }
 
+    /** These answers repeat nothing and lead nowhere. */
+    static Stream<Named<Function<FakeServices, Fault>>> harmlessAnswers() {
+        return Stream.of(
+                Named.of("without a fault", services -> Fault.delayed(Duration.ZERO)),
+                Named.of("failing", services -> Fault.error(500)));
+    }
+
     @ParameterizedTest
-    @MethodSource("ailments")
-    void noneShowsAtAnExitNorAtAStart(Function<FakeServices, Fault> ailment) {
-        Fault fault = ailment.apply(services);
+    @MethodSource("harmlessAnswers")
+    @Tag("slow")
+    void noneIsPrintedAfterOtherAnswers(Function<FakeServices, Fault> faultOf) {
+        noneIsPrintedAtAnExitOrAtAStart(faultOf);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void noneIsPrintedAtAnExitOrAtAStart(Function<FakeServices, Fault> faultOf) {
+        Fault fault = faultOf.apply(services);
         ForkedJvm jvm = hosts.start(describe());
         jvm.awaitLine("READY count=3", START_LIMIT);
         services.pinata().always(fault);
@@ -57,7 +70,7 @@ final class CredentialsTest {
         jvm.signal("TERM");
 
         assertThat(jvm.awaitExit(exitLimit(TIMEOUT))).isEqualTo(143);
-        hosts.start(describe("end=return")).awaitExit(START_LIMIT);
+        hosts.start(describe("script=return")).awaitExit(START_LIMIT);
         assertThat(jvm.output()).as("everything is logged").contains("DEBUG");
     }
 

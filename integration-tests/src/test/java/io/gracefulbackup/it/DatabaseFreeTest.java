@@ -11,7 +11,10 @@ import io.gracefulbackup.testkit.fakes.RenderCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Nothing but SECRET_KEY, the keys for Pinata and those for Render, on a disk that is wiped: the state comes back. */
+/**
+ * With only SECRET_KEY and the keys for Pinata and Render, on a disk that is erased, the state is restored. Lives that only
+ * prepare a test run in the test's JVM.
+ */
 final class DatabaseFreeTest {
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
@@ -46,8 +49,8 @@ final class DatabaseFreeTest {
     }
 
     @Test
-    void refusesAnOlderStateWhenTheNewestIsNotToBeSeen() {
-        runOnce(0);
+    void refusesAnOlderStateWhenTheNewestIsNotListed() {
+        saveEarlierState();
         services.pinata().scopes(PinataScope.PIN_FILE);
         String older = services.pinata().pins().get(0).cid();
         runOnce(3);
@@ -60,8 +63,8 @@ final class DatabaseFreeTest {
     }
 
     @Test
-    void aRenderThatFailsIsAWarningNotAFailedBackup() {
-        runOnce(0);
+    void warnsWhenRenderFailsAndStoresTheBackup() {
+        saveEarlierState();
         services.render().always(Fault.error(403), RenderCall.WRITE_VARIABLE);
 
         String output = runOnce(3);
@@ -70,14 +73,14 @@ final class DatabaseFreeTest {
                 .contains("✅ IPFS backup completed!", "The pointers in Render could not be set")
                 .doesNotContain("IPFS CID saved");
         services.render().heal();
-        runOnce(6);
+        assertThat(NextStart.of(services.settingsWithoutDisk()).count()).isEqualTo(6);
     }
 
     @Test
-    void restoresExactlyTheCidThatIsChosenOnce() {
-        runOnce(0);
+    void restoresTheChosenCidOnce() {
+        saveEarlierState();
         String first = services.pinata().pins().get(0).cid();
-        runOnce(3);
+        saveEarlierState();
 
         ForkedJvm chosen = hosts.start(describe().environment("PINATA_RESTORE_CID", first));
         assertThat(NextStart.of(chosen).count()).isEqualTo(3);
@@ -85,15 +88,15 @@ final class DatabaseFreeTest {
 
         ForkedJvm again = hosts.start(describe().environment("PINATA_RESTORE_CID", first));
         assertThat(NextStart.of(again).count())
-                .as("it was chosen and saved upon")
+                .as("a backup was saved since the choice")
                 .isEqualTo(6);
         assertThat(again.awaitExit(START_LIMIT)).isZero();
         assertThat(again.output()).contains("is ignored now");
     }
 
     @Test
-    void failsIfTheChosenCidIsNotThere() {
-        runOnce(0);
+    void refusesToStartWhenTheChosenCidDoesNotExist() {
+        saveEarlierState();
         String other = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 
         ForkedJvm jvm = hosts.start(describe().environment("PINATA_RESTORE_CID", other));
@@ -102,15 +105,20 @@ final class DatabaseFreeTest {
         assertThat(jvm.output()).contains("RestoreRefusedException", other);
     }
 
-    /** One life that finds so many changes, makes three more and ends. */
-    private String runOnce(long found) {
+    /** A life in this JVM that adds 3 to the count. */
+    private void saveEarlierState() {
+        InProcessStart.save(services.settingsWithoutDisk(), 3);
+    }
+
+    /** A life in a forked host that restores this count, adds 3 and ends. */
+    private String runOnce(long restored) {
         ForkedJvm jvm = hosts.start(describe());
-        assertThat(NextStart.of(jvm).count()).isEqualTo(found);
+        assertThat(NextStart.of(jvm).count()).isEqualTo(restored);
         assertThat(jvm.awaitExit(START_LIMIT)).isZero();
         return jvm.output();
     }
 
     private ForkedJvm.Builder describe() {
-        return services.onRender(services.withPinata(hosts.describe(CounterHost.class, "end=return")));
+        return services.onRender(services.withPinata(hosts.describe(CounterHost.class, "script=return")));
     }
 }

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Deploys over a database that restarts, and through a pooler. */
+/** Deploys while the database restarts, and through a connection pooler. */
 final class DeployDatabaseTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @RegisterExtension
-    static final Database DATABASE = new Database();
+    static final Database DATABASE = Database.onOwnServer();
 
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();

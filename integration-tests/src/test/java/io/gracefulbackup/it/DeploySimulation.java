@@ -26,14 +26,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Plays a platform's deploys: a new instance beside the old one, a health check, the traffic, and a SIGTERM for the old one a
- * little later, while clients write.
+ * Simulates the deploys of a platform while clients write: start a new instance beside the old one, wait for its health check, route
+ * the traffic to it, and send SIGTERM to the old one.
  */
 final class DeploySimulation implements AutoCloseable {
-    /** The registry's runnable jar, if the build has made it. */
+    /** The runnable jar of the property registry, if the build has created it. */
     static final Path JAR = Path.of("../examples/property-registry/target/property-registry.jar");
 
-    /** By when an instance that got the traffic accepts a change, on a busy machine. */
+    /** How long an instance that receives the traffic may take until it accepts a change, on a busy machine. */
     static final Duration HANDOFF_LIMIT = Duration.ofSeconds(20);
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -49,9 +49,9 @@ final class DeploySimulation implements AutoCloseable {
     private int instances;
 
     /**
-     * Begins with one instance, and clients that write to it.
+     * Starts the router and the clients.
      *
-     * @param settings what all instances have, above all the database
+     * @param settings configures every instance, above all with the database
      */
     DeploySimulation(ForkedHosts hosts, UnaryOperator<ForkedJvm.Builder> settings) throws IOException {
         this.hosts = hosts;
@@ -68,7 +68,7 @@ final class DeploySimulation implements AutoCloseable {
         return awaitHealthy(start(UnaryOperator.identity(), options));
     }
 
-    /** The same, with settings of its own. */
+    /** Starts a {@link ChainHost} with additional settings and waits for its health check. */
     Instance startHealthy(UnaryOperator<ForkedJvm.Builder> customizer, String... options) throws IOException {
         return awaitHealthy(start(customizer, options));
     }
@@ -85,14 +85,13 @@ final class DeploySimulation implements AutoCloseable {
     }
 
     private Instance start(ForkedJvm.Builder description) throws IOException {
-        // A platform gives each instance a disk of its own.
+        // On a platform each instance has its own disk.
         Path disk = Files.createDirectory(hosts.directory().resolve("instance-" + ++instances));
         int port = freePort();
         ForkedJvm jvm = hosts.start(settings.apply(description)
                 .directory(disk)
                 .environment("PORT", String.valueOf(port))
-                .jvmArguments("-Dsun.net.httpserver.nodelay=true")
-                .jvmArguments(ForkedHosts.FAST_START_OPTIONS));
+                .jvmArguments("-Dsun.net.httpserver.nodelay=true"));
         return new Instance(client, jvm, port);
     }
 
@@ -101,15 +100,15 @@ final class DeploySimulation implements AutoCloseable {
         return instance;
     }
 
-    /** Gives an instance the traffic. */
+    /** Routes the traffic to an instance. */
     void route(Instance instance) {
         router.switchTo(instance.port());
     }
 
     /**
-     * Gives an instance the traffic and waits until it accepts changes.
+     * Routes the traffic to an instance and waits until it accepts changes.
      *
-     * @return how long nobody did, in milliseconds
+     * @return for how long no instance accepted changes, in milliseconds
      */
     long switchTo(Instance instance) {
         route(instance);
@@ -121,12 +120,12 @@ final class DeploySimulation implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** Asks for all blocks, as any client would, and compares them with what clients have noted. */
+    /** Reads all blocks, as any client would, and fails if an acknowledged change is missing. */
     void assertNothingLost() {
         assertThat(lost()).as("acknowledged and lost").isEmpty();
     }
 
-    /** What was acknowledged before this call and is not there; the chain must be whole in any case. */
+    /** The changes that were acknowledged before this call and are missing. Fails if the chain is broken. */
     List<Acknowledgement> lost() {
         List<Acknowledgement> noted = load.acknowledged();
         Set<String> there = new HashSet<>();
@@ -137,7 +136,7 @@ final class DeploySimulation implements AutoCloseable {
                     .isEqualTo(previous);
             previous = block.path("hash").asString();
             assertThat(there.add(block.path("deed").path("survey").asString()))
-                    .as("once only: %s", block)
+                    .as("%s exists once", block)
                     .isTrue();
         }
         assertThat(load.unexpectedAnswers()).isEmpty();
@@ -167,7 +166,7 @@ final class DeploySimulation implements AutoCloseable {
         return JSON.readTree(body.get());
     }
 
-    /** What came of it, for the record. */
+    /** Prints the figures. */
     void report(String what) {
         System.out.println(what + ": " + load.acknowledged().size() + " acknowledged, " + lost().size() + " lost, "
                 + load.refused() + " refused and repeated");

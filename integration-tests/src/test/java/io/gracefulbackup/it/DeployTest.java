@@ -13,16 +13,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Deploys of the registry, as Render makes them, while clients write: nothing that was acknowledged is lost. Alone on the
- * machine, because it measures.
+ * Deploys of the property registry, as Render makes them, while clients write: no acknowledged change is lost. Isolated because it
+ * measures.
  */
 @Isolated
 final class DeployTest {
-    /** A state of at most so many blocks, a few MB, is a small one. */
+    /** The number of blocks up to which a state is small: a few MB. */
     private static final int SMALL = 10_000;
 
     @RegisterExtension
-    static final Database DATABASE = new Database();
+    static final Database DATABASE = Database.onSharedServer();
 
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
@@ -52,13 +52,13 @@ final class DeployTest {
                     deploys.assertNothingLost();
                 }
                 Instance next = deploys.startHealthyRegistry(UnaryOperator.identity());
-                // A platform looks at its health for longer than this takes; Render for about a minute.
+                // This takes less time than the health checks of a platform; those of Render take about a minute.
                 next.awaitState("PREFLIGHTED", ForkedHosts.START_LIMIT);
                 int size = deploys.load().acknowledged().size();
                 long gap = deploys.switchTo(next);
                 (size <= SMALL ? gapsWhileSmall : gapsLater).add(gap);
                 if (i % 3 == 0) {
-                    // Back to the version before: the old instance is still there.
+                    // A rollback to the old instance, which still runs.
                     deploys.route(serving);
                     next.terminate();
                     rollbacks.add(deploys.switchTo(serving));
@@ -74,23 +74,23 @@ final class DeployTest {
         }
         List<Long> sorted = gapsWhileSmall.stream().sorted().toList();
         System.out.println("Time without an accepting instance, ms: handoffs of up to " + SMALL + " blocks " + sorted
-                + ", of more " + gapsLater.stream().sorted().toList() + ", back to the old one "
+                + ", of larger states " + gapsLater.stream().sorted().toList() + ", rollbacks "
                 + rollbacks.stream().sorted().toList());
         TimeBounds.assertAtMost(sorted.get(sorted.size() / 2), 3000);
     }
 
-    /** A newcomer that comes to nothing, in another way each time. */
+    /** Deploys a new instance that fails, in a different way each time. */
     private static void failDeploy(DeploySimulation deploys, Instance serving, int variant) throws Exception {
         switch (variant % 3) {
             case 1 ->
                 deploys.startHealthyRegistry(UnaryOperator.identity()).jvm().kill();
             case 2 -> {
-                Instance stranger = deploys.startHealthyRegistry(
+                Instance otherKey = deploys.startHealthyRegistry(
                         host -> host.environment("SECRET_KEY", "another-key-0123456789-abcdef"));
-                deploys.route(stranger);
+                deploys.route(otherKey);
                 deploys.load().awaitRefusals(3, DeploySimulation.HANDOFF_LIMIT);
                 deploys.switchTo(serving);
-                stranger.terminate();
+                otherKey.terminate();
             }
             default -> {
                 Instance killed = deploys.startHealthyRegistry(UnaryOperator.identity());
@@ -102,7 +102,7 @@ final class DeployTest {
         }
     }
 
-    /** As short a term as may be: one that died in its turn is waited for. */
+    /** The shortest lease term, because the lease of a killed instance must expire. */
     private static ForkedJvm.Builder settings(ForkedJvm.Builder host) {
         return DATABASE.configure(host).environment("BACKUP_LEASE_TTL", "6s");
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** However a JVM ends: its state is saved once, its exit code stays its own, and the next start has the state. */
+/** However a JVM ends, its state is saved once, its exit code does not change, and the next start restores the state. */
 final class ExitTest {
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
@@ -45,7 +45,7 @@ final class ExitTest {
         "throw, 1, The application has ended"
     })
     void savesWhenTheApplicationEndsAndKeepsItsExitCode(String ending, int code, String line) {
-        ForkedJvm jvm = hosts.start(CounterHost.class, "end=" + ending);
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=" + ending);
         jvm.awaitLine("READY count=3", START_LIMIT);
 
         assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(code);
@@ -56,7 +56,7 @@ final class ExitTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
     void savesOnSystemExitFromAVirtualThread() {
-        ForkedJvm jvm = hosts.start(CounterHost.class, "end=exit-in-virtual-thread");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=exit-in-virtual-thread");
         jvm.awaitLine("READY count=3", START_LIMIT);
 
         assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(7);
@@ -65,9 +65,9 @@ final class ExitTest {
     }
 
     @Test
-    void goesOnWhenMainThrowsWhileAnotherThreadRuns() {
-        ForkedJvm jvm = hosts.start(CounterHost.class, "end=throw-besides-a-thread");
-        jvm.awaitLine("main has had enough", START_LIMIT);
+    void continuesWhenMainThrowsWhileAnotherThreadRuns() {
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=throw-while-a-thread-runs");
+        jvm.awaitLine("thrown by main", START_LIMIT);
         assertThat(jvm.isAlive()).isTrue();
         assertThat(jvm.output()).doesNotContain("Auto-backing up");
 
@@ -79,7 +79,7 @@ final class ExitTest {
     }
 
     @Test
-    void savesOnceInEachLifeAndEachLifeGoesOnFromTheLast() {
+    void savesOnceInEachLifeAndEachLifeContinuesFromTheLast() {
         long sequence = -1;
         for (int life = 0; life < 3; life++) {
             ForkedJvm jvm = hosts.start(CounterHost.class);
@@ -111,12 +111,12 @@ final class ExitTest {
     }
 
     @Test
-    void saysAtTheNextStartThatTheStateIsBack() {
-        ForkedJvm first = hosts.start(CounterHost.class, "end=return");
+    void reportsTheRestoredStateAtTheNextStart() {
+        ForkedJvm first = hosts.start(CounterHost.class, "script=return");
         assertThat(first.awaitExit(START_LIMIT)).isZero();
         assertThat(first.lines()).anyMatch(line -> line.startsWith("OUTCOME EMPTY"));
 
-        ForkedJvm second = hosts.start(CounterHost.class, "end=return");
+        ForkedJvm second = hosts.start(CounterHost.class, "script=return");
         assertThat(second.awaitExit(START_LIMIT)).isZero();
 
         assertThat(second.lines())
@@ -126,12 +126,12 @@ final class ExitTest {
 
     @Test
     void leavesNothingButTheBackup() {
-        ForkedJvm jvm = hosts.start(CounterHost.class, "end=return", "bytes=20000000");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=return", "bytes=20000000");
 
         assertThat(jvm.awaitExit(START_LIMIT)).isZero();
 
         assertThat(ForkedHosts.filesUnder(hosts.temporary()))
-                .as("the spool is gone")
+                .as("the spool is deleted")
                 .noneMatch(file -> !file.getFileName().toString().startsWith("libzstd"));
         assertThat(ForkedHosts.filesUnder(hosts.file().getParent()))
                 .contains(hosts.file())
@@ -140,7 +140,7 @@ final class ExitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"org.slf4j.jul.JULServiceProvider", "org.slf4j.helpers.NOP_FallbackServiceProvider"})
-    void saysEverythingOnStandardErrorWhereTheLoggingBackendMayHaveStopped(String backend) {
+    void printsEverythingOnStandardErrorWhereTheLoggingBackendMayHaveStopped(String backend) {
         ForkedJvm jvm = hosts.start(hosts.describe(CounterHost.class).jvmArguments("-Dslf4j.provider=" + backend));
         jvm.awaitLine("READY count=3", START_LIMIT);
 
@@ -154,16 +154,16 @@ final class ExitTest {
                         "✅ File backup saved to blocks/blockchain_data.encrypted");
     }
 
-    private static void assertSavedOnce(ForkedJvm jvm, String first) {
-        List<String> told = jvm.lines().stream()
-                .filter(line -> line.contains(first)
+    private static void assertSavedOnce(ForkedJvm jvm, String reason) {
+        List<String> lines = jvm.lines().stream()
+                .filter(line -> line.contains(reason)
                         || line.contains("🔄 Auto-backing up blockchain...")
                         || line.contains("✅ File backup saved to blocks/blockchain_data.encrypted"))
                 .toList();
-        assertThat(told).hasSize(3);
-        assertThat(told.get(0)).contains(first);
-        assertThat(told.get(1)).contains("🔄");
-        assertThat(told.get(2)).contains("✅");
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).contains(reason);
+        assertThat(lines.get(1)).contains("🔄");
+        assertThat(lines.get(2)).contains("✅");
         assertThat(jvm.output()).doesNotContain("❌");
     }
 }

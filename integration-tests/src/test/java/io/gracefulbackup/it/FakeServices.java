@@ -6,17 +6,19 @@ import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.FakeRender;
 import io.gracefulbackup.testkit.fakes.ReceivedRequest;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Pinata and a Render of one test. After each test it looks whether each host got its own credentials only, and none was
- * printed.
+ * The stand-ins for Pinata and Render of one test. After each test it fails if a service received credentials that are not its
+ * own, or if a host printed any.
  */
 final class FakeServices implements AfterEachCallback {
-    /** What a host gives to Pinata's gateway. */
+    /** The token for Pinata's gateway. */
     static final String GATEWAY_TOKEN = "canary-gateway-token-Gw55";
 
     private final ForkedHosts hosts;
@@ -58,33 +60,53 @@ final class FakeServices implements AfterEachCallback {
         return render;
     }
 
-    /** All that a service could repeat of what it is told. */
+    /** All credentials that a service could repeat in an answer. */
     String allCredentials() {
         return String.join(" ", pinata.apiKey(), pinata.secretKey(), pinata.jwt(), render.apiKey(), GATEWAY_TOKEN);
     }
 
     /** Gives a host the key pair for Pinata. */
     ForkedJvm.Builder withPinata(ForkedJvm.Builder host) {
-        return host.environment("PINATA_API_KEY", pinata.apiKey())
-                .environment("PINATA_SECRET_KEY", pinata.secretKey())
-                .environment("PINATA_API_URL", pinata.apiUrl())
-                .environment("PINATA_UPLOAD_URL", pinata.uploadUrl())
-                .environment("PINATA_GATEWAY", pinata.gatewayUrl());
+        pinataSettings().forEach(host::environment);
+        return host;
     }
 
-    /** Gives a host all that Pinata could ask for. */
+    /** The settings of an application with the key pair for Pinata. */
+    Map<String, String> pinataSettings() {
+        return Map.of(
+                "PINATA_API_KEY", pinata.apiKey(),
+                "PINATA_SECRET_KEY", pinata.secretKey(),
+                "PINATA_API_URL", pinata.apiUrl(),
+                "PINATA_UPLOAD_URL", pinata.uploadUrl(),
+                "PINATA_GATEWAY", pinata.gatewayUrl());
+    }
+
+    /** The settings of an application that stores to Pinata only and keeps its pointers in Render. */
+    Map<String, String> settingsWithoutDisk() {
+        Map<String, String> settings = new HashMap<>(pinataSettings());
+        settings.putAll(renderSettings());
+        settings.put("SECRET_KEY", ForkedHosts.SECRET);
+        return settings;
+    }
+
+    private Map<String, String> renderSettings() {
+        return Map.of(
+                "RENDER_API_KEY", render.apiKey(),
+                "RENDER_SERVICE_ID", render.serviceId(),
+                "RENDER_API_URL", render.apiUrl(),
+                "BACKUP_FILE", "off");
+    }
+
+    /** Gives a host every credential that Pinata accepts. */
     ForkedJvm.Builder withAllPinataCredentials(ForkedJvm.Builder host) {
         return withPinata(host)
                 .environment("PINATA_JWT", pinata.jwt())
                 .environment("PINATA_GATEWAY_TOKEN", GATEWAY_TOKEN);
     }
 
-    /** Lets a host believe that it runs on Render, where the disk is worth nothing. */
+    /** Makes a host believe that it runs on Render, where the disk is not durable. */
     ForkedJvm.Builder onRender(ForkedJvm.Builder host) {
-        return host.environment("RENDER", "true")
-                .environment("RENDER_API_KEY", render.apiKey())
-                .environment("RENDER_SERVICE_ID", render.serviceId())
-                .environment("RENDER_API_URL", render.apiUrl())
-                .environment("BACKUP_FILE", "off");
+        renderSettings().forEach(host::environment);
+        return host.environment("RENDER", "true");
     }
 }

@@ -24,14 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The fault matrix. Each cell begins with three earlier backups in a file, a real PostgreSQL and a Pinata; a host
- * restores them, makes two changes and ends, and somewhere on that way a fault strikes. Whatever it was: the process is
- * gone by its deadline, every backup that is listed restores to exactly the state of its moment, no earlier one is
- * missing, what was reported is there, and the next start has the newest.
+ * The fault matrix. In each cell a host restores one of three earlier backups from a file, a real PostgreSQL and a Pinata, makes
+ * two changes and exits; a fault occurs in one phase of that. Whatever the fault: the process ends by its deadline, every listed
+ * backup restores to a state that a host had, no earlier backup is missing, every reported backup exists, and the next start
+ * restores the newest one.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class FaultMatrixTest {
-    /** To look at some cells only: a regular expression for their names. */
+    /** Restricts the test to the cells whose names match this regular expression. */
     private static final String ONLY = System.getProperty("matrix.only", ".*");
 
     private static final FaultMatrix MATRIX = new FaultMatrix();
@@ -41,36 +41,18 @@ final class FaultMatrixTest {
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
 
-    /** Those that have found a defect, or would find one that is easily made. */
+    /** The cells of the default build. */
     static Stream<MatrixCell> sample() {
-        return selectedCells().filter(FaultMatrixTest::isInSample);
+        return selectedCells().filter(FaultMatrix::isInSample);
     }
 
+    /** All other cells. */
     static Stream<MatrixCell> rest() {
-        return selectedCells().filter(cell -> !isInSample(cell));
+        return selectedCells().filter(cell -> !FaultMatrix.isInSample(cell));
     }
 
     private static Stream<MatrixCell> selectedCells() {
         return MATRIX.cells().stream().filter(cell -> cell.toString().matches(ONLY));
-    }
-
-    private static boolean isInSample(MatrixCell cell) {
-        if (cell.trigger() != Trigger.TERM) {
-            return cell.fault() == MatrixFault.SECOND_SIGNAL || cell.fault() == MatrixFault.TWO_JVMS;
-        }
-        return switch (cell.fault()) {
-            case KILL -> cell.phase() != Phase.IDLE && cell.phase() != Phase.DRAIN && cell.phase() != Phase.REPORT;
-            case DATABASE_STOPPED -> cell.phase() == Phase.STORE || cell.phase() == Phase.RETAIN;
-            case CONNECTION_CUT -> cell.phase() == Phase.VERIFY || cell.phase() == Phase.START_UP;
-            case DISK_FULL -> cell.phase() == Phase.SPOOL || cell.phase() == Phase.STORE;
-            case HANGS -> cell.phase() == Phase.SNAPSHOT || cell.phase() == Phase.POINTERS;
-            case OUT_OF_MEMORY_ERROR -> cell.phase() == Phase.STORE || cell.phase() == Phase.RESTORE;
-            case INTERRUPTED -> cell.phase() == Phase.DRAIN || cell.phase() == Phase.STORE;
-            case CLOCK_BACK, MUTATES, THROWS -> cell.phase() == Phase.SNAPSHOT;
-            case DISK_READ_ONLY, SPOOL_REMOVED, NO_DESCRIPTORS, FULL_HEAP -> cell.phase() == Phase.IDLE;
-            case TWO_JVMS -> cell.phase() == Phase.START_UP && cell.sink().equals("file");
-            default -> false;
-        };
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
@@ -97,7 +79,7 @@ final class FaultMatrixTest {
                 .toList();
         Map<MatrixFault, Long> byFault = new TreeMap<>();
         RESULTS.keySet().forEach(cell -> byFault.merge(cell.fault(), 1L, Long::sum));
-        System.out.println("Fault matrix: " + RESULTS.size() + " faults tried of "
+        System.out.println("Fault matrix: " + RESULTS.size() + " cells run of "
                 + MATRIX.cells().size() + ", "
                 + (RESULTS.size() - lost.size()) + " survived, " + lost.size() + " lost " + lost + "\n   by fault: "
                 + byFault + "\n   left out: " + MATRIX.excluded());
@@ -120,7 +102,7 @@ final class FaultMatrixTest {
         }
     }
 
-    /** The life of the hosts of one cell, and the judgement of what it has left. */
+    /** Runs the hosts of a cell and verifies what they have stored. */
     private static final class HostLifecycle {
         private final MatrixCell cell;
         private final CellEnvironment environment;
@@ -135,8 +117,7 @@ final class FaultMatrixTest {
             if (cell.fault().isDiskFault()) {
                 environment.mountSmallDisk();
             }
-            ForkedJvm host =
-                    start("writes=2", "bytes=" + cell.bytes(), "phase=" + cell.phase(), "place=" + cell.sink());
+            ForkedJvm host = start("writes=2", "bytes=" + cell.bytes(), "phase=" + cell.phase(), "sink=" + cell.sink());
             if (cell.phase().isStart() || cell.phase() == Phase.IDLE) {
                 injectBeforeExit(host);
             } else {
@@ -186,7 +167,7 @@ final class FaultMatrixTest {
                     .environment("BACKUP_START_TIMEOUT", cell.startTimeout().toSeconds() + "s")
                     .jvmArguments("-XX:+UseSerialGC");
             if (!cell.isLarge()) {
-                host.jvmArguments("-XX:TieredStopAtLevel=1"); // Saves the time of compiling what runs only once.
+                host.jvmArguments("-XX:TieredStopAtLevel=1"); // saves the time of optimizing code that runs only once
             }
             ForkedJvm jvm = environment.start(cell.fault().prepare(host));
             hosts.add(jvm);
@@ -194,7 +175,7 @@ final class FaultMatrixTest {
         }
 
         private ForkedJvm startAnother() {
-            return start("writes=10", "place=nowhere");
+            return start("writes=10", "sink=nowhere");
         }
 
         private void awaitPhase(ForkedJvm host) {
@@ -205,12 +186,12 @@ final class FaultMatrixTest {
             host.awaitLine("READY", ForkedHosts.START_LIMIT);
         }
 
-        /** Whether it serves; otherwise it has ended. */
+        /** Whether the host becomes ready. If not, it has ended. */
         private static boolean becomesReady(ForkedJvm host) {
             try {
                 awaitReady(host);
                 return true;
-            } catch (AssertionError notReady) {
+            } catch (AssertionError e) {
                 host.awaitExit(Duration.ofSeconds(1)); // fails with a thread dump if it hangs
                 return false;
             }
@@ -234,7 +215,7 @@ final class FaultMatrixTest {
                 int code = host.awaitExit(left);
                 if (!cell.fault().killsProcess()
                         && !cell.fault().exhaustsResources()
-                        && cell.fault() != MatrixFault.SECOND_SIGNAL // the JVM chooses between the two ends
+                        && cell.fault() != MatrixFault.SECOND_SIGNAL // the exit code is that of either signal
                         && host.output().contains("READY")) {
                     assertThat(code)
                             .as("the exit code")

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -21,29 +22,30 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The forked hosts of one test and the directory that they share. After each test it looks through everything that they
- * printed and left for the secret key and for plaintext; when a test fails it shows what they printed.
+ * The forked hosts of a test and the directory that they share. After each test it searches their output and their files
+ * for the secret key and for plaintext. If a test fails, it prints their output.
  */
 final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
-    /** The SECRET_KEY of every host, unless a test sets another one. Must never show. */
+    /** The SECRET_KEY of every host unless a test sets another one. Must never appear in an output or a file. */
     static final String SECRET = "canary-Zx81-never-to-be-seen-Qv47";
 
-    /** How long a host may take until it is ready, on a busy machine. */
+    /** How long a host may take to become ready on a busy machine. */
     static final Duration START_LIMIT = Duration.ofSeconds(40);
 
-    /** The deadline of an exit: far more than a save needs, so that a busy machine does not matter. */
+    /** The deadline of an exit: far more than a save needs, even on a busy machine. */
     static final Duration EXIT_TIMEOUT = Duration.ofSeconds(25);
 
-    /** The deadline where the file is saved but the exit lasts until the deadline. */
+    /** The deadline for an exit that saves the file and lasts until the deadline. */
     static final Duration MEDIUM_TIMEOUT = Duration.ofSeconds(10);
 
-    /** The deadline where the save cannot succeed. */
+    /** The deadline for an exit whose save cannot succeed. */
     static final Duration SHORT_TIMEOUT = Duration.ofSeconds(3);
 
-    /** By when a JVM must be gone, unless its deadline is another one. */
+    /** How long the exit of a JVM with {@link #EXIT_TIMEOUT} may take. */
     static final Duration EXIT_LIMIT = exitLimit(EXIT_TIMEOUT);
 
-    static final String[] FAST_START_OPTIONS = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+    /** Save the time of optimizing code that runs only once. */
+    private static final String[] FAST_START_OPTIONS = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
 
     private final List<ForkedJvm> jvms = new ArrayList<>();
     private Path directory = Path.of("");
@@ -77,7 +79,7 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
         return directory;
     }
 
-    /** Where the file sink keeps the newest backup. */
+    /** The newest backup of the file sink. */
     Path file() {
         return directory.resolve("blocks/blockchain_data.encrypted");
     }
@@ -87,13 +89,34 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
         return directory.resolve("tmp");
     }
 
-    /** By when a JVM with that deadline must be gone: what a busy machine needs comes on top. */
+    /** How long the exit of a JVM with that deadline may take, with a margin for a busy machine. */
     static Duration exitLimit(Duration timeout) {
         return timeout.plusMillis(2500);
     }
 
-    /** Describes a host that has only the settings of this suite. */
+    /** The settings of an application that stores to {@link #file()} only. */
+    Map<String, String> settings() {
+        return Map.of("SECRET_KEY", SECRET, "BACKUP_FILE", file().toString());
+    }
+
+    /**
+     * Saves a count of 3, as an earlier life of a {@link io.gracefulbackup.it.hosts.CounterHost} would have done. Runs in
+     * the test's JVM, which takes a tenth of the time of a fork.
+     *
+     * @return the saved file
+     */
+    byte[] saveEarlierState() {
+        InProcessStart.save(settings(), 3);
+        return readSavedFile();
+    }
+
+    /** Describes a host that has only the settings of this suite, in a JVM that starts fast. */
     ForkedJvm.Builder describe(Class<?> host, String... options) {
+        return describeOptimizing(host, options).jvmArguments(FAST_START_OPTIONS);
+    }
+
+    /** Describes the same host in a JVM with all compilers, for large states and for measurements. */
+    ForkedJvm.Builder describeOptimizing(Class<?> host, String... options) {
         return ForkedJvm.of(host)
                 .directory(directory)
                 .environment("SECRET_KEY", SECRET)
@@ -104,16 +127,14 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
                 .arguments(options);
     }
 
-    /** Starts a host, in a JVM that saves the time of compiling what runs only once. */
+    /** Starts a host. */
     ForkedJvm start(Class<?> host, String... options) {
-        return start(describe(host, options).jvmArguments(FAST_START_OPTIONS));
+        return start(describe(host, options));
     }
 
-    /** The same, with another deadline for its exit. */
+    /** Starts a host with another deadline for its exit. */
     ForkedJvm startWithTimeout(Duration timeout, Class<?> host, String... options) {
-        return start(describe(host, options)
-                .jvmArguments(FAST_START_OPTIONS)
-                .environment("BACKUP_TIMEOUT", timeout.toSeconds() + "s"));
+        return start(describe(host, options).environment("BACKUP_TIMEOUT", timeout.toSeconds() + "s"));
     }
 
     /** Starts a host that was described. */
@@ -123,7 +144,7 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
         return jvm;
     }
 
-    /** What all hosts have printed so far. */
+    /** The output of all hosts so far. */
     String output() {
         return jvms.stream().map(ForkedJvm::output).collect(Collectors.joining("\n"));
     }
@@ -137,16 +158,16 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    /** Looks at every file that the hosts left. */
+    /** Fails if a file of the hosts contains the text. */
     void assertNoFileContains(String text) throws IOException {
         for (Path file : filesUnder(directory)) {
             assertThat(contains(file, text.getBytes(StandardCharsets.US_ASCII)))
-                    .as("%s shows %s", file, text)
+                    .as("%s contains %s", file, text)
                     .isFalse();
         }
     }
 
-    /** All files under a directory, which another process may be changing. */
+    /** All files under a directory, which another process may change meanwhile. */
     static List<Path> filesUnder(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             return files.filter(Files::isRegularFile).toList();
@@ -170,7 +191,7 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
             }
             return false;
         } catch (NoSuchFileException e) {
-            return false; // a temporary file that is gone
+            return false; // a temporary file that has been deleted meanwhile
         }
     }
 
@@ -180,7 +201,7 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
         filesUnder(directory).forEach(file -> System.err.println("left: " + directory.relativize(file)));
     }
 
-    /** Deletes a directory if it is there. */
+    /** Deletes a directory if it exists. */
     static void deleteAll(Path directory) throws IOException {
         if (Files.notExists(directory)) {
             return;

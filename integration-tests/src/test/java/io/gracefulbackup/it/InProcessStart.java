@@ -1,9 +1,13 @@
 package io.gracefulbackup.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreRefusedException;
+import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.file.FilePointerStoreProvider;
 import io.gracefulbackup.it.hosts.Counter;
 import io.gracefulbackup.it.hosts.FixedServicesClassLoader;
@@ -25,20 +29,20 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A start of the application in this JVM, with the real sinks, and what it has seen: every copy that any of them lists,
- * opened and authenticated to the last byte, and what the start made of it.
+ * A start of the application in the test's own JVM, with the real sinks. Records every copy that a sink lists, opened and
+ * authenticated to the last byte, and the outcome of the start.
  */
 final class InProcessStart {
     private static final ThreadLocal<@Nullable InProcessStart> CURRENT = new ThreadLocal<>();
 
     private final Map<String, List<Copy>> copies = new LinkedHashMap<>();
-    private @Nullable BackupHeader restored;
+    private @Nullable RestoreReport report;
     private @Nullable String refusal;
     private long count;
 
     private InProcessStart() {}
 
-    /** One entry of one sink, with its bytes. */
+    /** An entry of a sink, with its sealed bytes. */
     static final class Copy {
         private final String sink;
         private final String location;
@@ -64,7 +68,7 @@ final class InProcessStart {
             return found instanceof Inspection.Intact;
         }
 
-        /** Its header; it is intact. */
+        /** The header. Only for an intact copy. */
         BackupHeader header() {
             return ((Inspection.Intact) found).header();
         }
@@ -75,21 +79,21 @@ final class InProcessStart {
         }
     }
 
-    /** That of this thread. */
+    /** The start that runs on this thread. */
     static InProcessStart current() {
         InProcessStart start = CURRENT.get();
         if (start == null) {
-            throw new IllegalStateException("No audit in this thread");
+            throw new IllegalStateException("No start runs on this thread");
         }
         return start;
     }
 
-    /** Starts the application and takes it out again. */
+    /** Starts the application and uninstalls it. */
     static InProcessStart of(Map<String, String> settings) {
         return of(settings, (counter, application) -> {});
     }
 
-    /** Starts it, lets it do something, and takes it out again. */
+    /** Starts the application, runs an action and uninstalls the application. */
     static InProcessStart of(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> action) {
         InProcessStart start = new InProcessStart();
         Thread thread = Thread.currentThread();
@@ -110,43 +114,63 @@ final class InProcessStart {
         return start;
     }
 
+    /** Starts, adds to the count, saves and uninstalls. */
+    static void save(Map<String, String> settings, int writes) {
+        InProcessStart start = of(settings, (counter, application) -> {
+            for (int i = 0; i < writes; i++) {
+                application.write(counter::increment);
+            }
+            BackupReport report = application.backupNow("earlier");
+            assertThat(report.isComplete()).as("%s", report).isTrue();
+        });
+        assertThat(start.refusal()).as("the refusal of the start").isNull();
+    }
+
     private void start(Map<String, String> settings, BiConsumer<Counter, GracefulShutdown> action) {
         Counter counter = new Counter(1000);
         GracefulShutdown.Builder builder = GracefulShutdown.builder().source(counter);
+        builder.setting("BACKUP_TIMEOUT", "60s"); // An exit of a host has a deadline; preparing a test has none.
         settings.forEach(builder::setting);
-        builder.requireAllSinks(); // What a busy machine makes slow is not missing.
+        builder.requireAllSinks(); // A sink that is slow on a busy machine is waited for.
         try {
             GracefulShutdown application = builder.install();
             try {
-                restored = application.restoreReport().restored();
+                report = application.restoreReport();
                 count = counter.count();
                 action.accept(counter, application);
             } finally {
                 application.uninstall();
             }
-        } catch (RestoreRefusedException refused) {
-            refusal = refused.getMessage();
+        } catch (RestoreRefusedException e) {
+            refusal = e.getMessage();
         }
     }
 
-    /** Every copy in every sink. */
+    /** All copies in all sinks. */
     synchronized List<Copy> copies() {
         return copies.values().stream().flatMap(List::stream).toList();
     }
 
-    /** What the start has restored, if anything. */
+    /** The restore report, or null if the start was refused. */
     @Nullable
-    BackupHeader restored() {
-        return restored;
+    RestoreReport report() {
+        return report;
     }
 
-    /** Why it did not start, if so. */
+    /** The header of the restored backup, if any. */
+    @Nullable
+    BackupHeader restored() {
+        RestoreReport made = report;
+        return made == null ? null : made.restored();
+    }
+
+    /** The message of the refusal, or null if the start succeeded. */
     @Nullable
     String refusal() {
         return refusal;
     }
 
-    /** The count that it had. */
+    /** The restored count. */
     long count() {
         return count;
     }
@@ -175,7 +199,7 @@ final class InProcessStart {
             }
         }
         synchronized (this) {
-            copies.putIfAbsent(sink.name(), recorded); // the first look: healing may have come before the second
+            copies.putIfAbsent(sink.name(), recorded); // a later listing may already contain repaired copies
         }
     }
 }

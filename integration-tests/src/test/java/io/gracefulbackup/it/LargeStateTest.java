@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Memory does not grow with the state: a JVM of 96 MiB saves and restores far more than it could hold. */
+/** Memory does not grow with the state: a JVM of 96 MiB saves and restores a state that exceeds its heap. */
 final class LargeStateTest {
     private static final long MIB = 1 << 20;
     private static final Duration LIMIT = Duration.ofMinutes(4);
@@ -37,7 +37,7 @@ final class LargeStateTest {
         long start = System.nanoTime();
         first.signal("TERM");
         String written = first.awaitLine("WROTE ", LIMIT).substring("WROTE ".length());
-        hosts.assertNoFileContains(Counter.MARKER); // now is the time of the spool
+        hosts.assertNoFileContains(Counter.MARKER); // while the spool exists
         assertThat(first.awaitExit(LIMIT)).isEqualTo(143);
         Duration saving = Duration.ofNanos(System.nanoTime() - start);
         assertThat(first.output()).contains("✅ File backup saved").doesNotContain("OutOfMemory");
@@ -50,11 +50,11 @@ final class LargeStateTest {
         Duration restoring = Duration.ofNanos(System.nanoTime() - start);
         second.kill();
         System.out.println("Large state: " + bytes / MIB + " MiB with -Xmx96m saved in " + saving.toMillis()
-                + " ms, back in " + restoring.toMillis() + " ms from the start of the JVM, " + written);
+                + " ms, restored in " + restoring.toMillis() + " ms from the start of the JVM, " + written);
     }
 
     private ForkedJvm start(long bytes) {
-        return hosts.start(hosts.describe(LargeHost.class, "seed=" + 42, "bytes=" + bytes)
+        return hosts.start(hosts.describeOptimizing(LargeHost.class, "seed=" + 42, "bytes=" + bytes)
                 .jvmArguments("-Xmx96m")
                 .environment("BACKUP_TIMEOUT", LIMIT.toSeconds() + "s"));
     }

@@ -5,24 +5,24 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * One cell of the matrix: a fault strikes a phase of a life that ends by a trigger.
+ * A cell of the fault matrix: a fault in a phase of a host that exits by a trigger.
  *
- * @param fault what strikes
- * @param phase where it strikes
- * @param sink the sink that is in this phase, or empty where the phase is in none
- * @param trigger what ends the life
+ * @param fault the fault
+ * @param phase the phase in which it is injected
+ * @param sink the sink that is in this phase, or empty if the phase belongs to no sink
+ * @param trigger what makes the host exit
  */
 record MatrixCell(MatrixFault fault, Phase phase, String sink, Trigger trigger) {
 
-    /** What ends a life. */
+    /** What makes the host exit. */
     enum Trigger {
         TERM(143),
         INT(130),
         /** {@code System.exit}. */
         EXIT(7),
-        /** The end of {@code main}. */
+        /** The return of {@code main}. */
         END(0),
-        /** SIGTERM while a backup by hand is under way, which the fault strikes. */
+        /** SIGTERM during a manual backup, in which the fault occurs. */
         TERM_DURING_BACKUP(143);
 
         private final int exitCode;
@@ -36,7 +36,7 @@ record MatrixCell(MatrixFault fault, Phase phase, String sink, Trigger trigger) 
         }
     }
 
-    /** Whether the state of this life must be in a sink afterwards. */
+    /** Whether the state of the host must be in a sink afterwards. */
     boolean mustSave() {
         if (fault.killsProcess() || fault.exhaustsResources() || fault.hangsStartIn(phase)) {
             return false;
@@ -53,23 +53,23 @@ record MatrixCell(MatrixFault fault, Phase phase, String sink, Trigger trigger) 
         return phase == Phase.SPOOL;
     }
 
-    /** A state that a sink writes in several pieces; so large that the spool is on the disk, where that matters. */
+    /** The size of the state: a sink writes it in several pieces, and a large one does not fit into the memory of the spool. */
     int bytes() {
         return isLarge() ? 20_000_000 : 500_000;
     }
 
-    /** The deadline of the exit; a large state may take a busy machine longer than the least that a platform gives. */
+    /** The deadline of the exit, longer for a large state. */
     Duration timeout() {
         return isLarge() ? Duration.ofSeconds(15) : ForkedHosts.SHORT_TIMEOUT;
     }
 
-    /** By when the process must be gone: a JVM that collects garbage without pause comes on slowly. */
+    /** How long the exit may take: a JVM with a full heap collects garbage without pause and is slow. */
     Duration exitLimit() {
         Duration limit = ForkedHosts.exitLimit(timeout());
         return fault == MatrixFault.FULL_HEAP ? limit.multipliedBy(3) : limit;
     }
 
-    /** How long a start may ask: for long, where nothing stands in its way but a busy machine. */
+    /** How long a start may wait for the sinks: long if only a busy machine can delay it. */
     Duration startTimeout() {
         return phase == Phase.START_UP ? Duration.ofSeconds(12) : Duration.ofSeconds(40);
     }

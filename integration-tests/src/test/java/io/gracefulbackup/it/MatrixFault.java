@@ -11,37 +11,37 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** What can go wrong on the worst day. */
+/** The faults of the matrix. */
 enum MatrixFault {
-    /** {@code kill -9} at the very moment. */
+    /** {@code kill -9} as soon as the phase is entered. */
     KILL(InjectedFault.NOTHING, "file postgres ipfs"),
-    /** {@code kill -9} up to 40 ms later. */
+    /** {@code kill -9} up to 40 ms after the phase is entered. */
     KILL_SOON(InjectedFault.NOTHING, "file postgres"),
     /** SIGSTOP to all processes of the database. */
     DATABASE_STOPPED(InjectedFault.NOTHING, "postgres"),
-    /** The connections to the database end, and there are no new ones. */
+    /** The connections to the database end, and no new ones can be made. */
     CONNECTION_CUT(InjectedFault.NOTHING, "postgres"),
     DISK_FULL(InjectedFault.NOTHING, "file"),
-    /** Struck while the database is at it: the system refuses it while the file sink writes. */
+    /** Injected in a phase of the database, because the system refuses to remount a disk while the file sink writes. */
     DISK_READ_ONLY(InjectedFault.NOTHING, "postgres"),
     CLOCK_FORWARD(InjectedFault.CLOCK_FORWARD, "file"),
     CLOCK_BACK(InjectedFault.CLOCK_BACK, "file"),
-    /** The directory of temporary files is gone. */
+    /** The directory of temporary files is deleted. */
     SPOOL_REMOVED(InjectedFault.NOTHING, "file"),
     OUT_OF_MEMORY_ERROR(InjectedFault.OUT_OF_MEMORY, "file postgres"),
     STACK_OVERFLOW_ERROR(InjectedFault.STACK_OVERFLOW, "file postgres"),
     /** Another JVM with the same directory and database saves at the same time. */
     TWO_JVMS(InjectedFault.NOTHING, "file postgres"),
-    /** SIGTERM and SIGINT once more. */
+    /** Another SIGTERM and a SIGINT. */
     SECOND_SIGNAL(InjectedFault.NOTHING, "file"),
     THROWS(InjectedFault.THROW, "file postgres ipfs"),
     HANGS(InjectedFault.HANG, "file postgres ipfs"),
-    /** The state is changed without pause, through the write gate. */
+    /** The host changes the state through the write gate without pause. */
     MUTATES(InjectedFault.MUTATE, "file"),
     /** A thread of the host interrupts all threads of the library. */
     INTERRUPTED(InjectedFault.INTERRUPT, "file postgres"),
     NO_DESCRIPTORS(InjectedFault.EXHAUST_DESCRIPTORS, "file"),
-    /** 2 MiB are left. */
+    /** All of the heap but 2 MiB is allocated. */
     FULL_HEAP(InjectedFault.FILL_HEAP, "file");
 
     private static final Set<MatrixFault> DISK_FAULTS = EnumSet.of(DISK_FULL, DISK_READ_ONLY);
@@ -57,12 +57,12 @@ enum MatrixFault {
         this.sinks = sinks;
     }
 
-    /** The sinks that it strikes. */
+    /** The sinks in whose phases it is injected. */
     List<String> sinks() {
         return List.of(sinks.split(" "));
     }
 
-    /** Whether it strikes code of the host, or a sink, that the library has called. */
+    /** Whether it is a failure of host code or of a sink that the library has called. */
     boolean isCodeFault() {
         return CODE_FAULTS.contains(this);
     }
@@ -75,12 +75,12 @@ enum MatrixFault {
         return this == KILL || this == KILL_SOON;
     }
 
-    /** Whether the process lacks what any backup needs, so that it may be unable to make one. */
+    /** Whether the process lacks a resource that every backup needs, so that a backup may be impossible. */
     boolean exhaustsResources() {
         return this == NO_DESCRIPTORS || this == FULL_HEAP;
     }
 
-    /** What a host needs so that the fault can strike. */
+    /** Configures a host so that the fault can be injected. */
     ForkedJvm.Builder prepare(ForkedJvm.Builder host) {
         return switch (this) {
             case NO_DESCRIPTORS -> host.launcher("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh");
@@ -89,7 +89,7 @@ enum MatrixFault {
         };
     }
 
-    /** Strikes a host that waits at its phase, and lets it go on. */
+    /** Injects the fault into a host that waits in its phase, and lets the host continue. */
     void inject(CellEnvironment environment, ForkedJvm jvm) throws InterruptedException {
         switch (this) {
             case KILL -> jvm.kill();
@@ -106,7 +106,7 @@ enum MatrixFault {
         }
         environment.resume(injected);
         if (this == KILL_SOON) {
-            // The moment is the point: nothing is waited for.
+            // The kill must arrive at a random time, so this waits for no event.
             long micros = ThreadLocalRandom.current().nextInt(MAX_KILL_DELAY_MICROS);
             if (!new CountDownLatch(1).await(micros, TimeUnit.MICROSECONDS)) {
                 jvm.kill();
@@ -114,7 +114,7 @@ enum MatrixFault {
         }
     }
 
-    /** Whether a host that meets it in its start stays there for ever. */
+    /** Whether a host never completes its start if the fault occurs in this phase of it. */
     boolean hangsStartIn(Phase phase) {
         return (this == HANGS && phase == Phase.RESTORE) || (this == SECOND_SIGNAL && phase.isStart());
     }

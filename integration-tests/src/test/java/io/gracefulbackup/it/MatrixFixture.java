@@ -9,27 +9,24 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * What cells of the matrix stand on, one after the other: a PostgreSQL server, and three earlier backups, of a count of 1,
- * 2 and 3, that each cell finds in its own file, database and Pinata.
+ * A PostgreSQL server and three earlier backups, with the counts 1, 2 and 3, which cells of the matrix use one after the other.
+ * Each cell gets a copy of the backups in a file, a database and a Pinata of its own.
  */
 final class MatrixFixture implements AutoCloseable {
-    /** How many backups a file, a database and Pinata keep, with a last one of the cell among them. */
+    /** How many backups a file, a database and Pinata keep, including those of the cell. */
     static final Map<String, Integer> KEEP_LAST = Map.of("file", 1, "postgres", 3, "ipfs", Integer.MAX_VALUE);
 
     private static final int EARLIER = 3;
@@ -77,12 +74,12 @@ final class MatrixFixture implements AutoCloseable {
         });
     }
 
-    /** The earlier backups, and the count that each must restore to. */
+    /** The earlier backups, and the count of each. */
     Map<BackupId, Long> earlierCounts() {
         return earlierCounts;
     }
 
-    /** What sealed bytes restore to, by their digest: what has been tried on this ground. */
+    /** The restored counts of sealed bytes, by their digest, so that no bytes are restored twice. */
     Map<String, Long> restoredCounts() {
         return restoredCounts;
     }
@@ -91,24 +88,24 @@ final class MatrixFixture implements AutoCloseable {
         return server.getPort();
     }
 
-    /** A database with the earlier backups; its name. */
+    /** Creates a database with the earlier backups and returns its name. */
     String createDatabase() {
         String name = "cell_" + databases.incrementAndGet();
         execute("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
         return name;
     }
 
-    /** Ends all connections to a database, and removes it. */
+    /** Ends all connections to a database and drops it. */
     void dropDatabase(String database) {
         execute("DROP DATABASE " + database + " WITH (FORCE)");
     }
 
-    /** The {@code DATABASE_URL} of a database behind a port. */
+    /** The {@code DATABASE_URL} of a database at a port. */
     static String url(String database, int port) {
         return "postgresql://postgres@localhost:" + port + "/" + database;
     }
 
-    /** Gives Pinata, Render and a directory the earlier backups. */
+    /** Copies the earlier backups to a Pinata, a Render and a directory. */
     void copyEarlierBackupsTo(FakePinata pinata, FakeRender render, Path directory) throws IOException {
         for (Map.Entry<FakePin, byte[]> earlier : pins.entrySet()) {
             FakePin pin = earlier.getKey();
@@ -127,20 +124,7 @@ final class MatrixFixture implements AutoCloseable {
 
     /** Sends a signal to every process of the server. */
     void signalServer(String name) {
-        try {
-            long first = Long.parseLong(Files.readAllLines(data.resolve("data/postmaster.pid"))
-                    .get(0)
-                    .strip());
-            ProcessHandle postmaster = ProcessHandle.of(first).orElseThrow();
-            List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-            Stream.concat(Stream.of(postmaster), postmaster.descendants())
-                    .forEach(process -> command.add(String.valueOf(process.pid())));
-            new ProcessBuilder(command).inheritIO().start().waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        new PostgresProcesses(data.resolve("data")).signalAll(name);
     }
 
     private void execute(String sql) {

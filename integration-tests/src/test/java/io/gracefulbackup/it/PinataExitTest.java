@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
@@ -19,13 +21,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** However Pinata ails at an exit: the exit ends in time, the other sinks have the backup, and the report says what it was. */
+/** Whatever fails in Pinata during an exit, the exit ends in time, the other sinks store the backup, and the report names the failure. */
 final class PinataExitTest {
     private static final String STATE = "bytes=300000";
     private static final Duration TIMEOUT = Duration.ofSeconds(6);
 
     @RegisterExtension
-    static final Database database = new Database();
+    static final Database database = Database.onSharedServer();
 
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
@@ -47,10 +49,9 @@ final class PinataExitTest {
 
     @Tag("slow")
     @ParameterizedTest
-    @MethodSource("ailments")
+    @MethodSource("faults")
     void endsInTimeWithTheOthersComplete(Fault fault) throws IOException {
-        assertThat(hosts.start(withAllSinks("end=return")).awaitExit(START_LIMIT))
-                .isZero();
+        InProcessStart.save(allSettings(), 3);
         ForkedJvm jvm = hosts.start(withAllSinks().environment("BACKUP_TIMEOUT", TIMEOUT.toSeconds() + "s"));
         jvm.awaitLine("READY count=6", START_LIMIT);
         services.pinata().always(fault);
@@ -66,16 +67,16 @@ final class PinataExitTest {
         assertThat(NextStart.of(hosts).count()).as("from the file").isEqualTo(6);
 
         services.pinata().heal();
-        assertThat(nextStartOnAnEmptyDisk()).as("from PostgreSQL").isEqualTo(6);
+        assertThat(countOnAnEmptyDisk()).as("from PostgreSQL").isEqualTo(6);
         database.clear();
-        assertThat(nextStartOnAnEmptyDisk())
-                .as("from IPFS, where it had come to")
+        assertThat(countOnAnEmptyDisk())
+                .as("from IPFS, which has the backup before")
                 .isEqualTo(3);
     }
 
     @Test
-    void saysWhatAndWhereAndSavesThePointers() {
-        ForkedJvm jvm = hosts.start(services.withPinata(hosts.describe(CounterHost.class, "end=return")));
+    void printsTheCidAndSavesThePointers() {
+        ForkedJvm jvm = hosts.start(services.withPinata(hosts.describe(CounterHost.class, "script=return")));
 
         assertThat(jvm.awaitExit(START_LIMIT)).isZero();
 
@@ -94,12 +95,11 @@ final class PinataExitTest {
 
     @Test
     void restoresFromIpfsAloneWhenTheOtherTwoAreEmpty() throws IOException {
-        assertThat(hosts.start(withAllSinks("end=return")).awaitExit(START_LIMIT))
-                .isZero();
+        InProcessStart.save(allSettings(), 3);
         ForkedHosts.deleteAll(hosts.file().getParent());
         database.clear();
 
-        ForkedJvm second = hosts.start(withAllSinks("end=return"));
+        ForkedJvm second = hosts.start(withAllSinks("script=return"));
 
         assertThat(NextStart.of(second).count()).isEqualTo(3);
         assertThat(second.awaitExit(START_LIMIT)).isZero();
@@ -107,15 +107,15 @@ final class PinataExitTest {
     }
 
     @Test
-    void anUnconfiguredPinataIsSaidAtEachBackup() {
-        ForkedJvm jvm = hosts.start(CounterHost.class, "end=return");
+    void warnsOfAnUnconfiguredPinataAtEachBackup() {
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=return");
 
         assertThat(jvm.awaitExit(START_LIMIT)).isZero();
         assertThat(jvm.output()).contains("⚠️ IPFS backup skipped: PINATA_API_KEY and PINATA_SECRET_KEY are not set");
     }
 
     @Test
-    void aPinataThatIsSilentAtTheStartIsNotTakenForEmpty() {
+    void doesNotTakeASilentPinataForEmpty() {
         services.pinata().always(Fault.silent());
 
         ForkedJvm jvm = hosts.start(
@@ -132,11 +132,16 @@ final class PinataExitTest {
         return database.configure(services.withPinata(hosts.describe(CounterHost.class, all)));
     }
 
-    private long nextStartOnAnEmptyDisk() throws IOException {
+    /** The settings of {@link #withAllSinks}, for a start in this JVM. */
+    private Map<String, String> allSettings() {
+        Map<String, String> settings = new HashMap<>(hosts.settings());
+        settings.putAll(database.settings());
+        settings.putAll(services.pinataSettings());
+        return settings;
+    }
+
+    private long countOnAnEmptyDisk() throws IOException {
         ForkedHosts.deleteAll(hosts.file().getParent());
-        ForkedJvm jvm = hosts.start(withAllSinks("writes=0"));
-        long count = NextStart.of(jvm).count();
-        jvm.kill();
-        return count;
+        return NextStart.of(allSettings()).count();
     }
 }

@@ -5,13 +5,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for what only another process can tell, by asking it. */
+/** Waits for a condition of another process by checking it repeatedly. */
 final class Polling {
     private static final long PAUSE_MILLIS = 20;
 
     private Polling() {}
 
-    /** Until the condition holds; fails when the time is over. */
+    /** Waits until the condition holds; fails at the limit. */
     static void until(BooleanSupplier condition, Duration limit, Supplier<String> awaited) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {

@@ -6,7 +6,7 @@ import io.gracefulbackup.postgres.PostgresSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
 
-/** The providers of the real sinks, which an {@link InProcessStart} looks through. */
+/** Providers that wrap the real sinks so that an {@link InProcessStart} records their copies. */
 public final class RecordingProviders {
     private RecordingProviders() {}
 
@@ -31,7 +31,7 @@ public final class RecordingProviders {
         }
     }
 
-    /** Of the file sink. */
+    /** Wraps the file sink. */
     public static final class File extends Sink {
         /** For {@code ServiceLoader}. */
         public File() {
@@ -39,7 +39,7 @@ public final class RecordingProviders {
         }
     }
 
-    /** Of the PostgreSQL sink. */
+    /** Wraps the PostgreSQL sink. */
     public static final class Postgres extends Sink {
         /** For {@code ServiceLoader}. */
         public Postgres() {
@@ -47,7 +47,7 @@ public final class RecordingProviders {
         }
     }
 
-    /** Of the IPFS sink. */
+    /** Wraps the IPFS sink. */
     public static final class Pinata extends Sink {
         /** For {@code ServiceLoader}. */
         public Pinata() {

@@ -10,14 +10,13 @@ import io.gracefulbackup.it.hosts.CounterHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A start that is cut short saves nothing and destroys nothing. */
+/** A start that is interrupted saves nothing and deletes nothing. */
 final class SignalDuringInstallTest {
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
@@ -25,7 +24,7 @@ final class SignalDuringInstallTest {
     @ParameterizedTest
     @ValueSource(strings = {"slow", "hang"})
     void savesNothingWhileItRestores(String behaviour) {
-        byte[] before = savedByAnEarlierLife();
+        byte[] before = hosts.saveEarlierState();
         ForkedJvm jvm = hosts.startWithTimeout(SHORT_TIMEOUT, CounterHost.class, "reader=" + behaviour);
         jvm.awaitLine("ACTING reader", START_LIMIT);
 
@@ -37,10 +36,19 @@ final class SignalDuringInstallTest {
         assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"throw", "error"})
-    void savesNothingWhenTheRestoreIsRefused(String behaviour) {
-        byte[] before = savedByAnEarlierLife();
+    @Test
+    void savesNothingWhenASourceFailsToRead() {
+        savesNothingWhenTheRestoreIsRefused("throw");
+    }
+
+    @Test
+    @Tag("slow")
+    void savesNothingWhenASourceThrowsAnErrorInsteadOfReading() {
+        savesNothingWhenTheRestoreIsRefused("error");
+    }
+
+    private void savesNothingWhenTheRestoreIsRefused(String behaviour) {
+        byte[] before = hosts.saveEarlierState();
 
         ForkedJvm jvm = hosts.start(CounterHost.class, "reader=" + behaviour);
 
@@ -52,7 +60,7 @@ final class SignalDuringInstallTest {
 
     @Test
     void savesNothingWhenASourceExitsInsteadOfReading() {
-        byte[] before = savedByAnEarlierLife();
+        byte[] before = hosts.saveEarlierState();
 
         ForkedJvm jvm = hosts.start(CounterHost.class, "reader=exit");
 
@@ -63,7 +71,7 @@ final class SignalDuringInstallTest {
 
     @Test
     void refusesToStartWhenTheOnlyBackupIsRejected() {
-        byte[] before = savedByAnEarlierLife();
+        byte[] before = hosts.saveEarlierState();
 
         ForkedJvm jvm = hosts.start(CounterHost.class, "reader=reject");
 
@@ -72,12 +80,25 @@ final class SignalDuringInstallTest {
         assertThat(hosts.readSavedFile()).isEqualTo(before);
     }
 
-    @RepeatedTest(5)
-    void hasTheStateAfterASignalAtAnyMomentOfTheStart(RepetitionInfo repetition) throws InterruptedException {
-        savedByAnEarlierLife();
+    /** At the beginning of the start, in the middle and about its end. */
+    @ParameterizedTest
+    @ValueSource(longs = {20, 260, 500})
+    void keepsTheStateWhenASignalArrivesDuringTheStart(long millis) throws InterruptedException {
+        keepsTheStateWhenASignalArrivesAfter(millis);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 70, 140, 200, 320, 380, 440, 600, 700})
+    @Tag("slow")
+    void keepsTheStateWhenASignalArrivesAtAnyTimeDuringTheStart(long millis) throws InterruptedException {
+        keepsTheStateWhenASignalArrivesAfter(millis);
+    }
+
+    private void keepsTheStateWhenASignalArrivesAfter(long millis) throws InterruptedException {
+        hosts.saveEarlierState();
         ForkedJvm jvm = hosts.start(CounterHost.class, "writes=0");
         jvm.awaitLine("INSTALLING", START_LIMIT);
-        pause(repetition.getCurrentRepetition() * 120L - 100);
+        pause(millis);
 
         jvm.signal("TERM");
 
@@ -85,13 +106,7 @@ final class SignalDuringInstallTest {
         assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
-    private byte[] savedByAnEarlierLife() {
-        assertThat(hosts.start(CounterHost.class, "end=return").awaitExit(START_LIMIT))
-                .isZero();
-        return hosts.readSavedFile();
-    }
-
-    /** The moment is the point of the test: nothing is waited for. */
+    /** The signal must arrive at a given time, so this waits for no event. */
     private static void pause(long millis) throws InterruptedException {
         assertThat(new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)).isFalse();
     }

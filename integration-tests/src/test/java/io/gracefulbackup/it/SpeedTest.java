@@ -21,17 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What a start and an exit cost, measured in fresh JVMs. The bounds leave room; the figures are printed. */
+/** How long a start and an exit take in new JVMs. Prints the figures and asserts generous bounds. */
 @Isolated
 final class SpeedTest {
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
 
     @Test
-    void installOnAnEmptyDirectoryHoldsItsCallerForAFractionOfASecond() throws IOException {
+    void installReturnsWithinAFractionOfASecondInAnEmptyDirectory() throws IOException {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            ForkedJvm jvm = hosts.start(hosts.describe(CounterHost.class, "writes=0"));
+            ForkedJvm jvm = hosts.start(hosts.describeOptimizing(CounterHost.class, "writes=0"));
             millis.add(Long.parseLong(jvm.awaitLine("INSTALL ms=", START_LIMIT).replaceAll("\\D", "")));
             jvm.awaitLine("OUTCOME EMPTY", START_LIMIT);
             jvm.kill();
@@ -54,7 +54,7 @@ final class SpeedTest {
         exitsQuickly(20);
     }
 
-    /** The host stands still only while its bytes are read, not while they are stored. */
+    /** The lock of the host is held only while its state is written, not while it is stored. */
     @Test
     void holdsTheHostsLockForAFractionOfABackup() {
         byte[] state = new byte[64 << 20];
@@ -87,7 +87,7 @@ final class SpeedTest {
     private void exitsQuickly(int times) {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            ForkedJvm jvm = hosts.start(hosts.describe(CounterHost.class, "bytes=45000", "end=settle"));
+            ForkedJvm jvm = hosts.start(hosts.describeOptimizing(CounterHost.class, "bytes=45000", "script=settle"));
             jvm.awaitLine("SETTLED", START_LIMIT);
             long start = System.nanoTime();
             jvm.signal("TERM");

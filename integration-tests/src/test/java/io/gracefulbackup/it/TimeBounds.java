@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.lang.management.ManagementFactory;
 
-/** Bounds of time: a machine with much else to do may be slow, which proves nothing then. */
+/** Asserts upper bounds of durations. A bound that is exceeded on an overloaded machine skips the test instead. */
 final class TimeBounds {
     private TimeBounds() {}
 

@@ -14,15 +14,22 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Clients that write on and on, come back after a refusal, and note every change that was acknowledged to them. */
+/** Clients that write without end, repeat refused requests, and record every change that was acknowledged. */
 final class WriteLoad implements AutoCloseable {
     private static final int CLIENTS = 3;
-    /** Keeps the state small over fifty deploys. */
+    /** In milliseconds. Keeps the state small during fifty deploys. */
     private static final long PAUSE_BETWEEN_CHANGES = 8;
 
     private static final long PAUSE_AFTER_REFUSAL = 50;
 
-    /** An acknowledgement: of what, when it was asked for, when it arrived, and by which instance it was given. */
+    /**
+     * An acknowledged change.
+     *
+     * @param survey the change
+     * @param requestedAt when the request was sent, by {@code System.nanoTime()}
+     * @param receivedAt when the acknowledgement arrived, by {@code System.nanoTime()}
+     * @param port the instance that acknowledged it
+     */
     record Acknowledgement(String survey, long requestedAt, long receivedAt, int port) {}
 
     private final HttpClient client = HttpClient.newBuilder()
@@ -46,17 +53,17 @@ final class WriteLoad implements AutoCloseable {
         }
     }
 
-    /** All acknowledgements so far, in the order of their arrival. */
+    /** All acknowledgements so far, in the order of arrival. */
     synchronized List<Acknowledgement> acknowledged() {
         return List.copyOf(acknowledged);
     }
 
-    /** How many requests were answered with 503, or not at all. */
+    /** How many requests were answered with 502 or 503, or not at all. */
     long refused() {
         return refused.get();
     }
 
-    /** The first acknowledgement that an instance gives from now on. */
+    /** Waits for the next acknowledgement by an instance. */
     Acknowledgement awaitOneFrom(Instance instance, Duration limit) {
         int seen = acknowledged().size();
         Polling.until(
@@ -78,7 +85,7 @@ final class WriteLoad implements AutoCloseable {
         Polling.until(() -> refused.get() >= enough, limit, () -> more + " refusals");
     }
 
-    /** What a client must never see. */
+    /** Answers that a client must never receive. */
     synchronized List<String> unexpectedAnswers() {
         return List.copyOf(unexpectedAnswers);
     }
@@ -101,7 +108,7 @@ final class WriteLoad implements AutoCloseable {
         }
     }
 
-    /** Whether it needs not be asked again: acknowledged, or there already although it was not acknowledged. */
+    /** Whether the change need not be requested again: it is acknowledged, or it exists although it was not. */
     private boolean isSettled(String survey, String body) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofSeconds(30))

@@ -5,12 +5,12 @@ import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.GracefulShutdown;
 
 /**
- * Restores a {@link Counter}, makes acknowledged changes and ends. Options:
+ * Restores a {@link Counter}, makes acknowledged changes and exits. Options:
  *
  * <ul>
- *   <li>{@code end}: an {@link HostScript}, by default {@code wait}
- *   <li>{@code writes}: how many changes, by default 3
- *   <li>{@code bytes}: how large the state is
+ *   <li>{@code script}: a {@link HostScript}, by default {@code wait}
+ *   <li>{@code writes}: the number of changes, by default 3
+ *   <li>{@code bytes}: the size of the state
  *   <li>{@code source}, {@code reader}, {@code drain}, {@code sink}: each a {@link InjectedBehaviour}; without the last two there
  *       is no drain step and no second sink
  * </ul>
@@ -50,6 +50,6 @@ public final class CounterHost {
         }
         HostSupport.print("HANDLE " + backup + " " + backup.status());
         HostSupport.print("READY count=" + counter.count());
-        options.choice("end", "wait", HostScript::valueOf).run(backup, counter);
+        options.choice("script", "wait", HostScript::valueOf).run(backup, counter);
     }
 }

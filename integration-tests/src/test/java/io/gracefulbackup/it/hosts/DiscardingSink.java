@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A sink that behaves as it is told the first time it stores, and keeps nothing. */
+/** A sink that stores nothing and misbehaves, as configured, the first time it is to store. */
 final class DiscardingSink implements BackupSink {
     private static final CountDownLatch STORING = new CountDownLatch(1);
 
@@ -24,19 +24,19 @@ final class DiscardingSink implements BackupSink {
         this.first = first;
     }
 
-    /** Waits until a backup has come this far: its snapshot is over. */
+    /** Waits until a backup is being stored: its snapshot has ended. */
     static void awaitStoring() throws InterruptedException {
         STORING.await();
     }
 
     @Override
     public String name() {
-        return "captive";
+        return "discarding";
     }
 
     @Override
     public String title() {
-        return "Captive";
+        return "Discarding";
     }
 
     @Override
@@ -45,7 +45,7 @@ final class DiscardingSink implements BackupSink {
         if (stores.getAndIncrement() == 0) {
             first.apply("sink");
         }
-        return new StoredBackup("nowhere", null, List.of("✅ Captive backup saved"));
+        return new StoredBackup("nowhere", null, List.of("✅ Discarding backup saved"));
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a fault meets a phase: the first thread that comes to the wanted phase tells so, waits until the test has done
- * what it does from outside and left a file with an {@link InjectedFault}, and commits that.
+ * Injects a fault into a phase: the first thread that enters the configured phase prints a line, waits for a file with the name of
+ * an {@link InjectedFault}, which the test writes after its own part of the fault, and causes that fault.
  */
 final class FaultInjector {
     private static volatile @Nullable FaultInjector current;
@@ -27,17 +27,17 @@ final class FaultInjector {
 
     FaultInjector(Options options, Counter counter) {
         phase = Phase.valueOf(options.text("phase", Phase.IDLE.name()));
-        sink = options.text("place", "");
-        resumeFile = Path.of(options.text("go", ""));
+        sink = options.text("sink", "");
+        resumeFile = Path.of(options.text("resume", ""));
         target = new InjectedFault.Target(counter, new TestClock(Instant.now()), () -> backup);
         current = this;
     }
 
-    /** That of this process: providers are made by {@code ServiceLoader}, which hands nothing over. */
+    /** The injector of this process, for providers, to which {@code ServiceLoader} passes no arguments. */
     static FaultInjector current() {
         FaultInjector injector = current;
         if (injector == null) {
-            throw new IllegalStateException("There is no stage yet");
+            throw new IllegalStateException("There is no fault injector yet");
         }
         return injector;
     }
@@ -46,7 +46,7 @@ final class FaultInjector {
         return target.clock();
     }
 
-    /** The start is over: what comes now are backups. */
+    /** Ends the start of the application; the following phases are those of backups. */
     void started(GracefulShutdown installed) {
         backup = installed;
     }
@@ -55,7 +55,7 @@ final class FaultInjector {
         return backup != null;
     }
 
-    /** A thread has come to this phase, in this sink or nowhere in particular. */
+    /** Called by a thread that enters a phase of a sink, or of no sink. */
     void enter(Phase current, String currentSink) throws IOException {
         if (current == phase && (sink.isEmpty() || sink.equals(currentSink)) && reached.compareAndSet(false, true)) {
             HostSupport.print("AT " + current + " " + currentSink);

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A context class loader that shows some sinks and pointer stores to {@code ServiceLoader} and hides the others on the
- * class path. Each is one deployment to the library, so a JVM may have several of the same application.
+ * A context class loader in which {@code ServiceLoader} finds only the given sinks and pointer stores. The library treats each class
+ * loader as a deployment, so a JVM may have several installations of the same application.
  */
 public final class FixedServicesClassLoader extends ClassLoader {
     private final List<Class<? extends BackupSinkProvider>> sinks;
     private final List<Class<? extends PointerStoreProvider>> pointers;
 
-    /** Shows these. */
+    /** Creates a class loader with these providers. */
     public FixedServicesClassLoader(
             List<Class<? extends BackupSinkProvider>> sinks, List<Class<? extends PointerStoreProvider>> pointers) {
         super(FixedServicesClassLoader.class.getClassLoader());

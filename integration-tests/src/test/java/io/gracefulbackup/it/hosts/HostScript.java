@@ -3,7 +3,7 @@ package io.gracefulbackup.it.hosts;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.GracefulShutdown;
 
-/** The ways in which a host's {@code main} goes on and ends. */
+/** What a {@link CounterHost} does after its start, and how it ends. */
 enum HostScript {
     /** Waits for a signal. */
     WAIT,
@@ -12,34 +12,34 @@ enum HostScript {
     /** Throws from {@code main}. */
     THROW,
     /** Throws from {@code main} while another thread of the host goes on. */
-    THROW_BESIDES_A_THREAD,
+    THROW_WHILE_A_THREAD_RUNS,
     EXIT,
     EXIT_IN_REQUEST,
-    /** On JDK 21 and later. */
+    /** For JDK 21 and later. */
     EXIT_IN_VIRTUAL_THREAD,
-    /** The thread that exits holds the write lock, and so holds it until the end. */
+    /** Exits from a thread that holds the write lock until the end. */
     EXIT_UNDER_WRITE_LOCK,
-    /** The thread that exits is inside of a change, which so never ends. */
+    /** Exits from a thread inside a change, which therefore never ends. */
     EXIT_IN_WRITE,
-    /** Makes a backup, tells, and waits. */
+    /** Makes a backup, prints the result and waits. */
     BACKUP,
-    /** Makes backups without pause, tells after each, and makes a change between two. */
+    /** Makes backups without pause, prints each result, and makes a change after each. */
     BACKUP_LOOP,
-    /** Begins a backup on a thread, waits until its sink has it, makes one more change, and waits. */
+    /** Starts a backup on another thread, waits until a sink stores it, makes one more change and waits. */
     BACKUP_IN_BACKGROUND,
-    /** The same, and then a second backup. */
+    /** Does the same and then makes a second backup. */
     SECOND_BACKUP,
-    /** Waits in {@code main} until all is warm, tells, and waits for a signal. */
+    /** Waits in {@code main} until the warm-up has ended, prints a line and waits for a signal. */
     SETTLE;
 
     void run(GracefulShutdown backup, Counter counter) throws Exception {
         switch (this) {
             case WAIT -> HostSupport.hang();
             case RETURN -> {}
-            case THROW -> throw new IllegalStateException("main has had enough");
-            case THROW_BESIDES_A_THREAD -> {
+            case THROW -> throw new IllegalStateException("thrown by main");
+            case THROW_WHILE_A_THREAD_RUNS -> {
                 new Thread(HostSupport::hang, "request-1").start();
-                throw new IllegalStateException("main has had enough");
+                throw new IllegalStateException("thrown by main");
             }
             case EXIT -> System.exit(7);
             case EXIT_IN_REQUEST -> {
@@ -102,7 +102,7 @@ enum HostScript {
         HostSupport.print("CHANGED count=" + counter.count());
     }
 
-    /** To be called while nothing changes the counter. */
+    /** Must be called while nothing changes the counter. */
     private static void printReport(BackupReport report, Counter counter) {
         HostSupport.print(
                 (report.isStored() ? "COMPLETED count=" : "NOT STORED count=") + counter.count() + " " + report);

@@ -6,17 +6,17 @@ import io.gracefulbackup.RestoreReport;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What all hosts do. */
+/** Code that all hosts share. */
 final class HostSupport {
     private HostSupport() {}
 
-    /** Tells the test something, on a line of its own. */
+    /** Prints a line for the test. */
     static void print(String line) {
         System.out.print(line + "\n");
         System.out.flush();
     }
 
-    /** Installs, and tells how it went and how long it held the caller. */
+    /** Installs the library and prints the restore report and how long {@code install()} took. */
     static GracefulShutdown install(GracefulShutdown.Builder builder) {
         long start = System.nanoTime();
         GracefulShutdown backup = builder.install();
@@ -29,26 +29,26 @@ final class HostSupport {
         return backup;
     }
 
-    /** Hangs as stubbornly as code can. */
+    /** Never returns, even if interrupted. */
     static void hang() {
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
             try {
                 never.await();
             } catch (InterruptedException e) {
-                print("INTERRUPTED and not impressed");
+                print("INTERRUPTED, continuing");
             }
         }
     }
 
-    /** Takes its time, whoever interrupts. */
+    /** Waits, even if interrupted. */
     static void pause(long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         for (long left = millis; left > 0; left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
             try {
                 TimeUnit.MILLISECONDS.sleep(left);
             } catch (InterruptedException e) {
-                print("INTERRUPTED and not impressed");
+                print("INTERRUPTED, continuing");
             }
         }
     }

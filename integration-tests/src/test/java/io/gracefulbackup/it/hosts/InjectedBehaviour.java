@@ -7,23 +7,23 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What a source, a sink or a drain step of a host does instead of, or besides, its work. */
+/** How a source, a sink or a drain step of a host behaves. */
 enum InjectedBehaviour {
     FINE,
     /** Takes 800 ms. */
     SLOW,
-    /** Never comes back, not even when interrupted. */
+    /** Never returns, not even when interrupted. */
     HANG,
     THROW,
     /** Throws an {@code Error}. */
     ERROR,
-    /** Throws an exception whose message and cause hold the secret key. */
+    /** Throws an exception whose message and cause contain the secret key. */
     LEAK,
     /** Calls {@code System.exit(7)}. */
     EXIT,
-    /** Calls {@code System.exit(7)} the first time, and is fine afterwards. */
+    /** Calls {@code System.exit(7)} the first time, and works afterwards. */
     EXIT_ONCE,
-    /** Rejects what it reads. */
+    /** Rejects the section that it reads. */
     REJECT;
 
     private static final AtomicBoolean EXITED = new AtomicBoolean();
@@ -36,7 +36,7 @@ enum InjectedBehaviour {
         switch (this) {
             case SLOW -> HostSupport.pause(800);
             case HANG -> HostSupport.hang();
-            case THROW -> throw new IOException("the " + where + " has had enough");
+            case THROW -> throw new IOException("the " + where + " fails");
             case ERROR -> throw new AssertionError("the " + where + " is broken");
             case LEAK -> {
                 String secret = System.getenv("SECRET_KEY");
@@ -48,12 +48,12 @@ enum InjectedBehaviour {
                     System.exit(7);
                 }
             }
-            case REJECT -> throw new BackupRejectedException("the " + where + " will not have it");
+            case REJECT -> throw new BackupRejectedException("the " + where + " rejects the section");
             default -> {}
         }
     }
 
-    /** A source that behaves so in the middle of writing, and in its own way before reading. */
+    /** Wraps a source: one behaviour applies after it has written, the other before it reads. */
     static StateSource source(StateSource source, InjectedBehaviour writing, InjectedBehaviour reading) {
         return new StateSource() {
             @Override

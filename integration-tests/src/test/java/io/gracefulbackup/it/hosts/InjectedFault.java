@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link MatrixHost} does to itself, on the thread that has come to the phase. */
+/** The faults that a {@link MatrixHost} causes itself, on the thread that has entered the phase. */
 public enum InjectedFault {
     NOTHING,
     THROW,
     OUT_OF_MEMORY,
     STACK_OVERFLOW,
     HANG,
-    /** Changes the state through the write gate until the end, and tells of each change before and after. */
+    /** Changes the state through the write gate without pause, and prints a line before and after each change. */
     MUTATE,
-    /** A thread of the host interrupts all threads of the library. */
+    /** Interrupts all threads of the library from a thread of the host. */
     INTERRUPT,
     EXHAUST_DESCRIPTORS,
     FILL_HEAP,
@@ -33,13 +33,13 @@ public enum InjectedFault {
     private static final List<InputStream> OPEN_STREAMS = new ArrayList<>();
     private static final List<byte[]> ALLOCATED = new ArrayList<>();
 
-    /** What it is done to. */
+    /** The objects of the host that a fault uses. */
     record Target(Counter counter, TestClock clock, Supplier<@Nullable GracefulShutdown> backup) {}
 
     void inject(Target target) throws IOException {
         switch (this) {
             case NOTHING -> {}
-            case THROW -> throw new IOException("the host has had enough");
+            case THROW -> throw new IOException("thrown by the host");
             case OUT_OF_MEMORY -> throw new OutOfMemoryError("thrown by the host");
             case STACK_OVERFLOW -> overflow(1);
             case HANG -> HostSupport.hang();
@@ -52,7 +52,7 @@ public enum InjectedFault {
         }
     }
 
-    @SuppressWarnings("InfiniteRecursion") // That is what it is for.
+    @SuppressWarnings("InfiniteRecursion") // The overflow is intended.
     private static long overflow(long depth) {
         return 1 + overflow(depth + 1);
     }
@@ -64,7 +64,7 @@ public enum InjectedFault {
                 HostSupport.print("TRY");
                 backup.write(target.counter()::increment);
                 HostSupport.print("ACKNOWLEDGED");
-            } catch (NotAcknowledgedException closed) {
+            } catch (NotAcknowledgedException e) {
                 return;
             }
         }
@@ -77,7 +77,7 @@ public enum InjectedFault {
                         .filter(other -> other.getName().startsWith("graceful-backup-"))
                         .forEach(Thread::interrupt));
         while (thread.isAlive()) {
-            Thread.onSpinWait(); // Perhaps it is this thread that is interrupted: joining would fail.
+            Thread.onSpinWait(); // This thread may be the one that is interrupted, which join() would report.
         }
     }
 
@@ -86,7 +86,7 @@ public enum InjectedFault {
             while (true) {
                 OPEN_STREAMS.add(new FileInputStream("/dev/null"));
             }
-        } catch (IOException noneLeft) {
+        } catch (IOException e) {
             HostSupport.print("OPEN " + OPEN_STREAMS.size());
         }
     }
@@ -97,7 +97,7 @@ public enum InjectedFault {
             while (true) {
                 ALLOCATED.add(new byte[PIECE]);
             }
-        } catch (OutOfMemoryError full) {
+        } catch (OutOfMemoryError e) {
             reserve = new byte[0][];
         }
         HostSupport.print("BALLAST " + ALLOCATED.size() + reserve.length);

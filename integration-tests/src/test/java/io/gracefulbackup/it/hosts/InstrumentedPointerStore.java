@@ -5,7 +5,7 @@ import io.gracefulbackup.spi.PointerStore;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A real pointer store; it is told when it is to point to a newer backup. */
+/** A real pointer store that reports when a pointer to a newer backup is about to be saved. */
 final class InstrumentedPointerStore implements PointerStore {
     private final PointerStore store;
     private final FaultInjector injector;

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The providers of the real modules, whose sinks and pointer stores tell their phases. */
+/** Providers that wrap the sinks and pointer stores of the real modules so that they report their phases. */
 public final class InstrumentedProviders {
     private InstrumentedProviders() {}
 
-    /** Shows these providers to {@code ServiceLoader}, and no others. */
+    /** A class loader in which {@code ServiceLoader} finds these providers only. */
     static ClassLoader providers() {
         return new FixedServicesClassLoader(
                 List.of(File.class, Postgres.class, Pinata.class), List.of(FilePointers.class, RenderPointers.class));
     }
 
-    /** A sink's provider that wraps what it opens. */
+    /** Wraps the sink that the real provider opens. */
     private abstract static class Sink implements BackupSinkProvider {
         private final BackupSinkProvider real;
 
@@ -68,7 +68,7 @@ public final class InstrumentedProviders {
         }
     }
 
-    /** Of the file sink. */
+    /** Wraps the file sink. */
     public static final class File extends Sink {
         /** For {@code ServiceLoader}. */
         public File() {
@@ -76,7 +76,7 @@ public final class InstrumentedProviders {
         }
     }
 
-    /** Of the PostgreSQL sink. */
+    /** Wraps the PostgreSQL sink. */
     public static final class Postgres extends Sink {
         /** For {@code ServiceLoader}. */
         public Postgres() {
@@ -84,7 +84,7 @@ public final class InstrumentedProviders {
         }
     }
 
-    /** Of the IPFS sink. */
+    /** Wraps the IPFS sink. */
     public static final class Pinata extends Sink {
         /** For {@code ServiceLoader}. */
         public Pinata() {
@@ -92,7 +92,7 @@ public final class InstrumentedProviders {
         }
     }
 
-    /** Of the pointer file. */
+    /** Wraps the pointer file. */
     public static final class FilePointers extends Pointers {
         /** For {@code ServiceLoader}. */
         public FilePointers() {
@@ -100,7 +100,7 @@ public final class InstrumentedProviders {
         }
     }
 
-    /** Of Render's variables. */
+    /** Wraps the environment variables of Render. */
     public static final class RenderPointers extends Pointers {
         /** For {@code ServiceLoader}. */
         public RenderPointers() {

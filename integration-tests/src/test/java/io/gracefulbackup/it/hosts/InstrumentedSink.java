@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real sink whose phases are told: when it is asked, as it reads the sealed bytes, and when it is to delete. */
+/** A real sink that reports its phases: when it is listed, while it reads the sealed bytes, and before it deletes. */
 final class InstrumentedSink extends UnleasedSink {
     private final FaultInjector injector;
 
@@ -38,9 +38,9 @@ final class InstrumentedSink extends UnleasedSink {
         super.delete(backup, deadline);
     }
 
-    /** The same bytes, in small pieces. */
+    /** The same backup, read in small pieces. */
     private final class InstrumentedBackup extends ForwardingBackup {
-        /** The first time that Pinata's sink reads them, it only computes the CID. */
+        /** Pinata's sink reads the bytes twice; the first time it only computes the CID. */
         private static final String READS_TWICE = "ipfs";
 
         private final AtomicInteger streams = new AtomicInteger();
@@ -51,8 +51,8 @@ final class InstrumentedSink extends UnleasedSink {
 
         @Override
         public InputStream newStream() throws IOException {
-            boolean rehearsal = streams.getAndIncrement() == 0 && name().equals(READS_TWICE);
-            return rehearsal ? super.newStream() : new InstrumentedStream(super.newStream(), size());
+            boolean isFirstOfTwo = streams.getAndIncrement() == 0 && name().equals(READS_TWICE);
+            return isFirstOfTwo ? super.newStream() : new InstrumentedStream(super.newStream(), size());
         }
     }
 

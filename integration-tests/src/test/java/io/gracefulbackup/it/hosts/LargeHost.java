@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
 /**
- * Has a state that it never holds: {@code bytes} pseudo-random bytes that depend on {@code seed}, after the text that must
- * be in no file. Tells how many bytes it restored, and their checksum; a state it did not restore is told the same way.
+ * Has a state that it never keeps in memory: {@code bytes} pseudo-random bytes that depend on {@code seed}, after {@link
+ * Counter#MARKER}. Prints the number of bytes that it writes or reads, and their checksum.
  */
 public final class LargeHost {
     private static final int PIECE = 8192;

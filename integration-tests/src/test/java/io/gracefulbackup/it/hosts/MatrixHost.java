@@ -15,13 +15,18 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Restores a {@link Counter}, makes two acknowledged changes and waits, with the sinks and pointer stores of the real
- * modules. Tells when it comes to the {@code phase} and {@code place} of its options, and goes on when there is a file
- * {@code go}, which names an {@link InjectedFault}. Does what a file {@code command} says: {@code exit}, {@code return} or
- * {@code checkpoint}. Option {@code writes}: how many changes instead of two; {@code bytes}: how large the state is.
+ * Restores a {@link Counter}, makes acknowledged changes and waits, with the sinks and pointer stores of the real modules. Options:
+ *
+ * <ul>
+ *   <li>{@code phase}, {@code sink}: where the {@link FaultInjector} stops the host
+ *   <li>{@code resume}: a file; when it exists, the host injects the {@link InjectedFault} that it names and continues
+ *   <li>{@code command}: a file; when it exists, the host does what it contains: {@code exit}, {@code return} or {@code backup}
+ *   <li>{@code writes}: the number of changes, by default 2
+ *   <li>{@code bytes}: the size of the state
+ * </ul>
  */
 public final class MatrixHost {
-    private static final int MORE_THAN_THE_SPOOL_KEEPS = 18 << 20;
+    private static final int MORE_THAN_SPOOL_MEMORY = 18 << 20;
 
     private MatrixHost() {}
 
@@ -102,7 +107,7 @@ public final class MatrixHost {
         };
     }
 
-    /** Tells how far the source has come. */
+    /** Enters a phase when the source has written enough. */
     private static final class InstrumentedOutput extends FilterOutputStream {
         private static final int PIECE = 8 << 10;
 
@@ -125,7 +130,7 @@ public final class MatrixHost {
                 if (written >= half) {
                     injector.enter(Phase.SNAPSHOT, "");
                 }
-                if (written >= MORE_THAN_THE_SPOOL_KEEPS) {
+                if (written >= MORE_THAN_SPOOL_MEMORY) {
                     injector.enter(Phase.SPOOL, "");
                 }
             }

@@ -6,7 +6,7 @@ import io.gracefulbackup.testkit.ForwardingSink;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A real sink to be watched at its work. Offers no lease, so that no host waits for one that was killed. */
+/** A wrapper of a real sink that offers no lease, so that no host waits for the lease of a host that was killed. */
 public abstract class UnleasedSink extends ForwardingSink {
     /** Wraps a sink. */
     protected UnleasedSink(BackupSink sink) {
