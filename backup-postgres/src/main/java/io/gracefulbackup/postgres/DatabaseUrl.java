@@ -145,9 +145,8 @@ final class DatabaseUrl {
 
     private static String decoded(String part, String text) {
         return PercentCode.decode(text)
-                .orElseThrow(
-                        () -> wrong("the " + part + " is not UTF-8 after percent-decoding; write a percent sign that is "
-                                + "part of it as %25"));
+                .orElseThrow(() -> wrong("the " + part
+                        + " is not UTF-8 after percent-decoding; write a percent sign that is " + "part of it as %25"));
     }
 
     private static String problemOfScheme(String url) {

@@ -106,7 +106,8 @@ final class Schema {
     }
 
     private Found inspect(Connection connection) throws SQLException {
-        // The FROM locks a system catalogue, which makes the server process learn of tables that others have created since
+        // The FROM locks a system catalogue, which makes the server process learn of tables that others have created
+        // since
         // the transaction began.
         try (PreparedStatement query =
                 connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL, to_regclass(?) IS NOT NULL,"

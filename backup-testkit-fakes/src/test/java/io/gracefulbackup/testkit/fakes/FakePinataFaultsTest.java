@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gracefulbackup.testkit.internal.Poll;
 import io.gracefulbackup.testkit.fakes.FakePinata.ErrorStyle;
 import io.gracefulbackup.testkit.fakes.FakePinata.Quota;
 import io.gracefulbackup.testkit.fakes.TestClient.Answer;
+import io.gracefulbackup.testkit.internal.Poll;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
