@@ -113,7 +113,7 @@ class FileSinkProviderTest extends SinkTest {
     }
 
     @Test
-    void refusesWhatIsNoPath() {
+    void refusesATextThatIsNoPath() {
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(() -> open("a\0b"))
                 .withMessageContaining("no path");

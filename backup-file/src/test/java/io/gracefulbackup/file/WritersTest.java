@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class WritersTest extends SinkTest {
 
     @Test
-    void threadsOfOneProcessTakeTurnsAndLoseNothing() throws Exception {
+    void concurrentThreadsLoseNoBackup() throws Exception {
         int writers = 4;
         int rounds = 10;
         CountDownLatch start = new CountDownLatch(1);
@@ -59,7 +59,7 @@ class WritersTest extends SinkTest {
     }
 
     @Test
-    void processesTakeTurnsAndLoseNothing() throws Exception {
+    void concurrentProcessesLoseNoBackup() throws Exception {
         try (ForkedSink one = ForkedSink.run("many", main.toString(), "30");
                 ForkedSink other = ForkedSink.run("many", main.toString(), "30")) {
             assertThat(one.exitCode()).as("%s", one.lines()).isZero();
@@ -72,7 +72,7 @@ class WritersTest extends SinkTest {
     }
 
     @Test
-    void readersSeeTheOldBackupOrTheNewOneWhole() throws Exception {
+    void readersSeeAWholeBackupDuringAStore() throws Exception {
         int size = 1 << 20;
         SyntheticBackup first = SyntheticBackup.first();
         store(first);
@@ -115,7 +115,7 @@ class WritersTest extends SinkTest {
     }
 
     @Test
-    void aKilledProcessHoldsUpNobody() throws Exception {
+    void aKilledProcessReleasesTheLock() throws Exception {
         try (ForkedSink holder = ForkedSink.run("hold", main.toString())) {
             holder.await(lines -> lines.contains("held"));
             holder.killAfter(0);
@@ -127,7 +127,7 @@ class WritersTest extends SinkTest {
     }
 
     @Test
-    void whoWaitsCanBeInterrupted() throws Exception {
+    void aWaitingWriterCanBeInterrupted() throws Exception {
         DirectoryLock turn = DirectoryLock.acquire(directory.toRealPath().resolve(".data.enc.lock"), enough());
         try (turn) {
             Thread.currentThread().interrupt();

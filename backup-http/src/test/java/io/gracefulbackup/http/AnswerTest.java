@@ -38,7 +38,7 @@ final class AnswerTest {
     }
 
     @Test
-    void whatIsNoJsonIsMissing() {
+    void aTextThatIsNotJsonIsAMissingNode() {
         assertThat(new Answer(200, "<html>", false, null).json().isMissingNode())
                 .isTrue();
         assertThat(new Answer(200, "", false, null).json().path("x").isMissingNode())

@@ -34,7 +34,7 @@ final class HttpServiceTest {
     }
 
     @Test
-    void givesTheAnswer() throws IOException {
+    void returnsTheAnswer() throws IOException {
         Answer answer = service.call(request, seconds(10));
 
         assertThat(answer.isSuccess()).isTrue();
@@ -42,7 +42,7 @@ final class HttpServiceTest {
     }
 
     @Test
-    void asksAgainWhileThatMayHelp() throws IOException {
+    void retriesTemporaryErrors() throws IOException {
         server.next(1, Fault.empty(503)).next(1, Fault.lostAnswer()).next(1, Fault.error(408));
 
         assertThat(service.call(request, seconds(10)).isSuccess()).isTrue();
@@ -50,14 +50,14 @@ final class HttpServiceTest {
     }
 
     @Test
-    void takesARefusalForAnAnswer() throws IOException {
+    void returnsARefusalAsAnAnswer() throws IOException {
         server.next(1, Fault.error(403));
 
         assertThat(service.call(request, seconds(10)).status()).isEqualTo(403);
     }
 
     @Test
-    void tellsTheReasonBeforeTheDeadline() {
+    void reportsTheReasonBeforeTheDeadline() {
         server.always(Fault.error(500));
         Deadline deadline = seconds(1);
 
@@ -124,7 +124,7 @@ final class HttpServiceTest {
     }
 
     @Test
-    void cutsAnswersOfAbsurdSize() throws IOException {
+    void truncatesHugeAnswers() throws IOException {
         server.always(Fault.hugeAnswer(1L << 33));
 
         Answer answer = service.call(request, seconds(10));
@@ -143,7 +143,7 @@ final class HttpServiceTest {
     }
 
     @Test
-    void hidesASecretThatIsLongerThanWhatIsSaid() throws IOException {
+    void hidesASecretThatIsLongerThanTheMessage() throws IOException {
         String secret = "canary".repeat(100);
         HttpService careful = new HttpService("Render", Duration.ofSeconds(10), List.of("canary", secret));
         server.always(Fault.answer(400, "text/plain", "x".repeat(280) + secret));

@@ -108,7 +108,7 @@ final class CredentialsTest {
 
     @ParameterizedTest
     @MethodSource("ailments")
-    void noFailureShowsThem(Ailment ailment) throws IOException {
+    void noFailureShowsCredentials(Ailment ailment) throws IOException {
         pinata.pin(Api.LEGACY, "backup", Map.copyOf(KeyValues.of(backup, "")), backup.newStream());
         pinata.pin(Api.V3, "backup", Map.copyOf(KeyValues.of(backup, "")), backup.newStream());
         pinata.gatewayToken(token);
@@ -130,7 +130,7 @@ final class CredentialsTest {
 
     /** Redirects of a gateway are followed; whoever it points to is told nothing. */
     @Test
-    void whoeverAGatewayRedirectsToIsToldNothing() throws IOException {
+    void noCredentialGoesToTheTargetOfARedirect() throws IOException {
         TestSinkContext context = both();
         PinataSink sink = SinkTest.open(context);
         StoredBackup stored = sink.store(backup, SinkTest.enough());

@@ -153,7 +153,7 @@ class FaultsTest {
     }
 
     @Test
-    void survivesACutConnectionWhereverItIsCut() throws Exception {
+    void storesDespiteAConnectionThatBreaksAtAnyPoint() throws Exception {
         cutEverywhere(5000, 25);
         cutEverywhere(17L * MIB, 12);
     }
@@ -161,7 +161,7 @@ class FaultsTest {
     @Test
     @Tag("slow")
     @Timeout(1800)
-    void survivesACutConnectionWhereverItIsCutAtManyPlaces() throws Exception {
+    void storesDespiteAConnectionThatBreaksAtManyPoints() throws Exception {
         cutEverywhere(5000, 1500);
         cutEverywhere(17L * MIB, 150);
     }
@@ -191,7 +191,7 @@ class FaultsTest {
     }
 
     @Test
-    void saysThatTheConnectionWasLostWhenItIsLostAgain() throws Exception {
+    void reportsAConnectionThatIsLostTwice() throws Exception {
         try (PostgresSink direct = sinkFor(url)) {
             storeTen(direct);
         }
@@ -293,7 +293,7 @@ class FaultsTest {
     }
 
     @Test
-    void waitsAWhileForAFreeConnectionAndThenSaysSo() throws Exception {
+    void waitsForAFreeConnectionAndThenReportsThatThereIsNone() throws Exception {
         try (PostgresServer own =
                 PostgresServer.start(Map.of("max_connections", "4", "superuser_reserved_connections", "0"))) {
             String database = own.url("postgres");
@@ -409,7 +409,7 @@ class FaultsTest {
     }
 
     @Test
-    void saysThatNobodyListens() throws Exception {
+    void reportsThatNothingListens() throws Exception {
         int free = closedPort();
         try (PostgresSink sink = sinkFor("postgres://me:CANARY@localhost:" + free + "/db")) {
             Throwable thrown = catchThrowable(() -> sink.list(within(5000)));
@@ -445,7 +445,7 @@ class FaultsTest {
     }
 
     @Test
-    void saysThatThereIsNoSuchDatabase() {
+    void reportsAMissingDatabase() {
         try (PostgresSink sink = sinkFor(server.url("nowhere"))) {
             assertThatThrownBy(() -> sink.list(within(5000)))
                     .isInstanceOf(IOException.class)

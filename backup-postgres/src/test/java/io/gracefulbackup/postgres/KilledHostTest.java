@@ -22,13 +22,13 @@ class KilledHostTest {
     private final String url = PostgresServer.shared().emptyDatabase();
 
     @Test
-    void theNewestIsWholeOrAbsent() throws Exception {
+    void theNewestBackupIsWholeOrAbsent() throws Exception {
         kill(4);
     }
 
     @Test
     @Tag("slow")
-    void theNewestIsWholeOrAbsentInAHundredRounds() throws Exception {
+    void theNewestBackupIsWholeOrAbsentInAHundredRounds() throws Exception {
         kill(100);
     }
 

@@ -60,7 +60,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void storesListsReadsAndDeletesAsWithoutIt() throws IOException {
+    void storesListsReadsAndDeletesThroughPgBouncer() throws IOException {
         try (PostgresSink sink = sink(url)) {
             assertThat(sink.list(soon())).isEqualTo(Listing.of(List.of()));
             for (int size : List.of(0, 45_000, 16 << 20, 40 << 20)) {
@@ -96,7 +96,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void keepsLeasesAndFencesAsWithoutIt() throws IOException {
+    void keepsLeasesAndFencesThroughPgBouncer() throws IOException {
         try (PostgresSink sink = sink(url);
                 Lease one = sink.lease("one", Duration.ofSeconds(15)).orElseThrow();
                 Lease two = sink.lease("two", Duration.ofSeconds(15)).orElseThrow()) {
@@ -118,7 +118,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void explainsThatItTakesNoOptions() {
+    void explainsThatPgBouncerTakesNoOptions() {
         for (String option : List.of("options=-c%20search_path%3Dpublic", "currentSchema=public")) {
             try (PostgresSink sink = sink(url + "?" + option)) {
                 assertThatThrownBy(() -> sink.list(soon()))

@@ -91,7 +91,7 @@ final class RenderPointerStoreTest {
     }
 
     @Test
-    void notFoundByWhoeverIsNotRenderIsAnErrorNotAnAbsence() {
+    void a404FromAnotherServerIsAnErrorNotAnAbsence() {
         render.always(Fault.html(404));
 
         assertThat(failure(() -> store().load("BACKUP_LATEST", enough())))
@@ -106,7 +106,7 @@ final class RenderPointerStoreTest {
     }
 
     @Test
-    void aWrongKeyIsSaid() {
+    void reportsAWrongKey() {
         context.set("RENDER_API_KEY", "rnd_wrong");
 
         assertThat(failure(() -> store().load("BACKUP_LATEST", enough())))
@@ -128,7 +128,7 @@ final class RenderPointerStoreTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503})
-    void comesAgainAfterATemporaryError(int status) throws IOException {
+    void retriesAfterATemporaryError(int status) throws IOException {
         render.next(1, Fault.html(status)).next(1, Fault.lostAnswer());
 
         store().save("A", "1", enough());
@@ -207,7 +207,7 @@ final class RenderPointerStoreTest {
     }
 
     @Test
-    void theServiceAloneAsksForNothing() {
+    void theServiceIdAloneConfiguresNothing() {
         context.unset("RENDER_API_KEY");
 
         assertThat(new RenderPointerStoreProvider().open(context)).isEmpty();

@@ -59,9 +59,9 @@ public final class FaultySink extends ForwardingSink {
 
         private InputStream of(InputStream in) {
             return switch (this) {
-                case CUT -> LastByte.missing(in);
-                case FLIP_LAST_BYTE -> LastByte.flipped(in);
-                case SLOW -> new PacedStream(in, 0, () -> {});
+                case CUT -> LastByteFilter.missing(in);
+                case FLIP_LAST_BYTE -> LastByteFilter.flipped(in);
+                case SLOW -> new ThrottledStream(in, 0, () -> {});
                 case FAIL, THROW_ERROR, HANG -> in;
             };
         }

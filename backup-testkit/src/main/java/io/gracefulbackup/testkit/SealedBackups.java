@@ -6,7 +6,7 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.SinkContext;
-import io.gracefulbackup.testkit.internal.LoneProvider;
+import io.gracefulbackup.testkit.internal.SingleProviderLoader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -37,7 +37,7 @@ public final class SealedBackups implements AutoCloseable {
 
     private SealedBackups(String application, String secretKey) throws IOException {
         captured = new CapturingSink();
-        backup = LoneProvider.install(
+        backup = SingleProviderLoader.install(
                 GracefulShutdown.builder()
                         .application(application)
                         .setting("SECRET_KEY", secretKey)

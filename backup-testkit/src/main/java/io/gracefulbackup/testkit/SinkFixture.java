@@ -30,14 +30,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the author of a sink tells the contract, and what its tests have in common. */
-@ExtendWith(Lines.Supply.class)
+@ExtendWith(ContractBackups.Injector.class)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class SinkFixture {
     private final List<BackupSink> opened = new ArrayList<>();
     private final List<TestSinkContext> contexts = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init") // Lines.Supply sets it before each test.
-    Lines lines;
+    ContractBackups supply;
 
     /**
      * Opens the sink on the place of the present test, as a newly started process would. The place is empty when a test
@@ -115,7 +115,7 @@ abstract class SinkFixture {
 
     /** What the library offers to a sink of the application under test, with these settings instead of the usual ones. */
     protected final SinkContext contextWith(Map<String, String> settings) {
-        return watched(lines.ours().context(settings));
+        return watched(supply.ours().context(settings));
     }
 
     @AfterEach
@@ -133,7 +133,7 @@ abstract class SinkFixture {
 
     /** The sink of the application under test. */
     final BackupSink sink() throws Exception {
-        return sinkOf(lines.ours());
+        return sinkOf(supply.ours());
     }
 
     /** The same place as another application, or another key, sees it. */
@@ -170,7 +170,7 @@ abstract class SinkFixture {
 
     /** A small backup. */
     final SealedBackup small() {
-        return lines.ours().next(1000);
+        return supply.ours().next(1000);
     }
 
     /** The listing. */
@@ -192,7 +192,7 @@ abstract class SinkFixture {
     /** What the library says to an entry: whether it is whole, and which backup it is. */
     final Inspection inspect(BackupSink sink, StoredBackup entry) throws IOException {
         try (InputStream sealed = sink.open(entry, enough())) {
-            return lines.ours().context(Map.of()).inspect(sealed);
+            return supply.ours().context(Map.of()).inspect(sealed);
         }
     }
 

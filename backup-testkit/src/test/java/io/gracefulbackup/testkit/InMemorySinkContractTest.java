@@ -18,6 +18,6 @@ class InMemorySinkContractTest extends BackupSinkContract {
 
     @Override
     protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
-        place.get(Lines.APPLICATION).damage(entry, change);
+        place.get(ContractBackups.APPLICATION).damage(entry, change);
     }
 }

@@ -10,7 +10,7 @@ import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
-import io.gracefulbackup.testkit.internal.LoneProvider;
+import io.gracefulbackup.testkit.internal.SingleProviderLoader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -37,7 +37,7 @@ class TestClockTest {
     }
 
     private GracefulShutdown start(RetentionPolicy policy) {
-        return LoneProvider.install(
+        return SingleProviderLoader.install(
                 GracefulShutdown.builder()
                         .source(StateSource.of(
                                 "text",
@@ -55,7 +55,7 @@ class TestClockTest {
     }
 
     @Test
-    void showsWhatItWasSetToInEveryZone() {
+    void showsTheSameInstantInEveryZone() {
         TestClock there = clock.withZone(ZoneId.of("Pacific/Auckland"));
         clock.advance(DAY);
         assertThat(there.instant()).isEqualTo(NOON.plus(DAY));
@@ -79,7 +79,7 @@ class TestClockTest {
     }
 
     @Test
-    void doesNotDecideWhatIsNewestWhenItIsSetBack() {
+    void doesNotDecideWhichBackupIsNewestWhenItIsSetBack() {
         GracefulShutdown first = start(RetentionPolicy.keepLast(2));
         save(first, "a");
         save(first, "b");

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class FakeServer<C extends Enum<C>> implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
-    private final Running running = new Running();
+    private final Lifetime running = new Lifetime();
     private final Service<C> service;
     private final FaultPlan<C> faults;
     private final List<ReceivedRequest> received;
@@ -32,7 +32,7 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
         /** What a request asks for. */
         C call(Request request);
 
-        /** Does it; what it throws as {@link Refused} is answered. */
+        /** Does it; what it throws as {@link ReplyException} is answered. */
         Reply handle(C call, Request request) throws IOException;
     }
 
@@ -93,7 +93,7 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
     private Reply handle(C call, Request request) throws IOException {
         try {
             return service.handle(call, request);
-        } catch (Refused refused) {
+        } catch (ReplyException refused) {
             return refused.reply();
         } catch (RuntimeException e) {
             return Reply.text(500, "text/plain", "Internal error of the fake: " + e);

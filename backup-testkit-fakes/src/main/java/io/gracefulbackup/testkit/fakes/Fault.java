@@ -21,10 +21,10 @@ public abstract class Fault {
     Fault() {}
 
     /** What happens before anything of the body is read. */
-    void before(Running running) throws IOException {}
+    void before(Lifetime running) throws IOException {}
 
     /** What the server gets of the body. */
-    InputStream request(InputStream body, Running running) {
+    InputStream request(InputStream body, Lifetime running) {
         return body;
     }
 
@@ -39,7 +39,7 @@ public abstract class Fault {
     }
 
     /** What the client gets of the answer's body. */
-    OutputStream response(OutputStream body, Running running) {
+    OutputStream response(OutputStream body, Lifetime running) {
         return body;
     }
 
@@ -98,7 +98,7 @@ public abstract class Fault {
     public static Fault delayed(Duration time) {
         return new Fault() {
             @Override
-            void before(Running running) throws IOException {
+            void before(Lifetime running) throws IOException {
                 running.pause(time);
             }
         };
@@ -108,8 +108,8 @@ public abstract class Fault {
     public static Fault slowRequest(long bytesPerSecond) {
         return new Fault() {
             @Override
-            InputStream request(InputStream body, Running running) {
-                return Pipe.slow(body, bytesPerSecond, running);
+            InputStream request(InputStream body, Lifetime running) {
+                return FaultyStreams.slow(body, bytesPerSecond, running);
             }
         };
     }
@@ -118,8 +118,8 @@ public abstract class Fault {
     public static Fault slowResponse(long bytesPerSecond) {
         return new Fault() {
             @Override
-            OutputStream response(OutputStream body, Running running) {
-                return Pipe.slow(body, bytesPerSecond, running);
+            OutputStream response(OutputStream body, Lifetime running) {
+                return FaultyStreams.slow(body, bytesPerSecond, running);
             }
         };
     }
@@ -128,8 +128,8 @@ public abstract class Fault {
     public static Fault cutRequestAfter(long bytes) {
         return new Fault() {
             @Override
-            InputStream request(InputStream body, Running running) {
-                return Pipe.cut(body, bytes);
+            InputStream request(InputStream body, Lifetime running) {
+                return FaultyStreams.cut(body, bytes);
             }
         };
     }
@@ -138,8 +138,8 @@ public abstract class Fault {
     public static Fault cutResponseAfter(long bytes) {
         return new Fault() {
             @Override
-            OutputStream response(OutputStream body, Running running) {
-                return Pipe.cut(body, bytes);
+            OutputStream response(OutputStream body, Lifetime running) {
+                return FaultyStreams.cut(body, bytes);
             }
         };
     }
@@ -187,8 +187,8 @@ public abstract class Fault {
     public static Fault corruptRequest(long at) {
         return new Fault() {
             @Override
-            InputStream request(InputStream body, Running running) {
-                return Pipe.flipped(body, at);
+            InputStream request(InputStream body, Lifetime running) {
+                return FaultyStreams.flipped(body, at);
             }
         };
     }

@@ -73,7 +73,7 @@ final class PinataAccess {
         }
     }
 
-    private Refused invalidCredentials() {
+    private ReplyException invalidCredentials() {
         return settings.legacyError(401, "INVALID_CREDENTIALS", "Invalid/expired credentials");
     }
 

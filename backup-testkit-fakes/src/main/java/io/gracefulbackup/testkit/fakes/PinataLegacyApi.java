@@ -198,11 +198,11 @@ final class PinataLegacyApi {
         }
     }
 
-    private Refused badRequest(String details) {
+    private ReplyException badRequest(String details) {
         return settings.legacyError(400, "INVALID_REQUEST", details);
     }
 
-    private Refused notPinned() {
+    private ReplyException notPinned() {
         return settings.legacyError(
                 400, "CURRENT_USER_HAS_NOT_PINNED_CID", "The current user has not pinned the provided CID");
     }

@@ -32,17 +32,17 @@ final class PinataSettings {
     }
 
     /** An error as the legacy API says it: with a reason and details. */
-    Refused legacyError(int status, String reason, String details) {
+    ReplyException legacyError(int status, String reason, String details) {
         return error(status, Json.object().put("reason", reason).put("details", details), details);
     }
 
     /** An error as the v3 API says it: with a code and a message. */
-    Refused v3Error(int status, String message) {
+    ReplyException v3Error(int status, String message) {
         return error(status, Json.object().put("code", status).put("message", message), message);
     }
 
-    private Refused error(int status, ObjectNode documented, String text) {
-        return new Refused(
+    private ReplyException error(int status, ObjectNode documented, String text) {
+        return new ReplyException(
                 switch (errors) {
                     case AS_DOCUMENTED -> Reply.json(status, Json.object().set("error", documented));
                     case TEXT -> Reply.json(status, Json.object().put("error", text));

@@ -80,10 +80,10 @@ final class RenderService implements FakeServer.Service<RenderCall> {
     private void count() {
         try {
             rateLimits.count(QUOTA, "");
-        } catch (Refused refused) {
+        } catch (ReplyException refused) {
             int seconds = Integer.parseInt(refused.reply().headers().getOrDefault("Retry-After", "1"));
             boolean left = resetStyle == ResetStyle.SECONDS_LEFT;
-            throw new Refused(error(429, "rate limit exceeded")
+            throw new ReplyException(error(429, "rate limit exceeded")
                     .with("Retry-After", Integer.toString(seconds))
                     .with(
                             "Ratelimit-Reset",

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Whether a fake still runs. What waits, waits here, so that closing a fake ends every silence at once. */
-final class Running {
+final class Lifetime {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     void end() {

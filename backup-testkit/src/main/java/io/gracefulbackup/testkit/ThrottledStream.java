@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** A stream that is quick up to a byte, does something there, and goes on slowly, whoever interrupts its reader. */
-final class PacedStream extends FilterInputStream {
+final class ThrottledStream extends FilterInputStream {
     private static final int PIECE = 1 << 10;
     private static final Duration PAUSE = Duration.ofMillis(40);
 
     private final Runnable then;
     private long quick;
 
-    PacedStream(InputStream in, long quick, Runnable then) {
+    ThrottledStream(InputStream in, long quick, Runnable then) {
         super(in);
         this.quick = quick;
         this.then = then;

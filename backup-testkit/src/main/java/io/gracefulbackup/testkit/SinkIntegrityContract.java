@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a sink promises when bytes go bad, and when nothing can be had at all. */
-abstract class SinkIntegrity extends SinkFixture {
+abstract class SinkIntegrityContract extends SinkFixture {
     private static final Duration BRIEF = Duration.ofSeconds(2);
 
     /** What can become of bytes that are held somewhere. */
@@ -55,14 +55,14 @@ abstract class SinkIntegrity extends SinkFixture {
     @EnumSource(
             value = FaultySink.Fault.class,
             names = {"CUT", "FLIP_LAST_BYTE"})
-    void doesNotStoreWhatHasAnotherDigest(FaultySink.Fault fault) throws Exception {
+    void refusesBytesWithAnotherDigest(FaultySink.Fault fault) throws Exception {
         BackupSink sink = sink();
         SealedBackup before = small();
-        SealedBackup backup = lines.ours().next(1 << 20);
+        SealedBackup backup = supply.ours().next(1 << 20);
         store(sink, before);
         BackupSink faulty = new FaultySink(sink).with(FaultySink.Call.STORE, fault);
 
-        Attempt.start("store of bytes that were changed on their way", enough(), () -> store(faulty, backup))
+        TimedCall.start("store of bytes that were changed on their way", enough(), () -> store(faulty, backup))
                 .failsWithin(patience());
 
         assertHolds(before);
@@ -71,14 +71,14 @@ abstract class SinkIntegrity extends SinkFixture {
     }
 
     @Test
-    void verifiesWhatThePlaceHoldsAndNotOnlyWhatItSent() throws Exception {
+    void verifiesTheStoredBytes() throws Exception {
         BackupSink sink = sink();
         SealedBackup before = small();
         SealedBackup backup = small();
         store(sink, before);
         corruptStorage();
 
-        Attempt.start("store on storage that flips a bit", enough(), () -> store(sink, backup))
+        TimedCall.start("store on storage that flips a bit", enough(), () -> store(sink, backup))
                 .failsWithin(patience());
 
         assertThat(inspect(sink(), entryOf(sink(), before.header().id()))).isInstanceOf(Inspection.Intact.class);
@@ -86,7 +86,7 @@ abstract class SinkIntegrity extends SinkFixture {
 
     @ParameterizedTest
     @EnumSource(Damage.class)
-    void showsDamagedEntriesButNotAsIntact(Damage damage) throws Exception {
+    void listsDamagedEntries(Damage damage) throws Exception {
         BackupSink sink = sink();
         SealedBackup whole = small();
         SealedBackup damaged = small();
@@ -105,19 +105,19 @@ abstract class SinkIntegrity extends SinkFixture {
 
     private Optional<Inspection> inspectOrRefused(StoredBackup entry) throws Exception {
         BackupSink sink = sink();
-        return Attempt.start("open of " + entry.location(), enough(), () -> inspect(sink, entry))
+        return TimedCall.start("open of " + entry.location(), enough(), () -> inspect(sink, entry))
                 .endsWithin(patience());
     }
 
     @ParameterizedTest
     @EnumSource(Damage.class)
-    void aDamagedBackupOfTheSameIdIsNotTakenForStored(Damage damage) throws Exception {
+    void doesNotReportADamagedBackupOfTheSameIdAsStored(Damage damage) throws Exception {
         BackupSink sink = sink();
         SealedBackup backup = small();
         store(sink, backup);
         damage(entryOf(sink, backup.header().id()), damage);
 
-        Optional<StoredBackup> again = Attempt.start(
+        Optional<StoredBackup> again = TimedCall.start(
                         "store over a damaged backup of the same id", enough(), () -> store(sink, backup))
                 .endsWithin(patience());
 
@@ -127,7 +127,7 @@ abstract class SinkIntegrity extends SinkFixture {
     }
 
     @Test
-    void aPlaceThatCannotBeReachedIsNotTakenForEmpty() throws Exception {
+    void failsWhenThePlaceIsUnreachable() throws Exception {
         BackupSink sink = closing(openUnreachable());
         SealedBackup backup = small();
 

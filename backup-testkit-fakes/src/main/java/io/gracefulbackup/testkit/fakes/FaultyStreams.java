@@ -8,13 +8,13 @@ import java.io.OutputStream;
 import java.time.Duration;
 
 /** Streams that crawl or break. */
-final class Pipe {
+final class FaultyStreams {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final long TICKS_A_SECOND = 10;
 
-    private Pipe() {}
+    private FaultyStreams() {}
 
-    static InputStream slow(InputStream in, long bytesPerSecond, Running running) {
+    static InputStream slow(InputStream in, long bytesPerSecond, Lifetime running) {
         return new FilterInputStream(in) {
             @Override
             public int read() throws IOException {
@@ -30,7 +30,7 @@ final class Pipe {
         };
     }
 
-    static OutputStream slow(OutputStream out, long bytesPerSecond, Running running) {
+    static OutputStream slow(OutputStream out, long bytesPerSecond, Lifetime running) {
         return new FilterOutputStream(out) {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {

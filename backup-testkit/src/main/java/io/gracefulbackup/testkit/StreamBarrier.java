@@ -9,24 +9,24 @@ import java.util.concurrent.TimeUnit;
  * Lets several stores be in the middle at the same time: who begins to read waits for the others, but not for long, since a
  * sink may let its writers take turns.
  */
-final class Meeting {
+final class StreamBarrier {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final CountDownLatch open;
 
-    Meeting(int participants) {
+    StreamBarrier(int participants) {
         open = new CountDownLatch(participants);
     }
 
     /** The same backup; whoever begins to read it comes to the meeting. */
-    SealedBackup of(SealedBackup backup) {
+    SealedBackup wrap(SealedBackup backup) {
         return ForwardingBackup.withStreams(backup, in -> {
-            come();
+            arrive();
             return in;
         });
     }
 
-    private void come() {
+    private void arrive() {
         open.countDown();
         try {
             boolean allCame = open.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -6,20 +6,20 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A stream whose last byte is missing, or has a bit flipped. */
-final class LastByte extends FilterInputStream {
+final class LastByteFilter extends FilterInputStream {
     private final boolean missing;
 
-    private LastByte(InputStream in, boolean missing) {
+    private LastByteFilter(InputStream in, boolean missing) {
         super(new BufferedInputStream(in));
         this.missing = missing;
     }
 
     static InputStream missing(InputStream in) {
-        return new LastByte(in, true);
+        return new LastByteFilter(in, true);
     }
 
     static InputStream flipped(InputStream in) {
-        return new LastByte(in, false);
+        return new LastByteFilter(in, false);
     }
 
     @Override

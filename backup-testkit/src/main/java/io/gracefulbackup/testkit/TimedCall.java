@@ -18,12 +18,12 @@ import java.util.concurrent.TimeoutException;
  *
  * @param <T> what the call returns
  */
-final class Attempt<T> {
+final class TimedCall<T> {
     private final String what;
     private final FutureTask<T> task;
     private final Thread thread;
 
-    private Attempt(String what, Callable<T> call, Deadline deadline, boolean interrupted) {
+    private TimedCall(String what, Callable<T> call, Deadline deadline, boolean interrupted) {
         this.what = what;
         task = new FutureTask<>(() -> {
             if (interrupted) {
@@ -41,13 +41,13 @@ final class Attempt<T> {
         thread.start();
     }
 
-    static <T> Attempt<T> start(String what, Deadline deadline, Callable<T> call) {
-        return new Attempt<>(what, call, deadline, false);
+    static <T> TimedCall<T> start(String what, Deadline deadline, Callable<T> call) {
+        return new TimedCall<>(what, call, deadline, false);
     }
 
     /** On a thread that somebody has interrupted before. */
-    static <T> Attempt<T> startInterrupted(String what, Deadline deadline, Callable<T> call) {
-        return new Attempt<>(what, call, deadline, true);
+    static <T> TimedCall<T> startInterrupted(String what, Deadline deadline, Callable<T> call) {
+        return new TimedCall<>(what, call, deadline, true);
     }
 
     /** What it returned; empty if it threw an {@code IOException}. Anything else breaks the contract. */
