@@ -3,9 +3,9 @@ package io.gracefulbackup.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

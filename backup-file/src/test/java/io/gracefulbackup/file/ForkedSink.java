@@ -1,9 +1,9 @@
 package io.gracefulbackup.file;
 
-import io.gracefulbackup.testkit.TestSinkContext;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -124,7 +124,8 @@ final class ForkedSink implements AutoCloseable {
     /** {@code loop|many|hold|once <file> [number]}. */
     public static void main(String[] arguments) throws Exception {
         Path main = Path.of(arguments[1]);
-        FileSink sink = SinkTest.newSink(main, new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR));
+        FileSink sink =
+                SinkTest.newSink(main, new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR));
         int number = arguments.length < 3 ? 0 : Integer.parseInt(arguments[2]);
         switch (arguments[0]) {
             case "loop" -> storeForEver(sink, main, number);
@@ -170,7 +171,8 @@ final class ForkedSink implements AutoCloseable {
 
     private static void storeOnce(FileSink sink, Path main, int size) {
         try {
-            SyntheticBackup backup = Files.exists(main) ? SyntheticBackup.after(SinkTest.read(main), size) : SyntheticBackup.first();
+            SyntheticBackup backup =
+                    Files.exists(main) ? SyntheticBackup.after(SinkTest.read(main), size) : SyntheticBackup.first();
             System.out.println("stored " + sink.store(backup, SinkTest.enough()).location());
         } catch (IOException e) {
             System.out.println("failed: " + e.getMessage());

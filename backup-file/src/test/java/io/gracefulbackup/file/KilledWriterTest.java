@@ -2,9 +2,9 @@ package io.gracefulbackup.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

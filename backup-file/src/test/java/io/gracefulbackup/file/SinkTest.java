@@ -1,7 +1,5 @@
 package io.gracefulbackup.file;
 
-import io.gracefulbackup.testkit.TestSinkContext;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
@@ -9,6 +7,8 @@ import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

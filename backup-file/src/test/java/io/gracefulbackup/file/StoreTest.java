@@ -3,12 +3,12 @@ package io.gracefulbackup.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.gracefulbackup.testkit.ForwardingBackup;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForwardingBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

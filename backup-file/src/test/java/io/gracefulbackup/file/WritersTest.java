@@ -3,12 +3,12 @@ package io.gracefulbackup.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.gracefulbackup.testkit.TestSinkContext;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
+import io.gracefulbackup.testkit.TestSinkContext;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -34,7 +34,8 @@ class WritersTest extends SinkTest {
             List<Future<List<String>>> ids = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {
                 // Each has a sink of its own: what they share is the file.
-                FileSink own = newSink(main, new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR));
+                FileSink own =
+                        newSink(main, new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR));
                 ids.add(threads.submit(() -> {
                     start.await();
                     List<String> stored = new ArrayList<>();

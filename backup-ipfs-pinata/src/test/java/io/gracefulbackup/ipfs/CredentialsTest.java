@@ -3,15 +3,15 @@ package io.gracefulbackup.ipfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.gracefulbackup.testkit.TestSinkContext;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.fakes.FakePin.Api;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.ReceivedRequest;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -2,7 +2,6 @@ package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
@@ -13,6 +12,7 @@ import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.PinataChunking;
 import io.gracefulbackup.testkit.fakes.ReceivedRequest;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -119,11 +119,7 @@ final class DownloadTest extends SinkTest {
 
             // The seal finds it damaged; the library fetches what is damaged twice before it believes that.
             assertThat(read(careful, entry)).isNotEqualTo(backup.bytes());
-            assertThat(context.warnings())
-                    .hasSize(before + 1)
-                    .last()
-                    .asString()
-                    .contains("serves something else than");
+            assertThat(context.warnings()).hasSize(before + 1).last().asString().contains("serves something else than");
             assertThat(read(careful, entry)).isEqualTo(backup.bytes());
         }
     }

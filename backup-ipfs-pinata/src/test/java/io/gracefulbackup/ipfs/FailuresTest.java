@@ -2,7 +2,6 @@ package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.FakePinata.ErrorStyle;
@@ -10,6 +9,7 @@ import io.gracefulbackup.testkit.fakes.FakePinata.Quota;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.PinataScope;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -2,12 +2,12 @@ package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.ForwardingSink;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.SinkContext;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForwardingSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

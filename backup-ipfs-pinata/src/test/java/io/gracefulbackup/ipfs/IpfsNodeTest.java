@@ -2,12 +2,12 @@ package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.fakes.FakePin.Api;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

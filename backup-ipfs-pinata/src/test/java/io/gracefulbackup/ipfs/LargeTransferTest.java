@@ -2,13 +2,13 @@ package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.ForkedJvm;
-import io.gracefulbackup.testkit.TestSinkContext;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForkedJvm;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.fakes.FakePinata;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

@@ -2,7 +2,6 @@ package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
@@ -13,6 +12,7 @@ import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.PinataChunking;
 import io.gracefulbackup.testkit.fakes.PinataScope;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -110,7 +110,8 @@ final class StoreTest extends SinkTest {
     void refusesAnAnswerThatIsNoCid() {
         pinata.always(Fault.with("cid", "../../etc/passwd"), PinataCall.V3_UPLOAD);
 
-        assertThat(failure(() -> withJwt().store(SyntheticBackup.of(1, 1000), enough()))).contains("which is no CID");
+        assertThat(failure(() -> withJwt().store(SyntheticBackup.of(1, 1000), enough())))
+                .contains("which is no CID");
     }
 
     @Test

@@ -2,14 +2,13 @@ package io.gracefulbackup.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The opt-in where a Docker engine is present. All tests run against an image with {@code -Dpostgres.image=…}. */

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.gracefulbackup.testkit.internal.Poll;
-import io.gracefulbackup.testkit.internal.TcpProxy;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.Poll;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -244,7 +244,8 @@ class FaultsTest {
             try (PostgresSink sink = sinkFor(small)) {
                 storeTen(sink);
                 for (long size : List.of(60L * MIB, 15L * MIB, 15L * MIB, 15L * MIB)) {
-                    Throwable thrown = catchThrowable(() -> sink.store(SyntheticBackup.of(APP, 11, size), within(30_000)));
+                    Throwable thrown =
+                            catchThrowable(() -> sink.store(SyntheticBackup.of(APP, 11, size), within(30_000)));
                     if (thrown != null || size == 60L * MIB) {
                         assertThat(thrown)
                                 .isInstanceOf(IOException.class)
@@ -352,7 +353,10 @@ class FaultsTest {
                     "CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'p@:/%+# ss'",
                     "SELECT pg_reload_conf()");
             // The answer to it comes before the rules are in force.
-            Poll.until(() -> !loaded.equals(PostgresServer.value(own.url("postgres"), "SELECT pg_conf_load_time()")), PATIENCE, () -> "the server has read its configuration again");
+            Poll.until(
+                    () -> !loaded.equals(PostgresServer.value(own.url("postgres"), "SELECT pg_conf_load_time()")),
+                    PATIENCE,
+                    () -> "the server has read its configuration again");
             try (PostgresSink right = sinkFor(own.url("guarded:p@:/%+# ss", "postgres"))) {
                 storeTen(right);
             }

@@ -2,9 +2,9 @@ package io.gracefulbackup.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,8 +3,6 @@ package io.gracefulbackup.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gracefulbackup.testkit.internal.TcpProxy;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
@@ -14,6 +12,8 @@ import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
 import io.gracefulbackup.spi.lease.LeaseStep;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -237,7 +236,8 @@ class PostgresLeaseTest {
                 Lease one = lease("one")) {
             LeaseRow row = holds(one);
             for (int size : List.of(1000, 17 << 20)) {
-                StoredBackup stored = sink.store(SyntheticBackup.of(APP, size, size).under(row.epoch(), "one"), soon());
+                StoredBackup stored =
+                        sink.store(SyntheticBackup.of(APP, size, size).under(row.epoch(), "one"), soon());
                 assertThat(stored.isFork()).isFalse();
                 assertThat(stored.lines()).singleElement().asString().startsWith("✅ Database backup completed");
             }
@@ -275,7 +275,8 @@ class PostgresLeaseTest {
                 Lease two = lease("two")) {
             LeaseRow row = holds(one);
             for (int round = 0; round < rounds; round++) {
-                SyntheticBackup backup = SyntheticBackup.of(APP, round + 1, 50_000).under(row.epoch(), "one");
+                SyntheticBackup backup =
+                        SyntheticBackup.of(APP, round + 1, 50_000).under(row.epoch(), "one");
                 LeaseRow before = row;
                 CyclicBarrier together = new CyclicBarrier(2);
                 List<Boolean> results = atOnce(List.of(

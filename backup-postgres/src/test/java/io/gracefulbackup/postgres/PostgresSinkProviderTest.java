@@ -3,11 +3,11 @@ package io.gracefulbackup.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import io.gracefulbackup.testkit.TestSinkContext;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -32,8 +32,7 @@ class PostgresSinkProviderTest {
 
     @Test
     void opensWithoutTheNetworkAndKeepsTen() {
-        PostgresSink sink =
-                TestSinks.open("app", NOBODY_LISTENS);
+        PostgresSink sink = TestSinks.open("app", NOBODY_LISTENS);
         assertThat(sink.defaultRetention()).isEqualTo(RetentionPolicy.keepLast(10));
         assertThat(sink.outlivesInstance()).isTrue();
         sink.close();
@@ -41,7 +40,8 @@ class PostgresSinkProviderTest {
 
     @Test
     void readsTheNumberOfBackupsToKeep() {
-        assertThat(TestSinks.open(TestSinks.context("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_LAST", "3")))
+        assertThat(TestSinks.open(TestSinks.context(
+                                "app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_LAST", "3")))
                         .defaultRetention())
                 .isEqualTo(RetentionPolicy.keepLast(3));
     }
@@ -49,7 +49,8 @@ class PostgresSinkProviderTest {
     @Test
     void readsTheBoundInBytes() {
         for (String bound : List.of("2097152", "2048K", "2M")) {
-            assertThat(TestSinks.open(TestSinks.context("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound)))
+            assertThat(TestSinks.open(TestSinks.context(
+                                    "app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound)))
                             .defaultRetention())
                     .isEqualTo(RetentionPolicy.keepLast(10).withinBytes(2 << 20));
         }
@@ -63,7 +64,8 @@ class PostgresSinkProviderTest {
 
     @Test
     void reportsAllMistakesTogether() {
-        TestSinkContext context = TestSinks.context("app",
+        TestSinkContext context = TestSinks.context(
+                "app",
                 Map.of(
                         "DATABASE_URL",
                         "postgres://ann:CANARY@host:x/db",

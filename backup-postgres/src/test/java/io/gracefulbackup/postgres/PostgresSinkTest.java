@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.gracefulbackup.testkit.ForwardingBackup;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForwardingBackup;
 import io.gracefulbackup.testkit.SealedBackups;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,10 +1,9 @@
 package io.gracefulbackup.postgres;
 
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 
 /** A process that stores one backup after the other until it is killed, every third of them large: URL, sequence, size. */
 final class StoringHost {
@@ -13,8 +12,7 @@ final class StoringHost {
     public static void main(String[] arguments) throws IOException {
         long sequence = Long.parseLong(arguments[1]);
         long large = Long.parseLong(arguments[2]);
-        PostgresSink sink =
-                TestSinks.open("app", arguments[0]);
+        PostgresSink sink = TestSinks.open("app", arguments[0]);
         while (true) {
             sequence++;
             SyntheticBackup backup = SyntheticBackup.of("app", sequence, sequence % 3 == 0 ? large : 45_000);

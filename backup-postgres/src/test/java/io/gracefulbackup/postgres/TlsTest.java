@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.gracefulbackup.testkit.internal.Poll;
-import io.gracefulbackup.testkit.internal.TcpProxy;
-import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.testkit.internal.Poll;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +70,10 @@ class TlsTest {
                 "CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'secret'",
                 "ALTER SYSTEM SET ssl = on",
                 "SELECT pg_reload_conf()");
-        Poll.until(() -> catchThrowable(() -> list("?sslmode=require")) == null, PATIENCE, () -> "the server takes TLS connections");
+        Poll.until(
+                () -> catchThrowable(() -> list("?sslmode=require")) == null,
+                PATIENCE,
+                () -> "the server takes TLS connections");
     }
 
     @AfterAll
@@ -122,8 +125,8 @@ class TlsTest {
     @Test
     void endsAtTheDeadlineWhenTheServerStopsInTheMiddle() throws Exception {
         try (TcpProxy proxy = new TcpProxy(server.port());
-                PostgresSink sink = TestSinks.open("app", "postgres://guarded:secret@localhost:" + proxy.port()
-                                                + "/postgres?sslmode=require")) {
+                PostgresSink sink = TestSinks.open(
+                        "app", "postgres://guarded:secret@localhost:" + proxy.port() + "/postgres?sslmode=require")) {
             Deadline deadline = Deadline.after(Duration.ofSeconds(60));
             CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() ->
                     catchThrowable(() -> sink.store(SyntheticBackup.of("app", 1, 400L << 20), deadline)));

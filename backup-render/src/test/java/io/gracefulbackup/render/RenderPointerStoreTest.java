@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.fakes.FakeRender;
 import io.gracefulbackup.testkit.fakes.FakeRender.ResetStyle;
 import io.gracefulbackup.testkit.fakes.Fault;
@@ -234,7 +234,9 @@ final class RenderPointerStoreTest {
 
     private PointerStore store() {
         PointerStore store = new RenderPointerStoreProvider().open(context).orElseThrow();
-        assertThat(store).hasToString("RenderPointerStore[" + context.setting("RENDER_SERVICE_ID").orElseThrow() + "]");
+        assertThat(store)
+                .hasToString("RenderPointerStore["
+                        + context.setting("RENDER_SERVICE_ID").orElseThrow() + "]");
         return store;
     }
 

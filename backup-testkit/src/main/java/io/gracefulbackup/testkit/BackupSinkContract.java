@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every promise that a {@link BackupSink} makes, as tests. A sink's own test extends this class and says how to
- * {@link #open} the sink; what else it says lets more of the tests run, and those that cannot run are skipped by name.
+ * Every promise of a {@link BackupSink}, as a test. The test of a sink extends this class and overrides {@link #open}. Some
+ * tests need more: a way to damage what is stored, for instance. A test that lacks what it needs is skipped, and the reason
+ * names the method to override.
  *
  * <pre>{@code
  * class MySinkContractTest extends BackupSinkContract {
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * }
  * }</pre>
  *
- * <p>The backups are real ones. Those with large backups are tagged {@code slow}.
+ * <p>The backups are real ones, of {@link SealedBackups}. Tests with backups of 16 MiB and more are tagged {@code slow}.
  */
 public abstract class BackupSinkContract extends SinkLifecycleContract {
 
@@ -76,7 +77,7 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
     @ParameterizedTest
     @ValueSource(longs = {(16 << 20) - 1, 16 << 20, (16 << 20) + 1, 100 << 20})
     void returnsLargeBackups(long sealedBytes) throws Exception {
-        Assumptions.assumeTrue(sealedBytes <= largestBackup(), "skipped: larger than the largestBackup() here");
+        Assumptions.assumeTrue(sealedBytes <= largestBackup(), "skipped: larger than largestBackup()");
         assertReturnsTheBytesOf(supply.ofSize(sealedBytes));
     }
 
@@ -214,8 +215,10 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
     private void protect(BackupSink sink, SealedBackup backup, boolean isProtected) throws IOException {
         boolean done = sink.protect(entryOf(sink, backup.header().id()), isProtected, enough());
         if (!canProtect()) {
-            assertThat(done).as("protect() of a sink that cannot").isFalse();
-            Assumptions.abort("skipped: this sink cannot protect backups");
+            assertThat(done)
+                    .as("the result of protect() where canProtect() is false")
+                    .isFalse();
+            Assumptions.abort("skipped: canProtect() is false");
         }
         assertThat(done)
                 .as("whether %s protects backups; see canProtect()", sink.name())
@@ -252,7 +255,7 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
 
     @Test
     void keepsBackupsOfSeveralApplicationsApart() throws Exception {
-        Assumptions.assumeTrue(servesSeveralApplications(), "skipped: a place serves one application here");
+        Assumptions.assumeTrue(servesSeveralApplications(), "skipped: servesSeveralApplications() is false");
         SealedBackups others = supply.ofAnotherApplication();
         SealedBackup ours = small();
         SealedBackup theirs = others.next(1000);
@@ -272,7 +275,7 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
         BackupSink sink = sink();
 
         assertThat(digests(sink))
-                .as("without it the application would start empty over a backup that another key opens")
+                .as("an application that does not see it would start empty, over a backup that another key opens")
                 .containsExactly(locked.sha256());
     }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Lines of backups for all contracts of a test run: deriving a key for each test would take most of the time. */
+/** Real backups for the contracts of a whole test run: deriving a key for each test would take most of the time. */
 final class ContractBackups implements AutoCloseable {
     static final String APPLICATION = "contract";
     static final String KEY = "the key of all contracts";
@@ -16,14 +16,13 @@ final class ContractBackups implements AutoCloseable {
     private final Map<String, SealedBackups> opened = new ConcurrentHashMap<>();
     private final Map<Long, SealedBackup> bySize = new ConcurrentHashMap<>();
 
-    /** Gives them to a contract before each of its tests. */
+    /** Sets {@link SinkFixture#supply} before each test. */
     static final class Injector implements BeforeEachCallback {
         @Override
         public void beforeEach(ExtensionContext test) {
-            ContractBackups lines = test.getRoot()
+            ((SinkFixture) test.getRequiredTestInstance()).supply = test.getRoot()
                     .getStore(ExtensionContext.Namespace.create(ContractBackups.class))
-                    .computeIfAbsent("lines", key -> new ContractBackups(), ContractBackups.class);
-            ((SinkFixture) test.getRequiredTestInstance()).supply = lines;
+                    .computeIfAbsent("backups", key -> new ContractBackups(), ContractBackups.class);
         }
     }
 
@@ -32,7 +31,7 @@ final class ContractBackups implements AutoCloseable {
         return open("ours", APPLICATION, KEY);
     }
 
-    /** Backups of the same application, of which none is an ancestor of ours or a descendant. */
+    /** Backups of the same application that have no ancestor in common with {@link #ours}. */
     SealedBackups fork() {
         return open("fork", APPLICATION, KEY);
     }
@@ -47,7 +46,7 @@ final class ContractBackups implements AutoCloseable {
         return open("application", "contract-other", KEY);
     }
 
-    /** One of ours of exactly that many bytes; the same one at every call. */
+    /** A backup of the application under test with exactly that many bytes; the same one at every call. */
     SealedBackup ofSize(long sealedBytes) {
         return bySize.computeIfAbsent(sealedBytes, size -> ours().ofSize(size));
     }

@@ -46,16 +46,7 @@ public final class ForkedJvm implements AutoCloseable {
 
     /** What a process needs to run, and nothing that changes what the application in it does. */
     private static final Set<String> NEEDED_ENVIRONMENT = Set.of(
-            "PATH",
-            "HOME",
-            "USER",
-            "LOGNAME",
-            "JAVA_HOME",
-            "LD_LIBRARY_PATH",
-            "TMPDIR",
-            "TZ",
-            "LANG",
-            "LANGUAGE");
+            "PATH", "HOME", "USER", "LOGNAME", "JAVA_HOME", "LD_LIBRARY_PATH", "TMPDIR", "TZ", "LANG", "LANGUAGE");
 
     private final Process process;
     private final List<Thread> readers;

@@ -5,20 +5,20 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream whose last byte is missing, or has a bit flipped. */
+/** A stream without the last byte of another one, or with one bit of that byte flipped. */
 final class LastByteFilter extends FilterInputStream {
-    private final boolean missing;
+    private final boolean isRemoved;
 
     private LastByteFilter(InputStream in, boolean missing) {
         super(new BufferedInputStream(in));
-        this.missing = missing;
+        this.isRemoved = missing;
     }
 
-    static InputStream missing(InputStream in) {
+    static InputStream remove(InputStream in) {
         return new LastByteFilter(in, true);
     }
 
-    static InputStream flipped(InputStream in) {
+    static InputStream flip(InputStream in) {
         return new LastByteFilter(in, false);
     }
 
@@ -34,7 +34,7 @@ final class LastByteFilter extends FilterInputStream {
         if (n <= 0 || !atEnd()) {
             return n;
         }
-        if (!missing) {
+        if (!isRemoved) {
             bytes[offset + n - 1] ^= 1;
             return n;
         }

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a sink promises when time runs out, threads are interrupted and calls come at once. */
+/** The promises of a sink about deadlines, interrupts and concurrent calls. */
 abstract class SinkConcurrencyContract extends SinkIntegrityContract {
     private static final int MIB = 1 << 20;
     private static final int AT_ONCE = 6;
@@ -30,7 +30,7 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
         store(sink, before);
         Deadline deadline = Deadline.after(patience());
         CountDownLatch expired = new CountDownLatch(1);
-        SealedBackup expiring = paced(backup, MIB / 2, () -> {
+        SealedBackup expiring = throttled(backup, MIB / 2, () -> {
             deadline.expire();
             expired.countDown();
         });
@@ -38,7 +38,7 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
         TimedCall<StoredBackup> storing = TimedCall.start("store", deadline, () -> sink.store(expiring, deadline));
 
         assertThat(expired.await(patience().toMillis(), TimeUnit.MILLISECONDS))
-                .as("the sink reads what it is given")
+                .as("the sink reads the backup")
                 .isTrue();
         storing.failsWithin(reaction());
         assertHolds(before);
@@ -53,7 +53,7 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
         SealedBackup backup = supply.ours().next(MIB);
         store(sink, before);
         Deadline over = Deadline.after(Duration.ZERO);
-        SealedBackup slow = paced(backup, 0, () -> {});
+        SealedBackup slow = throttled(backup, 0, () -> {});
 
         TimedCall.start("store", over, () -> sink.store(slow, over)).failsWithin(reaction());
 
@@ -105,16 +105,16 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
     void storesDifferentBackupsConcurrently() throws Exception {
         List<BackupSink> processes = List.of(sink(), sink());
         List<SealedBackup> backups = new ArrayList<>();
-        List<TimedCall<StoredBackup>> attempts = new ArrayList<>();
-        StreamBarrier meeting = new StreamBarrier(AT_ONCE);
+        List<TimedCall<StoredBackup>> calls = new ArrayList<>();
+        StreamBarrier barrier = new StreamBarrier(AT_ONCE);
         for (int i = 0; i < AT_ONCE; i++) {
             BackupSink sink = processes.get(i % processes.size());
             SealedBackup backup = supply.ours().next(100_000L * i);
             backups.add(backup);
-            attempts.add(TimedCall.start("store " + i, enough(), () -> store(sink, meeting.wrap(backup))));
+            calls.add(TimedCall.start("store " + i, enough(), () -> store(sink, barrier.wrap(backup))));
         }
-        for (TimedCall<StoredBackup> attempt : attempts) {
-            attempt.succeedsWithin(patience());
+        for (TimedCall<StoredBackup> call : calls) {
+            call.succeedsWithin(patience());
         }
 
         assertHolds(backups.toArray(SealedBackup[]::new));
@@ -124,14 +124,14 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
     void storesTheSameBackupConcurrently() throws Exception {
         List<BackupSink> processes = List.of(sink(), sink());
         SealedBackup backup = supply.ours().next(MIB);
-        List<TimedCall<StoredBackup>> attempts = new ArrayList<>();
-        StreamBarrier meeting = new StreamBarrier(AT_ONCE);
+        List<TimedCall<StoredBackup>> calls = new ArrayList<>();
+        StreamBarrier barrier = new StreamBarrier(AT_ONCE);
         for (int i = 0; i < AT_ONCE; i++) {
             BackupSink sink = processes.get(i % processes.size());
-            attempts.add(TimedCall.start("store " + i, enough(), () -> store(sink, meeting.wrap(backup))));
+            calls.add(TimedCall.start("store " + i, enough(), () -> store(sink, barrier.wrap(backup))));
         }
-        for (TimedCall<StoredBackup> attempt : attempts) {
-            attempt.succeedsWithin(patience());
+        for (TimedCall<StoredBackup> call : calls) {
+            call.succeedsWithin(patience());
         }
 
         assertHolds(backup);
@@ -145,8 +145,9 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
         store(sink, before);
         CountDownLatch storing = new CountDownLatch(1);
         Deadline deadline = Deadline.after(patience());
-        SealedBackup slow = paced(backup, MIB / 2, storing::countDown);
-        TimedCall<StoredBackup> attempt = TimedCall.start("store while closed", deadline, () -> sink.store(slow, deadline));
+        SealedBackup slow = throttled(backup, MIB / 2, storing::countDown);
+        TimedCall<StoredBackup> call =
+                TimedCall.start("store while closed", deadline, () -> sink.store(slow, deadline));
         assertThat(storing.await(patience().toMillis(), TimeUnit.MILLISECONDS)).isTrue();
 
         TimedCall.start("close", enough(), () -> {
@@ -155,13 +156,13 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
                 })
                 .succeedsWithin(reaction());
         deadline.expire();
-        attempt.endsWithin(patience());
+        call.endsWithin(patience());
 
         assertHolds(before);
     }
 
-    private static SealedBackup paced(SealedBackup backup, long quick, Runnable then) {
-        return ForwardingBackup.withStreams(backup, in -> new ThrottledStream(in, quick, then));
+    private static SealedBackup throttled(SealedBackup backup, long fast, Runnable action) {
+        return ForwardingBackup.withStreams(backup, in -> new ThrottledStream(in, fast, action));
     }
 
     private static String read(BackupSink sink, StoredBackup entry, Deadline deadline) throws IOException {

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a sink promises when bytes go bad, and when nothing can be had at all. */
+/** The promises of a sink about damaged bytes and unreachable places. */
 abstract class SinkIntegrityContract extends SinkFixture {
     private static final Duration BRIEF = Duration.ofSeconds(2);
 
-    /** What can become of bytes that are held somewhere. */
+    /** The ways in which stored bytes are damaged. */
     enum Damage implements UnaryOperator<byte[]> {
         ONE_BIT,
         LAST_BYTE,
@@ -62,7 +62,7 @@ abstract class SinkIntegrityContract extends SinkFixture {
         store(sink, before);
         BackupSink faulty = new FaultySink(sink).with(FaultySink.Call.STORE, fault);
 
-        TimedCall.start("store of bytes that were changed on their way", enough(), () -> store(faulty, backup))
+        TimedCall.start("store of bytes that were changed in transit", enough(), () -> store(faulty, backup))
                 .failsWithin(patience());
 
         assertHolds(before);
@@ -96,7 +96,7 @@ abstract class SinkIntegrityContract extends SinkFixture {
 
         List<StoredBackup> entries = entries(sink());
 
-        assertThat(entries).as("a damaged entry is shown all the same").hasSize(2);
+        assertThat(entries).as("damaged entries are listed too").hasSize(2);
         for (StoredBackup entry : entries) {
             assertThat(inspectOrRefused(entry)).isNotEqualTo(Optional.of(new Inspection.Intact(damaged.header())));
         }
@@ -131,21 +131,21 @@ abstract class SinkIntegrityContract extends SinkFixture {
         BackupSink sink = closing(openUnreachable());
         SealedBackup backup = small();
 
-        // Sinks may go on trying until the deadline: there is nothing to wait for.
+        // Sinks may try again until the deadline, so a short one saves time.
         assertKeepsSecrets(sink, "list", () -> sink.list(Deadline.after(BRIEF)));
         assertKeepsSecrets(sink, "store", () -> sink.store(backup, Deadline.after(BRIEF)));
     }
 
-    /** The call fails with an {@code IOException}, and no word of it, its causes or the sink is a secret. */
+    /** Asserts that a call throws an {@code IOException}, and that neither its stack trace nor the sink shows a secret. */
     private void assertKeepsSecrets(BackupSink sink, String what, Callable<?> call) {
         assertThat(catchThrowable(call::call))
-                .as("what %s throws when the place cannot be reached", what)
+                .as("the exception of %s when the place cannot be reached", what)
                 .isInstanceOf(IOException.class)
                 .satisfies(failure -> {
                     StringWriter all = new StringWriter();
                     failure.printStackTrace(new PrintWriter(all));
-                    String words = all + sink.toString() + sink.detectedLine();
-                    assertThat(secrets()).allSatisfy(secret -> assertThat(words).doesNotContain(secret));
+                    String shown = all + sink.toString() + sink.detectedLine();
+                    assertThat(secrets()).allSatisfy(secret -> assertThat(shown).doesNotContain(secret));
                 });
     }
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** The sink at work: an application saves to it, ends, and starts again. */
+/** The promises of a sink to a whole application, which saves, ends and starts again. */
 abstract class SinkLifecycleContract extends SinkConcurrencyContract {
 
     @Test
@@ -81,7 +81,7 @@ abstract class SinkLifecycleContract extends SinkConcurrencyContract {
         }
     }
 
-    /** Skips what cannot hold where nothing can be listed. */
+    /** Skips the test if this sink cannot list. */
     private void needsListing() throws Exception {
         assertThat(entries(sink())).isEmpty();
     }

@@ -6,11 +6,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets several stores be in the middle at the same time: who begins to read waits for the others, but not for long, since a
- * sink may let its writers take turns.
+ * Lets several stores overlap: each reader waits, before its first byte, until all have arrived. It waits one second at the
+ * most, since a sink may store one backup after the other.
  */
 final class StreamBarrier {
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final CountDownLatch open;
 
@@ -18,7 +18,7 @@ final class StreamBarrier {
         open = new CountDownLatch(participants);
     }
 
-    /** The same backup; whoever begins to read it comes to the meeting. */
+    /** The same backup, whose streams wait at this barrier before they are read. */
     SealedBackup wrap(SealedBackup backup) {
         return ForwardingBackup.withStreams(backup, in -> {
             arrive();
@@ -29,9 +29,9 @@ final class StreamBarrier {
     private void arrive() {
         open.countDown();
         try {
-            boolean allCame = open.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            while (!allCame && open.getCount() > 0) {
-                open.countDown(); // Nobody waits a second time.
+            boolean allArrived = open.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            while (!allArrived && open.getCount() > 0) {
+                open.countDown(); // Later arrivals do not wait any more.
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

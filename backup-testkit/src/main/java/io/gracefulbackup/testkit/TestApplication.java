@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** One life of an application that has a text as its state and one sink. */
+/** One run of an application whose state is a text, with one sink. */
 final class TestApplication implements AutoCloseable {
     private final GracefulShutdown backup;
     private volatile String state = "";

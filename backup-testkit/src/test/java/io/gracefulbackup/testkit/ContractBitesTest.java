@@ -57,7 +57,10 @@ class ContractBitesTest {
     @Test
     void everyTestOfTheContractFailsForADefect() {
         Set<String> tests = Stream.<Class<?>>of(
-                        BackupSinkContract.class, SinkLifecycleContract.class, SinkConcurrencyContract.class, SinkIntegrityContract.class)
+                        BackupSinkContract.class,
+                        SinkLifecycleContract.class,
+                        SinkConcurrencyContract.class,
+                        SinkIntegrityContract.class)
                 .flatMap(contract -> Arrays.stream(contract.getDeclaredMethods()))
                 .filter(method -> AnnotationSupport.isAnnotated(method, Test.class)
                         || AnnotationSupport.isAnnotated(method, ParameterizedTest.class))

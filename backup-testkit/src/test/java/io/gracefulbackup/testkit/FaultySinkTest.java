@@ -92,14 +92,14 @@ class FaultySinkTest {
     void hangsUntilHealed() throws Exception {
         sink.with(Call.LIST, Fault.HANG);
         Deadline over = Deadline.after(Duration.ZERO);
-        TimedCall<Listing> attempt = TimedCall.start("list", over, () -> sink.list(over));
+        TimedCall<Listing> call = TimedCall.start("list", over, () -> sink.list(over));
         while (sink.hanging() == 0) {
             Thread.onSpinWait();
         }
 
         sink.heal();
 
-        assertThat(attempt.succeedsWithin(LONG)).isEqualTo(inner.list(over));
+        assertThat(call.succeedsWithin(LONG)).isEqualTo(inner.list(over));
         assertThat(sink.hanging()).isZero();
     }
 
@@ -110,8 +110,9 @@ class FaultySinkTest {
         byte[] flipped = whole.clone();
         flipped[size - 1] = 1;
 
-        assertThat(bytes(LastByteFilter.missing(new ByteArrayInputStream(whole)))).isEqualTo(Arrays.copyOf(whole, size - 1));
-        assertThat(bytes(LastByteFilter.flipped(new ByteArrayInputStream(whole)))).isEqualTo(flipped);
+        assertThat(bytes(LastByteFilter.remove(new ByteArrayInputStream(whole))))
+                .isEqualTo(Arrays.copyOf(whole, size - 1));
+        assertThat(bytes(LastByteFilter.flip(new ByteArrayInputStream(whole)))).isEqualTo(flipped);
     }
 
     @Test

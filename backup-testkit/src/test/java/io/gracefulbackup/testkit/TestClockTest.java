@@ -24,7 +24,7 @@ class TestClockTest {
     private final InMemorySink sink = new InMemorySink("memory");
     private String state = "";
 
-    private record Lone(InMemorySink sink) implements BackupSinkProvider {
+    private record SingleSink(InMemorySink sink) implements BackupSinkProvider {
         @Override
         public String name() {
             return sink.name();
@@ -46,7 +46,7 @@ class TestClockTest {
                         .setting("SECRET_KEY", "a key for the tests of the clock")
                         .retention("memory", policy)
                         .clock(clock),
-                new Lone(sink));
+                new SingleSink(sink));
     }
 
     private void save(GracefulShutdown backup, String text) {

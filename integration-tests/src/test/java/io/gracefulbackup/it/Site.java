@@ -1,11 +1,11 @@
 package io.gracefulbackup.it;
 
-import io.gracefulbackup.testkit.internal.TcpProxy;
 import io.gracefulbackup.it.hosts.Act;
 import io.gracefulbackup.it.hosts.MatrixHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.FakeRender;
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

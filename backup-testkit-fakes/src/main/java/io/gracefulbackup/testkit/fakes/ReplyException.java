@@ -1,6 +1,6 @@
 package io.gracefulbackup.testkit.fakes;
 
-/** Ends the handling of a request with an answer that says no. */
+/** Ends the handling of a request with an error reply. */
 final class ReplyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

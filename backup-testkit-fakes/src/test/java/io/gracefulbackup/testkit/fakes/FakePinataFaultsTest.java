@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gracefulbackup.testkit.internal.Poll;
 import io.gracefulbackup.testkit.fakes.FakePinata.ErrorStyle;
 import io.gracefulbackup.testkit.fakes.FakePinata.Quota;
 import io.gracefulbackup.testkit.fakes.TestClient.Answer;
+import io.gracefulbackup.testkit.internal.Poll;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a Pinata does that is not well, or not willing. */
+/** How Pinata behaves with faults, limits and wrong credentials. */
 final class FakePinataFaultsTest {
     private static final byte[] CONTENT = "0123456789".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
 

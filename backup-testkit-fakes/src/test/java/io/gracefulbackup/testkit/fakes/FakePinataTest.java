@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What a healthy Pinata does, by its documentation and its SDKs. */
+/** How Pinata behaves without faults, by its documentation and its SDKs. */
 final class FakePinataTest {
     private static final byte[] HELLO = "hello world".getBytes(StandardCharsets.US_ASCII);
     private static final String HELLO_V0 = "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD";

@@ -2,11 +2,11 @@ package io.gracefulbackup.testkit.fakes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import io.gracefulbackup.testkit.ForkedJvm;
 import io.gracefulbackup.ipfs.cid.CidCalculator;
 import io.gracefulbackup.ipfs.cid.CidShape;
+import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import okhttp3.MediaType;
 import okhttp3.MultipartBody;

@@ -5,7 +5,7 @@ import io.gracefulbackup.spi.SinkContext;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What {@link java.util.ServiceLoader} finds in a {@link SingleProviderLoader}, which defines this class once more: that provider. */
+/** The provider that {@link java.util.ServiceLoader} finds in a {@link SingleProviderLoader}, which defines this class anew. */
 public final class DelegatingProvider implements BackupSinkProvider {
     private final BackupSinkProvider provider;
 
@@ -13,7 +13,7 @@ public final class DelegatingProvider implements BackupSinkProvider {
     public DelegatingProvider() {
         ClassLoader definer = DelegatingProvider.class.getClassLoader();
         if (!(definer instanceof Supplier<?> supplier) || !(supplier.get() instanceof BackupSinkProvider given)) {
-            throw new IllegalStateException("Relay is of use only where LoneProvider has defined it");
+            throw new IllegalStateException("DelegatingProvider works only where SingleProviderLoader has defined it");
         }
         provider = given;
     }

@@ -14,9 +14,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows one provider, and hides the others that are on the class path or the module path of the tests. A provider is the
- * only one who is given a {@link io.gracefulbackup.spi.SinkContext}, and providers are only found, never handed over.
- * Each installation is one deployment to the library, so there may be several of the same application.
+ * A class loader in which {@link java.util.ServiceLoader} finds one given provider, and none of those on the class path or
+ * the module path of the tests. The library gives a {@link io.gracefulbackup.spi.SinkContext} to providers only, and finds
+ * providers by their class loader only.
+ *
+ * <p>To the library each loader is a deployment of its own, so the same application may be installed several times.
  */
 public final class SingleProviderLoader extends ClassLoader implements Supplier<BackupSinkProvider> {
     private static final String SERVICE = "META-INF/services/" + BackupSinkProvider.class.getName();
@@ -26,7 +28,7 @@ public final class SingleProviderLoader extends ClassLoader implements Supplier<
     private final BackupSinkProvider provider;
 
     private SingleProviderLoader(BackupSinkProvider provider) {
-        // Not the loader that sees all as the parent: services of its modules would be found.
+        // The parent must not be ALL: the services of its modules would be found.
         super(ClassLoader.getPlatformClassLoader());
         this.provider = provider;
     }
@@ -50,7 +52,7 @@ public final class SingleProviderLoader extends ClassLoader implements Supplier<
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        return name.equals(DelegatingProvider.class.getName()) ? defineRelay() : ALL.loadClass(name);
+        return name.equals(DelegatingProvider.class.getName()) ? defineDelegate() : ALL.loadClass(name);
     }
 
     @Override
@@ -70,7 +72,7 @@ public final class SingleProviderLoader extends ClassLoader implements Supplier<
         return name.equals(POINTERS) ? Collections.emptyEnumeration() : ALL.getResources(name);
     }
 
-    private Class<?> defineRelay() throws ClassNotFoundException {
+    private Class<?> defineDelegate() throws ClassNotFoundException {
         try (InputStream in = SingleProviderLoader.class.getResourceAsStream("DelegatingProvider.class")) {
             if (in == null) {
                 throw new ClassNotFoundException(DelegatingProvider.class.getName());

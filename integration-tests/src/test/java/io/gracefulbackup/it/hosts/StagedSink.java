@@ -1,11 +1,11 @@
 package io.gracefulbackup.it.hosts;
 
-import io.gracefulbackup.testkit.ForwardingBackup;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForwardingBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicInteger;
