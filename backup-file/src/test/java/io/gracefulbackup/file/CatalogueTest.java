@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** List, open, delete. */
+/** {@code list}, {@code open} and {@code delete}. */
 class CatalogueTest extends SinkTest {
 
     @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pointers lie beside the backup, and are never taken for one. */
+/** Pointers are kept in a file beside the backup, which is never mistaken for one. */
 final class FilePointerStoreTest extends SinkTest {
     private PointerStore store;
     private Path file;

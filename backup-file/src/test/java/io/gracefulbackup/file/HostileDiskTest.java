@@ -10,9 +10,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Disks that are full, read-only or closed to us; the sink runs in name spaces of its own, where root is nobody. */
+/** Full, read-only and inaccessible disks. The sink runs in its own user and mount name spaces, without root's rights. */
 class HostileDiskTest extends SinkTest {
-    /** Keeps the user's id but none of root's rights. */
+    /** Keeps the user's id, without root's rights. */
     private static final List<String> WITHOUT_RIGHTS = List.of("unshare", "-U");
 
     @Test

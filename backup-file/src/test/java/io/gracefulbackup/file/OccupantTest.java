@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of the file that has the name already. */
+/** What the sink does with a file that already has the configured name. */
 class OccupantTest extends SinkTest {
 
     @Test

@@ -211,7 +211,7 @@ class StoreTest extends SinkTest {
         assertThat(names.backupAt("data.enc")).contains(Path.of("data.enc"));
     }
 
-    /** The same backup; its stream does something in the middle. */
+    /** The same backup with a stream that runs an action half-way. */
     private static SealedBackup halfway(SyntheticBackup backup, Action action) {
         return new ForwardingBackup(backup) {
             @Override

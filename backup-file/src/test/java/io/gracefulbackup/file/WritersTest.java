@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Several writers on one file. */
+/** Several threads and processes that store to the same file. */
 class WritersTest extends SinkTest {
 
     @Test

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What services say of an error, in the many ways they say it. */
+/** Reads the message of an error in the forms that services use. */
 final class AnswerTest {
 
     @ParameterizedTest

@@ -18,7 +18,7 @@ import okhttp3.Request;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A service is asked until it answers, or until a little before the deadline. */
+/** Requests are repeated until the service answers, or until shortly before the deadline. */
 final class HttpServiceTest {
     private final FakeRender server = FakeRender.start();
     private final HttpService service = new HttpService("Render", Duration.ofSeconds(10), List.of(server.apiKey()));

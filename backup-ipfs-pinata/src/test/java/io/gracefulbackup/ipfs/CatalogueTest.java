@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The catalogue is what Pinata shows and what pointers name; "empty" is only said when it is certain. */
+/** The listing has what Pinata lists and what pointers name. It is empty only when that is certain. */
 final class CatalogueTest extends SinkTest {
     private static final String NOT_PINNED = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 

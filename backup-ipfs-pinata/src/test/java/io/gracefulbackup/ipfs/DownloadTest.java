@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bytes of a backup come from whichever gateway has them, whatever becomes of connections. */
+/** A backup is read from any gateway that has it, also when connections break. */
 final class DownloadTest extends SinkTest {
     private final SyntheticBackup backup = SyntheticBackup.of(1, 2_000_000);
 

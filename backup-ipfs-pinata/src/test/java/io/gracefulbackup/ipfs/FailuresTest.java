@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever Pinata does: it is tried again if that can help, it ends with the deadline, and one line says what to do. */
+/** Temporary errors are retried, every call ends by its deadline, and the message fits in one line. */
 final class FailuresTest extends SinkTest {
     private final SyntheticBackup backup = SyntheticBackup.of(1, 200_000);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A backup comes back from a real IPFS node, which nobody here wrote, under the CID that was computed here. */
+/** A backup is read back from a real IPFS node, under the CID that this project has computed. */
 @EnabledIfSystemProperty(
         named = "node",
         matches = "true",

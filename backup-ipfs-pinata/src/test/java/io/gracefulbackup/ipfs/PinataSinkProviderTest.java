@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Credentials decide whether the sink is wanted; what is wrong with them is an error of install(). */
+/** Credentials configure the sink. Wrong ones are an error of {@code install()}. */
 final class PinataSinkProviderTest {
     private final TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
 

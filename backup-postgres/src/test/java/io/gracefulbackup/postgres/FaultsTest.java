@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What goes wrong between the sink and a server, on real sockets: afterwards nothing partial is there, and the old ten are. */
+/** Faults between the sink and a server, on real sockets: no partial backup is left, and older ones stay intact. */
 @Timeout(120)
 class FaultsTest {
     private static final String APP = "app";
@@ -74,7 +74,7 @@ class FaultsTest {
         return ten;
     }
 
-    /** Everything that is listed is whole; returns the sequences. */
+    /** Asserts that all listed backups are intact; returns their sequences. */
     private static List<Long> intact(String databaseUrl) throws IOException {
         List<Long> sequences = new ArrayList<>();
         try (PostgresSink sink = sinkFor(databaseUrl)) {
@@ -166,7 +166,7 @@ class FaultsTest {
         cutEverywhere(17L * MIB, 150);
     }
 
-    /** One cut, upwards or downwards, at that many places: the second try stores it, and finds what the first committed. */
+    /** Breaks the connection once at that many places, in both directions. The second try stores the backup, or finds it stored. */
     private void cutEverywhere(long size, int places) throws Exception {
         String database = server.emptyDatabase();
         try (TcpProxy proxy = new TcpProxy(server.port());

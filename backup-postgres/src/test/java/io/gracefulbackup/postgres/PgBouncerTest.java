@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Behind a real PgBouncer in transaction mode, where every transaction may meet another server process. */
+/** The sink behind a real PgBouncer in transaction mode, where each transaction may use another server process. */
 class PgBouncerTest {
     private static final String APP = "app";
 

@@ -74,7 +74,7 @@ class PostgresLeaseTest {
         return answer.seen().orElseThrow();
     }
 
-    /** Takes it from nobody and gets active. */
+    /** Acquires the free lease and activates it. */
     private static LeaseRow holds(Lease lease) throws IOException {
         LeaseRow row = taken(lease, new LeaseStep.Acquire(null, 6, "site"));
         return taken(lease, new LeaseStep.Activate(row.version(), row.epoch()));
@@ -208,7 +208,7 @@ class PostgresLeaseTest {
                 LeaseResult first;
                 try {
                     first = one.apply(acquire, soon());
-                } catch (IOException noAnswer) {
+                } catch (IOException e) {
                     lost++;
                     first = one.apply(acquire, soon());
                 }

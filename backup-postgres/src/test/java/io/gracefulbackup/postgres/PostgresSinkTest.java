@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the sink promises while nothing goes wrong. */
+/** The sink without faults. */
 class PostgresSinkTest {
     private static final String APP = "blockchain";
     private static final int MIB = 1 << 20;

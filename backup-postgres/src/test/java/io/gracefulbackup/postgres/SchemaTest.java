@@ -69,7 +69,7 @@ class SchemaTest {
         assertThat(((Listing.Listed) sink.list(soon())).backups()).hasSize(2);
     }
 
-    /** A role without any right, and what it may then do; its URL. */
+    /** Creates a role with these rights only; returns its URL. */
     private String role(String... grants) {
         String role = "role_" + ROLES.incrementAndGet();
         PostgresServer.execute(url, "CREATE ROLE " + role + " LOGIN", "REVOKE CREATE ON SCHEMA public FROM public");

@@ -34,7 +34,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Each test of the contract fails for a sink that breaks its promise: a contract that cannot fail promises nothing. */
+/** Each test of the contract fails for a sink that breaks its promise: a test that cannot fail proves nothing. */
 class ContractBitesTest {
     static final String PASSWORD = "a password in a message";
 
@@ -78,7 +78,7 @@ class ContractBitesTest {
         return Deadline.after(Duration.ofMinutes(1));
     }
 
-    /** The contract of a sink with one defect; only the test that must notice it is run. */
+    /** The contract for a sink with one defect. Only the test that must find it is run. */
     @ParameterizedClass
     @EnumSource(SinkDefect.class)
     @ExtendWith(Broken.Failures.class)

@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Sinks that break one promise each, and the test of the contract that must say so. */
+/** Sinks that break one promise each, and the test of the contract that must fail for it. */
 @SuppressWarnings("ImmutableEnumChecker") // Functions without a state.
 enum SinkDefect {
     CHANGES_ITS_NAME("introducesItself", inner -> new BrokenSink(inner) {
@@ -89,7 +89,7 @@ enum SinkDefect {
         public InputStream open(StoredBackup backup, Deadline deadline) {
             try {
                 return inner.open(backup, deadline);
-            } catch (IOException gone) {
+            } catch (IOException e) {
                 return InputStream.nullInputStream();
             }
         }
@@ -200,7 +200,7 @@ enum SinkDefect {
         }
     });
 
-    /** What must fail. */
+    /** The name of the test that must fail. */
     final String test;
 
     final BiFunction<InMemorySink, SinkContext, BackupSink> build;
