@@ -224,7 +224,8 @@ final class Catalogue {
         if (location.startsWith(prefix) && location.substring(prefix.length()).matches("[0-9]{1,18}")) {
             return Long.parseLong(location.substring(prefix.length()));
         }
-        throw new IOException("\"" + location + "\" is not a row of " + table.display() + "; expected " + prefix + "<id>");
+        throw new IOException(
+                "\"" + location + "\" is not a row of " + table.display() + "; expected " + prefix + "<id>");
     }
 
     /**

@@ -50,7 +50,8 @@ final class Faults {
                     + "set DATABASE_URL to the primary";
         }
         if (SqlState.MISSING_PRIVILEGE.is(e)) {
-            return server + " denies user \"" + url.user() + "\" a privilege that is needed on " + table.display() + " ("
+            return server + " denies user \"" + url.user() + "\" a privilege that is needed on " + table.display()
+                    + " ("
                     + firstLine(e) + "): GRANT SELECT, INSERT, DELETE ON " + table.rows() + ", " + table.parts()
                     + ", and GRANT UPDATE (protected) ON " + table.rows() + " to protect backups";
         }

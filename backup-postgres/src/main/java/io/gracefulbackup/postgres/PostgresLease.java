@@ -45,8 +45,7 @@ final class PostgresLease implements Lease {
     public LeaseResult apply(LeaseStep step, Deadline deadline) throws IOException {
         try (var loan = connections.lend(deadline)) {
             schema.ensure(loan.connection(), deadline);
-            LeaseResult result =
-                    Transaction.run(loan.connection(), deadline, () -> execute(loan.connection(), step));
+            LeaseResult result = Transaction.run(loan.connection(), deadline, () -> execute(loan.connection(), step));
             loan.markReusable();
             return result;
         } catch (SQLException e) {

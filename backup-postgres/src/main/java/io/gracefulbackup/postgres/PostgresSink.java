@@ -139,9 +139,8 @@ final class PostgresSink implements BackupSink {
     private Catalogue.Row existing(Connection connection, SealedBackup backup) throws SQLException, IOException {
         return catalogue
                 .find(connection, backup.header().id())
-                .orElseThrow(() -> new IOException(
-                        "backup " + backup.header().id() + " could not be published in " + table.display()
-                                + ": its parts, or another row of it, were deleted at the same time"));
+                .orElseThrow(() -> new IOException("backup " + backup.header().id() + " could not be published in "
+                        + table.display() + ": its parts, or another row of it, were deleted at the same time"));
     }
 
     @Override
@@ -157,7 +156,8 @@ final class PostgresSink implements BackupSink {
     private void collectOrphans(Deadline deadline) {
         Deadline atMost = deadline.atMost(Orphans.PATIENCE);
         try {
-            withConnection(atMost, connection -> Transaction.run(connection, atMost, () -> orphans.collect(connection)));
+            withConnection(
+                    atMost, connection -> Transaction.run(connection, atMost, () -> orphans.collect(connection)));
         } catch (IOException e) {
             warn.accept(
                     "Parts of interrupted uploads could not be removed from " + table.parts() + ": " + e.getMessage());

@@ -16,7 +16,8 @@ final class Transaction {
      *
      * @param <T> the type of the result
      */
-    static <T> T run(Connection connection, Deadline deadline, Statements<T> statements) throws SQLException, IOException {
+    static <T> T run(Connection connection, Deadline deadline, Statements<T> statements)
+            throws SQLException, IOException {
         connection.setAutoCommit(false);
         setTimeouts(connection, deadline);
         T result = statements.run();

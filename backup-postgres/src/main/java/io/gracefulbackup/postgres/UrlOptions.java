@@ -117,10 +117,9 @@ final class UrlOptions {
         String shown = name.matches("[A-Za-z0-9_]{1,40}") ? name : "…";
         if (name.toLowerCase(Locale.ROOT).startsWith("ssl")
                 || name.toLowerCase(Locale.ROOT).startsWith("channel")) {
-            problems.add(
-                    "DATABASE_URL has the option " + shown
-                            + ", which is not known. It is not ignored because it may concern the security of the "
-                            + "connection. Known are sslmode, sslrootcert, sslcert, sslkey and channel_binding");
+            problems.add("DATABASE_URL has the option " + shown
+                    + ", which is not known. It is not ignored because it may concern the security of the "
+                    + "connection. Known are sslmode, sslrootcert, sslcert, sslkey and channel_binding");
         } else if (PGProperty.forName(name) == null) {
             warn.accept(
                     "DATABASE_URL has the option " + shown + ", which means nothing to PostgreSQL's driver: ignored");

@@ -405,7 +405,8 @@ class PostgresLeaseTest {
         try (PostgresSink sink = sink(restricted);
                 Lease one = sink.lease("one", TERM).orElseThrow()) {
             assertThatThrownBy(() -> one.apply(new LeaseStep.Read(), soon()))
-                    .hasMessageContaining("blockchain_backups_lease, which holds the lease for handoffs, does not exist")
+                    .hasMessageContaining(
+                            "blockchain_backups_lease, which holds the lease for handoffs, does not exist")
                     .hasMessageContaining("GRANT SELECT, INSERT, UPDATE");
             PostgresServer.execute(url, LeaseSchema.definition(Table.named("blockchain_backups")));
             PostgresServer.execute(

@@ -171,8 +171,7 @@ public sealed interface LeaseStep {
             if (row == null || !mayRequest) {
                 return new LeaseResult(false, row);
             }
-            HandoffRequest request =
-                    new HandoffRequest(instance, current == null ? 1 : current.heartbeat() + 1, terms);
+            HandoffRequest request = new HandoffRequest(instance, current == null ? 1 : current.heartbeat() + 1, terms);
             Declined declined = row.declined();
             boolean isOwn = declined != null && declined.instance().equals(instance);
             return new LeaseResult(true, with(row, request, isOwn ? null : declined));

@@ -52,8 +52,9 @@ final class HolderChanges {
                 } else if (isReleased(isFromThePast)) {
                     next.enter(Phase.RETIRED);
                 } else if (isFromThePast) {
-                    next.tell("The lease is gone or older than before: its database was restored, or its row was deleted."
-                            + " No changes are accepted until this instance holds it again");
+                    next.tell(
+                            "The lease is gone or older than before: its database was restored, or its row was deleted."
+                                    + " No changes are accepted until this instance holds it again");
                     next.memory = next.memory.unsaved();
                     next.enter(Phase.DEGRADED);
                 } else {
@@ -112,8 +113,9 @@ final class HolderChanges {
 
     /** Another instance went on without the last changes of this one, which are saved as a fork. */
     private void superseded() {
-        next.tell("Another instance took over while this one was away. The changes that this one accepted since its last"
-                + " backup are saved as a fork");
+        next.tell(
+                "Another instance took over while this one was away. The changes that this one accepted since its last"
+                        + " backup are saved as a fork");
         next.lease = next.lease.lost();
         next.enter(Phase.RETIRED);
         next.save();

@@ -19,8 +19,9 @@ final class LongWaitReport {
         long minutes = next.rules.timing.longWait().toMinutes();
         String others = row == null || row.holder() == null ? "nobody has the state" : row.holder() + " has the state";
         if (next.phase().isOutside()) {
-            next.reportLongWait("This instance has been waiting for " + minutes + " minutes and accepts nothing; "
-                    + others + ". Only one instance at a time accepts changes: run only one, or send the traffic to this one");
+            next.reportLongWait(
+                    "This instance has been waiting for " + minutes + " minutes and accepts nothing; " + others
+                            + ". Only one instance at a time accepts changes: run only one, or send the traffic to this one");
         } else if (next.phase() == Phase.RETIRED || next.phase() == Phase.FAILED) {
             next.reportLongWait("This instance has accepted nothing for " + minutes + " minutes; " + others
                     + ". Stop this instance, or stop all others");

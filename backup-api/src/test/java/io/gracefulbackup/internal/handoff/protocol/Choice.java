@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight how often it is chosen, against the others
  * @param effect makes it happen
  */
-record Choice(
-        String subject, Object description, @Nullable Fault fault, int weight, Runnable effect) {
+record Choice(String subject, Object description, @Nullable Fault fault, int weight, Runnable effect) {
     @Override
     public String toString() {
         return subject + description;

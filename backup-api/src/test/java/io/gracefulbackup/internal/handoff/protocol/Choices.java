@@ -69,12 +69,7 @@ final class Choices {
             add("", "database is back", 2, () -> database.setUp(true));
         }
         fault(Fault.DATABASE_DOWN, database.isUp(), "", "database down", () -> database.setUp(false));
-        fault(
-                Fault.DATABASE_RESTORED,
-                database.canBeRestored(),
-                "",
-                "database restored",
-                simulation::restoreDatabase);
+        fault(Fault.DATABASE_RESTORED, database.canBeRestored(), "", "database restored", simulation::restoreDatabase);
         fault(Fault.SERVER_CLOCK_SET, true, "", "server's clock +1000 s", () -> database.setClockBy(CLOCK_JUMP));
         fault(Fault.SERVER_CLOCK_SET, true, "", "server's clock -1000 s", () -> database.setClockBy(-CLOCK_JUMP));
     }

@@ -34,18 +34,25 @@ class GuardsTest {
                         return answered;
                     }
                 }),
-                broken("a renewal covers changes for too long", Scenario.ALL_FAULTS, new SafetyRules(LeaseSimulation.TIMING) {
-                    @Override
-                    ProcessTime coveredUntil(ProcessTime renewed) {
-                        return renewed.plus(timing.takeoverDelay().plusSeconds(2));
-                    }
-                }),
-                broken("the gate heeds the monotonic clock only", Scenario.ALL_FAULTS, new SafetyRules(LeaseSimulation.TIMING) {
-                    @Override
-                    ProcessTime coveredUntil(ProcessTime renewed) {
-                        return new ProcessTime(super.coveredUntil(renewed).nanos(), Long.MAX_VALUE);
-                    }
-                }),
+                broken(
+                        "a renewal covers changes for too long",
+                        Scenario.ALL_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            ProcessTime coveredUntil(ProcessTime renewed) {
+                                return renewed.plus(timing.takeoverDelay().plusSeconds(2));
+                            }
+                        }),
+                broken(
+                        "the gate heeds the monotonic clock only",
+                        Scenario.ALL_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            ProcessTime coveredUntil(ProcessTime renewed) {
+                                return new ProcessTime(
+                                        super.coveredUntil(renewed).nanos(), Long.MAX_VALUE);
+                            }
+                        }),
                 broken(
                         "a lease is abandoned when it has expired by the server's clock alone",
                         Scenario.ALL_FAULTS,
@@ -98,13 +105,16 @@ class GuardsTest {
                                 return lastSaved != null;
                             }
                         }),
-                broken("a handoff may restore another backup than the final one", Scenario.ALL_FAULTS, new SafetyRules(LeaseSimulation.TIMING) {
-                    @Override
-                    @Nullable
-                    BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
-                        return null;
-                    }
-                }));
+                broken(
+                        "a handoff may restore another backup than the final one",
+                        Scenario.ALL_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            @Nullable
+                            BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
+                                return null;
+                            }
+                        }));
     }
 
     private static Arguments broken(String name, Scenario scenario, SafetyRules rules) {

@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param step the step, if it is one
  * @param backup the backup, if the statement publishes one
  */
-record LateArrival(String sender, @Nullable LeaseStep step, @Nullable Backup backup) {}
+record LateArrival(
+        String sender, @Nullable LeaseStep step, @Nullable Backup backup) {}

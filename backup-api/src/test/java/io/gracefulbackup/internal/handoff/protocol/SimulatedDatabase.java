@@ -106,8 +106,7 @@ final class SimulatedDatabase {
         LeaseRow row = contents.row();
         LeaseStep step = flaws.contains(Flaw.NO_VERSIONS) && row != null ? forAnyVersion(sent, row) : sent;
         LeaseRow current = row == null ? null : withExpired(row, millisToExpiry(time) <= 0);
-        LeaseResult result =
-                lacksFinalBackup(step) ? new LeaseResult(false, current) : step.applyTo(current, instance);
+        LeaseResult result = lacksFinalBackup(step) ? new LeaseResult(false, current) : step.applyTo(current, instance);
         if (result.done()) {
             long expiresAt = beginsTerm(step) ? time + clockSkew + term.toMillis() : contents.expiresAt();
             contents = new Contents(result.row(), expiresAt, contents.backups());

@@ -210,8 +210,10 @@ final class SimulatedInstance {
     }
 
     void readCatalogue(Restore begun) {
-        Backup source = (begun.exactly() == null ? database().newest() : database().find(begun.exactly())).orElse(null);
-        restore = new Restore(begun.number(), begun.exactly(), true, source, database().highestEpoch());
+        Backup source =
+                (begun.exactly() == null ? database().newest() : database().find(begun.exactly())).orElse(null);
+        restore = new Restore(
+                begun.number(), begun.exactly(), true, source, database().highestEpoch());
     }
 
     void restored(Restore ended) {
@@ -234,8 +236,8 @@ final class SimulatedInstance {
 
     void seal(Save begun) {
         sequence++;
-        Backup sealed = new Backup(
-                simulation.newBackupId(), begun.fence().epoch(), sequence, name(), false, memory, lineage);
+        Backup sealed =
+                new Backup(simulation.newBackupId(), begun.fence().epoch(), sequence, name(), false, memory, lineage);
         lineage = prepend(sealed.id(), lineage);
         save = new Save(begun.number(), begun.fence(), sealed, null);
     }
@@ -304,23 +306,35 @@ final class SimulatedInstance {
     /** The same for two instances that go on in the same way. */
     String key() {
         StringBuilder key = new StringBuilder().append('|').append(isAlive).append(isPaused);
-        key.append(isSuspended).append(message).append(preflight).append(restore).append(save);
+        key.append(isSuspended)
+                .append(message)
+                .append(preflight)
+                .append(restore)
+                .append(save);
         key.append(Long.bitCount(memory)).append(secondsSince(gateUntil));
         LeaseView lease = state.lease();
         Requests requests = state.requests();
-        key.append(state.phase()).append(lease.hold().epoch()).append(state.memory().hasState());
+        key.append(state.phase())
+                .append(lease.hold().epoch())
+                .append(state.memory().hasState());
         key.append(state.memory().finalBackup()).append(state.memory().isReleasing());
         key.append(secondsSince(state.phaseSince())).append(secondsSince(lease.unchangedSince()));
-        key.append(secondsSince(state.work().due())).append(secondsSince(lease.hold().renewedAt()));
+        key.append(secondsSince(state.work().due()))
+                .append(secondsSince(lease.hold().renewedAt()));
         key.append(secondsSince(requests.askedAt())).append(secondsSince(requests.declinedAt()));
-        key.append(requests.incoming() == null ? "" : secondsSince(requests.incoming().since()));
+        key.append(
+                requests.incoming() == null
+                        ? ""
+                        : secondsSince(requests.incoming().since()));
         key.append(requests.request()).append(requests.isRepeated()).append(requests.objection());
         return key.append(lease.row()).toString();
     }
 
     /** Longer times make no difference. */
     private String secondsSince(@Nullable ProcessTime time) {
-        return time == null ? "-" : "," + Math.max(-9, Math.min(9, now().since(time).toSeconds()));
+        return time == null
+                ? "-"
+                : "," + Math.max(-9, Math.min(9, now().since(time).toSeconds()));
     }
 
     @Override
