@@ -46,8 +46,9 @@ class GateArchitectureTest {
             "io.gracefulbackup.internal.install");
 
     /** The entry point stands above all layers; its package is near the ground. */
-    private static final DescribedPredicate<JavaClass> ENTRY_POINT =
-            JavaClass.Predicates.belongToAnyOf(GracefulShutdown.class, Handoff.class).as("the entry point");
+    private static final DescribedPredicate<JavaClass> ENTRY_POINT = JavaClass.Predicates.belongToAnyOf(
+                    GracefulShutdown.class, Handoff.class)
+            .as("the entry point");
 
     @ArchTest
     static final ArchRule eachLayerUsesOnlyTheLayersBeforeIt = layers();
@@ -55,8 +56,7 @@ class GateArchitectureTest {
     private static ArchRule layers() {
         LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
         for (String layer : LAYERS) {
-            layers = layers.layer(layer)
-                    .definedBy(resideInAPackage(layer).and(DescribedPredicate.not(ENTRY_POINT)));
+            layers = layers.layer(layer).definedBy(resideInAPackage(layer).and(DescribedPredicate.not(ENTRY_POINT)));
         }
         layers = layers.layer("entry point").definedBy(ENTRY_POINT);
         for (int i = 0; i < LAYERS.size(); i++) {

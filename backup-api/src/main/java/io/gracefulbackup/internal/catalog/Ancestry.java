@@ -55,7 +55,8 @@ public final class Ancestry {
          */
         public boolean isCompleteAt(long sequence) {
             return sequence >= headers.get(0).sequence()
-                    || headers.stream().anyMatch(header -> header.sequence() > sequence && header.namedFrom() <= sequence);
+                    || headers.stream()
+                            .anyMatch(header -> header.sequence() > sequence && header.namedFrom() <= sequence);
         }
 
         /** The sequence of the oldest ancestor whose header is at hand. */

@@ -54,8 +54,9 @@ public final class Catalog {
     public Inventory ask(Duration patience, Duration shortPatience, boolean readAll) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
         Deadline early = deadline.atMost(shortPatience);
-        List<SinkQuery> queries =
-                sinks.stream().map(sink -> new SinkQuery(sink, deadline, readAll)).toList();
+        List<SinkQuery> queries = sinks.stream()
+                .map(sink -> new SinkQuery(sink, deadline, readAll))
+                .toList();
         for (SinkQuery query : queries) {
             query.await(early);
         }

@@ -64,7 +64,9 @@ public sealed interface CatalogEntry {
          * says that a backup was stored there: any other file is none of ours.
          */
         public boolean isDamaged() {
-            return failure() == ReadFailure.NOT_A_BACKUP ? hint().isPresent() : failure().isDamage();
+            return failure() == ReadFailure.NOT_A_BACKUP
+                    ? hint().isPresent()
+                    : failure().isDamage();
         }
 
         /** Whether a process with another key or a later version of the library may be able to open it. */

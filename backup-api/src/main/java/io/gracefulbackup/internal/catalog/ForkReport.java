@@ -20,7 +20,6 @@ public final class ForkReport {
 
     private static String sinksOf(Inventory inventory, BackupHeader head) {
         return String.join(
-                " and ",
-                inventory.find(head.id()).map(BackupCopies::sinkNames).orElse(List.of()));
+                " and ", inventory.find(head.id()).map(BackupCopies::sinkNames).orElse(List.of()));
     }
 }

@@ -62,8 +62,7 @@ public record SinkInventory(String sink, boolean durable, Kind kind, String why,
 
     /** The newest of the authenticated entries. */
     public Optional<CatalogEntry.Authenticated> newest() {
-        return authenticated()
-                .max(Comparator.comparing(CatalogEntry.Authenticated::header, BackupHeader.OLDEST_FIRST));
+        return authenticated().max(Comparator.comparing(CatalogEntry.Authenticated::header, BackupHeader.OLDEST_FIRST));
     }
 
     /** The authenticated entries of one backup. */

@@ -74,7 +74,8 @@ public record Components(
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
                 new CopyReader(reader, contextClassLoader),
-                new SourceBinder(config.registered().sources(), config.registered().ignoredSections(), log, redact),
+                new SourceBinder(
+                        config.registered().sources(), config.registered().ignoredSections(), log, redact),
                 log,
                 redact,
                 contextClassLoader);

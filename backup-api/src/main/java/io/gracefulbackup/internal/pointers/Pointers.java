@@ -137,8 +137,7 @@ public final class Pointers {
         List<Reply<Boolean>> replies =
                 onEach(writableStores(), "set", store -> save(store, pointers, header, deadline), deadline);
         boolean isKept = replies.stream()
-                .anyMatch(reply ->
-                        reply.result().orElse(false) && reply.store().outlivesInstance());
+                .anyMatch(reply -> reply.result().orElse(false) && reply.store().outlivesInstance());
         return isKept
                 ? pointers.stream()
                         .map(Pointer::savedLine)

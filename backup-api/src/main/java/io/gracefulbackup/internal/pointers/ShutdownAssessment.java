@@ -32,9 +32,7 @@ public final class ShutdownAssessment {
         }
         Receipt receipt = found.get();
         Ending ending = receipt.ending();
-        return ending == null
-                ? withoutEnding(receipt, restored, state)
-                : withEnding(ending, receipt.since(), state);
+        return ending == null ? withoutEnding(receipt, restored, state) : withEnding(ending, receipt.since(), state);
     }
 
     private static String withoutReceipt(@Nullable BackupHeader restored, String state) {

@@ -141,10 +141,12 @@ public final class Messages {
                 + " put BACKUP_FILE on a mounted disk, or set BACKUP_START=empty";
     }
 
-    public static final String BACKUP_REQUIRED = "no backup was found, and BACKUP_START=require asks for one. Unset it for the first start";
+    public static final String BACKUP_REQUIRED =
+            "no backup was found, and BACKUP_START=require asks for one. Unset it for the first start";
 
-    public static final String EVERY_BACKUP_IS_DAMAGED = "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
-                + " BACKUP_START=empty to start without one";
+    public static final String EVERY_BACKUP_IS_DAMAGED =
+            "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
+                    + " BACKUP_START=empty to start without one";
 
     /**
      * The newest backup by the pointers is in no sink.
@@ -202,8 +204,9 @@ public final class Messages {
         return "the backup " + id + " that was asked for cannot be used";
     }
 
-    public static final String NO_BACKUP_CAN_BE_USED = "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
-                + " without one";
+    public static final String NO_BACKUP_CAN_BE_USED =
+            "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
+                    + " without one";
 
     public static String cannotBeOpened(String backup, @Nullable String why) {
         return "the backup " + backup + " cannot be opened: " + why;
@@ -249,7 +252,8 @@ public final class Messages {
         return "⚠️ " + sink + " was unreachable: " + why + ". If it holds a newer backup, that one is passed over";
     }
 
-    public static final String NEWEST_IS_DAMAGED = "⚠️ The newest backup is damaged; falling back to an older one. It is kept";
+    public static final String NEWEST_IS_DAMAGED =
+            "⚠️ The newest backup is damaged; falling back to an older one. It is kept";
 
     public static String choiceIsIgnored(String choice) {
         return "⚠️ " + choice
@@ -447,7 +451,8 @@ public final class Messages {
 
     public static final String CANNOT_PROTECT = "this sink cannot protect single backups";
 
-    public static final String NOTHING_READABLE_SO_NOTHING_DELETED = "there is no backup that can be read, so nothing is deleted";
+    public static final String NOTHING_READABLE_SO_NOTHING_DELETED =
+            "there is no backup that can be read, so nothing is deleted";
 
     // ---- where instances overlap
 
@@ -669,7 +674,8 @@ public final class Messages {
         return "Restoring " + id + " because " + choice + " says so";
     }
 
-    public static final String STARTING_EMPTY_BY_CHOICE = "Starting empty because BACKUP_START=empty says so; existing backups stay where they are";
+    public static final String STARTING_EMPTY_BY_CHOICE =
+            "Starting empty because BACKUP_START=empty says so; existing backups stay where they are";
 
     private static String notRestored(String why) {
         return "Not restored, nothing has changed: " + why;
@@ -712,7 +718,8 @@ public final class Messages {
         return "Restored " + header.name() + " (" + header.id() + ") from " + sink + " into the running application";
     }
 
-    public static final String RESTORED_BUT_NOT_SAVED = "It could not be saved yet: if the process is killed now, the state from before comes back";
+    public static final String RESTORED_BUT_NOT_SAVED =
+            "It could not be saved yet: if the process is killed now, the state from before comes back";
 
     // ---- keys
 

@@ -60,9 +60,7 @@ public final class CopyReader {
         try {
             return new CopyResult.Used<>(use.apply(fetch(copy)));
         } catch (UnreadableBackupException e) {
-            return ReadFailure.of(e).isDamage()
-                    ? new CopyResult.Damaged<>(e)
-                    : new CopyResult.NotForThisProcess<>(e);
+            return ReadFailure.of(e).isDamage() ? new CopyResult.Damaged<>(e) : new CopyResult.NotForThisProcess<>(e);
         } catch (BackupRejectedException e) {
             return new CopyResult.Rejected<>(e);
         } catch (RestoreRefusedException e) {

@@ -66,8 +66,7 @@ public final class LiveRestore {
      * @throws BackupException if it was not restored; says whether anything was touched
      */
     public RestoreReport run(BackupId id, Deadline exit) throws IOException, InterruptedException {
-        Inventory inventory =
-                catalog.ask(Timeouts.LIVE_RESTORE_LISTING, Timeouts.LIVE_RESTORE_LISTING, true);
+        Inventory inventory = catalog.ask(Timeouts.LIVE_RESTORE_LISTING, Timeouts.LIVE_RESTORE_LISTING, true);
         try (Found found = read(id, inventory)) {
             sources.check(found.backup().contents());
             holdOffChanges();
@@ -164,7 +163,8 @@ public final class LiveRestore {
         try (FetchedBackup previous = reader.authenticate(present)) {
             previous.applyTo(sources);
         } catch (IOException | RuntimeException | Error e) {
-            String inconsistent = Messages.stateIsInconsistent(Failures.describe(failure), Failures.describe(e), saved.id());
+            String inconsistent =
+                    Messages.stateIsInconsistent(Failures.describe(failure), Failures.describe(e), saved.id());
             stateGuard.markInconsistent(inconsistent);
             throw new BackupException(redact.apply(inconsistent), Failures.withoutSecrets(e, redact));
         }

@@ -80,8 +80,7 @@ public final class SinkRepair {
             throws InterruptedException {
         for (CatalogEntry.Authenticated copy : copies) {
             try {
-                CopyResult<Boolean> result =
-                        reader.read(copy, fetched -> storeInEach(lacking, fetched, copy.sink()));
+                CopyResult<Boolean> result = reader.read(copy, fetched -> storeInEach(lacking, fetched, copy.sink()));
                 if (!(result instanceof CopyResult.Failed<Boolean> failed)) {
                     return;
                 }
@@ -90,8 +89,8 @@ public final class SinkRepair {
                 explain(copy, e);
             }
         }
-        log.warn(Messages.noCopyForRepair(
-                lacking.stream().map(BackupSink::title).toList(), restored.id()));
+        log.warn(
+                Messages.noCopyForRepair(lacking.stream().map(BackupSink::title).toList(), restored.id()));
     }
 
     private void explain(CatalogEntry copy, Exception why) {

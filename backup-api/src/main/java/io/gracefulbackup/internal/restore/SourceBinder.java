@@ -24,8 +24,7 @@ public final class SourceBinder {
     private final OperatorLog log;
     private final UnaryOperator<String> redact;
 
-    public SourceBinder(
-            List<StateSource> sources, Set<String> ignored, OperatorLog log, UnaryOperator<String> redact) {
+    public SourceBinder(List<StateSource> sources, Set<String> ignored, OperatorLog log, UnaryOperator<String> redact) {
         this.redact = redact;
         sources.forEach(source -> this.sources.put(source.name(), source));
         this.ignored = Set.copyOf(ignored);

@@ -124,8 +124,7 @@ public final class StartDecision {
                         .map(entry -> Messages.entryCouldNotBeRead(
                                 entry.location(), entry.sink().name(), entry.why()))
                         .findFirst())
-                .map(why -> refuseUntilItPasses(
-                        Messages.choiceMayHaveBeenFollowed(settings.choiceAsWritten(), why)));
+                .map(why -> refuseUntilItPasses(Messages.choiceMayHaveBeenFollowed(settings.choiceAsWritten(), why)));
     }
 
     private Decision restoreChosen(RestoreTarget target) {
@@ -133,9 +132,8 @@ public final class StartDecision {
         for (BackupCopies candidate : candidates) {
             if (isTarget(target, candidate)) {
                 note(Messages.chosen(candidate.header().id(), target.toString()));
-                boolean choosesAgainstOthers =
-                        !candidate.header().equals(newest)
-                                || !ancestry.forks(candidate.header()).isEmpty();
+                boolean choosesAgainstOthers = !candidate.header().equals(newest)
+                        || !ancestry.forks(candidate.header()).isEmpty();
                 return new Decision.Restore(List.of(candidate), choosesAgainstOthers, false, findings);
             }
         }
@@ -146,8 +144,7 @@ public final class StartDecision {
 
     private static boolean isTarget(RestoreTarget target, BackupCopies candidate) {
         return candidate.header().id().value().equals(target.value())
-                || candidate.copies().stream()
-                        .anyMatch(copy -> copy.location().equals(target.value()));
+                || candidate.copies().stream().anyMatch(copy -> copy.location().equals(target.value()));
     }
 
     private Decision startEmptyAsChosen() {
@@ -167,8 +164,7 @@ public final class StartDecision {
         String sink = entry.sink().name();
         String location = entry.location();
         if (entry instanceof CatalogEntry.Unavailable unavailable) {
-            return Optional.of(
-                    refuseUntilItPasses(Messages.newestCouldNotBeRead(sink, location, unavailable.why())));
+            return Optional.of(refuseUntilItPasses(Messages.newestCouldNotBeRead(sink, location, unavailable.why())));
         }
         if (!(entry instanceof CatalogEntry.Unreadable unreadable)) {
             return Optional.empty();
@@ -178,16 +174,15 @@ public final class StartDecision {
             case UNKNOWN_KEY -> Optional.of(refuse(Messages.unknownKey(sink, location, why)));
             case NEWER_FORMAT -> Optional.of(refuse(Messages.newerFormat(sink, location, why)));
             case OTHER_APPLICATION ->
-                newest == null
-                        ? Optional.of(refuse(Messages.otherApplication(sink, location, why)))
-                        : Optional.empty();
+                newest == null ? Optional.of(refuse(Messages.otherApplication(sink, location, why))) : Optional.empty();
             case DAMAGED, NOT_A_BACKUP -> Optional.empty();
         };
     }
 
     /** Entries without an authenticated header that may be newer than the newest backup, by their hint or for lack of one. */
     private List<CatalogEntry> entriesThatMayBeNewer() {
-        return inventory.entries()
+        return inventory
+                .entries()
                 .filter(entry -> entry instanceof CatalogEntry.Unreadable || entry instanceof CatalogEntry.Unavailable)
                 .filter(entry -> newest == null || (!isVouchedForByPointers(newest) && mayBeNewer(entry, newest)))
                 .toList();

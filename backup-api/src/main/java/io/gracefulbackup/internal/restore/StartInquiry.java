@@ -49,7 +49,10 @@ final class StartInquiry {
         List<SinkInventory> broken = components.brokenProviders().entrySet().stream()
                 .map(sink -> SinkInventory.unreachable(sink.getKey(), Messages.brokenProvider(sink.getValue())))
                 .toList();
-        inventory = components.catalog().ask(patience(), Timeouts.REMAINING_SINKS, readAll).plus(broken);
+        inventory = components
+                .catalog()
+                .ask(patience(), Timeouts.REMAINING_SINKS, readAll)
+                .plus(broken);
         return StartDecision.decide(inventory, pointer, settings);
     }
 

@@ -146,7 +146,11 @@ public final class BackupAdmin {
 
     private BackupException notFound(BackupId id, Inventory inventory) {
         Set<String> found = new TreeSet<>();
-        inventory.entries().map(CatalogEntry::idIfKnown).flatMap(Optional::stream).forEach(known -> found.add(known.value()));
+        inventory
+                .entries()
+                .map(CatalogEntry::idIfKnown)
+                .flatMap(Optional::stream)
+                .forEach(known -> found.add(known.value()));
         List<String> notSeen = inventory.notListed().stream()
                 .map(sink -> Messages.notListed(sink.sink(), sink.why()))
                 .toList();

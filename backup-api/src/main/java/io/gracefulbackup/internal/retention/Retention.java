@@ -48,7 +48,8 @@ public final class Retention {
         List<CatalogEntry> entries = listing.backups().stream()
                 .<CatalogEntry>map(entry -> new CatalogEntry.Unread(sink, entry))
                 .toList();
-        RetentionPlan plan = RetentionPlan.of(entries, terms, entry -> catalog.readHeader(sink, entry.stored(), deadline));
+        RetentionPlan plan =
+                RetentionPlan.of(entries, terms, entry -> catalog.readHeader(sink, entry.stored(), deadline));
         int deleted = 0;
         for (Map.Entry<CatalogEntry, Verdict> decided : plan.verdicts().entrySet()) {
             if (!decided.getValue().isKept()) {
@@ -60,6 +61,8 @@ public final class Retention {
         return new Outcome(
                 deleted,
                 nearBound,
-                plan.forks().stream().filter(head -> reportedForks.add(head.id())).toList());
+                plan.forks().stream()
+                        .filter(head -> reportedForks.add(head.id()))
+                        .toList());
     }
 }

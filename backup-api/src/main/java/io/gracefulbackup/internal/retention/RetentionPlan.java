@@ -9,8 +9,8 @@ import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
 import io.gracefulbackup.internal.catalog.Ancestry.Relation;
-import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -136,8 +136,8 @@ public final class RetentionPlan {
     private Optional<CatalogEntry> oldestUsefulAncestor(List<CatalogEntry> unread) {
         return unread.stream()
                 .filter(entry -> entry.hint()
-                        .filter(hint -> ancestors.contains(hint.id())
-                                && hint.sequence() < ancestors.oldestKnownSequence())
+                        .filter(hint ->
+                                ancestors.contains(hint.id()) && hint.sequence() < ancestors.oldestKnownSequence())
                         .isPresent())
                 .reduce((newer, older) -> older);
     }
@@ -235,9 +235,7 @@ public final class RetentionPlan {
                             header.version(), header.createdAt(), header.id().value()))
                     .or(() -> entry.hint()
                             .map(hint -> new Place(
-                                    hint.version(),
-                                    hint.createdAt(),
-                                    hint.id().value())))
+                                    hint.version(), hint.createdAt(), hint.id().value())))
                     .orElse(null);
         }
     }

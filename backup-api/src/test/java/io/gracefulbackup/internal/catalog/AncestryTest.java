@@ -87,7 +87,9 @@ class AncestryTest {
                         .ancestorsOf(newest)
                         .relation(line.get(20)))
                 .isEqualTo(Relation.ANCESTOR);
-        assertThat(ancestry(line.get(20), line.get(80), newest).ancestorsOf(newest).relation(line.get(20)))
+        assertThat(ancestry(line.get(20), line.get(80), newest)
+                        .ancestorsOf(newest)
+                        .relation(line.get(20)))
                 .as("the link at 140 is missing")
                 .isEqualTo(Relation.UNKNOWN);
     }
@@ -183,7 +185,8 @@ class AncestryTest {
     }
 
     private static void assertRelation(BackupHeader older, BackupHeader younger, Relation expected) {
-        assertThat(ancestry(older, younger).ancestorsOf(younger).relation(older)).isEqualTo(expected);
+        assertThat(ancestry(older, younger).ancestorsOf(younger).relation(older))
+                .isEqualTo(expected);
     }
 
     private static Ancestry ancestry(BackupHeader... headers) {

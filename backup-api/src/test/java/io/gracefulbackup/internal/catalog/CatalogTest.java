@@ -75,8 +75,7 @@ class CatalogTest {
 
         Inventory inventory = ask(sink);
 
-        assertThat(inventory.headers())
-                .containsExactly(backups.get(5), backups.get(4), backups.get(3), backups.get(0));
+        assertThat(inventory.headers()).containsExactly(backups.get(5), backups.get(4), backups.get(3), backups.get(0));
     }
 
     @Test
@@ -92,9 +91,8 @@ class CatalogTest {
     void readsAllHeadersAfterAHintWithAWrongId() throws Exception {
         List<BackupHeader> backups = line(6);
         BackupHeader newest = backups.get(5);
-        sink.lie = hint -> hint.id().equals(newest.id())
-                ? new Hint(backups.get(0).id(), 1, 6, 1, Instant.EPOCH)
-                : hint;
+        sink.lie =
+                hint -> hint.id().equals(newest.id()) ? new Hint(backups.get(0).id(), 1, 6, 1, Instant.EPOCH) : hint;
 
         assertThat(ask(sink).headers()).hasSize(6);
     }
@@ -125,8 +123,7 @@ class CatalogTest {
 
         Inventory inventory = ask(sink);
 
-        assertThat(inventory.headers())
-                .containsExactly(backups.get(5), backups.get(4), backups.get(3), fork);
+        assertThat(inventory.headers()).containsExactly(backups.get(5), backups.get(4), backups.get(3), fork);
     }
 
     // ---- what reading a header shows
@@ -165,7 +162,8 @@ class CatalogTest {
 
         assertThat(ask(sink).entries())
                 .singleElement()
-                .satisfies(entry -> assertThat(((CatalogEntry.Unavailable) entry).why()).contains("gateway 504"));
+                .satisfies(entry ->
+                        assertThat(((CatalogEntry.Unavailable) entry).why()).contains("gateway 504"));
     }
 
     // ---- sinks that do not answer
@@ -190,7 +188,8 @@ class CatalogTest {
             throw new IOException("connection refused");
         };
 
-        SinkInventory answer = catalog(sink).ask(LIMITED, LIMITED, false).sinks().get(0);
+        SinkInventory answer =
+                catalog(sink).ask(LIMITED, LIMITED, false).sinks().get(0);
 
         assertThat(answer.isUnreachable()).isTrue();
         assertThat(answer.why()).contains("connection refused");
@@ -255,7 +254,8 @@ class CatalogTest {
 
     @Test
     void aSinkThatCannotListSaysSoAndIsNotAskedAgain() throws Exception {
-        SinkInventory answer = catalog(new WriteOnlySink()).ask(LONG, LONG, false).sinks().get(0);
+        SinkInventory answer =
+                catalog(new WriteOnlySink()).ask(LONG, LONG, false).sinks().get(0);
 
         assertThat(answer.kind()).isEqualTo(SinkInventory.Kind.NOT_LISTABLE);
         assertThat(answer.why()).isEqualTo("the key may only upload");
@@ -281,10 +281,7 @@ class CatalogTest {
     }
 
     private static List<CatalogEntry> unread(Inventory inventory) {
-        return inventory
-                .entries()
-                .filter(CatalogEntry.Unread.class::isInstance)
-                .toList();
+        return inventory.entries().filter(CatalogEntry.Unread.class::isInstance).toList();
     }
 
     private static Hint withVersion(Hint hint, long epoch, long sequence) {

@@ -41,8 +41,8 @@ class InventoryTest {
     @Test
     void findsNoBackupByAHintAlone() {
         BackupHeader backup = header(1, 1);
-        Inventory inventory = new Inventory(
-                List.of(listed(file, new CatalogEntry.Unread(file, stored(Hint.of(backup, 1))))));
+        Inventory inventory =
+                new Inventory(List.of(listed(file, new CatalogEntry.Unread(file, stored(Hint.of(backup, 1))))));
 
         assertThat(inventory.find(backup.id())).isEmpty();
         assertThat(inventory.copiesOf(backup.id())).isEmpty();
@@ -53,8 +53,8 @@ class InventoryTest {
     void believesTheHeaderRatherThanTheHint() {
         BackupHeader backup = header(1, 1);
         BackupHeader hinted = header(1, 2);
-        Inventory inventory = new Inventory(
-                List.of(listed(file, new CatalogEntry.Authenticated(file, stored(Hint.of(hinted, 1)), backup))));
+        Inventory inventory = new Inventory(List.of(
+                listed(file, new CatalogEntry.Authenticated(file, stored(Hint.of(hinted, 1)), backup))));
 
         assertThat(inventory.shows(backup.id())).isTrue();
         assertThat(inventory.shows(hinted.id())).isFalse();
@@ -73,8 +73,7 @@ class InventoryTest {
 
     @Test
     void noHintCountsForTheHighestVersion() {
-        Inventory inventory =
-                new Inventory(List.of(listed(file, unreadable(Hint.of(header(8, 8), 1), NOT_A_BACKUP))));
+        Inventory inventory = new Inventory(List.of(listed(file, unreadable(Hint.of(header(8, 8), 1), NOT_A_BACKUP))));
 
         assertThat(inventory.highest(new BackupVersion(1, 0))).isEqualTo(new BackupVersion(1, 0));
     }
@@ -106,7 +105,8 @@ class InventoryTest {
 
     @Test
     void bytesThatAreNoBackupAreDamageOnlyWhereTheCatalogueSaysThatOneWasStored() {
-        assertThat(unreadable(Hint.of(header(1, 1), 1), NOT_A_BACKUP).isDamaged()).isTrue();
+        assertThat(unreadable(Hint.of(header(1, 1), 1), NOT_A_BACKUP).isDamaged())
+                .isTrue();
         assertThat(unreadable(null, NOT_A_BACKUP).isDamaged()).isFalse();
     }
 

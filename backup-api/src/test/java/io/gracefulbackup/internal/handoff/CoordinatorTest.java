@@ -77,7 +77,10 @@ class CoordinatorTest {
                 () -> new Instance(name, new Terms(null, List.of(), 1)),
                 TERM);
         Environment environment = new Environment(
-                "app", new OperatorLog(UnaryOperator.identity()), UnaryOperator.identity(), getClass().getClassLoader());
+                "app",
+                new OperatorLog(UnaryOperator.identity()),
+                UnaryOperator.identity(),
+                getClass().getClassLoader());
         Coordinator coordinator = new Coordinator(access, ownGate, actions, environment);
         started.add(coordinator);
         coordinator.start();

@@ -74,8 +74,11 @@ class CopyReaderTest {
         CopyResult<BackupHeader> result = reader().read(asked, CopyReaderTest::headerOf);
 
         assertThat(result)
-                .isInstanceOfSatisfying(CopyResult.Damaged.class, damaged -> assertThat(damaged.why())
-                        .hasMessageContainingAll(other.id().value(), backup.id().value()));
+                .isInstanceOfSatisfying(
+                        CopyResult.Damaged.class,
+                        damaged -> assertThat(damaged.why())
+                                .hasMessageContainingAll(
+                                        other.id().value(), backup.id().value()));
     }
 
     @Test
@@ -86,8 +89,9 @@ class CopyReaderTest {
         };
 
         assertThat(read())
-                .isInstanceOfSatisfying(CopyResult.Unavailable.class, unavailable -> assertThat(unavailable.why())
-                        .hasMessageContaining("gateway 504"));
+                .isInstanceOfSatisfying(
+                        CopyResult.Unavailable.class,
+                        unavailable -> assertThat(unavailable.why()).hasMessageContaining("gateway 504"));
         assertThat(opened).hasValue(1);
     }
 
@@ -110,20 +114,23 @@ class CopyReaderTest {
                 throw new IOException(e);
             }
         };
-        CopyReader impatient = new CopyReader(
-                SealedBackups.reader(), getClass().getClassLoader(), Duration.ofMillis(50));
+        CopyReader impatient =
+                new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), Duration.ofMillis(50));
 
         assertThat(impatient.read(copy(), CopyReaderTest::headerOf))
-                .isInstanceOfSatisfying(CopyResult.Unavailable.class, unavailable -> assertThat(unavailable.why())
-                        .hasMessageContainingAll("No byte came", "after 0 bytes"));
+                .isInstanceOfSatisfying(
+                        CopyResult.Unavailable.class,
+                        unavailable ->
+                                assertThat(unavailable.why()).hasMessageContainingAll("No byte came", "after 0 bytes"));
         released.countDown();
     }
 
     @Test
     void aCopyUnderAnotherKeyIsNotForThisProcess() throws Exception {
         assertThat(reader(SealedBackups.readerWithAnotherKey()).read(copy(), CopyReaderTest::headerOf))
-                .isInstanceOfSatisfying(CopyResult.NotForThisProcess.class, failed -> assertThat(failed.why())
-                        .isInstanceOf(UnreadableBackupException.WrongKey.class));
+                .isInstanceOfSatisfying(
+                        CopyResult.NotForThisProcess.class,
+                        failed -> assertThat(failed.why()).isInstanceOf(UnreadableBackupException.WrongKey.class));
     }
 
     @Test

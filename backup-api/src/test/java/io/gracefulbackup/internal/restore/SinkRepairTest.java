@@ -6,8 +6,8 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.spi.StoredBackup;
@@ -92,7 +92,8 @@ class SinkRepairTest {
     @Test
     void aSinkThatIsEmptyOrHoldsOlderOnesLacksIt() {
         assertThat(SinkRepair.isLacking(inventory(), header(2, 5))).isTrue();
-        assertThat(SinkRepair.isLacking(inventory(authenticated(2, 4)), header(2, 5))).isTrue();
+        assertThat(SinkRepair.isLacking(inventory(authenticated(2, 4)), header(2, 5)))
+                .isTrue();
         assertThat(SinkRepair.isLacking(
                         inventory(unreadable(new UnreadableBackupException.DamagedPayload("torn"))), header(2, 5)))
                 .isTrue();
@@ -100,13 +101,16 @@ class SinkRepairTest {
 
     @Test
     void nothingThatMayBeNewerIsJoined() {
-        assertThat(SinkRepair.isLacking(inventory(authenticated(2, 6)), header(2, 5))).isFalse();
-        assertThat(SinkRepair.isLacking(inventory(authenticated(3, 1)), header(2, 5))).isFalse();
+        assertThat(SinkRepair.isLacking(inventory(authenticated(2, 6)), header(2, 5)))
+                .isFalse();
+        assertThat(SinkRepair.isLacking(inventory(authenticated(3, 1)), header(2, 5)))
+                .isFalse();
         assertThat(SinkRepair.isLacking(inventory(authenticated(2, 5)), header(2, 5)))
                 .as("a fork")
                 .isFalse();
         assertThat(SinkRepair.isLacking(
-                        inventory(unreadable(new UnreadableBackupException.WrongKey("another key", "00"))), header(2, 5)))
+                        inventory(unreadable(new UnreadableBackupException.WrongKey("another key", "00"))),
+                        header(2, 5)))
                 .isFalse();
         assertThat(SinkRepair.isLacking(
                         inventory(new CatalogEntry.Unavailable(lost, StoredBackup.at("there", null), "silent")),

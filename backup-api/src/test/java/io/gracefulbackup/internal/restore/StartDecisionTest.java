@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
-import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.fixtures.MemorySink;
@@ -49,15 +49,13 @@ class StartDecisionTest {
     @Test
     void refusesWhenOnlyAWipedDiskIsEmpty() {
         file.durable = false;
-        assertThat(refusal(decide(onAnEphemeralDisk(), listed(file))))
-                .contains("RENDER=true", "BACKUP_START=empty");
+        assertThat(refusal(decide(onAnEphemeralDisk(), listed(file)))).contains("RENDER=true", "BACKUP_START=empty");
     }
 
     @Test
     void aDurableEmptySinkProvesThatThereIsNothing() {
         file.durable = false;
-        assertThat(decide(onAnEphemeralDisk(), listed(file), listed(database)))
-                .isInstanceOf(Decision.StartEmpty.class);
+        assertThat(decide(onAnEphemeralDisk(), listed(file), listed(database))).isInstanceOf(Decision.StartEmpty.class);
     }
 
     @Test
@@ -72,7 +70,10 @@ class StartDecisionTest {
         BackupHeader higherSequence = header(1, 9, Instant.EPOCH);
         assertThat(restore(decide(
                                 listed(file, authenticated(file, laterByClock)),
-                                listed(database, authenticated(database, higherSequence), authenticated(database, newest))))
+                                listed(
+                                        database,
+                                        authenticated(database, higherSequence),
+                                        authenticated(database, newest))))
                         .candidates())
                 .extracting(candidate -> candidate.header().id())
                 .containsExactly(newest.id(), laterByClock.id(), higherSequence.id());
@@ -80,8 +81,8 @@ class StartDecisionTest {
 
     @Test
     void restoresTheNewestReachableWhenAnotherSinkIsUnreachable() {
-        Decision.Restore restore =
-                restore(decide(SinkInventory.unreachable("postgres", "down"), listed(file, authenticated(file, header(1, 1)))));
+        Decision.Restore restore = restore(decide(
+                SinkInventory.unreachable("postgres", "down"), listed(file, authenticated(file, header(1, 1)))));
         assertThat(restore.newEpoch()).isFalse();
         assertThat(restore.explanation()).anyMatch(line -> line.contains("postgres: unreachable: down"));
     }
@@ -89,8 +90,8 @@ class StartDecisionTest {
     @Test
     void knowsAllCopiesOfABackup() {
         BackupHeader header = header(1, 1);
-        Decision.Restore restore =
-                restore(decide(listed(database, authenticated(database, header)), listed(file, authenticated(file, header))));
+        Decision.Restore restore = restore(
+                decide(listed(database, authenticated(database, header)), listed(file, authenticated(file, header))));
         assertThat(restore.candidates())
                 .singleElement()
                 .satisfies(candidate -> assertThat(candidate.copies())
@@ -103,14 +104,16 @@ class StartDecisionTest {
         var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
         assertThat(refusal(decide(listed(file, unreadable(file, null, wrongKey), authenticated(file, header(1, 1))))))
                 .contains("SECRET_KEY", "SECRET_KEY_PREVIOUS", "ab12");
-        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), wrongKey), authenticated(file, header(1, 1))))))
+        assertThat(refusal(decide(
+                        listed(file, unreadable(file, hint(1, 2), wrongKey), authenticated(file, header(1, 1))))))
                 .contains("ab12");
     }
 
     @Test
     void anUnknownKeyOfAnOlderBackupDoesNotMatter() {
         var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
-        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), wrongKey), authenticated(file, header(1, 2)))))
+        assertThat(restore(decide(listed(
+                                file, unreadable(file, hint(1, 1), wrongKey), authenticated(file, header(1, 2)))))
                         .newEpoch())
                 .isFalse();
     }
@@ -118,7 +121,8 @@ class StartDecisionTest {
     @Test
     void refusesANewerFormat() {
         var newer = new UnreadableBackupException.NewerFormat("version 2");
-        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), newer), authenticated(file, header(1, 1))))))
+        assertThat(refusal(
+                        decide(listed(file, unreadable(file, hint(1, 2), newer), authenticated(file, header(1, 1))))))
                 .contains("version 2");
     }
 
@@ -141,7 +145,8 @@ class StartDecisionTest {
     @Test
     void aDamagedOlderBackupDoesNotMatter() {
         var damaged = new UnreadableBackupException.DamagedPreamble("checksum");
-        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), damaged), authenticated(file, header(1, 2)))))
+        assertThat(restore(decide(
+                                listed(file, unreadable(file, hint(1, 1), damaged), authenticated(file, header(1, 2)))))
                         .newEpoch())
                 .isFalse();
     }
@@ -201,7 +206,8 @@ class StartDecisionTest {
     @Test
     void anOlderPointerDoesNotMatter() {
         pointer = new LatestPointer(Optional.of(new Latest(1, 5, id())), true);
-        assertThat(restore(decide(listed(file, authenticated(file, header(1, 6))))).newEpoch())
+        assertThat(restore(decide(listed(file, authenticated(file, header(1, 6)))))
+                        .newEpoch())
                 .isFalse();
     }
 
@@ -234,8 +240,8 @@ class StartDecisionTest {
     @Test
     void restoresTheChosenBackupOnANewLine() {
         BackupHeader old = header(1, 1);
-        Decision.Restore restore =
-                restore(decide(StartPolicy.AUTO, old.id(), listed(file, authenticated(file, header(1, 2)), authenticated(file, old))));
+        Decision.Restore restore = restore(decide(
+                StartPolicy.AUTO, old.id(), listed(file, authenticated(file, header(1, 2)), authenticated(file, old))));
         assertThat(restore.candidates())
                 .singleElement()
                 .satisfies(candidate -> assertThat(candidate.header()).isEqualTo(old));
@@ -246,8 +252,7 @@ class StartDecisionTest {
     @Test
     void restoresTheBackupAtTheChosenLocation() {
         BackupHeader old = header(1, 1);
-        RestoreTarget target =
-                new RestoreTarget("PINATA_RESTORE_CID", old.id().value());
+        RestoreTarget target = new RestoreTarget("PINATA_RESTORE_CID", old.id().value());
         Decision decision = decide(
                 new StartSettings(StartPolicy.AUTO, Optional.of(target), false, false),
                 listed(file, authenticated(file, header(1, 2)), authenticated(file, old)));
@@ -272,8 +277,8 @@ class StartDecisionTest {
     void ignoresAChoiceThatHasBeenSavedUpon() {
         BackupHeader old = header(1, 1);
         BackupHeader since = withChoice(header(2, 3), "id:" + old.id());
-        Decision.Restore restore =
-                restore(decide(StartPolicy.AUTO, old.id(), listed(file, authenticated(file, since), authenticated(file, old))));
+        Decision.Restore restore = restore(
+                decide(StartPolicy.AUTO, old.id(), listed(file, authenticated(file, since), authenticated(file, old))));
         assertThat(restore.candidates().get(0).header()).isEqualTo(since);
         assertThat(restore.explanation()).anyMatch(line -> line.contains("Unset it"));
     }

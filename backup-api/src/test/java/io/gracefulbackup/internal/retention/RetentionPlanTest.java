@@ -7,8 +7,8 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
@@ -83,8 +83,7 @@ class RetentionPlanTest {
     @Test
     void theLastBeforeTheStateShrankStaysAndTakesNobodysPlace() {
         List<BackupHeader> backups = hold(line.grow(4));
-        change =
-                new ContentChange(Optional.empty(), Optional.of(backups.get(2).id()));
+        change = new ContentChange(Optional.empty(), Optional.of(backups.get(2).id()));
 
         assertThat(verdicts(backups.get(3)))
                 .containsExactly(Verdict.NEWEST, Verdict.BEFORE_SHRINK, Verdict.WITHIN_POLICY, Verdict.SURPLUS);

@@ -82,8 +82,10 @@ class DeliveryTest {
 
         List<SinkResult> results = deliver(backup());
 
-        assertThat(results.get(0)).isInstanceOfSatisfying(SinkResult.Failed.class, failed -> assertThat(failed.cause())
-                .contains("in the driver"));
+        assertThat(results.get(0))
+                .isInstanceOfSatisfying(
+                        SinkResult.Failed.class,
+                        failed -> assertThat(failed.cause()).contains("in the driver"));
         assertThat(results.get(1)).isInstanceOf(SinkResult.Stored.class);
     }
 

@@ -68,8 +68,7 @@ final class RunFixture {
 
     Delivery delivery() {
         Retention retention = new Retention(new Catalog(List.of(sinks), new BackupReader(KEYS, "app"), CLASS_LOADER));
-        Housekeeping housekeeping =
-                new Housekeeping(Map.of(), retention, pointers, Clock.systemUTC(), CLASS_LOADER);
+        Housekeeping housekeeping = new Housekeeping(Map.of(), retention, pointers, Clock.systemUTC(), CLASS_LOADER);
         return new Delivery(List.of(sinks), housekeeping, log, UnaryOperator.identity(), CLASS_LOADER);
     }
 }

@@ -69,8 +69,9 @@ class RunQueueTest {
         blocker.mayEnd.countDown();
 
         assertThat(first.get().id()).isNotNull().isEqualTo(second.get().id());
-        assertThat(fixture.reports).singleElement().satisfies(report -> assertThat(report.name())
-                .isEqualTo("first"));
+        assertThat(fixture.reports)
+                .singleElement()
+                .satisfies(report -> assertThat(report.name()).isEqualTo("first"));
     }
 
     @Test
