@@ -121,7 +121,10 @@ public final class Restore {
     /** What was restored, and the sink that it came from. */
     private record Restored(Contents contents, String sink) {}
 
-    /** Tries every copy of one backup; empty if all are damaged or rejected. */
+    /**
+     * Tries every copy of one backup; empty if all are damaged or rejected. If none can be used and one could not be read,
+     * the start is refused, because that one may be intact.
+     */
     private Optional<Restored> restoreFromFirstUsableCopy(BackupCopies backup, List<Finding> findings)
             throws InterruptedException {
         Optional<String> unavailable = Optional.empty();
@@ -152,7 +155,7 @@ public final class Restore {
         }
     }
 
-    /** Only damage and a rejection lead to the next copy; a copy that could not be read refuses the start in the end. */
+    /** A copy that this process cannot open refuses the start; after any other failure the next copy is tried. */
     private void refuseOrWarn(String copy, CopyResult.Failed<Contents> failed, List<Finding> findings) {
         String message = failed.why().getMessage();
         String description = Failures.describe(failed.why());

@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class InventoryTest {
-    private static final UnreadableBackupException NOT_A_BACKUP = new UnreadableBackupException.NotABackup("text");
-
     private final MemorySink database = new MemorySink("postgres");
     private final MemorySink file = new MemorySink("file");
+    private final UnreadableBackupException notABackup = new UnreadableBackupException.NotABackup("text");
     private int drawn;
 
     @Test
@@ -73,7 +72,7 @@ class InventoryTest {
 
     @Test
     void noHintCountsForTheHighestVersion() {
-        Inventory inventory = new Inventory(List.of(listed(file, unreadable(Hint.of(header(8, 8), 1), NOT_A_BACKUP))));
+        Inventory inventory = new Inventory(List.of(listed(file, unreadable(Hint.of(header(8, 8), 1), notABackup))));
 
         assertThat(inventory.highest(new BackupVersion(1, 0))).isEqualTo(new BackupVersion(1, 0));
     }
@@ -105,9 +104,9 @@ class InventoryTest {
 
     @Test
     void bytesThatAreNoBackupAreDamageOnlyWhereTheCatalogueSaysThatOneWasStored() {
-        assertThat(unreadable(Hint.of(header(1, 1), 1), NOT_A_BACKUP).isDamaged())
+        assertThat(unreadable(Hint.of(header(1, 1), 1), notABackup).isDamaged())
                 .isTrue();
-        assertThat(unreadable(null, NOT_A_BACKUP).isDamaged()).isFalse();
+        assertThat(unreadable(null, notABackup).isDamaged()).isFalse();
     }
 
     @Test
