@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     and its ancestors follow, or null
  * @param guarded backups that retention keeps because the state shrank after them; at most {@value #MAX_GUARDED}
  * @param before the last stored backup before it, or null. A header is written before the size of its own state is
- *     known; who has read the whole backup can compare the two sizes, and so see whether the state shrank
+ *     known; a reader of the whole backup compares the two sizes to see whether the state shrank
  */
 public record BackupHeader(
         String application,
