@@ -44,7 +44,8 @@ class PropertyRegistryTest {
         register("Ravi", RAVI, "SN-2");
 
         assertConflict(() -> register("Asha", new Identity(ASHA.aadhar(), "ZZZZZ9999Z"), "SN-3"), "another PAN");
-        assertConflict(() -> register("Asha", new Identity("300000000000", ASHA.pan()), "SN-3"), "another Aadhar number");
+        assertConflict(
+                () -> register("Asha", new Identity("300000000000", ASHA.pan()), "SN-3"), "another Aadhar number");
         assertConflict(() -> register("Asha", new Identity(ASHA.aadhar(), RAVI.pan()), "SN-3"), "another");
         assertConflict(() -> register("Thief", ASHA, "SN-3"), "another owner's name");
     }
