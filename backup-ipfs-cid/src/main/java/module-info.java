@@ -5,5 +5,5 @@ module io.gracefulbackup.ipfs.cid {
 
     exports io.gracefulbackup.ipfs.cid to
             io.gracefulbackup.ipfs.pinata,
-            io.gracefulbackup.testkit;
+            io.gracefulbackup.testkit.fakes;
 }

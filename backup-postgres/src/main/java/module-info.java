@@ -1,4 +1,4 @@
-/** Keeps sealed backups in a PostgreSQL database; found with {@link java.util.ServiceLoader}. */
+/** A sink that stores backups in a PostgreSQL database. Found with {@link java.util.ServiceLoader}. */
 module io.gracefulbackup.postgres {
     requires io.gracefulbackup;
     requires java.sql;
@@ -7,7 +7,7 @@ module io.gracefulbackup.postgres {
     requires static org.checkerframework.checker.qual;
     requires static org.jspecify;
 
-    // The driver builds its socket factory by reflection.
+    // The driver creates its socket factory by reflection.
     exports io.gracefulbackup.postgres to
             org.postgresql.jdbc;
 

@@ -2,19 +2,19 @@ package io.gracefulbackup;
 
 import java.util.List;
 
-/** The settings are wrong. Holds every mistake that was found, so that one look mends them all. */
+/** The configuration is wrong. Contains every problem that was found, so that all can be corrected at once. */
 public final class BackupConfigurationException extends BackupException {
     private static final long serialVersionUID = 1L;
 
-    @SuppressWarnings("serial") // List.copyOf gives a serializable one
+    @SuppressWarnings("serial") // List.copyOf returns a serializable list
     private final List<String> problems;
 
-    /** One mistake. */
+    /** Reports one problem. */
     public BackupConfigurationException(String problem) {
         this(List.of(problem));
     }
 
-    /** All mistakes, at least one. */
+    /** Reports all problems, at least one. */
     public BackupConfigurationException(List<String> problems) {
         super(
                 problems.size() == 1
@@ -23,7 +23,7 @@ public final class BackupConfigurationException extends BackupException {
         this.problems = List.copyOf(problems);
     }
 
-    /** Each mistake, a sentence without a secret. */
+    /** The problems, one sentence each, without secrets. */
     public List<String> problems() {
         return problems;
     }

@@ -2,16 +2,19 @@ package io.gracefulbackup;
 
 import org.jspecify.annotations.Nullable;
 
-/** What this library throws. The message names the thing, its value and the next step; it never holds a secret. */
+/**
+ * The superclass of the exceptions of this library. A message names the thing, its value and the next step; it contains
+ * no secret.
+ */
 public class BackupException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** An error that begins here. */
+    /** An exception without a cause. */
     public BackupException(String message) {
         super(message);
     }
 
-    /** An error with its cause. */
+    /** An exception with its cause. */
     public BackupException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

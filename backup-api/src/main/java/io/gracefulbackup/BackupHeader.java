@@ -8,27 +8,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a backup says about itself. Read from sealed bytes it is authenticated, so "newest" and "ancestor" may be decided
- * by it and by nothing else.
+ * The description of a backup inside its sealed bytes. A header that is read from them is authenticated, so it is the
+ * only source for questions such as which backup is newer, or is an ancestor of another.
  *
- * @param application the application it belongs to (setting {@code BACKUP_APP})
- * @param id its name
- * @param epoch the first half of its place in the order; grows with every explicit choice of an older backup
- * @param sequence the second half of its place in the order; grows with every backup
- * @param parent the backup whose state the application had restored or saved before, or null at the first one
+ * @param application the application that it belongs to (setting {@code BACKUP_APP})
+ * @param id its id
+ * @param epoch the epoch of its {@linkplain #version version}; grows with every explicit choice of an older backup
+ * @param sequence the sequence of its {@linkplain #version version}; grows with every backup
+ * @param parent the backup that the application had restored or saved before it, or null for the first one
  * @param ancestors the parent, its parent and so on, nearest first, at most {@value #MAX_ANCESTORS}
- * @param namedFrom all ancestors of this sequence and above are among {@code ancestors}; 0 if that is all there are
- * @param name what a person reads, such as {@code Auto-backup - 14/01/2026 15:30:45}
- * @param createdAt when its snapshot began, by the clock of the instance: for people, never for deciding what is newest
- * @param reason why it was made: the name of a {@link io.gracefulbackup.ShutdownReason}, or {@code MANUAL}
+ * @param namedFrom {@code ancestors} contains every ancestor from this sequence on; 0 if it contains all ancestors
+ * @param name its name for people, such as {@code Auto-backup - 14/01/2026 15:30:45}
+ * @param createdAt when its snapshot began, by the clock of the instance; for people, not for deciding what is newest
+ * @param reason why it was made: the name of a {@link ShutdownReason}, or {@code MANUAL}, {@code CHECKPOINT}, {@code
+ *     BEFORE_RESTORE}, {@code AFTER_RESTORE} or {@code HANDOFF}
  * @param site where the application ran (setting {@code BACKUP_SITE}), or null
  * @param instance the process that made it, for people
- * @param choice the explicit choice at start ({@code BACKUP_START=empty}, {@code BACKUP_RESTORE_ID}) that was in force
- *     and has been honoured in this line of backups, or null
- * @param guarded backups that retention leaves alone, because the state shrank after them; at most
- *     {@value #MAX_GUARDED}
- * @param before the last stored backup before it, or null. A header is written before the size of its own state is known,
- *     so this is how a reader of the whole backup tells whether the state shrank
+ * @param choice the explicit choice at start ({@code BACKUP_START=empty}, {@code BACKUP_RESTORE_ID}) that this backup
+ *     and its ancestors follow, or null
+ * @param guarded backups that retention keeps because the state shrank after them; at most {@value #MAX_GUARDED}
+ * @param before the last stored backup before it, or null. A header is written before the size of its own state is
+ *     known; who has read the whole backup can compare the two sizes, and so see whether the state shrank
  */
 public record BackupHeader(
         String application,
@@ -47,29 +47,28 @@ public record BackupHeader(
         List<Guarded> guarded,
         @Nullable Before before) {
 
-    /** How many ancestors a header names at most. */
+    /** The largest number of ancestors in a header. */
     public static final int MAX_ANCESTORS = 64;
 
-    /** How many backups a header guards at most. */
+    /** The largest number of guarded backups in a header. */
     public static final int MAX_GUARDED = 16;
 
-    /** So long retention leaves a fork and a guarded backup alone, if the operator does not decide earlier. */
+    /** How long retention keeps a fork and a guarded backup, unless the operator decides earlier. */
     public static final Duration GUARDED_FOR = Duration.ofDays(30);
 
-    /** Older before newer: by epoch, then sequence; creation time, then id, only break ties. */
-    public static final Comparator<BackupHeader> OLDEST_FIRST = Comparator.comparingLong(BackupHeader::epoch)
-            .thenComparingLong(BackupHeader::sequence)
+    /** Orders older headers first, by {@link #version()}. Creation time, then id, only break ties. */
+    public static final Comparator<BackupHeader> OLDEST_FIRST = Comparator.comparing(BackupHeader::version)
             .thenComparing(BackupHeader::createdAt)
             .thenComparing(header -> header.id().value());
 
     /**
-     * The last backup before the state shrank by more than half, which may have been a mistake.
+     * The last backup before the state shrank by more than half. Retention keeps it, because the loss may be a mistake.
      *
      * @param id its id
-     * @param since when the smaller state was saved, by the clock of that instance
+     * @param since when the smaller state was saved, by the clock of the instance
      */
     public record Guarded(BackupId id, Instant since) {
-        /** Whether it is still to be left alone; a time that is yet to come counts as now. */
+        /** Whether retention still keeps it: until {@link #GUARDED_FOR} after {@link #since}. */
         public boolean isInForce(Instant now) {
             return since.plus(GUARDED_FOR).isAfter(now);
         }
@@ -79,10 +78,10 @@ public record BackupHeader(
      * A backup and the size of its state.
      *
      * @param id its id
-     * @param stateBytes the bytes of its sections, unpacked
+     * @param stateBytes the number of bytes of its sections, uncompressed
      */
     public record Before(BackupId id, long stateBytes) {
-        /** Whether a state of that many bytes is less than half as large. */
+        /** Whether this state is more than twice as large as one of {@code other} bytes. */
         public boolean isMoreThanTwice(long other) {
             return other < stateBytes - other;
         }
@@ -94,7 +93,7 @@ public record BackupHeader(
         guarded = List.copyOf(guarded);
     }
 
-    /** Of a backup that names all its ancestors and guards nothing. */
+    /** The header of a backup that names all its ancestors and guards no other backup. */
     public BackupHeader(
             String application,
             BackupId id,
@@ -126,7 +125,12 @@ public record BackupHeader(
                 null);
     }
 
-    /** Whether this backup is newer than the other one; see {@link #OLDEST_FIRST}. */
+    /** The epoch and the sequence. */
+    public BackupVersion version() {
+        return new BackupVersion(epoch, sequence);
+    }
+
+    /** Whether this backup is newer than the other one, by {@link #OLDEST_FIRST}. */
     public boolean isNewerThan(BackupHeader other) {
         return OLDEST_FIRST.compare(this, other) > 0;
     }

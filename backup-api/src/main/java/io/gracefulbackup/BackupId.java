@@ -3,8 +3,8 @@ package io.gracefulbackup;
 import java.util.regex.Pattern;
 
 /**
- * The name of one backup, drawn at random when it is sealed: 32 lower-case hexadecimal digits. Safe in file names, SQL
- * and URLs.
+ * The id of a backup: 32 lower-case hexadecimal digits, chosen at random when the backup is sealed. It can be used as
+ * it is in file names, SQL and URLs.
  *
  * @param value the digits
  */

@@ -1,16 +1,33 @@
 package io.gracefulbackup;
 
 /**
- * Is told what happened. Called on threads of the library, one call at a time; must return quickly. What it throws is
- * logged and changes nothing.
+ * Receives lifecycle events. Exceptions are logged and otherwise ignored.
+ *
+ * <p>All listeners share one daemon thread of the library, which makes one call at a time. A slow listener delays the
+ * events after it, but no backup; it may call {@link GracefulShutdown}. An event may arrive after the call that caused
+ * it has returned. At the exit the last events are waited for, for at most 2 s within {@code BACKUP_TIMEOUT}; what
+ * takes longer is cut off by the end of the process.
+ *
+ * <pre>{@code
+ * final class BackupMetrics implements BackupListener {
+ *     @Override
+ *     public void onBackup(BackupReport report) {
+ *         counter("backups", "complete", report.isComplete()).increment();
+ *         report.failureReason().ifPresent(reason -> alert("no backup: " + reason));
+ *     }
+ * }
+ * }</pre>
  */
 public interface BackupListener {
-    /** A backup run ended, well or not. At the exit it may be cut short by the end of the process. */
+    /** A backup run has ended, successfully or not. Checkpoints that found no change are reported as well. */
     default void onBackup(BackupReport report) {}
 
-    /** {@code install()} has settled how the application starts. Not called when it throws. */
+    /**
+     * The application has a state: at the start, by {@link GracefulShutdown#restore}, or from another instance. Not
+     * called if {@code install()} throws.
+     */
     default void onRestore(RestoreReport report) {}
 
-    /** The library is in another state than before. Several in quick succession may be told late, never out of order. */
+    /** The state of the library has changed. Not called for {@link BackupStatus.State#UNARMED}. */
     default void onState(BackupStatus.State state) {}
 }

@@ -1,19 +1,19 @@
 package io.gracefulbackup;
 
 /**
- * Thrown by a {@link StateSource} that has read a section and will not have it: a broken chain, a sum that does not add up.
- * The restore then goes on with the next copy of the backup and the next older one. Any other exception of a source
- * stops the start instead.
+ * A {@link StateSource} throws this to reject a section that it has read, for instance because a hash chain is broken
+ * or a total is wrong. A start then continues with the next copy of the backup, then with the next older backup. Any
+ * other exception of a source refuses the start.
  */
 public final class BackupRejectedException extends BackupException {
     private static final long serialVersionUID = 1L;
 
-    /** Says what is wrong with the state. */
+    /** Rejects a section; the message says what is wrong with it. */
     public BackupRejectedException(String message) {
         super(message);
     }
 
-    /** Says what is wrong with the state, with the cause. */
+    /** Rejects a section; the message says what is wrong with it. */
     public BackupRejectedException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -4,43 +4,52 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the library stands at this moment.
+ * The state of the library at one moment. It does not change afterwards; ask again for a newer one.
  *
  * @param state whether changes are accepted and will be saved
- * @param restore how the application started
- * @param lastBackup the last backup run of this process, or null if there was none
- * @param epoch the epoch of the lease that this instance holds or held last; 0 without one
+ * @param restore how the application came by its state
+ * @param lastBackup the report of the last backup run of this process that has ended, or null if there is none
+ * @param epoch the epoch of the lease that this instance holds or held last; 0 without a lease
  */
 public record BackupStatus(
         State state, RestoreReport restore, @Nullable BackupReport lastBackup, long epoch) {
 
-    /** Whether changes are accepted and will be saved. Most of them come about only where instances {@link Handoff overlap}. */
+    /**
+     * Whether changes are accepted and will be saved. Without a lease only {@link #ACTIVE}, {@link #STOPPING} and
+     * {@link #UNARMED} occur; the others belong to instances that {@linkplain GracefulShutdown.Builder#handoff
+     * overlap}.
+     */
     public enum State {
-        /** Another instance has the state, or it is not known who has. Accepts nothing. */
+        /** Another instance has the state, or it is not known which one. No changes are accepted. */
         STANDBY,
-        /** As before, and the newest backup was seen to be one that this instance can restore. */
+        /** Like {@link #STANDBY}; in addition, this instance has verified that it can restore the newest backup. */
         PREFLIGHTED,
-        /** Traffic has come, so the other instance was asked to hand over. */
+        /** Traffic has reached this instance, which has asked the other one to hand over. */
         REQUESTING,
-        /** It is this instance's turn, and it is getting the state. */
+        /** This instance holds the lease and is restoring the state. */
         RESTORING,
-        /** Changes are accepted; the exit will save them. */
+        /**
+         * Changes are accepted, and the exit will save them. With a lease, changes are accepted once the {@link
+         * Handoff#onActive} actions have ended.
+         */
         ACTIVE,
-        /** The lease cannot be reached: changes are accepted until its term ends. */
+        /** The lease cannot be reached. Changes are accepted until its term ends. */
         DEGRADED,
-        /** Another instance has asked: the state is being saved for it, nothing is accepted. */
+        /** Another instance has asked for the state, which is being saved for it. No changes are accepted. */
         HANDING_OVER,
-        /** Had its turn. Accepts nothing, and goes on only if nobody else does. */
+        /** This instance has handed over. It accepts no changes, and resumes only if no other instance takes over. */
         RETIRED,
-        /** It was this instance's turn, but the state could not be restored. Leaves it to others. */
+        /** This instance could not restore the state, and leaves it to others. */
         FAILED,
         /** The exit has begun. */
         STOPPING,
-        /** Nothing will be saved: {@code install()} came after the exit had begun, or {@code uninstall()} was called. */
+        /**
+         * Nothing will be saved: the exit had begun before {@code install()} ended, or {@code uninstall()} was called.
+         */
         UNARMED
     }
 
-    /** The last backup run of this process. */
+    /** The report of the last backup run of this process that has ended. */
     public Optional<BackupReport> last() {
         return Optional.ofNullable(lastBackup);
     }

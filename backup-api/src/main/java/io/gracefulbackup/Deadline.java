@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A moment after which nothing more is waited for. Measured by {@link System#nanoTime()}, so a clock that is set changes
- * nothing. Safe for use by several threads.
+ * The point in time after which callers stop waiting. Measured with {@link System#nanoTime()}, so it does not depend on
+ * the setting of a clock. Safe for use by several threads.
  */
 public final class Deadline {
     private static final ScheduledExecutorService TIMER = newTimer();
@@ -22,57 +22,67 @@ public final class Deadline {
     private final long endNanos;
     private final Object monitor = new Object();
     private final List<Runnable> actions = new ArrayList<>();
-    private final Set<Deadline> parts = new HashSet<>();
-    private final @Nullable Deadline whole;
+    private final Set<Deadline> children = new HashSet<>();
+    private final @Nullable Deadline parent;
     private final Future<?> alarm;
     private boolean expired;
 
-    private Deadline(long nanosFromNow, @Nullable Deadline whole) {
-        this.whole = whole;
+    private Deadline(long nanosFromNow, @Nullable Deadline parent) {
+        this.parent = parent;
         endNanos = System.nanoTime() + nanosFromNow;
         alarm = TIMER.schedule(this::expire, nanosFromNow, TimeUnit.NANOSECONDS);
     }
 
-    /** A deadline that much time from now; none left if {@code time} is zero or negative. */
+    /**
+     * A deadline the given time from now; it has expired already if {@code time} is zero or negative.
+     *
+     * @throws ArithmeticException if {@code time} exceeds 292 years
+     */
     public static Deadline after(Duration time) {
         return new Deadline(Math.max(0, time.toNanos()), null);
     }
 
     /**
-     * A deadline for a part of the work: that much time from now, and never later than this one.
-     *
-     * <p>When this deadline is {@linkplain #expire() ended early}, the part ends as well.
+     * A deadline for a part of the work: the given time from now, but not later than this deadline. If this deadline
+     * {@linkplain #expire() expires early}, the returned one expires as well.
      */
     public Deadline atMost(Duration time) {
         Duration left = remaining();
-        Deadline part = new Deadline(Math.max(0, (time.compareTo(left) < 0 ? time : left).toNanos()), this);
+        Deadline child = new Deadline(Math.max(0, (time.compareTo(left) < 0 ? time : left).toNanos()), this);
         synchronized (monitor) {
             if (!expired) {
-                parts.add(part);
-                return part;
+                children.add(child);
+                return child;
             }
         }
-        part.expire();
-        return part;
+        child.expire();
+        return child;
     }
 
-    /** The time left, zero when there is none. */
+    /** The time left; zero once this deadline has expired. */
     public Duration remaining() {
         synchronized (monitor) {
             return expired ? Duration.ZERO : Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
         }
     }
 
-    /** Whether no time is left. */
+    /** Whether this deadline has expired. */
     public boolean isExpired() {
         return remaining().isZero();
     }
 
     /**
-     * Runs an action when the time is over, at once if it is over already; each on a daemon thread of its own, so it may
-     * hang. This is how a sink gets its connection aborted or its call cancelled.
+     * Runs an action when this deadline expires, or at once if it has expired already. Each action runs on a daemon
+     * thread of its own, so it may block, and several actions run at the same time. A sink can abort a connection or
+     * cancel a call in this way:
      *
-     * @return closes the registration: the action will not start any more
+     * <pre>{@code
+     * try (Deadline.Registration abort = deadline.onExpiry(connection::abort)) {
+     *     connection.send(bytes);
+     * }
+     * }</pre>
+     *
+     * @return the registration. Closing it keeps the action from running, unless the deadline has expired by then
      */
     public Registration onExpiry(Runnable action) {
         synchronized (monitor) {
@@ -85,7 +95,10 @@ public final class Deadline {
         return () -> {};
     }
 
-    /** Ends it now, for whoever made it: what it bounds is no longer wanted. */
+    /**
+     * Lets this deadline expire now. Only its creator should do so, when the bounded work is no longer needed.
+     * Idempotent.
+     */
     public void expire() {
         List<Runnable> due;
         List<Deadline> ending;
@@ -96,26 +109,26 @@ public final class Deadline {
             expired = true;
             due = new ArrayList<>(actions);
             actions.clear();
-            ending = new ArrayList<>(parts);
-            parts.clear();
+            ending = new ArrayList<>(children);
+            children.clear();
         }
         alarm.cancel(false);
-        if (whole != null) {
-            whole.forget(this);
+        if (parent != null) {
+            parent.forget(this);
         }
         ending.forEach(Deadline::expire);
         due.forEach(Deadline::start);
     }
 
-    /** The time left, for people. */
+    /** The time left, for messages. */
     @Override
     public String toString() {
         return "Deadline[" + remaining().toMillis() + " ms left]";
     }
 
-    private void forget(Deadline part) {
+    private void forget(Deadline child) {
         synchronized (monitor) {
-            parts.remove(part);
+            children.remove(child);
         }
     }
 
@@ -130,8 +143,9 @@ public final class Deadline {
         thread.setDaemon(true);
         try {
             thread.start();
-        } catch (OutOfMemoryError noThreadsLeft) {
-            // Better one action that may hang this thread than all others that never run.
+        } catch (OutOfMemoryError e) {
+            // No thread can be created. Running the action here may block the timer, but skipping it would leave work
+            // going.
             action.run();
         }
     }
@@ -147,10 +161,10 @@ public final class Deadline {
         return timer;
     }
 
-    /** An action that waits for a deadline. */
+    /** The registration of an action with {@link #onExpiry}. */
     @FunctionalInterface
     public interface Registration extends AutoCloseable {
-        /** The action is no longer wanted. */
+        /** Removes the action. Idempotent. */
         @Override
         void close();
     }

@@ -1,14 +1,18 @@
 package io.gracefulbackup;
 
-/** Lets work in flight finish before the final snapshot, for instance by stopping the HTTP server. */
+/** Lets work in progress finish before the final snapshot, for instance by stopping the HTTP server. */
 @FunctionalInterface
 public interface DrainStep {
     /**
-     * Runs once, on a thread of the library, when the process exits. After its share of the deadline the exit goes on
-     * without it.
+     * Runs once, on a thread of the library, when the process exits. {@link GracefulShutdown#write} still accepts
+     * changes then. Must not call {@link GracefulShutdown#backupNow}, which would wait for the backup that waits for
+     * this step.
      *
-     * @param deadline when the exit stops waiting for this step
-     * @throws Exception is logged; the exit goes on
+     * <p>When the deadline expires, the thread is interrupted and the exit continues without this step; the steps after
+     * it are skipped.
+     *
+     * @param deadline shared by all drain steps
+     * @throws Exception if it fails; the exception is logged, and the exit continues
      */
     void drain(Deadline deadline) throws Exception;
 }

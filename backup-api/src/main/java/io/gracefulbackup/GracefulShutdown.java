@@ -13,14 +13,34 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /**
- * Saves an application's state on every exit, and has it back at the next start.
+ * Saves the state of an application at every exit and restores it at the next start.
  *
- * <p>{@code install} restores the newest intact backup and arms the shutdown hook; from then on SIGTERM, SIGINT, SIGHUP,
- * {@code System.exit} and a normal end of {@code main} save the state, sealed with a key derived from {@code SECRET_KEY},
- * to all sinks at once within {@code BACKUP_TIMEOUT}. Call it once, early in {@code main}, before the application accepts
- * work. A process that is killed (SIGKILL), halted or crashes saves nothing.
+ * <p>{@code install} restores the newest intact backup and arms a shutdown hook. From then on SIGTERM, SIGINT, SIGHUP,
+ * {@code System.exit} and the end of {@code main} save the state to all sinks at once, sealed with a key derived from
+ * {@code SECRET_KEY}, within {@code BACKUP_TIMEOUT}. Call {@code install} once, early in {@code main}, before the
+ * application accepts work:
  *
- * <p>The handle is safe for use by any number of threads.
+ * <pre>{@code
+ * Map<String, String> owners = new ConcurrentHashMap<>();
+ *
+ * GracefulShutdown backup = GracefulShutdown.install(
+ *         StateSource.json("owners", new TypeReference<Map<String, String>>() {}, () -> owners, saved -> {
+ *             owners.clear();
+ *             owners.putAll(saved);
+ *         }));
+ *
+ * try {
+ *     backup.write(() -> owners.put("SN-1", "Asha Rao"));
+ *     // Tell the user that the change is made.
+ * } catch (NotAcknowledgedException e) {
+ *     // Tell the user to try again: the application is stopping.
+ * }
+ * }</pre>
+ *
+ * <p>A process that is killed (SIGKILL), halted or crashes saves nothing: it loses the changes since its last backup.
+ * {@link Builder#checkpointEvery} makes backups while the application runs.
+ *
+ * <p>An instance of this class is the handle of one installation. It is safe for use by any number of threads.
  */
 public final class GracefulShutdown {
     private final Engine engine;
@@ -30,7 +50,8 @@ public final class GracefulShutdown {
     }
 
     /**
-     * Installs with these sources and all settings from the environment. See {@link Builder#install()}.
+     * Installs with the given sources and all settings from system properties and the environment. See {@link
+     * Builder#install()}.
      *
      * @throws BackupConfigurationException if a setting is wrong
      * @throws RestoreRefusedException if starting could lose a backup
@@ -42,7 +63,8 @@ public final class GracefulShutdown {
     }
 
     /**
-     * Installs with the sources that {@link ServiceLoader} finds and all settings from the environment.
+     * Installs with the sources that {@link ServiceLoader} finds and all settings from system properties and the
+     * environment. See {@link Builder#install()}.
      *
      * @throws BackupConfigurationException if a setting is wrong, or no source is found
      * @throws RestoreRefusedException if starting could lose a backup
@@ -53,30 +75,51 @@ public final class GracefulShutdown {
                 .toArray(StateSource[]::new));
     }
 
-    /** Begins to describe the application. */
+    /** Creates a builder, for applications that need more than sources. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Makes a change that may be acknowledged to a user: when this method returns, the change will be in the final
-     * backup. Any number of changes run at the same time; they wait for nothing.
+     * Makes a change that may be acknowledged to a user. When this method returns, the action has ended before the
+     * snapshot of the final backup begins, so that backup contains the change. A change reaches the sinks with the next
+     * backup, not at once.
      *
-     * <p>The gate closes when the exit begins its snapshot. Changes that are under way then are waited for, within limits;
-     * one that comes later or takes longer is not acknowledged, although it may have run.
+     * <p>The action runs on the calling thread. Any number of changes run at the same time, and none waits for another;
+     * the action itself takes the locks that the state needs. What the action throws reaches the caller unchanged.
      *
-     * <p>Where instances {@linkplain Builder#handoff overlap}, a change that comes to one that does not have the state asks the
-     * other to hand over, and waits up to 5 s for that.
+     * <pre>{@code
+     * Receipt receipt = backup.write(() -> {
+     *     synchronized (ledger) {
+     *         return ledger.transfer(from, to);
+     *     }
+     * });
+     * return Response.ok(receipt); // only now
+     * }</pre>
+     *
+     * <p>An exit first runs the {@linkplain Builder#drain drain steps}; changes are accepted during that time. Then it
+     * closes the gate, waits at most a tenth of {@code BACKUP_TIMEOUT} for the changes in progress, and begins its
+     * snapshot. A change that comes later is refused without running. A change that takes longer is not acknowledged,
+     * although it has run. Likewise, changes are refused while {@link #restore} replaces the state, and after {@link
+     * #uninstall}.
+     *
+     * <p>Where instances {@linkplain Builder#handoff overlap}, the first change on an instance without the state asks
+     * the other instance to hand over, and waits up to 5 s for that. Otherwise this method does not wait.
+     *
+     * <p>A call within the action of another call is a change of its own: it is refused when the gate closes between
+     * the two. Do not call this method from a {@link StateSource}. In {@link StateSource#readFrom} it is refused; in
+     * {@link StateSource#writeTo} the change may miss the backup that is being written.
      *
      * @return what the action returned
-     * @throws NotAcknowledgedException if the change is not certain to be saved
+     * @throws NotAcknowledgedException if the change is not certain to be in the final backup; the action may or may
+     *     not have run
      * @throws X if the action throws it
      */
     public <T, X extends Exception> T write(WriteAction<T, X> action) throws X {
         return engine.write(action);
     }
 
-    /** See {@link #write(WriteAction)}; for a change without a result. */
+    /** Makes a change without a result. See {@link #write(WriteAction)}. */
     public <X extends Exception> void write(WriteAction.WithoutResult<X> action) throws X {
         engine.write(() -> {
             action.run();
@@ -85,11 +128,20 @@ public final class GracefulShutdown {
     }
 
     /**
-     * Looks at the state, where instances {@linkplain Builder#handoff overlap}: runs the action if this instance has the
-     * state, and else asks for it as {@link #write} does. Without a lease the action just runs.
+     * Reads the state, where instances {@linkplain Builder#handoff overlap}. Runs the action on the calling thread if
+     * this instance has the state; otherwise asks the other instance to hand over, as {@link #write} does, and waits up
+     * to 5 s for that. Without a lease the action always runs at once.
+     *
+     * <p>The result was current when the action began. Nothing is checked afterwards: if this instance hands over while
+     * the action runs, another instance may have changed the state by the time this method returns. Nor does this
+     * method exclude changes or a {@linkplain #restore restore}; the action itself takes the locks that the state
+     * needs.
+     *
+     * <p>May be called within the action of another call, and of {@link #write}.
      *
      * @return what the action returned
-     * @throws NotAcknowledgedException if this instance does not have the state, and did not get it in 5 s
+     * @throws NotAcknowledgedException if this instance does not have the state and did not get it within 5 s; the
+     *     action has not run
      * @throws X if the action throws it
      */
     public <T, X extends Exception> T read(WriteAction<T, X> action) throws X {
@@ -97,16 +149,17 @@ public final class GracefulShutdown {
     }
 
     /**
-     * Asks the instance that has the state to hand over, as the first {@link #write} does, and waits for it up to 5 s. For
-     * hosts that learn from elsewhere that the traffic comes to this instance now. Returns at once if it has the state.
+     * Asks the instance that has the state to hand over, as the first {@link #write} does, and waits up to 5 s for
+     * that. For applications that learn by other means that traffic now reaches this instance. Returns at once if this
+     * instance has the state, and where there is no lease.
      *
-     * @throws NotAcknowledgedException if it did not get the state in that time; asking again is harmless
+     * @throws NotAcknowledgedException if this instance did not get the state within 5 s; it may ask again
      */
     public void requestHandoff() {
         engine.requestHandoff();
     }
 
-    /** Where the library stands: {@link #status()} in a word. */
+    /** The state of the library, as in {@link #status()}. */
     public BackupStatus.State state() {
         return engine.status().state();
     }
@@ -114,252 +167,369 @@ public final class GracefulShutdown {
     /**
      * Waits until this instance accepts changes. Does not ask for the state; see {@link #requestHandoff()}.
      *
-     * @return false if it did not come to that in time
-     * @throws InterruptedException if the caller is interrupted
+     * @param timeout the longest time to wait
+     * @return false if this instance did not accept changes in time, or never will: the exit has closed the gate, or
+     *     {@link #uninstall} was called
+     * @throws InterruptedException if the calling thread is interrupted
      */
-    public boolean awaitActive(Duration patience) throws InterruptedException {
-        return engine.awaitActive(patience);
+    public boolean awaitActive(Duration timeout) throws InterruptedException {
+        return engine.awaitActive(timeout);
     }
 
     /**
-     * Makes a backup now, without stopping anything, and waits for it. The backup itself gets {@code BACKUP_TIMEOUT}; one
-     * that is under way is waited for first, and joined only if its snapshot has not begun. Once the exit has begun, this
-     * waits for the exit's own backup. Not to be called by a thread that holds the lock of {@link
-     * Builder#snapshotUnder}: the snapshot would wait for it in vain.
+     * Makes a backup now, while the application runs, and waits for it. The snapshot, and all sinks at the same time,
+     * run on threads of the library. The backup has {@code BACKUP_TIMEOUT}, counted from the end of the run before it;
+     * this method waits for at most three times {@code BACKUP_TIMEOUT}.
      *
-     * @param name the backup's name, for people
-     * @return what became of it; that a sink failed is told there, not thrown
-     * @throws BackupException if nothing may be saved, because {@code install()} came too late or after
-     *     {@link #uninstall()}
+     * <p>Only one backup runs at a time. A call joins a backup that waits for its turn; it does not join one that has
+     * begun, since that snapshot may be older than the call. Once the exit has begun, a call waits for the backup of
+     * the exit.
+     *
+     * <p>The gate of {@link #write} stays open, so this method may be called within a change; the backup then contains
+     * what the change has done by then. Do not call it
+     *
+     * <ul>
+     *   <li>with the lock of {@link Builder#snapshotUnder} held: the snapshot needs that lock;
+     *   <li>from a {@link DrainStep}: the backup of the exit waits for the step, so the step would use up the time of
+     *       all drain steps and be interrupted;
+     *   <li>from a {@link StateSource}: the new backup waits for the one that calls the source.
+     * </ul>
+     *
+     * @param name the name of the backup, for people
+     * @return the outcome. Failures of sinks and sources are reported there and not thrown
+     * @throws BackupException if this instance does not have the state, nothing is saved any more ({@link
+     *     BackupStatus.State#UNARMED}), or an unexpected error ends the backup; also if the calling thread is
+     *     interrupted or the backup does not end in time, and then the backup continues
      */
     public BackupReport backupNow(String name) {
         return engine.backupNow(name);
     }
 
     /**
-     * Replaces the state of the running application by that of a backup, and waits for it. Before anything is touched the
-     * whole backup is fetched and authenticated, {@link #write} is held off and the present state saved as a "Pre-restore
-     * backup". Then the sources read; if one of them fails, the state from before is put back. What was restored is saved
-     * at once as the newest backup, so that the next start comes up with it.
+     * Replaces the state of the running application by a backup, and waits for that. The steps are:
      *
-     * <p>Sources are read on a thread of the library, without the lock of {@link Builder#snapshotUnder}: each must take
-     * the locks that it needs, and this must not be called by a thread that holds one of them.
+     * <ol>
+     *   <li>Find and fetch the backup, and authenticate it completely. Sinks have 60 s to answer; the transfer has no
+     *       limit, but is abandoned after a minute without progress.
+     *   <li>Refuse new changes, and wait up to 10 s for those in progress. Until the sources have read, {@link #write}
+     *       throws {@link NotAcknowledgedException}.
+     *   <li>Save the present state as a "Pre-restore backup", within {@code BACKUP_TIMEOUT}.
+     *   <li>Wait up to 10 s until no snapshot uses the state, then let the sources {@linkplain StateSource#readFrom
+     *       read}, without a limit of time. No snapshot is taken meanwhile.
+     *   <li>Save the restored state as the newest backup, within {@code BACKUP_TIMEOUT}, so that the next start
+     *       restores it.
+     * </ol>
+     *
+     * <p>Up to the fourth step a failure changes nothing in memory. If a source fails, all sources read the pre-restore
+     * backup again. If that fails too, the state in memory is neither the old nor the new one: it is not saved any
+     * more, not even at the exit, and the application should be restarted; the message names the pre-restore backup.
+     *
+     * <p>Backups wait while a restore runs, and a restore waits for the backup that is running. If the exit begins
+     * first, the restore ends before its fourth step. If the sources have begun to read, the exit waits at most a fifth
+     * of {@code BACKUP_TIMEOUT} for them; if they have not ended by then, it saves nothing.
+     *
+     * <p>The sources read on a thread of the library, without the lock of {@link Builder#snapshotUnder}: each takes the
+     * locks that it needs. So do not call this method while holding such a lock, nor from a source, nor within {@link
+     * #write}: it would wait for that change.
      *
      * @param id the backup, in any sink
-     * @return what was restored
-     * @throws BackupException if it was not; says whether anything has changed
-     * @throws RestoreRefusedException if the backup has a section that no source claims, or a newer version of one;
-     *     nothing has changed
+     * @return what was restored; {@link #restoreReport} returns the same from then on
+     * @throws BackupException if the library is not {@link BackupStatus.State#ACTIVE}, the backup was not restored, or
+     *     the calling thread is interrupted; the message says whether anything has changed, or that the restore
+     *     continues
+     * @throws RestoreRefusedException if the backup has a section that no source claims, or a section of a newer
+     *     version; nothing has changed
      */
     public RestoreReport restore(BackupId id) {
         return engine.restore(id);
     }
 
     /**
-     * Protects a backup from retention in every sink that holds it, until {@link #unprotect}. It takes no other one's
-     * place. Waits for the sinks, {@code BACKUP_START_TIMEOUT} at most.
+     * Protects a backup from retention in every sink that holds it, until {@link #unprotect}. A protected backup does
+     * not count towards what the policy of a sink keeps. Protection is stored in the sinks, so it outlives this
+     * process.
+     *
+     * <p>Asks the sinks for up to {@code BACKUP_START_TIMEOUT}, and once more if no sink shows the backup at first,
+     * because then the headers of all entries are read. If some sinks fail, the others protect the backup all the same;
+     * a call may be repeated.
      *
      * @return which sinks protect it now, and which do not and why
-     * @throws BackupException if no sink shows it; the message names those that there are
+     * @throws BackupException if no sink shows the backup, and then the message lists the ids that they show; or if the
+     *     calling thread is interrupted
      */
     public ProtectionReport protect(BackupId id) {
         return engine.protect(id, true);
     }
 
     /**
-     * Lifts the protection of a backup, so that retention treats it as any other. If it was kept because the state shrank
-     * after it, that is acknowledged, from the next backup on.
+     * Ends the protection of a backup, so that retention treats it as any other. If it was kept because the state
+     * shrank after it, this acknowledges the smaller state, with effect from the next backup. Takes as long as {@link
+     * #protect}.
      *
-     * @return which sinks do not protect it any more, and which may, and why
-     * @throws BackupException if no sink shows it; the message names those that there are
+     * @return which sinks do not protect it any more, and which may still do so and why
+     * @throws BackupException if no sink shows the backup, and then the message lists the ids that they show; or if the
+     *     calling thread is interrupted
      */
     public ProtectionReport unprotect(BackupId id) {
         return engine.protect(id, false);
     }
 
     /**
-     * What retention makes of each sink as it stands: every entry, whether it would stay, and why. Deletes nothing; reads the
-     * headers of all entries, which takes a sink far away a while, {@code BACKUP_START_TIMEOUT} at most.
+     * Reports what retention would do in each sink now: every entry, whether it would stay, and why. Deletes nothing.
+     * Reads the headers of all entries, which takes time where a sink is remote; waits for at most {@code
+     * BACKUP_START_TIMEOUT}.
+     *
+     * @throws BackupException if the calling thread is interrupted
      */
     public List<RetentionReport> retention() {
         return engine.retention();
     }
 
-    /** How the application started, or what {@link #restore} has brought since. */
+    /** How the application came by its state: at the start, by the last {@link #restore}, or from another instance. */
     public RestoreReport restoreReport() {
         return engine.restoreReport();
     }
 
-    /** Where the library stands. */
+    /**
+     * The state of the library at this moment. Returns at once, and asks no sink. The answer may be out of date when it
+     * arrives: do not decide by it whether a change is safe, but make the change through {@link #write}.
+     */
     public BackupStatus status() {
         return engine.status();
     }
 
     /**
-     * Takes the shutdown hook away and closes the sinks: the exit will save nothing. For tests and for hosts that hand
-     * over. Does nothing when the exit has begun, or the second time.
+     * Removes the shutdown hook and closes the sinks, so that the exit will save nothing. For tests, and for
+     * applications that are stopped inside a process that continues. Does nothing if the exit has begun, or if it was
+     * called before.
+     *
+     * <p>Saves nothing itself: call {@link #backupNow} first if the state is to be kept. From then on {@link #write}
+     * and {@link #backupNow} throw; changes in progress are not acknowledged. A backup in progress is not waited for,
+     * and may fail since its sinks are closed. A lease is not released, so another instance takes over only when it has
+     * expired. Takes about a second at most. Afterwards the application can be installed again.
      */
     public void uninstall() {
         engine.uninstall();
     }
 
-    /** The state and the application, without secrets. */
+    /** The name of the application and the state of the library, without secrets. */
     @Override
     public String toString() {
         return "GracefulShutdown[" + engine + "]";
     }
 
-    /** Describes the application. Not safe for use by several threads; of use once. */
+    /**
+     * Collects what an installation needs. Settings that are not given here come from system properties and the
+     * environment. Not safe for use by several threads; use a builder for one installation.
+     *
+     * <pre>{@code
+     * GracefulShutdown backup = GracefulShutdown.builder()
+     *         .source(StateSource.of("blocks", ledger::writeBlocks, ledger::readBlocks))
+     *         .source(StateSource.json("names", Names.class, ledger::names, ledger::replaceNames))
+     *         .snapshotUnder(ledger.readLock()) // no change while the sources write
+     *         .drain("http", deadline -> server.stop()) // requests in progress may finish
+     *         .checkpointEvery(Duration.ofMinutes(5)) // against SIGKILL
+     *         .install();
+     * }</pre>
+     */
     public static final class Builder {
-        private final BuilderState plan = new BuilderState();
+        private final BuilderState builderState = new BuilderState();
 
         private Builder() {}
 
-        /** Adds a part of the state. Sources are written and read in the order they were added. */
+        /** Adds a part of the state. Sources write in the order in which they were added. */
         public Builder source(StateSource source) {
-            plan.sources.add(source);
+            builderState.sources.add(source);
             return this;
         }
 
-        /** Adds a step that runs at the exit, before the snapshot; steps run in the order they were added. */
+        /**
+         * Adds a step that runs at the exit, before the snapshot. Steps run one after the other, in the order in which
+         * they were added.
+         *
+         * @param name the name of the step in messages; unique
+         */
         public Builder drain(String name, DrainStep step) {
-            if (plan.drains.putIfAbsent(name, step) != null) {
-                plan.repeatedDrains.add(name);
+            if (builderState.drains.putIfAbsent(name, step) != null) {
+                builderState.repeatedDrains.add(name);
             }
             return this;
         }
 
-        /** All drain steps together get at most this time (default: 3 s); never more than 40 % of the deadline. */
+        /**
+         * Limits the time of all drain steps together. The default is 3 s, or 40 % of {@code BACKUP_TIMEOUT} if that is
+         * less; a longer time than those 40 % is a configuration error.
+         */
         public Builder drainTimeout(Duration time) {
-            plan.drainTimeout = time;
+            builderState.drainTimeout = time;
             return this;
         }
 
         /**
-         * The lock under which the state does not change. The library takes it on one thread, runs all sources and lets
-         * go; without it, the sources must be consistent by themselves.
+         * Sets the lock under which the state does not change. For each backup one thread of the library takes it, lets
+         * all sources write and releases it. It waits at most a fifth of {@code BACKUP_TIMEOUT} for the lock; if it
+         * does not get the lock, there is no backup. If no lock is set, the sources must be consistent among
+         * themselves.
          */
         public Builder snapshotUnder(Lock lock) {
-            plan.lock = lock;
+            builderState.lock = lock;
             return this;
         }
 
-        /** A section of older backups that the application no longer has: it is dropped instead of refusing the start. */
+        /** Allows a restore to drop a section of older backups for which the application no longer has a source. */
         public Builder ignoreSection(String name) {
-            plan.ignoredSections.add(name);
+            builderState.ignoredSections.add(name);
             return this;
         }
 
-        /** A {@code BACKUP_*} name in the environment that is not meant for this library. */
+        /** Ignores a name in the environment or a system property that is not meant for this library. */
         public Builder ignoreSetting(String name) {
-            plan.ignoredSettings.add(name);
+            builderState.ignoredSettings.add(name);
             return this;
         }
 
         /**
-         * Gives a setting a value, by the name of its environment variable ({@code BACKUP_FILE}); beats system properties
-         * and the environment. Takes secrets as well.
+         * Sets a value for a setting, by the name of its environment variable, such as {@code BACKUP_FILE}. It takes
+         * precedence over system properties and the environment. Secrets can be set as well.
          */
         public Builder setting(String name, String value) {
-            plan.settings.put(name, value);
+            builderState.settings.put(name, value);
             return this;
         }
 
-        /** The application's name, as {@code BACKUP_APP}: names rows, pins and messages. */
+        /** Sets the name of the application ({@code BACKUP_APP}), which sinks and messages use. */
         public Builder application(String name) {
             return setting("BACKUP_APP", name);
         }
 
-        /** The one deadline of an exit, as {@code BACKUP_TIMEOUT}. */
+        /** Sets the time that an exit has in all ({@code BACKUP_TIMEOUT}); every other backup has as much. */
         public Builder timeout(Duration time) {
             return setting("BACKUP_TIMEOUT", time.toMillis() + "ms");
         }
 
         /**
-         * Makes a backup every so often while the application runs, as {@code BACKUP_INTERVAL}: a process that is killed
-         * loses at most that time. A state that every sink holds already is not stored again. Each has {@code
-         * BACKUP_TIMEOUT}, like the exit, for which it is the rehearsal.
+         * Makes a backup at regular intervals while the application runs ({@code BACKUP_INTERVAL}). A process that is
+         * killed loses the changes since the last one. A state that every sink already holds is not stored again. Each
+         * such checkpoint has {@code BACKUP_TIMEOUT}.
          *
-         * @param interval at least one second
+         * @param interval from the beginning of one checkpoint to the beginning of the next; at least one second
          */
         public Builder checkpointEvery(Duration interval) {
             return setting("BACKUP_INTERVAL", interval.toMillis() + "ms");
         }
 
-        /** At start every sink must answer, whatever the others hold: rather no start than an older state. */
+        /** Refuses the start unless every sink answers, because a sink that does not answer may hold a newer backup. */
         public Builder requireAllSinks() {
-            plan.requireAllSinks = true;
+            builderState.requireAllSinks = true;
             return this;
         }
 
-        /** Adds a sink that the application built itself, besides those that {@link ServiceLoader} finds. */
+        /** Adds a sink that the application has built, in addition to those that {@link ServiceLoader} finds. */
         public Builder sink(BackupSink sink) {
-            plan.sinks.add(sink);
-            return this;
-        }
-
-        /** Adds a pointer store that the application built itself, besides those that {@link ServiceLoader} finds. */
-        public Builder pointerStore(PointerStore store) {
-            plan.pointerStores.add(store);
-            return this;
-        }
-
-        /** What the sink of that name keeps. */
-        public Builder retention(String sink, RetentionPolicy policy) {
-            plan.retention.put(sink, policy);
+            builderState.sinks.add(sink);
             return this;
         }
 
         /**
-         * The clock that dates and names backups; for tests. What is the newest backup never depends on a clock, nor does
-         * the deadline.
+         * Adds a pointer store that the application has built, in addition to those that {@link ServiceLoader} finds.
+         */
+        public Builder pointerStore(PointerStore store) {
+            builderState.pointerStores.add(store);
+            return this;
+        }
+
+        /** Sets the retention policy of the sink of that name. */
+        public Builder retention(String sink, RetentionPolicy policy) {
+            builderState.retention.put(sink, policy);
+            return this;
+        }
+
+        /**
+         * Sets the clock that dates and names backups; for tests. Neither deadlines nor the question which backup is
+         * the newest depend on it.
          */
         public Builder clock(Clock clock) {
-            plan.clock = clock;
+            builderState.clock = clock;
             return this;
         }
 
         /**
-         * Lets overlapping instances of the application take turns: during a deploy the new one gets the state from the old
-         * one, with every change that was acknowledged, as soon as traffic reaches it. Takes effect where {@code DATABASE_URL}
-         * is set, unless {@code BACKUP_HANDOFF=off}. Then {@link #install()} returns at once in {@link
-         * BackupStatus.State#STANDBY} while another instance has the state, and {@link GracefulShutdown#write} and {@link
-         * GracefulShutdown#read} are the only ways to it.
+         * Lets overlapping instances of the application take turns. During a deploy the new instance gets the state
+         * from the old one, with every acknowledged change, as soon as traffic reaches it.
          *
-         * @param description says what the application does when its turn comes and when it ends
+         * <p>Takes effect where a sink keeps a lease (the PostgreSQL sink, if {@code DATABASE_URL} is set), unless
+         * {@code BACKUP_HANDOFF=off}. Then {@link #install()} does not wait for another instance that has the state,
+         * but returns in {@link BackupStatus.State#STANDBY}. Make every change through {@link GracefulShutdown#write}
+         * and read the state through {@link GracefulShutdown#read}: both ask for the state where this instance does not
+         * have it.
+         *
+         * <pre>{@code
+         * GracefulShutdown backup = GracefulShutdown.builder()
+         *         .source(StateSource.of("blocks", ledger::writeBlocks, ledger::readBlocks))
+         *         .snapshotUnder(ledger.readLock())
+         *         .handoff(handoff -> handoff
+         *                 .onActive(report -> {
+         *                     if (report.outcome() == RestoreReport.Outcome.EMPTY) {
+         *                         ledger.addGenesisBlock(); // directly, not through write(…)
+         *                     }
+         *                     jobs.start();
+         *                 })
+         *                 .onRetire(jobs::stop))
+         *         .install();
+         * }</pre>
+         *
+         * @param description receives the object on which to register the actions; called at once
          */
         public Builder handoff(Consumer<Handoff> description) {
-            plan.handsOver = true;
-            description.accept(new Handoff(plan));
+            builderState.supportsHandoff = true;
+            description.accept(new Handoff(builderState));
             return this;
         }
 
-        /** Adds someone who is told what happened. */
+        /** Adds a listener, which receives the lifecycle events of the library. */
         public Builder listener(BackupListener listener) {
-            plan.listeners.add(listener);
+            builderState.listeners.add(listener);
             return this;
         }
 
         /**
-         * Checks the settings, restores the newest intact backup into the sources and arms the shutdown hook. Blocks its
-         * caller until that is done; on an empty disk that is a fraction of a second. Where another instance has the state, see
-         * {@link #handoff}, it returns at once.
+         * Validates the settings, restores the newest intact backup into the sources and arms the shutdown hook. The
+         * rest runs in the background: warming up, and storing the restored backup in sinks that lack it.
          *
-         * @throws BackupConfigurationException if settings are wrong; it names them all
-         * @throws RestoreRefusedException if starting could lose a backup; nothing has been touched
+         * <p>Returns when the sources have read the backup; or, if it is proven that there is none or {@code
+         * BACKUP_START=empty} is set, when they were told to {@linkplain StateSource#startEmpty start empty}. The sinks
+         * have {@code BACKUP_START_TIMEOUT} to answer; it may pass in full while one of them is unreachable. The
+         * transfer of the backup has no limit, but is abandoned after a minute without progress; the sources have no
+         * limit either. The sources read on the calling thread.
+         *
+         * <p>With a {@linkplain #handoff lease} the sources read on a thread of the library. This method then returns
+         * as soon as it is known that another instance has the state, or if nothing is known after 10 s. If this
+         * instance gets the state, it waits for the restore without a limit, and for the {@link Handoff#onActive}
+         * actions until 10 s after the call.
+         *
+         * <p>If the exit has begun meanwhile, the returned handle saves nothing and acknowledges nothing; its state is
+         * {@link BackupStatus.State#UNARMED}. If this method throws, no hook is armed and all sinks are closed.
+         *
+         * @throws BackupConfigurationException if the configuration is wrong; it reports all problems at once, and
+         *     nothing has been touched
+         * @throws RestoreRefusedException if starting could lose a backup. Nothing has been stored or deleted; sources
+         *     may have read a backup
+         * @throws BackupException if the calling thread is interrupted, or this application is already installed in
+         *     this process; in the latter case the sources may have read the newest backup once more
          */
         public GracefulShutdown install() {
-            return new GracefulShutdown(Engine.install(plan));
+            return new GracefulShutdown(Engine.install(builderState));
         }
 
         /**
-         * Asks all sinks and tells what {@link #install()} would do now, without doing it: no source is touched, nothing
-         * stored, no hook armed.
+         * Asks all sinks and returns what {@link #install()} would do now, without doing it: no source is called,
+         * nothing is stored and no hook is armed. Takes at most about {@code BACKUP_START_TIMEOUT}.
          *
-         * @throws BackupConfigurationException if settings are wrong; it names them all
+         * @throws BackupConfigurationException if the configuration is wrong; it reports all problems at once
+         * @throws BackupException if the calling thread is interrupted
          */
         public StartPlan plan() {
-            return Engine.plan(plan);
+            return Engine.plan(builderState);
         }
     }
 }

@@ -4,37 +4,45 @@ import io.gracefulbackup.internal.config.BuilderState;
 import java.util.function.Consumer;
 
 /**
- * What an application does when its turn comes and when it ends, where instances overlap during a deploy. Given to {@link
- * GracefulShutdown.Builder#handoff}. Not safe for use by several threads; of use once.
+ * Registers what an application does when it becomes active and when it stops being active, where instances overlap
+ * during a deploy; see {@link GracefulShutdown.Builder#handoff}. Not safe for use by several threads; use it within
+ * that call only.
  *
- * <p>Both are called on a thread of the library, one after the other. What they throw is reported and stops nothing.
+ * <p>The actions of one kind run one after the other, in the order in which they were registered. Where there is a
+ * lease they run on threads of the library, and an {@link #onRetire} action may start while an {@link #onActive} action
+ * is still running. Exceptions are logged and otherwise ignored.
  */
 public final class Handoff {
-    private final BuilderState plan;
+    private final BuilderState builderState;
 
-    Handoff(BuilderState plan) {
-        this.plan = plan;
+    Handoff(BuilderState builderState) {
+        this.builderState = builderState;
     }
 
     /**
-     * Is called whenever this instance has the state and is about to accept changes: the place to seed an empty one and to
-     * start what only one instance may do. {@link GracefulShutdown#write} lets nobody in before it has returned, its own
-     * thread included: change the state directly. Also called, once, where there is no lease to wait for.
+     * Adds an action for each time that this instance has the state and is about to accept changes. This is the place
+     * to fill an empty state with initial data, and to start work that only one instance may do.
      *
-     * @param action gets how the state came; {@link RestoreReport.Outcome#KEPT} when this instance had handed over and is
-     *     back with the state that it had
+     * <p>Where there is a lease, {@link GracefulShutdown#write} accepts no change before all actions have ended, not
+     * even from the action itself, so the action changes the state directly. An action that does not return keeps this
+     * instance from accepting changes. Where there is no lease, the actions run once, on the thread that calls {@code
+     * install()}, after the shutdown hook is armed and while the gate is open.
+     *
+     * @param action receives how the state came about; {@link RestoreReport.Outcome#KEPT} if this instance had handed
+     *     over and resumes with the state that it had
      */
     public Handoff onActive(Consumer<RestoreReport> action) {
-        plan.onActive.add(action);
+        builderState.onActive.add(action);
         return this;
     }
 
     /**
-     * Is called whenever this instance accepts no changes any more although it goes on running: another one has the state, or
-     * may have it. The place to stop what only one instance may do. Not called at an exit, for which there are drain steps.
+     * Adds an action for each time that this instance stops accepting changes while it continues to run, because
+     * another instance has the state or may have it. This is the place to stop work that only one instance may do. Not
+     * called at an exit; use a {@linkplain GracefulShutdown.Builder#drain drain step} for that.
      */
     public Handoff onRetire(Runnable action) {
-        plan.onRetire.add(action);
+        builderState.onRetire.add(action);
         return this;
     }
 }

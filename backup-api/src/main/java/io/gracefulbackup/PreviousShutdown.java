@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the process before this one ended, as its receipt and the restored backup tell. The receipt is kept beside the local
- * backup file; where the platform wipes the disk there is none.
+ * How the process before this one ended, according to its receipt and the restored backup. The receipt is kept next to
+ * the local backup file; where the platform wipes the disk there is none.
  *
- * @param outcome in one word
- * @param explanation in one sentence, for the operator
+ * @param outcome how it ended
+ * @param explanation the same in one sentence, for the operator
  * @param at when it ended, or null if that is not known
- * @param backup the backup that it made while it ended, or null
- * @param sha256 of that backup's sealed bytes; empty if not known
- * @param sinks what became of it in each sink; empty if not known
+ * @param backup the backup that it made at its end, or null
+ * @param sha256 of the sealed bytes of that backup; empty if not known
+ * @param sinks the result of that backup in each sink; empty if not known
  */
 public record PreviousShutdown(
         Outcome outcome,
@@ -23,15 +23,15 @@ public record PreviousShutdown(
         String sha256,
         List<SinkResult> sinks) {
 
-    /** How it ended. */
+    /** How a process ended. */
     public enum Outcome {
-        /** Every sink held its last state when it ended. */
+        /** Every sink held the last state when the process ended. */
         CLEAN,
-        /** Its last state was saved, but not everywhere, or it ended before that was known. */
+        /** The last state was saved, but not in every sink, or the process ended before that was known. */
         PARTIAL,
-        /** It ended without saving; what was restored is older than its last state. */
+        /** The process ended without saving; the restored state is older than its last state. */
         NONE,
-        /** There is nothing to tell it by, such as at the first start. */
+        /** There is no evidence, for instance at the first start. */
         UNKNOWN
     }
 

@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of {@link GracefulShutdown#protect} or {@link GracefulShutdown#unprotect}.
+ * The result of {@link GracefulShutdown#protect} or {@link GracefulShutdown#unprotect}. A sink that does not hold the
+ * backup is in neither collection.
  *
  * @param id the backup
- * @param sinks the sinks that hold it and did as they were told
- * @param others the sinks that did not, each with the reason; those that do not hold the backup are named in neither
+ * @param sinks the names of the sinks that hold the backup and did what was asked
+ * @param others the names of the sinks that did not, or could not be asked, each with the reason
  */
 public record ProtectionReport(BackupId id, List<String> sinks, Map<String, String> others) {
     /** Copies the collections. */

@@ -3,18 +3,18 @@ package io.gracefulbackup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code install()} will not start the application, because to go on could lose a backup. Nothing has been stored or
- * deleted. The message says what was found and the ways out.
+ * The application must not start, or not restore, because a backup could be lost. Nothing has been stored or deleted.
+ * The message says what was found and what the operator can do.
  */
 public final class RestoreRefusedException extends BackupException {
     private static final long serialVersionUID = 1L;
 
-    /** Says why, and the ways out. */
+    /** The message says why, and what the operator can do. */
     public RestoreRefusedException(String message) {
         super(message);
     }
 
-    /** Says why, and the ways out, with the cause. */
+    /** The message says why, and what the operator can do. */
     public RestoreRefusedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -6,14 +6,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the application started, or what a restore into the running one has brought.
+ * How the application came by its state: at the start, by a restore while it ran, or from another instance.
  *
  * @param outcome what was done
  * @param restored the header of the restored backup, or null
- * @param sink the sink that it came from, or null
- * @param explanation what was found and decided, a sentence each, in order
- * @param previous how the process before this one ended, or null after a restore into the running application
- * @param took from the call of {@code install()} to the end of the restore
+ * @param sink the sink that the backup came from, or null
+ * @param explanation what was found and decided, as sentences in this order
+ * @param previous how the process before this one ended; null after a restore while the application ran, and without a
+ *     restore
+ * @param took the time from the call of {@code install()} or {@code restore(…)} to the end of the restore
  */
 public record RestoreReport(
         Outcome outcome,
@@ -23,15 +24,17 @@ public record RestoreReport(
         @Nullable PreviousShutdown previous,
         Duration took) {
 
-    /** What a start can come to. */
+    /** What was done. */
     public enum Outcome {
         /** A backup was restored. */
         RESTORED,
-        /** There is no backup, which is proven, or {@code BACKUP_START=empty} asked for an empty start. */
+        /**
+         * The application started empty: it is proven that there is no backup, or {@code BACKUP_START=empty} is set.
+         */
         EMPTY,
-        /** Nothing yet: another instance has the state, see {@link GracefulShutdown.Builder#handoff}. */
+        /** Nothing yet, because another instance has the state; see {@link GracefulShutdown.Builder#handoff}. */
         PENDING,
-        /** This instance had handed over, nobody went on from there, and it goes on with the state that it had. */
+        /** This instance had handed over, no other instance took over, and it resumes with the state that it had. */
         KEPT
     }
 

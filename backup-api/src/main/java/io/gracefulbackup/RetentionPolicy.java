@@ -2,7 +2,7 @@ package io.gracefulbackup;
 
 import java.util.OptionalLong;
 
-/** How many of an application's complete backups one sink keeps. The newest intact one always stays. */
+/** How many complete backups of an application a sink keeps. The newest intact backup always stays. */
 public sealed interface RetentionPolicy {
 
     /** Keeps the newest {@code count} backups. */
@@ -16,13 +16,13 @@ public sealed interface RetentionPolicy {
     }
 
     /**
-     * See {@link #keepLast(int)}.
+     * Keeps the newest backups; see {@link #keepLast(int)}.
      *
      * @param count at least 1
-     * @param maxBytes the most sealed bytes that may stay; the newest backup stays even if it alone is larger
+     * @param maxBytes the limit of sealed bytes of all kept backups; the newest backup stays even if it is larger
      */
     record KeepLast(int count, OptionalLong maxBytes) implements RetentionPolicy {
-        /** Checks the bounds. */
+        /** Validates the limits. */
         public KeepLast {
             if (count < 1) {
                 throw new IllegalArgumentException(
@@ -34,12 +34,12 @@ public sealed interface RetentionPolicy {
             }
         }
 
-        /** Keeps fewer if they take more than that many bytes together. */
+        /** The same policy, keeping fewer backups if they would take more than the given number of bytes together. */
         public KeepLast withinBytes(long bytes) {
             return new KeepLast(count, OptionalLong.of(bytes));
         }
     }
 
-    /** See {@link #keepAll()}. */
+    /** Deletes nothing; see {@link #keepAll()}. */
     record KeepAll() implements RetentionPolicy {}
 }

@@ -5,12 +5,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What retention would do in one sink, as it stands: what stays, what goes, and why.
+ * What retention would do in one sink now: which backups stay, which are deleted, and why.
  *
- * @param sink the sink's name
- * @param policy what it keeps
- * @param entries all that it holds, newest first
- * @param failure why that is not known, or null
+ * @param sink the name of the sink
+ * @param policy its retention policy
+ * @param entries all entries of the sink, newest first
+ * @param failure why the entries are not known, or null
  */
 public record RetentionReport(
         String sink,
@@ -23,7 +23,7 @@ public record RetentionReport(
         entries = List.copyOf(entries);
     }
 
-    /** Why nothing is known of this sink: it cannot be reached, or cannot list what it holds. */
+    /** Why the entries are not known: the sink cannot be reached or cannot list, or none of its backups can be read. */
     public Optional<String> failureReason() {
         return Optional.ofNullable(failure);
     }
@@ -31,9 +31,9 @@ public record RetentionReport(
     /**
      * One entry of a sink.
      *
-     * @param location where it is, in the sink's own words
+     * @param location where it is, in the terms of the sink
      * @param backup its authenticated header, or null if that cannot be read
-     * @param verdict what becomes of it
+     * @param verdict what happens to it
      */
     public record Entry(String location, @Nullable BackupHeader backup, Verdict verdict) {
         /** The authenticated header, if it can be read. */
@@ -42,29 +42,32 @@ public record RetentionReport(
         }
     }
 
-    /** What becomes of an entry. Those that the policy does not count take nobody's place. */
+    /** What happens to an entry. Only entries that count use up what the policy keeps. */
     public enum Verdict {
         /** The newest intact backup. It counts. */
         NEWEST(true, "the newest intact backup"),
-        /** Among those that the policy keeps. */
+        /** Among the backups that the policy keeps. It counts. */
         WITHIN_POLICY(true, "among those that the policy keeps"),
-        /** {@link GracefulShutdown#protect} was called for it. */
+        /** Protected with {@link GracefulShutdown#protect}. */
         PROTECTED(true, "protected by the operator"),
-        /** The newest of another line of backups; stays for 30 days. */
+        /** The newest backup of another line; stays for 30 days. */
         FORK(true, "the newest of another line, kept for 30 days"),
-        /** The state shrank by more than half after it; stays for 30 days, or until {@link GracefulShutdown#unprotect}. */
+        /**
+         * The last backup before the state shrank by more than half; stays for 30 days, or until {@link
+         * GracefulShutdown#unprotect}.
+         */
         BEFORE_SHRINK(true, "the last one before the state shrank, kept for 30 days or until it is acknowledged"),
-        /** Whether the newest one descends from it cannot be told; stays for 30 days. */
+        /** It is not known whether the newest backup descends from it; stays for 30 days. */
         UNRELATED(true, "of a line that is not known, kept for 30 days"),
-        /** Damaged, and not to be deleted yet. It counts if the newest one descends from it. */
+        /** Damaged, and not deleted yet. It counts if the newest backup descends from it. */
         DAMAGED(true, "damaged, and kept until it is surplus"),
-        /** Not a readable backup of this application: another key, another format, out of reach. */
+        /** Not readable here: sealed with another key, of another format or application, or out of reach. */
         UNREADABLE(true, "not readable here, so not ours to delete"),
         /** More than the policy keeps. */
         SURPLUS(false, "more than the policy keeps"),
-        /** Its state is that of the backup made after it. */
+        /** The next backup has the same state. */
         SAME_AS_NEXT(false, "the backup after it has the same content"),
-        /** Damaged, and the policy would delete it anyway. */
+        /** Damaged, and more than the policy keeps. */
         DAMAGED_SURPLUS(false, "damaged, and more than the policy keeps");
 
         private final boolean isKept;
@@ -75,7 +78,7 @@ public record RetentionReport(
             this.reason = reason;
         }
 
-        /** Whether it stays. */
+        /** Whether the entry stays. */
         public boolean isKept() {
             return isKept;
         }

@@ -1,7 +1,7 @@
 package io.gracefulbackup;
 
 /**
- * Why the process ends, as far as it can be seen. For messages and reports: nothing the library does depends on it.
+ * Why the process ends, as far as it can be detected. For messages and reports only: no behaviour depends on it.
  */
 public enum ShutdownReason {
     /** Signal 15: the platform stops the service. */
@@ -10,9 +10,9 @@ public enum ShutdownReason {
     SIGINT("Received shutdown signal (2)"),
     /** Signal 1: the terminal was closed. */
     SIGHUP("Received shutdown signal (1)"),
-    /** {@code main} and all other non-daemon threads have ended, also by an uncaught exception. */
+    /** {@code main} and all other non-daemon threads have ended, normally or by an uncaught exception. */
     END("The application has ended"),
-    /** {@code System.exit}, or anything that cannot be told. */
+    /** {@code System.exit}, or an unknown reason. */
     EXIT("The application exits");
 
     private final String line;
@@ -21,7 +21,7 @@ public enum ShutdownReason {
         this.line = line;
     }
 
-    /** What the operator reads. */
+    /** The line that the operator reads. */
     public String line() {
         return line;
     }

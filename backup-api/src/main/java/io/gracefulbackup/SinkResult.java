@@ -2,52 +2,52 @@ package io.gracefulbackup;
 
 import java.time.Duration;
 
-/** What became of one backup in one sink. */
+/** The result of one backup in one sink. */
 public sealed interface SinkResult {
 
-    /** The sink's name. */
+    /** The name of the sink. */
     String sink();
 
     /**
      * Stored and verified.
      *
-     * @param sink the sink's name
-     * @param location where, in the sink's own words
-     * @param bytes the sealed size
-     * @param took from the beginning of the call to its end
+     * @param sink the name of the sink
+     * @param location where it is, in the terms of the sink
+     * @param bytes the number of sealed bytes
+     * @param took the time from the beginning to the end of the call
      */
     record Stored(String sink, String location, long bytes, Duration took) implements SinkResult {}
 
     /**
      * Not stored.
      *
-     * @param sink the sink's name
+     * @param sink the name of the sink
      * @param cause one sentence, without secrets
-     * @param took from the beginning of the call to its end
+     * @param took the time from the beginning to the end of the call
      */
     record Failed(String sink, String cause, Duration took) implements SinkResult {}
 
     /**
-     * Still at it when the deadline passed; not counted as stored.
+     * Not finished when the deadline expired; not counted as stored.
      *
-     * @param sink the sink's name
-     * @param after how long it had had
+     * @param sink the name of the sink
+     * @param after the time that the sink had
      */
     record TimedOut(String sink, Duration after) implements SinkResult {}
 
     /**
-     * Not configured.
+     * The sink is not configured, or this run stores nothing.
      *
-     * @param sink the sink's name
-     * @param why what is missing
+     * @param sink the name of the sink
+     * @param why the reason, for the operator
      */
     record Skipped(String sink, String why) implements SinkResult {}
 
     /**
-     * Not stored again: the state is the same as that of a backup which the sink holds. Checkpoints only.
+     * Not stored again, because the sink holds a backup with the same state. Occurs for checkpoints only.
      *
-     * @param sink the sink's name
-     * @param held the backup that it holds
+     * @param sink the name of the sink
+     * @param held the id of that backup
      */
     record Unchanged(String sink, BackupId held) implements SinkResult {}
 }

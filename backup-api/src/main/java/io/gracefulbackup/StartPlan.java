@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code install()} would do now.
  *
- * @param action what it would do
- * @param backup the backup that it would try first, or null
- * @param reason why it would refuse to start; empty if it would not
- * @param explanation what was found and decided, a sentence each, in order
+ * @param action the action
+ * @param backup the backup that {@code install()} would try first, or null
+ * @param reason why {@code install()} would refuse to start; empty if it would not
+ * @param explanation what was found and decided, as sentences in this order
  */
 public record StartPlan(Action action, @Nullable BackupHeader backup, String reason, List<String> explanation) {
 
-    /** What a start can come to. */
+    /** What {@code install()} can do. */
     public enum Action {
         /** Restore a backup. */
         RESTORE,

@@ -9,54 +9,114 @@ import java.util.function.Supplier;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * One part of an application's state: a named section of every backup. Implement it, or use {@link #of} or {@link #json};
- * implementations that are registered as services are found by {@link GracefulShutdown#install()}.
+ * One part of the state of an application: a named section of every backup. Implement this interface, or use {@link
+ * #of} or {@link #json}. {@link GracefulShutdown#install()} finds implementations that are registered as services.
  *
- * <p>For a backup, one thread of the library asks all sources to write, one after the other in the order they were given,
- * under the lock of {@link GracefulShutdown.Builder#snapshotUnder}. For the restore, the thread that calls {@code
- * install()} lets them read in the same order. Streams need no buffering, and closing them does nothing; bytes may be of
- * any number, memory does not grow with it.
+ * <pre>{@code
+ * // Any value that Jackson can write and read:
+ * StateSource names = StateSource.json("names", Names.class, ledger::names, ledger::replaceNames);
+ *
+ * // A format of one's own, streamed:
+ * StateSource blocks = StateSource.of(
+ *         "blocks",
+ *         out -> {
+ *             DataOutputStream data = new DataOutputStream(out);
+ *             data.writeInt(ledger.size());
+ *             for (Block block : ledger) {
+ *                 block.writeTo(data);
+ *             }
+ *             data.flush();
+ *         },
+ *         in -> {
+ *             DataInputStream data = new DataInputStream(in);
+ *             List<Block> blocks = new ArrayList<>();
+ *             for (int left = data.readInt(); left > 0; left--) {
+ *                 blocks.add(Block.readFrom(data));
+ *             }
+ *             if (!Block.isChain(blocks)) {
+ *                 throw new BackupRejectedException("the chain of blocks is broken");
+ *             }
+ *             ledger.replaceWith(blocks);
+ *         });
+ * }</pre>
+ *
+ * <p><b>Writing.</b> For a backup, one thread of the library lets all sources write, one after the other in the order
+ * in which they were added, under the lock of {@link GracefulShutdown.Builder#snapshotUnder}.
+ *
+ * <p><b>Reading.</b> For a restore, one thread lets the sources read, in the order of the sections in the backup. It is
+ * the thread that calls {@code install()}, except where a lease is kept and in {@link GracefulShutdown#restore}; there
+ * it is a thread of the library. The library holds no lock meanwhile, and takes no snapshot.
+ *
+ * <p>The streams need no buffering. Closing them has no effect, and they end with the call. A section may have any
+ * length; the memory that the library needs does not depend on it.
+ *
+ * <p>Sources must not call {@link GracefulShutdown}: a change may miss the backup, and a new backup would wait for the
+ * present one.
  */
 public interface StateSource {
 
-    /** The section's name, such as {@code blocks}; unique in the application and the same at every start. */
+    /**
+     * The name of the section, such as {@code blocks}: not blank, without control characters, unique in the application
+     * and the same at every start.
+     */
     String name();
 
     /**
-     * The version of the section's own format, which {@link #readFrom} gets back. Raise it when the format changes. A
-     * backup with a higher version than this one is refused at start, so a rollback loses nothing.
+     * The version of the format of this section, which {@link #readFrom} receives. Raise it when the format changes. A
+     * restore refuses a backup whose section has a higher version than this one, so that a rollback of the application
+     * loses nothing.
      */
     default int version() {
         return 1;
     }
 
     /**
-     * Writes the section.
+     * Writes the section. Must not change the state.
      *
-     * @throws IOException or any other exception: there will be no backup, and the report says why
+     * <p>The snapshot of all sources together must end after four fifths of {@code BACKUP_TIMEOUT}. Then the thread is
+     * interrupted, the stream throws an {@code IOException}, and there is no backup. If the exit cancels another backup
+     * whose source does not return, it calls the source again while that call is still in progress.
+     *
+     * @throws IOException if the section cannot be written. This or any other exception ends the backup, and its report
+     *     says why
      */
     void writeTo(OutputStream out) throws IOException;
 
     /**
-     * Replaces this part of the state by a section. Called only after the whole backup has been authenticated. May be
-     * called again with an older backup if this or a later source rejects it.
+     * Replaces this part of the state by a section. Called only after the whole backup has been authenticated. There is
+     * no limit of time. Bytes that are left unread are skipped.
+     *
+     * <p>This method may be called more than once: with another backup if this or a later source rejects the present
+     * one, with the previous state if a {@link GracefulShutdown#restore} fails, and whenever this instance gets the
+     * state from another one. So it must replace whatever is there, and should change nothing before it has read the
+     * whole section.
      *
      * @param in the bytes that {@link #writeTo} wrote
-     * @param version the version under which they were written
-     * @throws BackupRejectedException if the state makes no sense: the next copy, then the next older backup is tried
-     * @throws IOException or any other exception: the application does not start
+     * @param version the version of the format that they were written in, at most {@link #version()}
+     * @throws BackupRejectedException if the section is not valid. A start continues with the next copy of the backup,
+     *     then with the next older backup; a {@link GracefulShutdown#restore} fails
+     * @throws IOException if the section cannot be read. This or any other exception refuses the start, or fails the
+     *     {@link GracefulShutdown#restore}. Sources that have read before it keep what they read at a start
      */
     void readFrom(InputStream in, int version) throws IOException;
 
-    /** The restored backup has no such section, so this part of the state must be (and stay) empty. */
+    /**
+     * Empties this part of the state, because there is no section for it: the application starts without a backup, or
+     * the restored backup lacks the section. Called on the same thread as {@link #readFrom}, after all sources have
+     * read. Does nothing by default, which is enough if the state is empty at the start of the application and is not
+     * restored while it runs.
+     */
     default void startEmpty() {}
 
-    /** A section with a writer and a reader. */
+    /** Creates a source from a writer and a reader, with version 1. */
     static StateSource of(String name, Writer writer, Reader reader) {
         return of(name, 1, writer, (in, version) -> reader.readFrom(in));
     }
 
-    /** A section with a format of that version; the reader gets the version that it has to read. */
+    /**
+     * Creates a source from a writer and a reader, with the given version of the format. The reader receives the
+     * version that the section was written in.
+     */
     static StateSource of(String name, int version, Writer writer, VersionedReader reader) {
         return new StateSource() {
             @Override
@@ -87,41 +147,52 @@ public interface StateSource {
     }
 
     /**
-     * A section that Jackson writes and reads.
+     * Creates a source whose section is a JSON value, which Jackson writes and reads. Messages about it do not quote
+     * the value.
      *
-     * @param type the type of the value, with its type parameters
-     * @param get gives the value to save; called under the snapshot lock and written before it is released
-     * @param replace takes the value at restore
+     * @param name the name of the section
+     * @param type the type of the value, with its type arguments
+     * @param get returns the value to save. The value is written as a whole before the snapshot lock is released, so it
+     *     may be the live state
+     * @param replace receives the restored value and replaces the present one by it
      * @param <T> the type of the value
      */
     static <T> StateSource json(
             String name, TypeReference<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return JsonCodec.source(name, JsonCodec.typeOf(type), get, replace);
+        return json(name, JsonCodec.of(type), get, replace);
     }
 
-    /** A section that Jackson writes and reads, of a type without type parameters; see the other form. */
+    /**
+     * Creates a source whose section is a JSON value of a type without type parameters; see {@link #json(String,
+     * TypeReference, Supplier, Consumer)}.
+     */
     static <T> StateSource json(String name, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return JsonCodec.source(name, JsonCodec.typeOf(type), get, replace);
+        return json(name, JsonCodec.of(type), get, replace);
     }
 
-    /** Writes a section. */
+    private static <T> StateSource json(
+            String name, JsonCodec<T> codec, Supplier<? extends T> get, Consumer<? super T> replace) {
+        return of(name, out -> codec.write(get.get(), out), in -> replace.accept(codec.read(in)));
+    }
+
+    /** Writes a section; see {@link StateSource#writeTo}. */
     @FunctionalInterface
     interface Writer {
-        /** See {@link StateSource#writeTo}. */
+        /** Writes the section. */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Reads a section that has always had one format. */
+    /** Reads a section whose format has no versions; see {@link StateSource#readFrom}. */
     @FunctionalInterface
     interface Reader {
-        /** See {@link StateSource#readFrom}. */
+        /** Reads the section. */
         void readFrom(InputStream in) throws IOException;
     }
 
-    /** Reads a section in any of its formats. */
+    /** Reads a section in any version of its format; see {@link StateSource#readFrom}. */
     @FunctionalInterface
     interface VersionedReader {
-        /** See {@link StateSource#readFrom}. */
+        /** Reads the section. */
         void readFrom(InputStream in, int version) throws IOException;
     }
 }

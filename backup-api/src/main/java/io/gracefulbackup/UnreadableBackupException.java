@@ -1,8 +1,8 @@
 package io.gracefulbackup;
 
 /**
- * Sealed bytes were read, and they are not a backup that can be opened. Each kind has a type of its own, because each has
- * a different way out. See {@code docs/FORMAT.md} for how a reader tells them apart.
+ * Sealed bytes were read and cannot be opened as a backup. Each case has a type of its own, because each has another
+ * remedy. {@code docs/FORMAT.md} describes how a reader distinguishes them.
  */
 public abstract sealed class UnreadableBackupException extends BackupException {
     private static final long serialVersionUID = 1L;
@@ -11,79 +11,79 @@ public abstract sealed class UnreadableBackupException extends BackupException {
         super(message);
     }
 
-    /** The bytes do not begin as a backup does. */
+    /** The bytes do not begin like a backup. */
     public static final class NotABackup extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
-        /** Says what is there. */
+        /** The message says what is there. */
         public NotABackup(String message) {
             super(message);
         }
     }
 
-    /** The preamble does not match its checksum, or is cut. Found before a key is derived. */
+    /** The preamble does not match its checksum, or is cut. Detected before a key is derived. */
     public static final class DamagedPreamble extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
-        /** Says what is wrong. */
+        /** The message says what is wrong. */
         public DamagedPreamble(String message) {
             super(message);
         }
     }
 
-    /** A later version of the library wrote it. */
+    /** A later version of the library wrote the backup. */
     public static final class NewerFormat extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
-        /** Says which version. */
+        /** The message names the version. */
         public NewerFormat(String message) {
             super(message);
         }
     }
 
-    /** It was sealed with a key that is not in the key ring. */
+    /** The backup was sealed with a key that is not among the configured ones. */
     public static final class WrongKey extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
         private final String keyId;
 
-        /** Says which key is missing. */
+        /** The message names the missing key. */
         public WrongKey(String message, String keyId) {
             super(message);
             this.keyId = keyId;
         }
 
-        /** The id of the key that sealed it, 32 hexadecimal digits; tells nothing about the key. */
+        /** The id of the key that sealed the backup, 32 hexadecimal digits; reveals nothing about the key. */
         public String keyId() {
             return keyId;
         }
     }
 
-    /** The key is right, but the header is not what was sealed. */
+    /** The key is right, but the header was changed after sealing. */
     public static final class TamperedHeader extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
-        /** Says what is wrong. */
+        /** The message says what is wrong. */
         public TamperedHeader(String message) {
             super(message);
         }
     }
 
-    /** An authentic backup of another application. */
+    /** The backup is authentic and belongs to another application. */
     public static final class OtherApplication extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
-        /** Says whose it is. */
+        /** The message names the application. */
         public OtherApplication(String message) {
             super(message);
         }
     }
 
-    /** The payload is cut, prolonged or changed. */
+    /** The payload is cut, extended or changed. */
     public static final class DamagedPayload extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
-        /** Says what is wrong. */
+        /** The message says what is wrong. */
         public DamagedPayload(String message) {
             super(message);
         }

@@ -1,6 +1,6 @@
 /**
- * The API: one call, {@link io.gracefulbackup.GracefulShutdown#install}, and an application's state survives every
- * exit. For application code; authors of sinks also need {@link io.gracefulbackup.spi}.
+ * The API for applications. One call of {@link io.gracefulbackup.GracefulShutdown#install} saves the state at every
+ * exit and restores it at the next start. Authors of sinks also need {@link io.gracefulbackup.spi}.
  */
 @NullMarked
 package io.gracefulbackup;

@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A place that keeps sealed backups.
+ * Stores sealed backups in one place.
  *
- * <p>Methods are called from the library's daemon threads, several at the same time. Every call gets a {@link Deadline}:
- * when it expires the call must end soon with an {@code IOException}, and whatever it had begun must not be taken for a
- * backup afterwards. The thread is also interrupted; a sink that goes on regardless is abandoned, never waited for.
+ * <p>Calls with a {@link Deadline} run on daemon threads of the library, several at the same time; only {@link
+ * #protect} runs on a thread of the application. When the deadline expires, the call must end soon with an {@code
+ * IOException}, and an incomplete write must not be taken for a backup afterwards. The thread may also be interrupted;
+ * a call that continues nevertheless is abandoned.
  *
- * <p>A sink keeps to itself: it has its own connections, knows no other sink, and what it throws changes nothing for
- * others.
+ * <p>A sink is independent of other sinks: it has its own connections, and its failures do not affect them.
  */
 public interface BackupSink extends AutoCloseable {
 
@@ -29,75 +29,75 @@ public interface BackupSink extends AutoCloseable {
     }
 
     /**
-     * Stores a backup. Returning means <em>verified</em>: the sink has checked that what it now holds has the digest
-     * {@link SealedBackup#sha256()}, computed from the stored bytes. A backup of the same id that is there already is
-     * success. A backup that was there before stays there, whatever happens.
+     * Stores a backup and verifies it. Before this method returns, the sink has computed the digest of the bytes that
+     * it now holds, and compared it with {@link SealedBackup#sha256()}. Idempotent: a backup of the same id that is
+     * already there counts as stored. Older backups stay as they are, whatever happens.
      *
-     * @throws IOException if it is not stored, or not known to be
+     * @throws IOException if the backup is not stored, or not known to be
      */
     StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException;
 
     /**
-     * Everything held for this application, whatever its state: damaged entries too.
+     * Lists all entries of this application, damaged ones included.
      *
-     * @throws IOException if the sink cannot be reached, so that nothing is known; credentials that are refused are
-     *     such a case
+     * @throws IOException if the entries are not known, because the sink cannot be reached or refuses the credentials
      */
     Listing list(Deadline deadline) throws IOException;
 
     /**
-     * The sealed bytes of an entry, as they are held: the caller authenticates them.
+     * Opens the sealed bytes of an entry as they are stored. The caller authenticates them.
      *
-     * @throws IOException if they cannot be had; that is not taken for damage
+     * @throws IOException if the bytes cannot be read; this is not taken for damage
      */
     InputStream open(StoredBackup backup, Deadline deadline) throws IOException;
 
     /**
-     * Removes an entry; one that is gone already is success. Called by retention only, never for the newest intact one.
+     * Deletes an entry. Idempotent: an entry that does not exist counts as deleted. Called by retention only, and not
+     * for the newest intact backup.
      *
-     * @throws IOException if it is still there, or may be; one that is {@linkplain #protect protected} stays
+     * @throws IOException if the entry is, or may be, still there; also if it is {@linkplain #protect protected}
      */
     void delete(StoredBackup backup, Deadline deadline) throws IOException;
 
     /**
-     * Protects an entry from deletion, whatever a policy says, or lifts that. Listings say so from then on ({@link
-     * StoredBackup.Hint#isProtected}), and {@link #delete} refuses it. To say it twice is success.
+     * Protects an entry from deletion, or ends the protection. From then on listings show it ({@link
+     * StoredBackup.Hint#isProtected}), and {@link #delete} refuses to delete a protected entry. Idempotent.
      *
-     * @return false if this sink cannot remember that; then nothing has changed
-     * @throws IOException if it has not been done, or may not have been; the entry being gone is such a case
+     * @return false if this sink does not support protection; then nothing has changed
+     * @throws IOException if the change is not, or may not be, made; also if the entry does not exist
      */
     default boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
         return false;
     }
 
-    /** What is kept here unless the application says otherwise. */
+    /** The retention policy of this sink, unless the application sets another one. */
     RetentionPolicy defaultRetention();
 
     /**
-     * Whether what is stored here is still there when the platform replaces the instance. A sink on a wiped disk says
-     * no: its emptiness proves nothing.
+     * Whether the stored backups are still there after the platform has replaced the instance. If not, for instance on
+     * a disk that is wiped, an empty sink does not prove that there is no backup.
      */
     default boolean outlivesInstance() {
         return true;
     }
 
     /**
-     * The lease by which overlapping instances of this application take turns, if the place can keep one. Has connections of
-     * its own, and is closed by the caller.
+     * Creates access to the lease by which overlapping instances of this application take turns; empty if the sink
+     * cannot keep a lease. The lease has connections of its own, and the caller closes it.
      *
-     * @param instance who takes the steps; no two instances that ever run have the same name
-     * @param term how long a step holds the lease, by the server's clock
+     * @param instance the name of this instance; no other instance ever has the same name
+     * @param term how long the lease is valid after a step, by the clock of the server
      */
     default Optional<Lease> lease(String instance, Duration term) {
         return Optional.empty();
     }
 
-    /** What to log at start when this sink is in use, such as {@code ✓ PostgreSQL database detected}; empty for nothing. */
+    /** The line to log at start, such as {@code ✓ PostgreSQL database detected}; empty for none. */
     default String detectedLine() {
         return "";
     }
 
-    /** Releases connections. Must not wait; called at most once, not at the exit of the process. */
+    /** Releases connections. Must not wait, and must accept a second call. Not called at the exit of the process. */
     @Override
     default void close() {}
 }

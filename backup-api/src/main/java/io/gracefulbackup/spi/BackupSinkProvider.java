@@ -3,8 +3,8 @@ package io.gracefulbackup.spi;
 import java.util.Set;
 
 /**
- * Finds out from the settings whether a sink is wanted, and builds it. Found with {@link java.util.ServiceLoader}; needs a
- * public constructor without parameters that does nothing.
+ * Creates a sink if the settings configure it. Found with {@link java.util.ServiceLoader}; needs a public constructor
+ * without parameters that does nothing.
  */
 public interface BackupSinkProvider {
 
@@ -17,28 +17,28 @@ public interface BackupSinkProvider {
     }
 
     /**
-     * Builds the sink, without any input or output that could hang.
+     * Creates the sink. Must not perform input or output that could block.
      *
-     * @throws io.gracefulbackup.BackupConfigurationException if the settings are wrong; {@code install()} reports it
-     *     together with all other mistakes
+     * @throws io.gracefulbackup.BackupConfigurationException if the settings are wrong; {@code install()} reports all
+     *     problems together
      */
     Opening open(SinkContext context);
 
-    /** Whether the sink is wanted. */
+    /** The result of {@link #open}. */
     sealed interface Opening {
 
         /**
-         * It is.
+         * The sink is configured.
          *
          * @param sink the sink
          */
         record Configured(BackupSink sink) implements Opening {}
 
         /**
-         * It is not.
+         * The sink is not configured.
          *
-         * @param line what the operator reads at each backup, such as {@code IPFS backup skipped: PINATA_API_KEY and
-         *     PINATA_SECRET_KEY are not set}; empty to say nothing
+         * @param line the line that is logged at each backup, such as {@code IPFS backup skipped: PINATA_API_KEY and
+         *     PINATA_SECRET_KEY are not set}; empty for none
          */
         record NotConfigured(String line) implements Opening {}
     }

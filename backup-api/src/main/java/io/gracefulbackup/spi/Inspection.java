@@ -2,32 +2,32 @@ package io.gracefulbackup.spi;
 
 import io.gracefulbackup.BackupHeader;
 
-/** What the key ring says about sealed bytes; see {@link SinkContext#inspect}. */
+/** What sealed bytes turn out to be; see {@link SinkContext#inspect}. */
 public sealed interface Inspection {
 
     /**
-     * A backup of this application, authenticated.
+     * An authenticated backup of this application.
      *
-     * @param header its header
+     * @param header the header of the backup
      */
     record Intact(BackupHeader header) implements Inspection {}
 
     /**
-     * A backup that does not authenticate: bits flipped, cut or appended.
+     * A backup that is not authentic, because bytes were changed, cut off or appended.
      *
      * @param why what is wrong
      */
     record Damaged(String why) implements Inspection {}
 
     /**
-     * Not a backup of this application: no backup at all, or another application's.
+     * Not a backup of this application: not a backup, or one of another application.
      *
      * @param why what it is
      */
     record Foreign(String why) implements Inspection {}
 
     /**
-     * A well-formed backup under a key that is not in the key ring.
+     * A backup that was sealed with a key that is not among the configured ones.
      *
      * @param keyId the id of the key that sealed it, in hexadecimal digits
      */
@@ -36,7 +36,7 @@ public sealed interface Inspection {
     /**
      * A backup that a later version of the library wrote.
      *
-     * @param why which version
+     * @param why the version
      */
     record NewerFormat(String why) implements Inspection {}
 }

@@ -2,11 +2,12 @@ package io.gracefulbackup.spi;
 
 import java.util.List;
 
-/** A sink's answer to "what do you hold of this application?". */
+/** What a sink holds of the application; see {@link BackupSink#list}. */
 public sealed interface Listing {
 
     /**
-     * Everything that may be a backup of this application, in any order; empty means proven empty.
+     * All entries that may be backups of this application, in any order. If there are none, the sink is proven to be
+     * empty.
      *
      * @param backups the entries
      */
@@ -18,7 +19,7 @@ public sealed interface Listing {
     }
 
     /**
-     * The sink may write but not list, so it can prove nothing.
+     * The sink may write but not list, so nothing is known about its entries.
      *
      * @param why the reason, for the operator
      */

@@ -2,17 +2,20 @@ package io.gracefulbackup.spi;
 
 import java.util.Optional;
 
-/** Builds a pointer store if the settings ask for one. Found with {@link java.util.ServiceLoader}. */
+/**
+ * Creates a pointer store if the settings configure it. Found with {@link java.util.ServiceLoader}; needs a public
+ * constructor without parameters that does nothing.
+ */
 public interface PointerStoreProvider {
 
-    /** The store's name in messages. */
+    /** The name of the store in messages. */
     String name();
 
     /**
-     * Builds the store, without any input or output that could hang; empty if it is not configured.
+     * Creates the store; empty if it is not configured. Must not perform input or output that could block.
      *
-     * @throws io.gracefulbackup.BackupConfigurationException if the settings are wrong; {@code install()} reports it
-     *     together with all other mistakes
+     * @throws io.gracefulbackup.BackupConfigurationException if the settings are wrong; {@code install()} reports all
+     *     problems together
      */
     Optional<PointerStore> open(SinkContext context);
 }

@@ -7,12 +7,12 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * One backup, sealed and complete, as every sink gets it. Safe for use by several threads; may be read any number of
+ * A complete sealed backup, as every sink receives it. Safe for use by several threads. May be read any number of
  * times, also at the same time, until the backup run ends.
  */
 public interface SealedBackup {
 
-    /** What the catalogue of a sink may know. */
+    /** The header, which a sink may record in its catalogue. */
     BackupHeader header();
 
     /** The number of sealed bytes. */
@@ -22,26 +22,28 @@ public interface SealedBackup {
     String sha256();
 
     /**
-     * A keyed digest of the state, 64 lower-case hexadecimal digits: equal for two backups sealed under the same key
-     * and salt if their state is the same. It tells nothing about the state to who has no key.
+     * A keyed digest of the state, 64 lower-case hexadecimal digits. Two backups that are sealed under the same key and
+     * salt have the same digest if they have the same state. Without the key the digest reveals nothing about the
+     * state.
      */
     String contentDigest();
 
-    /** The number of bytes that the application's sources wrote, before compression. */
+    /** The number of bytes that the sources of the application wrote, before compression. */
     long stateBytes();
 
     /**
-     * The lease under which it was made; empty where instances do not take turns. A sink that keeps leases stores a backup
-     * whose lease has passed on all the same, as a {@linkplain StoredBackup#isFork fork}. Others ignore it.
+     * The lease under which the backup was made; empty where instances do not take turns. If the lease has passed to
+     * another instance, the sink that keeps the lease stores the backup nevertheless, as a {@linkplain
+     * StoredBackup#isFork fork}. Other sinks ignore the lease.
      */
     default Optional<Fence> fence() {
         return Optional.empty();
     }
 
     /**
-     * A new stream over the sealed bytes, from the first one. Not affected by interrupts of the reading thread.
+     * Opens a new stream over all sealed bytes. Interrupts of the reading thread do not affect it.
      *
-     * @throws IOException if the spooled bytes cannot be read
+     * @throws IOException if the bytes cannot be read
      */
     InputStream newStream() throws IOException;
 }

@@ -6,55 +6,59 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
-/** What the library offers to a sink. Safe for use by several threads, for as long as the sink lives. */
+/**
+ * The services of the library for sinks and pointer stores. Safe for use by several threads, as long as the sink is in
+ * use.
+ */
 public interface SinkContext {
 
-    /** The application whose backups these are (setting {@code BACKUP_APP}). */
+    /** The name of the application that the backups belong to (setting {@code BACKUP_APP}). */
     String application();
 
     /**
-     * A setting: from the builder, else from the system property ({@code backup.table} for {@code BACKUP_TABLE}), else
-     * from the environment. Leading and trailing white space is cut.
+     * Reads a setting: from the builder, else from the system property ({@code backup.table} for {@code BACKUP_TABLE}),
+     * else from the environment. Leading and trailing white space is removed.
      *
      * @param name the name of the environment variable
      * @throws io.gracefulbackup.BackupConfigurationException if it is set to nothing
+     * @throws IllegalArgumentException if it is a secret of this library; see {@link #secret}
      */
     Optional<String> setting(String name);
 
     /**
-     * A secret: from the builder, else from the environment, or from the file that the environment variable
-     * {@code <name>_FILE} names. Never put it into a message.
+     * Reads a secret: from the builder, else from the environment, or from the file whose path is set as {@code
+     * <name>_FILE}. Must not appear in any message.
      *
      * @param name the name of the environment variable
      * @throws io.gracefulbackup.BackupConfigurationException if it is set to nothing, set twice, or cannot be read
      */
     Optional<String> secret(String name);
 
-    /** Whether the environment says that the disk is wiped between two instances ({@code RENDER=true}). */
+    /** Whether the platform wipes the disk between two instances, which is so if {@code RENDER=true} is set. */
     boolean diskIsEphemeral();
 
     /**
      * Reads a backup to its end and authenticates every byte.
      *
      * @param sealed the bytes, from the first one; not closed
-     * @throws IOException if the bytes cannot be read: that says nothing about them
+     * @throws IOException if the stream throws it, so that nothing is known about the bytes
      */
     Inspection inspect(InputStream sealed) throws IOException;
 
     /**
-     * Reads and authenticates the header alone: says who it is, not that it is whole.
+     * Reads and authenticates the header only. This identifies the backup, but does not show that it is complete.
      *
      * @param sealed the bytes, from the first one; not closed
-     * @throws IOException if the bytes cannot be read: that says nothing about them
+     * @throws IOException if the stream throws it, so that nothing is known about the bytes
      */
     Inspection inspectHeader(InputStream sealed) throws IOException;
 
     /**
-     * The values of that name in all {@linkplain PointerStore pointer stores}, without repetitions; those that look newest
-     * first. A store that fails is left out with a warning.
+     * Loads the values of a name from all {@linkplain PointerStore pointer stores}, without repetitions. Values of
+     * stores with a newer {@link PointerStore#BACKUP_LATEST} come first. A store that fails is left out with a warning.
      */
     List<String> pointers(String name, Deadline deadline);
 
-    /** Tells the operator something that is not a failure, such as an occupant that was moved aside. */
+    /** Logs a warning for the operator, for instance that a damaged file was moved aside. */
     void warn(String line);
 }

@@ -2,6 +2,7 @@ package io.gracefulbackup.spi;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,40 +11,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * One backup that a sink holds.
  *
- * @param location where it is, in the sink's own words (a path, a row's id, a CID); means something to that sink only
- * @param hint what the sink's catalogue says of it, or null if it says nothing. Never trusted: decisions rest on the
- *     authenticated header
- * @param lines what the operator reads after it was stored, in order; empty in a listing
- * @param pointers what should be kept in the pointer stores so that it is found again; empty in a listing
- * @param isFork whether its {@linkplain SealedBackup#fence lease} had passed on when it was stored: it is kept, beside the
- *     line of backups that goes on; false in a listing
+ * @param location where it is, in the terms of the sink (a path, the id of a row, a CID); only this sink interprets it
+ * @param hint the entry in the catalogue of the sink, or null if there is none. It is not trusted: decisions depend on
+ *     the authenticated header
+ * @param lines the lines to log after it was stored; empty in a listing
+ * @param pointers the values to keep in the pointer stores, so that the backup is found again; empty in a listing
+ * @param isFork whether its {@linkplain SealedBackup#fence lease} had passed to another instance when it was stored.
+ *     Then it is kept next to the backups of that instance; false in a listing
  */
 public record StoredBackup(
         String location, @Nullable Hint hint, List<String> lines, List<Pointer> pointers, boolean isFork) {
 
     /**
-     * What a catalogue says of a backup.
+     * The entry of a backup in the catalogue of a sink.
      *
      * @param id its id
      * @param epoch its epoch
      * @param sequence its sequence
      * @param size the number of sealed bytes
-     * @param createdAt when it was made
-     * @param isProtected whether the operator wants it to stay whatever the policy says
+     * @param createdAt when it was made, by its header
+     * @param isProtected whether the operator has {@linkplain BackupSink#protect protected} it
      */
     public record Hint(BackupId id, long epoch, long sequence, long size, Instant createdAt, boolean isProtected) {
 
-        /** Of a backup that is not protected. */
+        /** The hint of a backup that is not protected. */
         public Hint(BackupId id, long epoch, long sequence, long size, Instant createdAt) {
             this(id, epoch, sequence, size, createdAt, false);
         }
 
-        /** The same, but protected or not. */
+        /** The epoch and the sequence. */
+        public BackupVersion version() {
+            return new BackupVersion(epoch, sequence);
+        }
+
+        /** The same hint, with or without protection. */
         public Hint withProtection(boolean isProtected) {
             return new Hint(id, epoch, sequence, size, createdAt, isProtected);
         }
 
-        /** The hint that a truthful catalogue gives for a backup. */
+        /** The correct hint of a backup. */
         public static Hint of(BackupHeader header, long size) {
             return new Hint(header.id(), header.epoch(), header.sequence(), size, header.createdAt());
         }
@@ -54,7 +60,7 @@ public record StoredBackup(
      *
      * @param name its name
      * @param value its value
-     * @param savedLine what the operator reads when at least one store that outlives the instance has it
+     * @param savedLine the line to log when at least one store that outlives the instance has saved the value
      */
     public record Pointer(String name, String value, String savedLine) {}
 
@@ -64,12 +70,12 @@ public record StoredBackup(
         pointers = List.copyOf(pointers);
     }
 
-    /** A backup that has been stored as the next one. */
+    /** A backup that was stored, not as a fork. */
     public StoredBackup(String location, @Nullable Hint hint, List<String> lines, List<Pointer> pointers) {
         this(location, hint, lines, pointers, false);
     }
 
-    /** A backup that has been stored as the next one and is found again by listing. */
+    /** A backup that was stored, not as a fork, and needs no pointers to be found again. */
     public StoredBackup(String location, @Nullable Hint hint, List<String> lines) {
         this(location, hint, lines, List.of());
     }
@@ -79,12 +85,12 @@ public record StoredBackup(
         return new StoredBackup(location, hint, List.of());
     }
 
-    /** The same, stored beside the line of backups that goes on. */
+    /** The same backup, stored as a fork. */
     public StoredBackup asFork() {
         return new StoredBackup(location, hint, lines, pointers, true);
     }
 
-    /** What the catalogue says, if it says anything. */
+    /** The entry in the catalogue of the sink, if there is one. */
     public Optional<Hint> hinted() {
         return Optional.ofNullable(hint);
     }

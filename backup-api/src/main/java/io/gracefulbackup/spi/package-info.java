@@ -1,6 +1,5 @@
 /**
- * The SPI: what a place that keeps backups implements. Public and stable; for authors of sinks. Application code needs
- * {@link io.gracefulbackup} only.
+ * The SPI for authors of sinks and pointer stores. Public and stable. Applications need {@link io.gracefulbackup} only.
  */
 @NullMarked
 package io.gracefulbackup.spi;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -27,8 +28,8 @@ class CatalogueTest extends SinkTest {
 
     @Test
     void listsTheFileAndThoseBesideIt() throws IOException {
-        Toy old = Toy.first();
-        Toy fresh = old.next();
+        SyntheticBackup old = SyntheticBackup.first();
+        SyntheticBackup fresh = old.next();
         store(old);
         store(fresh);
 
@@ -40,9 +41,9 @@ class CatalogueTest extends SinkTest {
 
     @Test
     void damagedAndLockedEntriesAreListedWithoutAHint() throws IOException {
-        Toy damaged = Toy.first();
-        Files.writeString(side(damaged), "toy key but then nothing");
-        Files.write(main, Toy.withUnknownKey().bytes());
+        SyntheticBackup damaged = SyntheticBackup.first();
+        Files.writeString(side(damaged), "synthetic key but then nothing");
+        Files.write(main, SyntheticBackup.withUnknownKey().bytes());
 
         assertThat(list())
                 .containsExactly(
@@ -56,12 +57,12 @@ class CatalogueTest extends SinkTest {
 
         assertThat(list()).isEmpty();
 
-        assertThat(context.warnings).singleElement().asString().contains(main.toString(), "not a backup");
+        assertThat(context.warnings()).singleElement().asString().contains(main.toString(), "not a backup");
     }
 
     @Test
     void otherNamesAreNotListed() throws IOException {
-        Toy backup = Toy.first();
+        SyntheticBackup backup = SyntheticBackup.first();
         for (String name : new String[] {
             "data.enc.damaged", "data.enc.foreign-2", "data.enc." + "g".repeat(32), "other", "data.enc.bak"
         }) {
@@ -73,16 +74,16 @@ class CatalogueTest extends SinkTest {
 
     @Test
     void anUnreadableFileIsNotTakenForNone() throws IOException {
-        store(Toy.first());
-        context.readErrors.set(true);
+        store(SyntheticBackup.first());
+        inspector.failsToRead.set(true);
 
         assertThatIOException().isThrownBy(this::list).withMessageContaining(main.toString());
     }
 
     @Test
     void opensWhatItListed() throws IOException {
-        Toy old = Toy.first();
-        Toy fresh = old.next();
+        SyntheticBackup old = SyntheticBackup.first();
+        SyntheticBackup fresh = old.next();
         store(old);
         store(fresh);
 
@@ -95,7 +96,7 @@ class CatalogueTest extends SinkTest {
 
     @Test
     void anInterruptDoesNotBreakWhoReads() throws IOException {
-        Toy backup = Toy.first();
+        SyntheticBackup backup = SyntheticBackup.first();
         store(backup);
         Thread.currentThread().interrupt();
         try (InputStream in = sink.open(StoredBackup.at(main.toString(), null), enough())) {
@@ -128,8 +129,8 @@ class CatalogueTest extends SinkTest {
 
     @Test
     void deletesWhatRetentionNames() throws IOException {
-        Toy old = Toy.first();
-        Toy fresh = old.next();
+        SyntheticBackup old = SyntheticBackup.first();
+        SyntheticBackup fresh = old.next();
         store(old);
         store(fresh);
         StoredBackup entry = list().get(1);
@@ -143,7 +144,7 @@ class CatalogueTest extends SinkTest {
 
     @Test
     void deletesTheConfiguredFileWhenItIsStillTheSameBackup() throws IOException {
-        store(Toy.first());
+        store(SyntheticBackup.first());
         StoredBackup entry = list().get(0);
 
         sink.delete(entry, enough());
@@ -154,8 +155,8 @@ class CatalogueTest extends SinkTest {
 
     @Test
     void aBackupThatTookTheNameSinceIsNotDeleted() throws IOException {
-        Toy old = Toy.first();
-        Toy fresh = old.next();
+        SyntheticBackup old = SyntheticBackup.first();
+        SyntheticBackup fresh = old.next();
         store(old);
         StoredBackup entry = list().get(0);
         store(fresh);
@@ -167,7 +168,7 @@ class CatalogueTest extends SinkTest {
 
     @Test
     void theConfiguredFileIsNotDeletedOnAnEntryThatDoesNotSayWhich() throws IOException {
-        store(Toy.first());
+        store(SyntheticBackup.first());
 
         assertThatIOException()
                 .isThrownBy(() -> sink.delete(StoredBackup.at(main.toString(), null), enough()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class FilePointerStoreTest extends SinkTest {
 
     @Test
     void isOffWithTheFileSink() {
-        context.settings.put("BACKUP_FILE", "off");
+        context.set("BACKUP_FILE", "off");
 
         assertThat(new FilePointerStoreProvider().open(context)).isEmpty();
     }
@@ -73,11 +74,11 @@ final class FilePointerStoreTest extends SinkTest {
         Files.writeString(directory.resolve(".data.enc.pointers.tmp"), "left by a killed writer");
         assertThat(list()).isEmpty();
 
-        store(Toy.first());
-        store(Toy.first().next());
+        store(SyntheticBackup.first());
+        store(SyntheticBackup.first().next());
 
         assertThat(list()).extracting(entry -> entry.location()).noneMatch(name -> name.contains("pointers"));
-        assertThat(context.warnings).noneMatch(line -> line.contains("pointers"));
+        assertThat(context.warnings()).noneMatch(line -> line.contains("pointers"));
         assertThat(store.load("BACKUP_LATEST", enough())).contains("x");
         store.save("BACKUP_LATEST", "y", enough());
         assertThat(store.load("BACKUP_LATEST", enough())).contains("y");
@@ -141,12 +142,12 @@ final class FilePointerStoreTest extends SinkTest {
     @Test
     void outlivesTheInstanceAsTheFileDoes() {
         assertThat(store.outlivesInstance()).isTrue();
-        context.ephemeral = true;
+        context.ephemeralDisk(true);
         assertThat(store.outlivesInstance()).isEqualTo(sink.outlivesInstance());
     }
 
     private java.util.Optional<PointerStore> open() {
-        context.settings.put("BACKUP_FILE", main.toString());
+        context.set("BACKUP_FILE", main.toString());
         return new FilePointerStoreProvider().open(context);
     }
 }

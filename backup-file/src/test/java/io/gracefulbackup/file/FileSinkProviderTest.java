@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,7 @@ class FileSinkProviderTest extends SinkTest {
         main = directory.resolve("blocks/data.enc");
         sink = newSink(main, context);
 
-        store(Toy.first());
+        store(SyntheticBackup.first());
 
         assertThat(list()).hasSize(1);
         assertThat(directory.resolve("disk/data.enc")).exists();
@@ -121,7 +122,7 @@ class FileSinkProviderTest extends SinkTest {
     @Test
     void onAnEphemeralDiskItOutlivesTheInstanceOnlyOnAMount() {
         assertThat(sink.outlivesInstance()).isTrue();
-        context.ephemeral = true;
+        context.ephemeralDisk(true);
         assertThat(newSink(Path.of("/proc/data.enc"), context).outlivesInstance())
                 .isTrue();
         assertThat(newSink(Path.of("/not/there/data.enc"), context).outlivesInstance())
@@ -129,13 +130,13 @@ class FileSinkProviderTest extends SinkTest {
     }
 
     private Opening open(String file) {
-        context.settings.put("BACKUP_FILE", file);
+        context.set("BACKUP_FILE", file);
         return new FileSinkProvider().open(context);
     }
 
     /** By the provider at start; by store and list, if it came about since. */
     private ThrowableAssertAlternative<BackupConfigurationException> assertRefused() {
-        assertThatIOException().isThrownBy(() -> store(Toy.first())).isInstanceOf(FileSinkException.class);
+        assertThatIOException().isThrownBy(() -> store(SyntheticBackup.first())).isInstanceOf(FileSinkException.class);
         assertThatIOException().isThrownBy(this::list).isInstanceOf(FileSinkException.class);
         return assertThatExceptionOfType(BackupConfigurationException.class).isThrownBy(() -> open(main.toString()));
     }

@@ -2,6 +2,7 @@ package io.gracefulbackup.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,7 @@ class ForcedToDiskTest extends SinkTest {
 
     @Test
     void theBytesAreForcedUnderTheTemporaryNameAndTheDirectoryAfterwards() throws IOException {
-        Toy backup = Toy.first();
+        SyntheticBackup backup = SyntheticBackup.first();
 
         assertThat(forcedDuring(() -> store(backup)))
                 .containsSubsequence(
@@ -27,7 +28,7 @@ class ForcedToDiskTest extends SinkTest {
 
     @Test
     void theDirectoryIsForcedAfterADeletion() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
         store(old.next());
 

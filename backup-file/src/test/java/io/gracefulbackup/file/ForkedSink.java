@@ -2,6 +2,8 @@ package io.gracefulbackup.file;
 
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -122,7 +124,8 @@ final class ForkedSink implements AutoCloseable {
     /** {@code loop|many|hold|once <file> [number]}. */
     public static void main(String[] arguments) throws Exception {
         Path main = Path.of(arguments[1]);
-        FileSink sink = SinkTest.newSink(main, new ToyContext());
+        FileSink sink =
+                SinkTest.newSink(main, new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR));
         int number = arguments.length < 3 ? 0 : Integer.parseInt(arguments[2]);
         switch (arguments[0]) {
             case "loop" -> storeForEver(sink, main, number);
@@ -134,7 +137,7 @@ final class ForkedSink implements AutoCloseable {
 
     /** Stores backup after backup, and deletes the one before, as retention would. */
     private static void storeForEver(FileSink sink, Path main, int size) throws IOException {
-        Toy backup = Toy.after(SinkTest.read(main), size);
+        SyntheticBackup backup = SyntheticBackup.after(SinkTest.read(main), size);
         while (true) {
             sink.store(backup, SinkTest.enough());
             System.out.println("stored " + backup.header().sequence());
@@ -148,7 +151,7 @@ final class ForkedSink implements AutoCloseable {
     }
 
     private static void storeMany(FileSink sink, int count) throws IOException {
-        Toy backup = Toy.first();
+        SyntheticBackup backup = SyntheticBackup.first();
         for (int i = 0; i < count; i++) {
             sink.store(backup, SinkTest.enough());
             System.out.println(backup.header().id());
@@ -168,7 +171,8 @@ final class ForkedSink implements AutoCloseable {
 
     private static void storeOnce(FileSink sink, Path main, int size) {
         try {
-            Toy backup = Files.exists(main) ? Toy.after(SinkTest.read(main), size) : Toy.first();
+            SyntheticBackup backup =
+                    Files.exists(main) ? SyntheticBackup.after(SinkTest.read(main), size) : SyntheticBackup.first();
             System.out.println("stored " + sink.store(backup, SinkTest.enough()).location());
         } catch (IOException e) {
             System.out.println("failed: " + e.getMessage());

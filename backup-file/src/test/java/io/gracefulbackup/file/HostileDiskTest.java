@@ -3,6 +3,7 @@ package io.gracefulbackup.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -47,7 +48,7 @@ class HostileDiskTest extends SinkTest {
 
     @Test
     void aDirectoryThatIsNotOursIsSaidAndStillRead() throws Exception {
-        store(Toy.first());
+        store(SyntheticBackup.first());
 
         List<String> lines = runWithoutRights("r-x------");
 
@@ -60,7 +61,7 @@ class HostileDiskTest extends SinkTest {
 
     @Test
     void aDirectoryThatCannotBeReadIsNotTakenForAnEmptyOne() throws Exception {
-        store(Toy.first());
+        store(SyntheticBackup.first());
 
         List<String> lines = runWithoutRights("-wx------");
 
@@ -71,7 +72,7 @@ class HostileDiskTest extends SinkTest {
 
     @Test
     void aDirectoryThatCannotBeEnteredIsNotTakenForAnEmptyOne() throws Exception {
-        store(Toy.first());
+        store(SyntheticBackup.first());
 
         List<String> lines = runWithoutRights("---------");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +31,7 @@ class KilledWriterTest extends SinkTest {
     private void kill(int rounds) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        store(Toy.first());
+        store(SyntheticBackup.first());
         int stored = 0;
         int leftovers = 0;
         for (int round = 0; round < rounds; round++) {
@@ -52,7 +53,7 @@ class KilledWriterTest extends SinkTest {
         System.out.printf(
                 "%d kills between %d backups of %d bytes: %d left a temporary file (seed %d)%n",
                 rounds, stored, SIZE, leftovers, seed);
-        store(Toy.after(read(main), SIZE));
+        store(SyntheticBackup.after(read(main), SIZE));
         assertThat(names()).noneMatch(name -> name.endsWith(".tmp"));
     }
 

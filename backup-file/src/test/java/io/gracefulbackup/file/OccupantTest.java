@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -22,8 +23,8 @@ class OccupantTest extends SinkTest {
 
     @Test
     void theAncestorGetsItsOwnNameUntilRetentionDeletesIt() throws IOException {
-        Toy old = Toy.first();
-        Toy fresh = old.next();
+        SyntheticBackup old = SyntheticBackup.first();
+        SyntheticBackup fresh = old.next();
         store(old);
 
         store(fresh);
@@ -31,7 +32,7 @@ class OccupantTest extends SinkTest {
         assertThat(read(main)).isEqualTo(fresh.header());
         assertThat(read(side(old))).isEqualTo(old.header());
         assertThat(names()).hasSize(2);
-        assertThat(context.warnings).isEmpty();
+        assertThat(context.warnings()).isEmpty();
     }
 
     @ParameterizedTest
@@ -43,8 +44,8 @@ class OccupantTest extends SinkTest {
             }
             throw new FileSystemException(link.toString(), existing.toString(), "Operation not permitted");
         });
-        Toy old = Toy.first();
-        Toy fresh = old.next();
+        SyntheticBackup old = SyntheticBackup.first();
+        SyntheticBackup fresh = old.next();
         store(old);
 
         store(fresh);
@@ -55,7 +56,7 @@ class OccupantTest extends SinkTest {
 
     @Test
     void theOldBackupHasItsNameAtEveryInstant() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
         FileSink dying = newSink(main, context, (link, existing) -> {
             assertThat(read(main)).isEqualTo(old.header());
@@ -65,7 +66,7 @@ class OccupantTest extends SinkTest {
         assertThatThrownBy(() -> dying.store(old.next(), enough())).hasMessage("the process dies here");
         assertThat(read(main)).isEqualTo(old.header());
 
-        Toy later = old.next();
+        SyntheticBackup later = old.next();
         store(later);
 
         assertThat(read(main)).isEqualTo(later.header());
@@ -75,8 +76,8 @@ class OccupantTest extends SinkTest {
 
     @Test
     void aBackupThatIsNotNewerGoesBesideTheOneThatIs() throws IOException {
-        Toy old = Toy.first();
-        Toy fresh = old.next();
+        SyntheticBackup old = SyntheticBackup.first();
+        SyntheticBackup fresh = old.next();
         store(fresh);
 
         StoredBackup stored = store(old);
@@ -89,22 +90,22 @@ class OccupantTest extends SinkTest {
                         + fresh.header().id() + " (epoch 1, sequence 2)");
         assertThat(read(main)).isEqualTo(fresh.header());
         assertThat(read(side(old))).isEqualTo(old.header());
-        assertThat(context.warnings).isEmpty();
+        assertThat(context.warnings()).isEmpty();
         assertThat(store(old).location()).isEqualTo(side(old).toString());
         assertThat(names()).hasSize(2);
     }
 
     @Test
     void bothSidesOfAForkAreKeptAndSaid() throws IOException {
-        Toy mine = Toy.unrelated(1, 7);
-        Toy other = Toy.unrelated(2, 3);
+        SyntheticBackup mine = SyntheticBackup.unrelated(1, 7);
+        SyntheticBackup other = SyntheticBackup.unrelated(2, 3);
         store(mine);
 
         store(other);
 
         assertThat(read(main)).isEqualTo(other.header());
         assertThat(read(side(mine))).isEqualTo(mine.header());
-        assertThat(context.warnings)
+        assertThat(context.warnings())
                 .singleElement()
                 .asString()
                 .contains(mine.header().id().value(), other.header().id().value(), "both are kept")
@@ -113,28 +114,28 @@ class OccupantTest extends SinkTest {
 
     @Test
     void aForkThatIsNotNewerIsKeptBesideAndSaid() throws IOException {
-        Toy mine = Toy.unrelated(1, 7);
-        Toy other = Toy.unrelated(1, 6);
+        SyntheticBackup mine = SyntheticBackup.unrelated(1, 7);
+        SyntheticBackup other = SyntheticBackup.unrelated(1, 6);
         store(mine);
 
         assertThat(store(other).location()).isEqualTo(side(other).toString());
 
         assertThat(read(main)).isEqualTo(mine.header());
-        assertThat(context.warnings).singleElement().asString().contains("as " + side(other));
+        assertThat(context.warnings()).singleElement().asString().contains("as " + side(other));
     }
 
     @Test
     void aDamagedOccupantIsMovedAside() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
         damage(main);
-        Toy fresh = old.next();
+        SyntheticBackup fresh = old.next();
 
         store(fresh);
 
         assertThat(read(main)).isEqualTo(fresh.header());
         assertThat(names()).containsExactly("data.enc", "data.enc.damaged");
-        assertThat(context.warnings)
+        assertThat(context.warnings())
                 .containsExactly(
                         main + " is a damaged backup: its checksum is wrong; it is kept as " + main + ".damaged");
     }
@@ -143,7 +144,7 @@ class OccupantTest extends SinkTest {
     void everythingSetAsideGetsANameOfItsOwn() throws IOException {
         for (int round = 0; round < 3; round++) {
             Files.writeString(main, "the Python program's file, number " + round);
-            store(Toy.first());
+            store(SyntheticBackup.first());
             Files.delete(main);
         }
 
@@ -154,48 +155,48 @@ class OccupantTest extends SinkTest {
 
     @Test
     void aBackupUnderAnUnknownKeyIsMovedAside() throws IOException {
-        Toy locked = Toy.withUnknownKey();
+        SyntheticBackup locked = SyntheticBackup.withUnknownKey();
         Files.write(main, locked.bytes());
 
-        store(Toy.first());
+        store(SyntheticBackup.first());
 
         assertThat(directory.resolve("data.enc.foreign")).hasBinaryContent(locked.bytes());
-        assertThat(context.warnings).singleElement().asString().contains("SECRET_KEY_PREVIOUS", "lost");
+        assertThat(context.warnings()).singleElement().asString().contains("SECRET_KEY_PREVIOUS", "lost");
     }
 
     @Test
     void whatIsNoBackupHasItsNameUntilTheNewOneTakesIt() throws IOException {
-        Files.write(main, Toy.withUnknownKey().bytes());
+        Files.write(main, SyntheticBackup.withUnknownKey().bytes());
         FileSink dying = newSink(main, context, (link, existing) -> {
             Files.createLink(link, existing);
             throw new AssertionError("the process dies here");
         });
-        assertThatThrownBy(() -> dying.store(Toy.first(), enough())).hasMessage("the process dies here");
+        assertThatThrownBy(() -> dying.store(SyntheticBackup.first(), enough())).hasMessage("the process dies here");
         assertThat(list()).hasSize(1);
 
-        store(Toy.first());
+        store(SyntheticBackup.first());
 
         assertThat(names()).containsExactly("data.enc", "data.enc.foreign");
     }
 
     @Test
     void somethingElseUnderTheAncestorsNameIsMovedAside() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
-        Files.writeString(side(old), "toy, but damaged");
-        Toy fresh = old.next();
+        Files.writeString(side(old), "synthetic, but damaged");
+        SyntheticBackup fresh = old.next();
 
         store(fresh);
 
         assertThat(read(main)).isEqualTo(fresh.header());
         assertThat(read(side(old))).isEqualTo(old.header());
-        assertThat(Path.of(side(old) + ".foreign")).hasContent("toy, but damaged");
+        assertThat(Path.of(side(old) + ".foreign")).hasContent("synthetic, but damaged");
     }
 
     @Test
     void anotherBackupUnderTheAncestorsNameIsMovedAside() throws IOException {
-        Toy old = Toy.first();
-        Toy stranger = Toy.unrelated(9, 9);
+        SyntheticBackup old = SyntheticBackup.first();
+        SyntheticBackup stranger = SyntheticBackup.unrelated(9, 9);
         store(old);
         Files.write(side(old), stranger.bytes());
 
@@ -207,10 +208,10 @@ class OccupantTest extends SinkTest {
 
     @Test
     void aBackupIsSavedBesideAnOccupantThatCannotBeRead() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
-        context.readErrors.set(true);
-        Toy fresh = old.next();
+        inspector.failsToRead.set(true);
+        SyntheticBackup fresh = old.next();
 
         StoredBackup stored = store(fresh);
 
@@ -222,32 +223,32 @@ class OccupantTest extends SinkTest {
 
     @Test
     void anUnchangedOccupantIsReadOnce() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         Files.write(main, old.bytes());
         makeOld(main);
         store(old);
-        assertThat(context.inspections.drainPermits()).isEqualTo(1);
+        assertThat(inspector.inspections.drainPermits()).isEqualTo(1);
 
         store(old.next());
 
-        assertThat(context.inspections.drainPermits()).isZero();
+        assertThat(inspector.inspections.drainPermits()).isZero();
     }
 
     @Test
     void whatItStoredItselfIsNotReadAgain() throws IOException {
         InstantSource later = () -> InstantSource.system().instant().plusSeconds(60);
         sink = newSink(main, context, Files::createLink, later);
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
 
         store(old.next());
 
-        assertThat(context.inspections.availablePermits()).isZero();
+        assertThat(inspector.inspections.availablePermits()).isZero();
     }
 
     @Test
     void aChangedOccupantIsReadAgain() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         Files.write(main, old.bytes());
         makeOld(main);
         store(old);
@@ -260,7 +261,7 @@ class OccupantTest extends SinkTest {
 
     @Test
     void anOccupantThatMayHaveChangedWithinATickIsReadAgain() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
         FileTime time = Files.getLastModifiedTime(main);
         damage(main);
@@ -273,32 +274,32 @@ class OccupantTest extends SinkTest {
 
     @Test
     void whatWasRestoredAtStartIsNotReadAtTheExit() throws Exception {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         Files.write(main, old.bytes());
         makeOld(main);
         try (InputStream in = sink.open(list().get(0), enough())) {
             assertThat(in.readAllBytes()).isEqualTo(old.bytes());
         }
-        assertThat(context.inspections.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(inspector.inspections.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
         awaitAuthenticated();
 
         store(old.next());
 
-        assertThat(context.inspections.availablePermits()).isZero();
+        assertThat(inspector.inspections.availablePermits()).isZero();
     }
 
     @Test
     void readingOnlyTheHeaderAuthenticatesNothing() throws Exception {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
         awaitAuthenticated();
-        context.inspections.drainPermits();
+        inspector.inspections.drainPermits();
         try (InputStream in = sink.open(list().get(0), enough())) {
-            assertThat(in.read()).isEqualTo('t');
+            assertThat(in.read()).isEqualTo(old.bytes()[0]);
         }
 
         assertThat(threads("graceful-backup-file-authenticate")).isEmpty();
-        assertThat(context.inspections.availablePermits()).isZero();
+        assertThat(inspector.inspections.availablePermits()).isZero();
     }
 
     private static void awaitAuthenticated() throws InterruptedException {

@@ -7,6 +7,8 @@ import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,7 +28,8 @@ abstract class SinkTest {
     @TempDir
     Path directory;
 
-    final ToyContext context = new ToyContext();
+    final TestInspector inspector = new TestInspector();
+    final TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, inspector);
     Path main;
     FileSink sink;
 
@@ -37,16 +40,16 @@ abstract class SinkTest {
     }
 
     /** By the system's clock. */
-    static FileSink newSink(Path main, ToyContext context) {
+    static FileSink newSink(Path main, TestSinkContext context) {
         return newSink(main, context, Files::createLink, InstantSource.system());
     }
 
     /** By a clock that says that every file has just changed, unless a test made it {@linkplain #LONG_AGO old}. */
-    static FileSink newSink(Path main, ToyContext context, DurableFiles.Linker linker) {
+    static FileSink newSink(Path main, TestSinkContext context, DurableFiles.Linker linker) {
         return newSink(main, context, linker, InstantSource.fixed(LONG_AGO.plusSeconds(1)));
     }
 
-    static FileSink newSink(Path main, ToyContext context, DurableFiles.Linker linker, InstantSource clock) {
+    static FileSink newSink(Path main, TestSinkContext context, DurableFiles.Linker linker, InstantSource clock) {
         return new FileSink(new FileNames(main.toString()), context, linker, clock);
     }
 
@@ -62,7 +65,7 @@ abstract class SinkTest {
         return ((Listing.Listed) sink.list(enough())).backups();
     }
 
-    Path side(Toy backup) {
+    Path side(SyntheticBackup backup) {
         return side(backup.header().id());
     }
 
@@ -73,7 +76,7 @@ abstract class SinkTest {
     /** The backup in a file, authenticated. */
     static BackupHeader read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            Inspection found = Toy.inspect(in);
+            Inspection found = SyntheticBackup.INSPECTOR.inspect(in);
             if (found instanceof Inspection.Intact intact) {
                 return intact.header();
             }

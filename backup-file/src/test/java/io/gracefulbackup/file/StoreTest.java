@@ -3,11 +3,12 @@ package io.gracefulbackup.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForwardingBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ class StoreTest extends SinkTest {
 
     @Test
     void saysWhereTheBackupIs() throws IOException {
-        Toy backup = Toy.first();
+        SyntheticBackup backup = SyntheticBackup.first();
 
         StoredBackup stored = store(backup);
 
@@ -45,7 +46,7 @@ class StoreTest extends SinkTest {
     void onlyTheOwnerReadsWhatItCreates() throws IOException {
         Path deep = directory.resolve("a/b/data.enc");
 
-        newSink(deep, context).store(Toy.first(), enough());
+        newSink(deep, context).store(SyntheticBackup.first(), enough());
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(deep)))
                 .isEqualTo("rw-------");
@@ -59,7 +60,7 @@ class StoreTest extends SinkTest {
 
     @Test
     void aBackupThatIsThereAlreadyIsSuccess() throws IOException {
-        Toy backup = Toy.first();
+        SyntheticBackup backup = SyntheticBackup.first();
         store(backup);
 
         assertThat(store(backup).location()).isEqualTo(main.toString());
@@ -69,9 +70,9 @@ class StoreTest extends SinkTest {
 
     @Test
     void bytesThatReadBackDifferentlyAreNotABackup() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
-        SealedBackup lying = new Altered(old.next()) {
+        SealedBackup lying = new ForwardingBackup(old.next()) {
             @Override
             public String sha256() {
                 return "0".repeat(64);
@@ -89,10 +90,10 @@ class StoreTest extends SinkTest {
 
     @Test
     void bytesThatAreTooFewAreNotABackup() throws IOException {
-        SealedBackup cut = new Altered(Toy.first()) {
+        SealedBackup cut = new ForwardingBackup(SyntheticBackup.first()) {
             @Override
             public long size() {
-                return backup.size() + 1;
+                return super.size() + 1;
             }
         };
 
@@ -102,7 +103,7 @@ class StoreTest extends SinkTest {
 
     @Test
     void keepsThePreviousBackupWhenTheSpoolBreaks() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
 
         assertThatIOException()
@@ -118,7 +119,7 @@ class StoreTest extends SinkTest {
 
     @Test
     void keepsThePreviousBackupWhenInterruptedWhileWriting() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
 
         try {
@@ -137,7 +138,7 @@ class StoreTest extends SinkTest {
 
     @Test
     void keepsThePreviousBackupWhenTheDeadlinePassesWhileWriting() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
         Deadline deadline = enough();
 
@@ -153,7 +154,7 @@ class StoreTest extends SinkTest {
 
     @Test
     void aBackupWhoseTimeIsOverNeverTakesItsPlace() throws IOException {
-        Toy old = Toy.first();
+        SyntheticBackup old = SyntheticBackup.first();
         store(old);
         Deadline deadline = enough();
         FileSink late = newSink(main, context, (link, existing) -> {
@@ -177,7 +178,7 @@ class StoreTest extends SinkTest {
         Files.writeString(directory.resolve("data.enc." + id + ".tmp"), "mine");
 
         assertThat(list()).isEmpty();
-        store(Toy.first());
+        store(SyntheticBackup.first());
 
         assertThat(names())
                 .containsExactlyInAnyOrder(
@@ -191,14 +192,14 @@ class StoreTest extends SinkTest {
         try (turn) {
             Files.writeString(writing, "half");
             assertThatIOException()
-                    .isThrownBy(() -> sink.store(Toy.first(), Deadline.after(Duration.ofMillis(50))))
+                    .isThrownBy(() -> sink.store(SyntheticBackup.first(), Deadline.after(Duration.ofMillis(50))))
                     .isInstanceOf(InterruptedIOException.class)
                     .withMessageContaining("waiting for another writer")
                     .withMessageContaining(".data.enc.lock");
             assertThat(writing).exists();
         }
 
-        store(Toy.first());
+        store(SyntheticBackup.first());
         assertThat(writing).doesNotExist();
     }
 
@@ -211,8 +212,8 @@ class StoreTest extends SinkTest {
     }
 
     /** The same backup; its stream does something in the middle. */
-    private static SealedBackup halfway(Toy backup, Action action) {
-        return new Altered(backup) {
+    private static SealedBackup halfway(SyntheticBackup backup, Action action) {
+        return new ForwardingBackup(backup) {
             @Override
             public InputStream newStream() throws IOException {
                 return new FilterInputStream(super.newStream()) {
@@ -235,43 +236,5 @@ class StoreTest extends SinkTest {
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
-    }
-
-    private static class Altered implements SealedBackup {
-        final Toy backup;
-
-        Altered(Toy backup) {
-            this.backup = backup;
-        }
-
-        @Override
-        public BackupHeader header() {
-            return backup.header();
-        }
-
-        @Override
-        public long size() {
-            return backup.size();
-        }
-
-        @Override
-        public String sha256() {
-            return backup.sha256();
-        }
-
-        @Override
-        public String contentDigest() {
-            return backup.contentDigest();
-        }
-
-        @Override
-        public long stateBytes() {
-            return backup.stateBytes();
-        }
-
-        @Override
-        public InputStream newStream() throws IOException {
-            return backup.newStream();
-        }
     }
 }

@@ -7,6 +7,8 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
+import io.gracefulbackup.testkit.TestSinkContext;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -32,11 +34,12 @@ class WritersTest extends SinkTest {
             List<Future<List<String>>> ids = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {
                 // Each has a sink of its own: what they share is the file.
-                FileSink own = newSink(main, new ToyContext());
+                FileSink own =
+                        newSink(main, new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR));
                 ids.add(threads.submit(() -> {
                     start.await();
                     List<String> stored = new ArrayList<>();
-                    Toy backup = Toy.first();
+                    SyntheticBackup backup = SyntheticBackup.first();
                     for (int round = 0; round < rounds; round++) {
                         own.store(backup, enough());
                         stored.add(backup.header().id().value());
@@ -72,12 +75,12 @@ class WritersTest extends SinkTest {
     @Test
     void readersSeeTheOldBackupOrTheNewOneWhole() throws Exception {
         int size = 1 << 20;
-        Toy first = Toy.first();
+        SyntheticBackup first = SyntheticBackup.first();
         store(first);
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            Future<Toy> writer = thread.submit(() -> {
-                Toy backup = first;
+            Future<SyntheticBackup> writer = thread.submit(() -> {
+                SyntheticBackup backup = first;
                 for (int round = 0; round < 40; round++) {
                     backup = backup.next(size);
                     store(backup);
@@ -102,13 +105,13 @@ class WritersTest extends SinkTest {
             holder.await(lines -> lines.contains("held"));
 
             assertThatIOException()
-                    .isThrownBy(() -> sink.store(Toy.first(), Deadline.after(Duration.ofMillis(100))))
+                    .isThrownBy(() -> sink.store(SyntheticBackup.first(), Deadline.after(Duration.ofMillis(100))))
                     .isInstanceOf(InterruptedIOException.class)
                     .withMessageContaining("waiting for another writer");
             assertThat(names()).isEmpty();
 
             holder.release();
-            store(Toy.first());
+            store(SyntheticBackup.first());
         }
     }
 
@@ -118,7 +121,7 @@ class WritersTest extends SinkTest {
             holder.await(lines -> lines.contains("held"));
             holder.killAfter(0);
 
-            store(Toy.first());
+            store(SyntheticBackup.first());
 
             assertThat(names()).containsExactly("data.enc");
         }
@@ -130,7 +133,7 @@ class WritersTest extends SinkTest {
         try (turn) {
             Thread.currentThread().interrupt();
             assertThatIOException()
-                    .isThrownBy(() -> store(Toy.first()))
+                    .isThrownBy(() -> store(SyntheticBackup.first()))
                     .isInstanceOf(InterruptedIOException.class)
                     .withMessageContaining("interrupted while waiting");
         } finally {

@@ -13,6 +13,7 @@ import io.gracefulbackup.testkit.fakes.FakePinata.ListOrder;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.PinataScope;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,8 +31,8 @@ final class CatalogueTest extends SinkTest {
     @Test
     void showsEveryBackupWithItsHint() throws IOException {
         PinataSink sink = withKeyPair();
-        Toy first = Toy.of(1, 1000);
-        Toy second = Toy.of(2, 2000);
+        SyntheticBackup first = SyntheticBackup.of(1, 1000);
+        SyntheticBackup second = SyntheticBackup.of(2, 2000);
         sink.store(first, enough());
         sink.store(second, enough());
 
@@ -51,7 +52,7 @@ final class CatalogueTest extends SinkTest {
     void leavesOtherApplicationsAndOtherFilesOut() throws IOException {
         pin(Api.LEGACY, Map.of());
         pin(Api.LEGACY, Map.of("type", "graceful-backup", "application", "other"));
-        pin(Api.V3, Map.of("type", "something", "application", "toy"));
+        pin(Api.V3, Map.of("type", "something", "application", "app"));
 
         assertThat(list(withJwt())).isEmpty();
     }
@@ -62,7 +63,7 @@ final class CatalogueTest extends SinkTest {
         pinata.order(order);
         List<String> cids = new ArrayList<>();
         for (int i = 0; i < 520; i++) {
-            Map<String, Object> values = new java.util.HashMap<>(KeyValues.of(Toy.of(i, 0), NOT_PINNED));
+            Map<String, Object> values = new java.util.HashMap<>(KeyValues.of(SyntheticBackup.of(i, 0), NOT_PINNED));
             cids.add(pin(i % 2 == 0 ? Api.LEGACY : Api.V3, values).cid());
         }
 
@@ -76,11 +77,11 @@ final class CatalogueTest extends SinkTest {
     @ValueSource(booleans = {true, false})
     void aJwtAsksBothApisSoThatAChangeOfCredentialsHidesNothing(boolean shared) throws IOException {
         pinata.sharedCatalogue(shared);
-        StoredBackup byLegacy = withKeyPair().store(Toy.of(1, 1000), enough());
-        context.settings.remove("PINATA_API_KEY");
-        context.settings.remove("PINATA_SECRET_KEY");
+        StoredBackup byLegacy = withKeyPair().store(SyntheticBackup.of(1, 1000), enough());
+        context.unset("PINATA_API_KEY");
+        context.unset("PINATA_SECRET_KEY");
         PinataSink sink = withJwt();
-        StoredBackup byV3 = sink.store(Toy.of(2, 1000), enough());
+        StoredBackup byV3 = sink.store(SyntheticBackup.of(2, 1000), enough());
 
         assertThat(list(sink))
                 .extracting(StoredBackup::location)
@@ -93,7 +94,7 @@ final class CatalogueTest extends SinkTest {
         assertThat(withJwt(pinata.legacyJwt()).list(enough())).isInstanceOf(Listing.NotListable.class);
 
         PinataSink sink = withJwt(pinata.v3Jwt());
-        sink.store(Toy.of(1, 1000), enough());
+        sink.store(SyntheticBackup.of(1, 1000), enough());
         assertThat(list(sink)).hasSize(1);
     }
 
@@ -104,7 +105,7 @@ final class CatalogueTest extends SinkTest {
     void aKeyThatMayNotListRestsOnThePointers(ErrorStyle style) throws IOException {
         pinata.errors(style);
         PinataSink sink = withKeyPair();
-        StoredBackup stored = sink.store(Toy.of(1, 1000), enough());
+        StoredBackup stored = sink.store(SyntheticBackup.of(1, 1000), enough());
         pinata.scopes(PinataScope.PIN_FILE);
 
         assertThat(sink.list(enough()))
@@ -112,7 +113,7 @@ final class CatalogueTest extends SinkTest {
                         Listing.NotListable.class,
                         not -> assertThat(not.why()).contains("lacks the permission pinList"));
 
-        context.pointers.add(stored.location());
+        context.addPointer(PinataSink.POINTER, stored.location());
         assertThat(list(sink)).containsExactly(StoredBackup.at(stored.location(), null));
         assertThat(read(sink, list(sink).get(0))).isNotEmpty();
     }
@@ -120,8 +121,8 @@ final class CatalogueTest extends SinkTest {
     @Test
     void aPointerToWhatIsListedAddsNothing() throws IOException {
         PinataSink sink = withKeyPair();
-        Toy backup = Toy.of(1, 1000);
-        context.pointers.add(sink.store(backup, enough()).location());
+        SyntheticBackup backup = SyntheticBackup.of(1, 1000);
+        context.addPointer(PinataSink.POINTER, sink.store(backup, enough()).location());
 
         assertThat(list(sink))
                 .singleElement()
@@ -130,15 +131,15 @@ final class CatalogueTest extends SinkTest {
 
     @Test
     void aPointerToWhatIsNeitherListedNorServedIsLeftOutWithAWarning() throws IOException {
-        context.pointers.add(NOT_PINNED);
+        context.addPointer(PinataSink.POINTER, NOT_PINNED);
 
         assertThat(list(withKeyPair())).isEmpty();
-        assertThat(context.warnings).singleElement().asString().contains(NOT_PINNED, "no longer pinned");
+        assertThat(context.warnings()).singleElement().asString().contains(NOT_PINNED, "no longer pinned");
     }
 
     @Test
     void aPointerThatNobodyCanAnswerForStays() throws IOException {
-        context.pointers.add(NOT_PINNED);
+        context.addPointer(PinataSink.POINTER, NOT_PINNED);
         pinata.always(Fault.empty(500), PinataCall.DOWNLOAD);
 
         assertThat(list(withKeyPair())).containsExactly(StoredBackup.at(NOT_PINNED, null));
@@ -146,23 +147,23 @@ final class CatalogueTest extends SinkTest {
 
     @Test
     void aPointerThatIsNoCidIsLeftOutWithAWarning() throws IOException {
-        context.pointers.add("../admin");
+        context.addPointer(PinataSink.POINTER, "../admin");
 
         assertThat(list(withKeyPair())).isEmpty();
-        assertThat(context.warnings).singleElement().asString().contains("\"../admin\", which is not a CID");
+        assertThat(context.warnings()).singleElement().asString().contains("\"../admin\", which is not a CID");
     }
 
     @Test
     void theChosenCidIsThereThoughNotListed() throws IOException {
         FakePin pin = pin(Api.LEGACY, Map.of());
-        context.settings.put("PINATA_RESTORE_CID", pin.cid());
+        context.set("PINATA_RESTORE_CID", pin.cid());
 
         assertThat(list(withKeyPair())).containsExactly(StoredBackup.at(pin.cid(), null));
     }
 
     @Test
     void keyValuesThatMakeNoSenseGiveNoHint() throws IOException {
-        Map<String, Object> values = new java.util.HashMap<>(KeyValues.of(Toy.of(1, 0), NOT_PINNED));
+        Map<String, Object> values = new java.util.HashMap<>(KeyValues.of(SyntheticBackup.of(1, 0), NOT_PINNED));
         values.put("sequence", "many");
         pin(Api.LEGACY, values);
 
@@ -174,7 +175,7 @@ final class CatalogueTest extends SinkTest {
     @Test
     void whatIsPendingIsFoundUnderTheCidThatWasComputed() throws IOException {
         PinataSink sink = withJwt();
-        StoredBackup stored = sink.store(Toy.of(1, 1000), enough());
+        StoredBackup stored = sink.store(SyntheticBackup.of(1, 1000), enough());
         pinata.cidsPending(true);
 
         assertThat(list(sink)).extracting(StoredBackup::location).containsExactly(stored.location());
@@ -190,7 +191,7 @@ final class CatalogueTest extends SinkTest {
 
     @Test
     void aPinWithoutACidIsNoEmptiness() throws IOException {
-        pin(Api.LEGACY, Map.of("type", "graceful-backup", "application", "toy"));
+        pin(Api.LEGACY, Map.of("type", "graceful-backup", "application", "app"));
         pinata.always(Fault.without("ipfs_pin_hash"), PinataCall.LEGACY_LIST);
 
         assertThat(failure(() -> withKeyPair().list(enough()))).contains("cannot be identified");
@@ -202,7 +203,7 @@ final class CatalogueTest extends SinkTest {
         pinata.always(Fault.answer(200, "application/json", page), PinataCall.V3_LIST);
         assertThat(failure(() -> withJwt().list(enough()))).contains("the same page");
 
-        context.settings.remove("PINATA_JWT");
+        context.unset("PINATA_JWT");
         String rows = "{\"rows\":[{\"id\":\"1\",\"ipfs_pin_hash\":\"" + NOT_PINNED + "\"}]}";
         pinata.always(Fault.answer(200, "application/json", rows), PinataCall.LEGACY_LIST);
         assertThat(failure(() -> withKeyPair().list(enough()))).contains("the same page");

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.fakes.FakePin.Api;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.ReceivedRequest;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -19,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -43,7 +44,7 @@ final class CredentialsTest {
     private final FakePinata pinata = FakePinata.start();
     private final FakePinata other = FakePinata.start();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Toy backup = Toy.of(1, 100_000);
+    private final SyntheticBackup backup = SyntheticBackup.of(1, 100_000);
 
     /** As long as a real one, which is more than a message shows of what a service says. */
     private final String wrongJwt = "eyJ" + "canary7".repeat(100);
@@ -130,7 +131,7 @@ final class CredentialsTest {
     /** Redirects of a gateway are followed; whoever it points to is told nothing. */
     @Test
     void whoeverAGatewayRedirectsToIsToldNothing() throws IOException {
-        ToyContext context = both();
+        TestSinkContext context = both();
         PinataSink sink = SinkTest.open(context);
         StoredBackup stored = sink.store(backup, SinkTest.enough());
         other.pin(Api.LEGACY, "copy", Map.of(), backup.newStream());
@@ -144,11 +145,11 @@ final class CredentialsTest {
 
     /** One way to be configured, and all that came of it. */
     private static final class Speaker {
-        private final ToyContext context;
+        private final TestSinkContext context;
         private final PinataSink sink;
         private final List<String> said = new CopyOnWriteArrayList<>();
 
-        Speaker(ToyContext context) {
+        Speaker(TestSinkContext context) {
             this.context = context;
             sink = SinkTest.open(context);
             said.add(sink + " " + sink.detectedLine());
@@ -156,7 +157,7 @@ final class CredentialsTest {
 
         Stream<Runnable> calls(StoredBackup stored) {
             return Stream.<ThrowingCallable>of(
-                            () -> said.add(sink.store(Toy.of(2, 5_000_000), Deadline.after(PATIENCE))
+                            () -> said.add(sink.store(SyntheticBackup.of(2, 5_000_000), Deadline.after(PATIENCE))
                                     .toString()),
                             () -> said.add(sink.list(Deadline.after(PATIENCE)).toString()),
                             () -> {
@@ -178,7 +179,7 @@ final class CredentialsTest {
         }
 
         void hasShownNothing() {
-            said.addAll(context.warnings);
+            said.addAll(context.warnings());
             assertThat(said)
                     .hasSizeGreaterThan(1)
                     .allSatisfy(text -> secretsOf(context).forEach(secret -> assertShowsNothingOf(secret, text)));
@@ -190,10 +191,9 @@ final class CredentialsTest {
         assertThat(text).doesNotContain(secret.substring(0, 10)).doesNotContain(secret.substring(secret.length() - 10));
     }
 
-    private static Stream<String> secretsOf(ToyContext context) {
+    private static Stream<String> secretsOf(TestSinkContext context) {
         return Stream.of("PINATA_API_KEY", "PINATA_SECRET_KEY", "PINATA_JWT", "PINATA_GATEWAY_TOKEN")
-                .map(context.settings::get)
-                .filter(Objects::nonNull);
+                .flatMap(name -> context.secret(name).stream());
     }
 
     private void assertEachIsWhereItBelongs() {
@@ -207,28 +207,28 @@ final class CredentialsTest {
                         secret -> assertShowsNothingOf(secret, request.headers().toString())));
     }
 
-    private ToyContext pair() {
-        ToyContext context = new ToyContext();
-        context.settings.put("PINATA_API_URL", pinata.apiUrl());
-        context.settings.put("PINATA_UPLOAD_URL", pinata.uploadUrl());
-        context.settings.put("PINATA_GATEWAY", pinata.gatewayUrl() + "," + other.gatewayUrl());
-        context.settings.put("PINATA_GATEWAY_TOKEN", token);
-        context.settings.put("PINATA_API_KEY", pinata.apiKey());
-        context.settings.put("PINATA_SECRET_KEY", pinata.secretKey());
+    private TestSinkContext pair() {
+        TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
+        context.set("PINATA_API_URL", pinata.apiUrl());
+        context.set("PINATA_UPLOAD_URL", pinata.uploadUrl());
+        context.set("PINATA_GATEWAY", pinata.gatewayUrl() + "," + other.gatewayUrl());
+        context.set("PINATA_GATEWAY_TOKEN", token);
+        context.set("PINATA_API_KEY", pinata.apiKey());
+        context.set("PINATA_SECRET_KEY", pinata.secretKey());
         return context;
     }
 
-    private ToyContext both() {
-        ToyContext context = pair();
-        context.settings.put("PINATA_JWT", pinata.jwt());
+    private TestSinkContext both() {
+        TestSinkContext context = pair();
+        context.set("PINATA_JWT", pinata.jwt());
         return context;
     }
 
-    private ToyContext jwt(String jwt) {
-        ToyContext context = both();
-        context.settings.remove("PINATA_API_KEY");
-        context.settings.remove("PINATA_SECRET_KEY");
-        context.settings.put("PINATA_JWT", jwt);
+    private TestSinkContext jwt(String jwt) {
+        TestSinkContext context = both();
+        context.unset("PINATA_API_KEY");
+        context.unset("PINATA_SECRET_KEY");
+        context.set("PINATA_JWT", jwt);
         return context;
     }
 

@@ -12,6 +12,7 @@ import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.PinataChunking;
 import io.gracefulbackup.testkit.fakes.ReceivedRequest;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes of a backup come from whichever gateway has them, whatever becomes of connections. */
 final class DownloadTest extends SinkTest {
-    private final Toy backup = Toy.of(1, 2_000_000);
+    private final SyntheticBackup backup = SyntheticBackup.of(1, 2_000_000);
 
     @Test
     void givesBackWhatWasStored() throws IOException {
@@ -35,7 +36,7 @@ final class DownloadTest extends SinkTest {
         sink.store(backup, enough());
 
         assertThat(read(sink, list(sink).get(0))).isEqualTo(backup.bytes());
-        assertThat(context.warnings).isEmpty();
+        assertThat(context.warnings()).isEmpty();
     }
 
     @ParameterizedTest
@@ -68,7 +69,7 @@ final class DownloadTest extends SinkTest {
     void fallsBackToTheNextGateway() throws IOException {
         try (FakePinata broken = FakePinata.start()) {
             broken.always(Fault.html(502));
-            context.settings.put("PINATA_GATEWAY", broken.gatewayUrl() + ", " + pinata.gatewayUrl() + "/");
+            context.set("PINATA_GATEWAY", broken.gatewayUrl() + ", " + pinata.gatewayUrl() + "/");
             PinataSink sink = withKeyPair();
 
             assertThat(read(sink, sink.store(backup, enough()))).isEqualTo(backup.bytes());
@@ -80,12 +81,12 @@ final class DownloadTest extends SinkTest {
     void aGatewayThatServesAPageInsteadIsSkippedWithAWarning() throws IOException {
         try (FakePinata captive = FakePinata.start()) {
             captive.always(Fault.html(200));
-            context.settings.put("PINATA_GATEWAY", captive.gatewayUrl() + "," + pinata.gatewayUrl());
+            context.set("PINATA_GATEWAY", captive.gatewayUrl() + "," + pinata.gatewayUrl());
             PinataSink sink = withKeyPair();
             StoredBackup stored = sink.store(backup, enough());
 
             assertThat(read(sink, StoredBackup.at(stored.location(), null))).isEqualTo(backup.bytes());
-            assertThat(context.warnings).singleElement().asString().contains("serves content that does not match");
+            assertThat(context.warnings()).singleElement().asString().contains("serves content that does not match");
         }
     }
 
@@ -93,7 +94,7 @@ final class DownloadTest extends SinkTest {
     void aGatewayThatAnnouncesAnotherSizeIsSkipped() throws IOException {
         try (FakePinata captive = FakePinata.start()) {
             captive.always(Fault.html(200));
-            context.settings.put("PINATA_GATEWAY", captive.gatewayUrl() + "," + pinata.gatewayUrl());
+            context.set("PINATA_GATEWAY", captive.gatewayUrl() + "," + pinata.gatewayUrl());
             PinataSink sink = withKeyPair();
 
             assertThat(read(sink, sink.store(backup, enough()))).isEqualTo(backup.bytes());
@@ -111,14 +112,18 @@ final class DownloadTest extends SinkTest {
             wrong.always(Fault.corruptBody(), PinataCall.DOWNLOAD);
             PinataSink sink = withKeyPair();
             sink.store(backup, enough());
-            context.warnings.clear();
-            context.settings.put("PINATA_GATEWAY", wrong.gatewayUrl() + "," + pinata.gatewayUrl());
+            int before = context.warnings().size();
+            context.set("PINATA_GATEWAY", wrong.gatewayUrl() + "," + pinata.gatewayUrl());
             PinataSink careful = open();
             StoredBackup entry = list(careful).get(0);
 
             // The seal finds it damaged; the library fetches what is damaged twice before it believes that.
             assertThat(read(careful, entry)).isNotEqualTo(backup.bytes());
-            assertThat(context.warnings).singleElement().asString().contains("serves content that does not match");
+            assertThat(context.warnings())
+                    .hasSize(before + 1)
+                    .last()
+                    .asString()
+                    .contains("serves content that does not match");
             assertThat(read(careful, entry)).isEqualTo(backup.bytes());
         }
     }
@@ -130,7 +135,7 @@ final class DownloadTest extends SinkTest {
             same.pin(Api.LEGACY, "page", Map.of(), new java.io.ByteArrayInputStream(page));
             String cid = pinata.pin(Api.LEGACY, "page", Map.of(), new java.io.ByteArrayInputStream(page))
                     .cid();
-            context.settings.put("PINATA_GATEWAY", same.gatewayUrl() + "," + pinata.gatewayUrl());
+            context.set("PINATA_GATEWAY", same.gatewayUrl() + "," + pinata.gatewayUrl());
 
             assertThat(read(withKeyPair(), StoredBackup.at(cid, null))).isEqualTo(page);
         }
@@ -140,8 +145,8 @@ final class DownloadTest extends SinkTest {
     void theTokenGoesToTheFirstGatewayOnly() throws IOException {
         try (FakePinata other = FakePinata.start()) {
             pinata.gatewayToken(TOKEN);
-            context.settings.put("PINATA_GATEWAY", pinata.gatewayUrl() + "," + other.gatewayUrl());
-            context.settings.put("PINATA_GATEWAY_TOKEN", TOKEN);
+            context.set("PINATA_GATEWAY", pinata.gatewayUrl() + "," + other.gatewayUrl());
+            context.set("PINATA_GATEWAY_TOKEN", TOKEN);
             PinataSink sink = withKeyPair();
             StoredBackup stored = sink.store(backup, enough());
             assertThat(read(sink, stored)).isEqualTo(backup.bytes());
@@ -189,7 +194,7 @@ final class DownloadTest extends SinkTest {
             StoredBackup stored = first.store(backup, enough());
             pinata.answers(style);
             endless.always(Fault.hugeAnswer(1L << 40));
-            context.settings.put("PINATA_GATEWAY", pinata.gatewayUrl() + "," + endless.gatewayUrl());
+            context.set("PINATA_GATEWAY", pinata.gatewayUrl() + "," + endless.gatewayUrl());
             PinataSink sink = open();
             pinata.next(1, Fault.cutResponseAfter(100_000), PinataCall.DOWNLOAD);
 
@@ -226,7 +231,7 @@ final class DownloadTest extends SinkTest {
     void aGatewayThatFallsSilentIsLeftForTheNext() throws IOException {
         try (FakePinata silent = FakePinata.start()) {
             silent.always(Fault.silent());
-            context.settings.put("PINATA_GATEWAY", silent.gatewayUrl() + "," + pinata.gatewayUrl());
+            context.set("PINATA_GATEWAY", silent.gatewayUrl() + "," + pinata.gatewayUrl());
             PinataSink sink = withKeyPair();
 
             assertThat(read(sink, sink.store(backup, enough()))).isEqualTo(backup.bytes());

@@ -9,6 +9,7 @@ import io.gracefulbackup.testkit.fakes.FakePinata.Quota;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.PinataScope;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever Pinata does: it is tried again if that can help, it ends with the deadline, and one line says what to do. */
 final class FailuresTest extends SinkTest {
-    private final Toy backup = Toy.of(1, 200_000);
+    private final SyntheticBackup backup = SyntheticBackup.of(1, 200_000);
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504, 408})
@@ -81,7 +82,7 @@ final class FailuresTest extends SinkTest {
         PinataSink sink = withKeyPair();
         Deadline deadline = seconds(2);
 
-        String why = failure(() -> sink.store(Toy.of(1, 12_000_000), deadline));
+        String why = failure(() -> sink.store(SyntheticBackup.of(1, 12_000_000), deadline));
 
         assertThat(deadline.isExpired()).isFalse();
         assertThat(why).contains("bytes were sent").containsAnyOf("500", " failed (", "did not complete");
@@ -107,8 +108,8 @@ final class FailuresTest extends SinkTest {
     @EnumSource(ErrorStyle.class)
     void badCredentialsAreNotTriedAgain(ErrorStyle style) {
         pinata.errors(style);
-        context.settings.put("PINATA_API_KEY", pinata.apiKey());
-        context.settings.put("PINATA_SECRET_KEY", "wrong");
+        context.set("PINATA_API_KEY", pinata.apiKey());
+        context.set("PINATA_SECRET_KEY", "wrong");
         PinataSink sink = open();
 
         assertThat(failure(() -> sink.store(backup, enough())))
@@ -195,7 +196,7 @@ final class FailuresTest extends SinkTest {
         pinata.rateLimit(Quota.API, 1, Duration.ofSeconds(2));
 
         sink.store(backup, enough());
-        sink.store(Toy.of(2, 1000), enough());
+        sink.store(SyntheticBackup.of(2, 1000), enough());
 
         assertThat(pinata.pins()).hasSize(2);
     }

@@ -3,14 +3,12 @@ package io.gracefulbackup.ipfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.SinkContext;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForwardingSink;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,58 +63,22 @@ final class IpfsNodeContractTest extends PinataContractTest {
     }
 
     /** Whatever it uploads gets to the node, as it would get into the network. */
-    private record Pinned(BackupSink sink) implements BackupSink {
-        @Override
-        public String name() {
-            return sink.name();
-        }
-
-        @Override
-        public String title() {
-            return sink.title();
-        }
-
-        @Override
-        public String detectedLine() {
-            return sink.detectedLine();
-        }
-
-        @Override
-        public RetentionPolicy defaultRetention() {
-            return sink.defaultRetention();
+    private static final class Pinned extends ForwardingSink {
+        Pinned(BackupSink sink) {
+            super(sink);
         }
 
         @Override
         public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-            StoredBackup stored = sink.store(backup, deadline);
+            StoredBackup stored = super.store(backup, deadline);
             assertThat(node.add(new UploadBody(backup), 1)).isEqualTo(stored.location());
             return stored;
         }
 
         @Override
-        public Listing list(Deadline deadline) throws IOException {
-            return sink.list(deadline);
-        }
-
-        @Override
-        public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
-            return sink.open(backup, deadline);
-        }
-
-        @Override
         public void delete(StoredBackup backup, Deadline deadline) throws IOException {
-            sink.delete(backup, deadline);
+            super.delete(backup, deadline);
             node.remove(backup.location());
-        }
-
-        @Override
-        public void close() {
-            sink.close();
-        }
-
-        @Override
-        public String toString() {
-            return sink.toString();
         }
     }
 }

@@ -7,6 +7,7 @@ import io.gracefulbackup.testkit.fakes.FakePin.Api;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,38 +45,38 @@ final class IpfsNodeTest extends SinkTest {
     @ParameterizedTest
     @ValueSource(longs = {100, CHUNK - 1, CHUNK, CHUNK + 1, 1 << 20, (1 << 20) + 1, 174 * CHUNK, 174 * CHUNK + 1})
     void restoresFromItsGatewayAround(long size) throws IOException {
-        Toy backup = Toy.ofSize(1, size);
-        context.settings.put("PINATA_GATEWAY", node.gatewayUrl());
+        SyntheticBackup backup = SyntheticBackup.of(1, size);
+        context.set("PINATA_GATEWAY", node.gatewayUrl());
         PinataSink sink = withKeyPair();
         StoredBackup stored = pinned(sink, backup);
 
         assertThat(backup.size()).isEqualTo(size);
         assertThat(read(sink, list(sink).get(0))).isEqualTo(backup.bytes());
         assertThat(read(sink, StoredBackup.at(stored.location(), null))).isEqualTo(backup.bytes());
-        assertThat(context.warnings).isEmpty();
+        assertThat(context.warnings()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1000, CHUNK, CHUNK + 1, 1_500_000})
     void goesOnAtItsGatewayWhereAnotherBrokeOff(long broken) throws IOException {
-        Toy backup = Toy.of(1, 2_000_000);
-        context.settings.put("PINATA_GATEWAY", pinata.gatewayUrl() + "," + node.gatewayUrl());
+        SyntheticBackup backup = SyntheticBackup.of(1, 2_000_000);
+        context.set("PINATA_GATEWAY", pinata.gatewayUrl() + "," + node.gatewayUrl());
         PinataSink sink = withKeyPair();
         StoredBackup stored = pinned(sink, backup);
         pinata.next(1, Fault.cutResponseAfter(broken), PinataCall.DOWNLOAD)
                 .always(Fault.empty(404), PinataCall.DOWNLOAD);
 
         assertThat(read(sink, stored)).isEqualTo(backup.bytes());
-        assertThat(context.warnings).isEmpty();
+        assertThat(context.warnings()).isEmpty();
     }
 
     @Test
     void isAskedWhereTheFirstGatewayLies() throws IOException {
-        Toy backup = Toy.of(1, 2_000_000);
+        SyntheticBackup backup = SyntheticBackup.of(1, 2_000_000);
         try (FakePinata lying = FakePinata.start()) {
             lying.pin(Api.LEGACY, "copy", Map.of(), backup.newStream());
             lying.always(Fault.corruptBody(), PinataCall.DOWNLOAD);
-            context.settings.put("PINATA_GATEWAY", lying.gatewayUrl() + "," + node.gatewayUrl());
+            context.set("PINATA_GATEWAY", lying.gatewayUrl() + "," + node.gatewayUrl());
             PinataSink sink = withKeyPair();
             pinned(sink, backup);
             StoredBackup entry = list(sink).get(0);
@@ -83,22 +84,22 @@ final class IpfsNodeTest extends SinkTest {
             // The seal finds it damaged; the library fetches what is damaged twice before it believes that.
             assertThat(read(sink, entry)).isNotEqualTo(backup.bytes());
             assertThat(read(sink, entry)).isEqualTo(backup.bytes());
-            assertThat(context.warnings).singleElement().asString().contains("serves content that does not match");
+            assertThat(context.warnings()).singleElement().asString().contains("serves content that does not match");
         }
     }
 
     @Test
     void isAskedWhereTheFirstGatewayServesAPage() throws IOException {
-        Toy backup = Toy.of(1, 300_000);
+        SyntheticBackup backup = SyntheticBackup.of(1, 300_000);
         pinata.always(Fault.html(200), PinataCall.DOWNLOAD);
-        context.settings.put("PINATA_GATEWAY", pinata.gatewayUrl() + "," + node.gatewayUrl());
+        context.set("PINATA_GATEWAY", pinata.gatewayUrl() + "," + node.gatewayUrl());
         PinataSink sink = withKeyPair();
         StoredBackup stored = pinned(sink, backup);
 
         assertThat(read(sink, StoredBackup.at(stored.location(), null))).isEqualTo(backup.bytes());
     }
 
-    private static StoredBackup pinned(PinataSink sink, Toy backup) throws IOException {
+    private static StoredBackup pinned(PinataSink sink, SyntheticBackup backup) throws IOException {
         StoredBackup stored = sink.store(backup, enough());
         assertThat(node.add(new UploadBody(backup), 1)).isEqualTo(stored.location());
         return stored;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForkedJvm;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.fakes.FakePinata;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -21,30 +23,18 @@ final class LargeTransferTest {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     @Test
-    void uploadsAndDownloadsDoNotPassThroughTheHeap() throws IOException, InterruptedException {
+    void uploadsAndDownloadsDoNotPassThroughTheHeap() {
         try (FakePinata pinata = FakePinata.start()) {
-            Process jvm = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx112m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Main.class.getName(),
-                            pinata.apiUrl(),
-                            pinata.gatewayUrl(),
-                            pinata.apiKey(),
-                            pinata.secretKey())
-                    .inheritIO()
-                    .start();
-            try {
-                assertThat(jvm.waitFor(LIMIT.toSeconds() * 2, TimeUnit.SECONDS)).isTrue();
-                assertThat(jvm.exitValue()).isZero();
-            } finally {
-                jvm.destroyForcibly();
+            try (ForkedJvm jvm = ForkedJvm.of(Main.class)
+                    .jvmArguments("-Xmx112m")
+                    .arguments(pinata.apiUrl(), pinata.gatewayUrl(), pinata.apiKey(), pinata.secretKey())
+                    .start()) {
+                assertThat(jvm.awaitExit(LIMIT.multipliedBy(2))).as("%s", jvm).isZero();
+                System.out.println(jvm.output());
             }
             assertThat(pinata.pins())
                     .singleElement()
-                    .satisfies(pin -> assertThat(pin.size()).isGreaterThan(SIZE));
+                    .satisfies(pin -> assertThat(pin.size()).isEqualTo(SIZE));
         }
     }
 
@@ -53,13 +43,13 @@ final class LargeTransferTest {
         private Main() {}
 
         public static void main(String[] arguments) throws IOException {
-            ToyContext context = new ToyContext();
-            context.settings.put("PINATA_API_URL", arguments[0]);
-            context.settings.put("PINATA_GATEWAY", arguments[1]);
-            context.settings.put("PINATA_API_KEY", arguments[2]);
-            context.settings.put("PINATA_SECRET_KEY", arguments[3]);
+            TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
+            context.set("PINATA_API_URL", arguments[0]);
+            context.set("PINATA_GATEWAY", arguments[1]);
+            context.set("PINATA_API_KEY", arguments[2]);
+            context.set("PINATA_SECRET_KEY", arguments[3]);
             PinataSink sink = (PinataSink) ((Opening.Configured) new PinataSinkProvider().open(context)).sink();
-            Toy backup = Toy.of(1, SIZE);
+            SyntheticBackup backup = SyntheticBackup.of(1, SIZE);
             long begun = System.nanoTime();
             StoredBackup stored = sink.store(backup, Deadline.after(LIMIT));
             long up = System.nanoTime();

@@ -6,20 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import io.gracefulbackup.testkit.TestSinkContext;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.util.ServiceLoader;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Credentials decide whether the sink is wanted; what is wrong with them is an error of install(). */
 final class PinataSinkProviderTest {
-    private final ToyContext context = new ToyContext();
-
-    @BeforeEach
-    void nothingIsSet() {
-        context.settings.clear();
-    }
+    private final TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
 
     @Test
     void isFoundAsAService() {
@@ -37,44 +33,44 @@ final class PinataSinkProviderTest {
 
     @Test
     void halfAKeyPairIsAnErrorThatNamesTheOtherHalf() {
-        context.settings.put("PINATA_API_KEY", "canary");
+        context.set("PINATA_API_KEY", "canary");
         assertRefused("PINATA_SECRET_KEY is not");
 
-        context.settings.clear();
-        context.settings.put("PINATA_SECRET_KEY", "canary");
-        context.settings.put("PINATA_JWT", "canary");
+        context.unset("PINATA_API_KEY");
+        context.set("PINATA_SECRET_KEY", "canary");
+        context.set("PINATA_JWT", "canary");
         assertRefused("PINATA_API_KEY is not");
     }
 
     @Test
     void aJwtAloneIsFine() {
-        context.settings.put("PINATA_JWT", "canary");
+        context.set("PINATA_JWT", "canary");
 
         assertThat(detectedLine()).isEqualTo("✓ IPFS through Pinata detected (PINATA_JWT is used)");
     }
 
     @Test
     void saysWhatIsUsedOfAKeyPairAndAJwt() {
-        context.settings.put("PINATA_API_KEY", "canary");
-        context.settings.put("PINATA_SECRET_KEY", "canary");
+        context.set("PINATA_API_KEY", "canary");
+        context.set("PINATA_SECRET_KEY", "canary");
         assertThat(detectedLine())
                 .isEqualTo("✓ IPFS through Pinata detected (PINATA_API_KEY and PINATA_SECRET_KEY are used)");
 
-        context.settings.put("PINATA_JWT", "canary");
+        context.set("PINATA_JWT", "canary");
         assertThat(detectedLine()).contains("PINATA_JWT is used", "are used for the legacy API only");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"can ary", "can\nary", "canäry", "can\u0000ary"})
     void aSecretThatNoHeaderCanHoldIsRefusedWithoutShowingIt(String secret) {
-        context.settings.put("PINATA_JWT", secret);
+        context.set("PINATA_JWT", secret);
 
         assertRefused("PINATA_JWT holds");
     }
 
     @Test
     void aLineBreakAtTheEndOfASecretIsForgiven() {
-        context.settings.put("PINATA_JWT", "canary\n");
+        context.set("PINATA_JWT", "canary\n");
 
         assertThat(open()).isInstanceOf(Opening.Configured.class);
     }
@@ -82,34 +78,34 @@ final class PinataSinkProviderTest {
     @ParameterizedTest
     @ValueSource(strings = {"pinata", "ftp://host", "https://user:canary@host", "https://host?x=1"})
     void aBaseUrlThatIsNoneIsRefused(String url) {
-        context.settings.put("PINATA_JWT", "canary");
-        context.settings.put("PINATA_API_URL", url);
+        context.set("PINATA_JWT", "canary");
+        context.set("PINATA_API_URL", url);
 
         assertRefused("PINATA_API_URL is not the address of a service");
     }
 
     @Test
     void warnsOfCredentialsThatTravelInTheOpen() {
-        context.settings.put("PINATA_JWT", "canary");
-        context.settings.put("PINATA_API_URL", "http://pinata.example");
+        context.set("PINATA_JWT", "canary");
+        context.set("PINATA_API_URL", "http://pinata.example");
 
         open();
 
-        assertThat(context.warnings).singleElement().asString().contains("PINATA_API_URL does not begin with https");
+        assertThat(context.warnings()).singleElement().asString().contains("PINATA_API_URL does not begin with https");
     }
 
     @Test
     void aGatewayTokenNeedsItsGateway() {
-        context.settings.put("PINATA_JWT", "canary");
-        context.settings.put("PINATA_GATEWAY_TOKEN", "canary");
+        context.set("PINATA_JWT", "canary");
+        context.set("PINATA_GATEWAY_TOKEN", "canary");
 
         assertRefused("PINATA_GATEWAY is not");
     }
 
     @Test
     void whatIsNoCidCannotBeRestored() {
-        context.settings.put("PINATA_JWT", "canary");
-        context.settings.put("PINATA_RESTORE_CID", "latest");
+        context.set("PINATA_JWT", "canary");
+        context.set("PINATA_RESTORE_CID", "latest");
 
         assertRefused("PINATA_RESTORE_CID is \"latest\"");
     }

@@ -7,8 +7,10 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.ReceivedRequest;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -27,19 +29,19 @@ abstract class SinkTest {
     static final String TOKEN = "canary-gateway-token-3f81";
 
     final FakePinata pinata = FakePinata.start();
-    final ToyContext context = new ToyContext();
+    final TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
     private final List<String> said = new ArrayList<>();
 
     SinkTest() {
-        context.settings.put("PINATA_API_URL", pinata.apiUrl());
-        context.settings.put("PINATA_UPLOAD_URL", pinata.uploadUrl());
-        context.settings.put("PINATA_GATEWAY", pinata.gatewayUrl());
+        context.set("PINATA_API_URL", pinata.apiUrl());
+        context.set("PINATA_UPLOAD_URL", pinata.uploadUrl());
+        context.set("PINATA_GATEWAY", pinata.gatewayUrl());
     }
 
     @AfterEach
     void nothingShowsTheCredentials() {
         pinata.close();
-        said.addAll(context.warnings);
+        said.addAll(context.warnings());
         List<String> keys =
                 List.of(pinata.apiKey(), pinata.secretKey(), pinata.jwt(), pinata.legacyJwt(), pinata.v3Jwt());
         assertThat(said).noneMatch(text -> keys.stream().anyMatch(text::contains) || text.contains(TOKEN));
@@ -61,8 +63,8 @@ abstract class SinkTest {
     }
 
     PinataSink withKeyPair() {
-        context.settings.put("PINATA_API_KEY", pinata.apiKey());
-        context.settings.put("PINATA_SECRET_KEY", pinata.secretKey());
+        context.set("PINATA_API_KEY", pinata.apiKey());
+        context.set("PINATA_SECRET_KEY", pinata.secretKey());
         return open();
     }
 
@@ -71,7 +73,7 @@ abstract class SinkTest {
     }
 
     PinataSink withJwt(String jwt) {
-        context.settings.put("PINATA_JWT", jwt);
+        context.set("PINATA_JWT", jwt);
         return open();
     }
 
@@ -79,7 +81,7 @@ abstract class SinkTest {
         return open(context);
     }
 
-    static PinataSink open(ToyContext context) {
+    static PinataSink open(TestSinkContext context) {
         return (PinataSink) ((Opening.Configured) new PinataSinkProvider().open(context)).sink();
     }
 

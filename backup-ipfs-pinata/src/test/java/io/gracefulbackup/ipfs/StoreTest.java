@@ -12,6 +12,7 @@ import io.gracefulbackup.testkit.fakes.Fault;
 import io.gracefulbackup.testkit.fakes.PinataCall;
 import io.gracefulbackup.testkit.fakes.PinataChunking;
 import io.gracefulbackup.testkit.fakes.PinataScope;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ final class StoreTest extends SinkTest {
     @ValueSource(booleans = {true, false})
     void pinsTheBackupPubliclyUnderItsCidWithAllThatFindsItAgain(boolean keyPair) throws IOException {
         PinataSink sink = keyPair ? withKeyPair() : withJwt();
-        Toy backup = Toy.of(7, 300_000);
+        SyntheticBackup backup = SyntheticBackup.of(7, 300_000);
 
         StoredBackup stored = sink.store(backup, enough());
 
@@ -35,12 +36,12 @@ final class StoreTest extends SinkTest {
         assertThat(pin.api()).isEqualTo(keyPair ? FakePin.Api.LEGACY : FakePin.Api.V3);
         assertThat(pin.isPublic()).isTrue();
         assertThat(pin.cid()).startsWith("baf").isEqualTo(stored.location());
-        assertThat(pin.name()).matches("toy_backup_20260114_\\d{6}");
+        assertThat(pin.name()).matches("app_backup_20260114_\\d{6}");
         assertThat(pin.fileName()).isEqualTo(pin.name());
         assertThat(pin.keyValues())
                 .hasSizeLessThanOrEqualTo(10)
                 .containsEntry("type", "graceful-backup")
-                .containsEntry("application", "toy")
+                .containsEntry("application", "app")
                 .containsEntry("backupId", backup.header().id().value())
                 .containsEntry("epoch", "1")
                 .containsEntry("sequence", "7")
@@ -51,21 +52,21 @@ final class StoreTest extends SinkTest {
         assertThat(stored.hinted()).contains(Hint.of(backup.header(), backup.size()));
         assertThat(stored.lines())
                 .containsExactly(
-                        "🌐 Backing up toy to IPFS...",
+                        "🌐 Backing up app to IPFS...",
                         "✅ IPFS backup completed!",
                         "   CID: " + pin.cid(),
                         "   View at: " + pinata.gatewayUrl() + "/ipfs/" + pin.cid());
         assertThat(stored.pointers())
                 .containsExactly(
                         new Pointer("PINATA_LATEST_CID", pin.cid(), "✅ IPFS CID saved for automatic restoration"));
-        assertThat(context.warnings).isEmpty();
+        assertThat(context.warnings()).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(PinataChunking.class)
     void acceptsTheCidHoweverPinataCutsTheFile(PinataChunking chunking) throws IOException {
         pinata.chunking(chunking).answers(AnswerStyle.TERSE);
-        Toy backup = Toy.of(1, 1_500_000);
+        SyntheticBackup backup = SyntheticBackup.of(1, 1_500_000);
 
         StoredBackup stored = withKeyPair().store(backup, enough());
 
@@ -79,7 +80,7 @@ final class StoreTest extends SinkTest {
     void waitsUntilTheGatewayHasWhatItMustReadBack() throws IOException {
         pinata.chunking(PinataChunking.UNEXPECTED).servedAfter(Duration.ofSeconds(1));
 
-        StoredBackup stored = withJwt().store(Toy.of(1, 300_000), enough());
+        StoredBackup stored = withJwt().store(SyntheticBackup.of(1, 300_000), enough());
 
         assertThat(stored.location()).isEqualTo(pinata.pins().get(0).cid());
     }
@@ -92,7 +93,7 @@ final class StoreTest extends SinkTest {
         pinata.pin(FakePin.Api.LEGACY, "another", java.util.Map.of(), new java.io.ByteArrayInputStream(new byte[0]));
 
         // The other content is there, under the other CID: it is asked for, and is something else.
-        assertThat(failure(() -> sink.store(Toy.of(1, 1000), enough())))
+        assertThat(failure(() -> sink.store(SyntheticBackup.of(1, 1000), enough())))
                 .contains("is different")
                 .contains("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
     }
@@ -101,7 +102,7 @@ final class StoreTest extends SinkTest {
     void refusesAnAnswerWithoutACid() {
         pinata.always(Fault.without("IpfsHash"), PinataCall.LEGACY_UPLOAD);
 
-        assertThat(failure(() -> withKeyPair().store(Toy.of(1, 1000), enough())))
+        assertThat(failure(() -> withKeyPair().store(SyntheticBackup.of(1, 1000), enough())))
                 .contains("without the field \"IpfsHash\"");
     }
 
@@ -109,13 +110,14 @@ final class StoreTest extends SinkTest {
     void refusesAnAnswerThatIsNoCid() {
         pinata.always(Fault.with("cid", "../../etc/passwd"), PinataCall.V3_UPLOAD);
 
-        assertThat(failure(() -> withJwt().store(Toy.of(1, 1000), enough()))).contains("which is not a CID");
+        assertThat(failure(() -> withJwt().store(SyntheticBackup.of(1, 1000), enough())))
+                .contains("which is not a CID");
     }
 
     @Test
     void theSameBackupTwiceIsSuccess() throws IOException {
         PinataSink sink = withKeyPair();
-        Toy backup = Toy.of(1, 1000);
+        SyntheticBackup backup = SyntheticBackup.of(1, 1000);
 
         assertThat(sink.store(backup, enough()).location())
                 .isEqualTo(sink.store(backup, enough()).location());
@@ -126,14 +128,14 @@ final class StoreTest extends SinkTest {
     void anUploadWhoseAnswerWasLostIsTriedAgain() throws IOException {
         pinata.next(1, Fault.lostAnswer(), PinataCall.LEGACY_UPLOAD);
 
-        withKeyPair().store(Toy.of(1, 1000), enough());
+        withKeyPair().store(SyntheticBackup.of(1, 1000), enough());
 
         assertThat(pinata.pins()).hasSize(1);
     }
 
     @Test
     void aJwtForTheLegacyApiUploadsThere() throws IOException {
-        withJwt(pinata.legacyJwt()).store(Toy.of(1, 1000), enough());
+        withJwt(pinata.legacyJwt()).store(SyntheticBackup.of(1, 1000), enough());
 
         assertThat(pinata.pins())
                 .singleElement()
@@ -144,7 +146,7 @@ final class StoreTest extends SinkTest {
     void whatV3CannotTakeAtOnceGoesToTheLegacyApi() throws IOException {
         pinata.largestForm(1000);
 
-        withJwt().store(Toy.of(1, 5000), enough());
+        withJwt().store(SyntheticBackup.of(1, 5000), enough());
 
         assertThat(pinata.pins())
                 .singleElement()
@@ -155,7 +157,7 @@ final class StoreTest extends SinkTest {
     void saysWhyALargeBackupCannotBeUploadedWithAJwtForV3Only() {
         PinataSink sink = withJwt(pinata.v3Jwt());
 
-        assertThat(failure(() -> sink.store(Toy.of(1, 91L << 20), seconds(60))))
+        assertThat(failure(() -> sink.store(SyntheticBackup.of(1, 91L << 20), seconds(60))))
                 .contains("more than the limit of 94371840")
                 .contains("lacks the permission pinFileToIPFS");
         assertThat(pinata.requests()).noneMatch(request -> request.url().startsWith(pinata.uploadUrl()));
@@ -165,9 +167,9 @@ final class StoreTest extends SinkTest {
     void deletingUnpinsWhereverItIsPinned() throws IOException {
         PinataSink sink = withJwt();
         pinata.next(1, Fault.error(413), PinataCall.V3_UPLOAD);
-        StoredBackup legacy = sink.store(Toy.of(1, 1000), enough());
-        StoredBackup v3 = sink.store(Toy.of(2, 1000), enough());
-        StoredBackup staying = sink.store(Toy.of(3, 1000), enough());
+        StoredBackup legacy = sink.store(SyntheticBackup.of(1, 1000), enough());
+        StoredBackup v3 = sink.store(SyntheticBackup.of(2, 1000), enough());
+        StoredBackup staying = sink.store(SyntheticBackup.of(3, 1000), enough());
         assertThat(pinata.pins()).extracting(FakePin::api).contains(FakePin.Api.LEGACY, FakePin.Api.V3);
 
         sink.delete(legacy, enough());
@@ -180,7 +182,7 @@ final class StoreTest extends SinkTest {
     @ParameterizedTest
     @EnumSource(FakePin.Api.class)
     void doesNotUnpinWhatAnotherApplicationPinned(FakePin.Api api) throws IOException {
-        Toy backup = Toy.of("other", 1, 1000);
+        SyntheticBackup backup = SyntheticBackup.of("other", 1, 1000);
         String cid = pinata.pin(api, "theirs", KeyValues.of(backup, ""), backup.newStream())
                 .cid();
 
@@ -192,7 +194,7 @@ final class StoreTest extends SinkTest {
     @Test
     void deletingSaysWhichPermissionIsMissing() throws IOException {
         PinataSink sink = withKeyPair();
-        StoredBackup stored = sink.store(Toy.of(1, 1000), enough());
+        StoredBackup stored = sink.store(SyntheticBackup.of(1, 1000), enough());
         pinata.scopes(PinataScope.PIN_FILE, PinataScope.PIN_LIST);
 
         assertThat(failure(() -> sink.delete(stored, enough()))).contains("lacks the permission unpin");
@@ -206,7 +208,7 @@ final class StoreTest extends SinkTest {
     @Test
     void allThreadsAreDaemons() throws IOException {
         PinataSink sink = withJwt();
-        read(sink, sink.store(Toy.of(1, 1000), enough()));
+        read(sink, sink.store(SyntheticBackup.of(1, 1000), enough()));
 
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().startsWith("Ok"))

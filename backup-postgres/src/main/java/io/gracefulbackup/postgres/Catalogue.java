@@ -36,12 +36,13 @@ final class Catalogue {
     }
 
     /**
-     * Adds a row, with the bytes in it or, if an upload is named, in that many parts which must all be there.
+     * Inserts a row. The bytes are in the row or, if an upload is given, in its parts, all of which must exist.
      *
-     * <p>A backup that was made under a lease holds that until the end of the transaction; if it has passed on, the backup is a
-     * fork.
+     * <p>If the backup has a fence, the row of the lease is locked until the end of the transaction, so that no other instance can
+     * acquire the lease. If the lease is not held as the fence says, the backup becomes a fork.
      *
-     * @return the row; empty if there is a row of that backup already, or a part has gone
+     * @param parts the number of parts of the upload, or 0
+     * @return the row; empty if there is a row of that backup already, or if a part is missing
      */
     Optional<Row> insert(Connection connection, SealedBackup backup, @Nullable UUID upload, int parts)
             throws SQLException, IOException {
@@ -95,26 +96,26 @@ final class Catalogue {
         }
     }
 
-    /** The version of the sealed format, or 0 if the bytes do not begin as one does. */
+    /** Returns the version of the sealed format, or 0 if the bytes do not begin with its magic number. */
     private static int format(SealedBackup backup) throws IOException {
         try (InputStream in = backup.newStream()) {
             byte[] start = in.readNBytes(MAGIC_BYTES + 1);
-            boolean ours = start.length > MAGIC_BYTES && start[0] == 'G' && start[1] == 'B' && start[2] == 'K';
-            return ours ? start[MAGIC_BYTES] & 0xff : 0;
+            boolean isSealed = start.length > MAGIC_BYTES && start[0] == 'G' && start[1] == 'B' && start[2] == 'K';
+            return isSealed ? start[MAGIC_BYTES] & 0xff : 0;
         }
     }
 
-    /** PostgreSQL's text cannot hold a zero, and no backup should fail for what people read. */
+    /** Removes zero characters, which PostgreSQL does not accept: a descriptive text must not make a backup fail. */
     private static String text(String text) {
         return text.replace("\0", "");
     }
 
-    /** Where the bytes of a backup are. */
+    /** Returns the row of a backup. */
     Optional<Row> find(Connection connection, BackupId id) throws SQLException {
         return find(connection, "backup_id = ?", id.value());
     }
 
-    /** Where the bytes of a row are. */
+    /** Returns the row with an id. */
     Optional<Row> find(Connection connection, long id) throws SQLException {
         return find(connection, "id = ?", id);
     }
@@ -133,7 +134,7 @@ final class Catalogue {
         }
     }
 
-    /** Has the server compute the digest of the bytes in a row, and throws unless it is the right one. */
+    /** Compares the digest that the server computes from the bytes in a row with that of the backup. */
     void verify(Connection connection, long id, SealedBackup backup) throws SQLException, IOException {
         try (PreparedStatement query = connection.prepareStatement(
                 table.in("SELECT coalesce(encode(sha256(backup_data), 'hex'), 'none') FROM {rows} WHERE id = ?"))) {
@@ -148,7 +149,7 @@ final class Catalogue {
         }
     }
 
-    /** All entries, newest first as far as the catalogue knows. */
+    /** Returns all entries, the newest first according to the columns. */
     List<StoredBackup> list(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(table.in(
                 "SELECT id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows} WHERE application = ?"
@@ -177,7 +178,7 @@ final class Catalogue {
                 : null;
     }
 
-    /** Removes a row and its parts, in one statement. */
+    /** Removes a row and its parts in one statement. */
     void delete(Connection connection, long id) throws SQLException, IOException {
         try (PreparedStatement delete =
                 connection.prepareStatement(table.in("WITH gone AS (DELETE FROM {rows} WHERE id = ? AND"
@@ -199,7 +200,7 @@ final class Catalogue {
         }
     }
 
-    /** Marks a row as one that must stay, or not. */
+    /** Marks a row as protected, or as not protected. */
     void protect(Connection connection, long id, boolean isProtected) throws SQLException, IOException {
         try (PreparedStatement update = connection.prepareStatement(
                 table.in("UPDATE {rows} SET protected = ? WHERE id = ? AND application = ?"))) {
@@ -216,23 +217,24 @@ final class Catalogue {
         return table.display() + "#" + id;
     }
 
-    /** The row's id in a location of this table. */
+    /** Returns the id of the row at the location of a backup. */
     long idOf(StoredBackup backup) throws IOException {
         String prefix = table.display() + "#";
         String location = backup.location();
         if (location.startsWith(prefix) && location.substring(prefix.length()).matches("[0-9]{1,18}")) {
             return Long.parseLong(location.substring(prefix.length()));
         }
-        throw new IOException("\"" + location + "\" is no row of " + table.display() + "; expected " + prefix + "<id>");
+        throw new IOException(
+                "\"" + location + "\" is not a row of " + table.display() + "; expected " + prefix + "<id>");
     }
 
     /**
-     * Where the bytes of a backup are.
+     * A row of the table of backups.
      *
-     * @param id the row's id
-     * @param upload the id of its parts, or null if the bytes are in the row
-     * @param size how many bytes there should be
-     * @param fork whether its lease had passed on when it was published
+     * @param id the id of the row
+     * @param upload the id of the upload that has the parts, or null if the bytes are in the row
+     * @param size the number of bytes
+     * @param fork whether the lease was no longer held when the backup was published
      */
     record Row(long id, @Nullable UUID upload, long size, boolean fork) {}
 }

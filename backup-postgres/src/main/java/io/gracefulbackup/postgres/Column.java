@@ -3,14 +3,14 @@ package io.gracefulbackup.postgres;
 import java.util.List;
 
 /**
- * A column as this version of the code needs it.
+ * A column that this version of the sink needs.
  *
- * @param name its name
- * @param type its type, spelled as {@code format_type} does
- * @param rest what follows the type in its definition
+ * @param name the name
+ * @param type the type, as {@code format_type} returns it
+ * @param rest the part of the definition after the type
  */
 record Column(String name, String type, String rest) {
-    /** The columns of the table of backups. The first three and the bytes are what monitoring queries use. */
+    /** The columns of the table of backups. Monitoring queries use the first three, and the one with the bytes. */
     static final List<Column> OF_ROWS = List.of(
             new Column("id", "bigint", "GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
             new Column("name", "text", "NOT NULL"),

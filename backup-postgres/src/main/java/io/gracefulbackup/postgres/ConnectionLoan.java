@@ -4,20 +4,20 @@ import io.gracefulbackup.Deadline;
 import java.sql.Connection;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A connection on loan, until a deadline: then it is aborted, which frees whoever hangs in it. */
+/** A connection on loan. It is aborted at the deadline, which ends any call that blocks on it. */
 final class ConnectionLoan implements AutoCloseable {
-    private final Connections home;
+    private final Connections lender;
     private final Connection connection;
     private final Deadline deadline;
-    private final Deadline.Registration alarm;
+    private final Deadline.Registration abort;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private boolean sound;
+    private boolean isReusable;
 
-    ConnectionLoan(Connections home, Connection connection, Deadline deadline) {
-        this.home = home;
+    ConnectionLoan(Connections lender, Connection connection, Deadline deadline) {
+        this.lender = lender;
         this.connection = connection;
         this.deadline = deadline;
-        this.alarm = deadline.onExpiry(() -> Connections.discard(connection));
+        this.abort = deadline.onExpiry(() -> Connections.discard(connection));
     }
 
     Connection connection() {
@@ -28,20 +28,20 @@ final class ConnectionLoan implements AutoCloseable {
         return deadline;
     }
 
-    /** The last exchange ended well, so the connection can be used again. */
-    void sound() {
-        sound = true;
+    /** Marks the connection as fit for further use: its last exchange has ended without an error. */
+    void markReusable() {
+        isReusable = true;
     }
 
-    /** Gives the connection back, or gives it up: the server rolls back what was open. A second call does nothing. */
+    /** Returns the connection if it is reusable, else closes it, so that the server rolls back an open transaction. Idempotent. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        alarm.close();
-        if (sound && !deadline.isExpired()) {
-            home.keep(connection);
+        abort.close();
+        if (isReusable && !deadline.isExpired()) {
+            lender.keep(connection);
         } else {
             Connections.discard(connection);
         }

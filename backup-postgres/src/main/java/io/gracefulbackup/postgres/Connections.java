@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections of the sink's own, never from the host's pool, which another hook may be closing. One is kept open between
- * uses. Before it is used again it must answer; if it does not do so at once, a fresh one is opened at the same time, and
- * the first of the two is taken: a half-open connection costs nothing.
+ * The sink's own connections. The host's pool is not used, because another shutdown hook may be closing it. One connection is
+ * kept open between uses, and must answer before it is used again. If it does not answer at once, a new connection is opened at
+ * the same time, and the first of the two that is ready is used, so that a half-open connection costs no time.
  */
 final class Connections implements AutoCloseable {
     private static final Duration HEAD_START = Duration.ofMillis(50);
@@ -25,21 +25,21 @@ final class Connections implements AutoCloseable {
         this.connector = connector;
     }
 
-    /** A connection that answers, in auto-commit mode. */
+    /** Returns a connection that answers, in auto-commit mode. */
     ConnectionLoan lend(Deadline deadline) throws SQLException, IOException {
-        FirstConnection race = new FirstConnection();
+        FirstConnection first = new FirstConnection();
         Connection kept = idle.getAndSet(null);
         if (kept != null) {
-            race.enter(refused -> answering(kept));
-            race.awaitNews(HEAD_START);
+            first.start(failed -> checked(kept));
+            first.awaitAttempt(HEAD_START);
         }
-        if (!race.isWon()) {
-            race.enter(refused -> connector.connect(deadline, refused));
+        if (!first.isDone()) {
+            first.start(failed -> connector.connect(deadline, failed));
         }
-        return new ConnectionLoan(this, race.winner(deadline), deadline);
+        return new ConnectionLoan(this, first.await(deadline), deadline);
     }
 
-    private static Connection answering(Connection kept) throws SQLException {
+    private static Connection checked(Connection kept) throws SQLException {
         if (!kept.isValid(NO_ANSWER_SECONDS)) {
             discard(kept);
             throw new SQLException("the connection kept open no longer answers", "08006");
@@ -47,19 +47,19 @@ final class Connections implements AutoCloseable {
         return kept;
     }
 
-    /** Takes a connection back. */
+    /** Takes a connection back, to be used again. */
     void keep(Connection connection) {
         if (closed || !idle.compareAndSet(null, connection)) {
             discard(connection);
         }
     }
 
-    /** Ends a connection at once, in whatever state it is. */
+    /** Closes a connection at once, whatever state it is in. */
     static void discard(Connection connection) {
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {
-            // It is given up in any case.
+            // The connection is not used any more in any case.
         }
     }
 

@@ -8,9 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.postgresql.Driver;
 
-/** Opens connections. Blocks, and cannot be aborted. */
+/** Opens connections. Its calls block and cannot be aborted. */
 final class Connector {
-    /** A deploy makes connections scarce for a moment, a restart takes the server away: neither is a reason to give up. */
+    /** A deploy may exhaust the connections for a while, and a server may be restarting: both are worth waiting for. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -22,35 +22,36 @@ final class Connector {
     }
 
     /**
-     * Connects, if need be after some patience.
+     * Opens a connection. Tries again for a while if the server has no free connection or is starting up.
      *
-     * @param refused is told why it did not work yet
+     * @param failed receives the reasons of failed attempts that are repeated
      */
-    Connection connect(Deadline deadline, Consumer<SQLException> refused) throws SQLException {
+    Connection connect(Deadline deadline, Consumer<SQLException> failed) throws SQLException {
         long start = System.nanoTime();
         while (true) {
             try {
                 return connectOnce(deadline);
             } catch (SQLException e) {
-                boolean passing = SqlState.TOO_MANY_CLIENTS.is(e) || SqlState.STARTING_UP.is(e);
-                if (!passing
+                boolean isTemporary = SqlState.TOO_MANY_CLIENTS.is(e) || SqlState.STARTING_UP.is(e);
+                if (!isTemporary
                         || System.nanoTime() - start > PATIENCE.toNanos()
                         || deadline.remaining().compareTo(PAUSE) <= 0) {
                     throw e;
                 }
-                refused.accept(e);
+                failed.accept(e);
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
     }
 
     private Connection connectOnce(Deadline deadline) throws SQLException {
-        // Not through DriverManager, which sees only what the caller's class loader sees.
+        // DriverManager sees only the drivers that the caller's class loader sees.
         Connection connection = new Driver().connect(url.driverUrl(), url.toConnectWithin(deadline.remaining()));
         if (connection == null) {
             throw new SQLException("the driver does not take its own URL", "08001");
         }
-        // From here on the deadline aborts; a verification on the server may rightly be silent for long.
+        // From here on the deadline aborts the connection. A digest computed by the server may take long without any
+        // traffic.
         connection.setNetworkTimeout(Runnable::run, 0);
         return connection;
     }

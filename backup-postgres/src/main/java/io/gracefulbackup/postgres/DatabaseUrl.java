@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code DATABASE_URL} says, as properties of the driver. Parsed here and not by the driver, which knows no {@code
- * user:password@} and prints the password when it meets one, nor by {@link java.net.URI}, which rejects legal passwords and
- * loses host names with an underscore.
+ * A parsed {@code DATABASE_URL}. It is not parsed by the driver, which does not support {@code user:password@} and prints the
+ * password in its error message, nor by {@link java.net.URI}, which rejects legal passwords and does not return host names with
+ * an underscore.
  */
 final class DatabaseUrl {
-    /** The driver's own time-outs are whole seconds. */
+    /** The longest time-out of the driver, which counts in whole seconds. */
     private static final int LONGEST_SECONDS = 3600;
 
     private static final Pattern SCHEME =
@@ -38,22 +38,22 @@ final class DatabaseUrl {
     }
 
     /**
-     * Parses the URL.
+     * Parses a URL.
      *
-     * @param warn is told of options that mean nothing here
-     * @throws BackupConfigurationException if it cannot be understood; the message holds no part that could be secret
+     * @param warn receives a warning for each option that is ignored
+     * @throws BackupConfigurationException if the URL is invalid; the message has no part of it that may be secret
      */
     static DatabaseUrl parse(String url, Consumer<String> warn) {
         Matcher scheme = SCHEME.matcher(url);
         if (!scheme.matches()) {
-            throw wrong(ofWhichScheme(url) + "; " + EXPECTED);
+            throw wrong(problemOfScheme(url) + "; " + EXPECTED);
         }
         String rest = scheme.group(1);
         int question = rest.indexOf('?');
         Map<String, String> options = query(question < 0 ? "" : rest.substring(question + 1));
         String beforeQuery = question < 0 ? rest : rest.substring(0, question);
 
-        // The password may hold anything, so the last @ is the one that ends it.
+        // A password may have an @, so the last @ is the one that ends it.
         int at = beforeQuery.lastIndexOf('@');
         if (at >= 0) {
             String userInfo = beforeQuery.substring(0, at);
@@ -82,7 +82,7 @@ final class DatabaseUrl {
             Matcher parts = HOST_PORT.matcher(entry);
             if (!parts.matches()) {
                 throw wrong("host \"" + printable(entry)
-                        + "\" is not understood; an IPv6 address stands in brackets, as in "
+                        + "\" is not understood; an IPv6 address must be in brackets, as in "
                         + "[::1]:5432, and @ : / in a password must be percent-encoded if the last @ does not end it");
             }
             hosts.add(hostName(parts.group(1)));
@@ -101,13 +101,13 @@ final class DatabaseUrl {
     private static String hostName(String host) {
         String name = decoded("host", host);
         if (name.startsWith("/")) {
-            throw wrong("host \"" + printable(name) + "\" is a Unix-domain socket, which the driver does not speak; "
+            throw wrong("host \"" + printable(name) + "\" is a Unix-domain socket, which the driver does not support; "
                     + "name a host and a port");
         }
         if (name.indexOf(' ') >= 0 || name.indexOf('@') >= 0 || name.indexOf('/') >= 0) {
             throw wrong(
-                    "the host holds a character that no host name has; a special character of the password that is not "
-                            + "percent-encoded may be the reason; " + EXPECTED);
+                    "the host has a character that is not allowed in a host name, perhaps because a special character of the "
+                            + "password is not percent-encoded; " + EXPECTED);
         }
         return name.isEmpty() ? "localhost" : name;
     }
@@ -122,7 +122,7 @@ final class DatabaseUrl {
                 return String.valueOf(number);
             }
         } catch (NumberFormatException notANumber) {
-            // Said below, without the value: where an @ is missing it may be the password.
+            // The message below omits the value, which is the password if an @ is missing.
         }
         throw wrong("the port is not a number from 1 to 65535; " + EXPECTED);
     }
@@ -145,17 +145,16 @@ final class DatabaseUrl {
 
     private static String decoded(String part, String text) {
         return PercentCode.decode(text)
-                .orElseThrow(
-                        () -> wrong("the " + part + " is not UTF-8 once its percent signs are decoded; write a percent "
-                                + "sign that is meant as one %25"));
+                .orElseThrow(() -> wrong("the " + part
+                        + " is not UTF-8 after percent-decoding; write a percent sign that is " + "part of it as %25"));
     }
 
-    private static String ofWhichScheme(String url) {
+    private static String problemOfScheme(String url) {
         Matcher scheme = ANY_SCHEME.matcher(url);
         return scheme.lookingAt() ? "it begins with \"" + scheme.group(1) + "://\"" : "it does not begin with a scheme";
     }
 
-    /** A part that is shown only as far as it looks like a name: anything else may be a piece of a password. */
+    /** Returns the text if it looks like a name, else an ellipsis: it may be part of a password. */
     private static String printable(String text) {
         return text.matches("[A-Za-z0-9_./-]{1,64}") ? text : "…";
     }
@@ -164,7 +163,7 @@ final class DatabaseUrl {
         return new BackupConfigurationException("DATABASE_URL is wrong: " + problem);
     }
 
-    /** The driver's URL: the database alone, the rest are {@linkplain #toConnectWithin properties}. */
+    /** Returns the URL for the driver. It names the database only; the rest are {@linkplain #toConnectWithin properties}. */
     String driverUrl() {
         return "jdbc:postgresql:" + URLEncoder.encode(database(), StandardCharsets.UTF_8);
     }
@@ -173,13 +172,13 @@ final class DatabaseUrl {
         return properties.getProperty("PGDBNAME", user());
     }
 
-    /** For one attempt to connect that may take that long. */
+    /** Returns the properties for one attempt to connect that may take so long. */
     Properties toConnectWithin(Duration remaining) {
         Properties copy = new Properties();
         copy.putAll(properties);
         long seconds =
                 Math.max(1, Math.min(LONGEST_SECONDS, remaining.plusMillis(999).toSeconds()));
-        // Hosts are tried in turn: a dead one must leave time for the others.
+        // The driver tries one host after the other: one that does not answer must leave time for the others.
         long each = Math.max(1, seconds / target.split(",", -1).length);
         long wanted = Long.parseLong(properties.getProperty("connectTimeout", "0"));
         copy.setProperty("connectTimeout", String.valueOf(wanted > 0 ? Math.min(wanted, each) : each));
@@ -187,17 +186,17 @@ final class DatabaseUrl {
         return copy;
     }
 
-    /** Hosts and ports, for messages. */
+    /** Returns hosts and ports, for messages. */
     String target() {
         return target;
     }
 
-    /** The user name, for messages. */
+    /** Returns the user name, for messages. */
     String user() {
         return properties.getProperty("user", System.getProperty("user.name", ""));
     }
 
-    /** User, hosts and database; never the password. */
+    /** Returns user, hosts and database, never the password. */
     @Override
     public String toString() {
         return "postgresql://" + user() + "@" + target + "/" + database();

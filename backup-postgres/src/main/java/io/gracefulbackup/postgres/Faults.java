@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Locale;
 
-/** Says what went wrong, and the next step. */
+/** Explains errors of the database to the operator, with the next step. */
 final class Faults {
     private final DatabaseUrl url;
     private final Table table;
@@ -15,15 +15,15 @@ final class Faults {
         this.table = table;
     }
 
-    /** Whether the same may well succeed on another connection. */
+    /** Returns whether the operation may succeed on another connection. */
     static boolean isWorthAnotherTry(SQLException e) {
         return SqlState.CONNECTION_LOST.is(e) || SqlState.DEADLOCK.is(e) || SqlState.NO_SUCH_TABLE.is(e);
     }
 
-    /** The error as a sink throws it. */
+    /** Returns the error as the sink throws it. */
     IOException explained(SQLException e, Deadline deadline) {
-        boolean refused = SqlState.TOO_MANY_CLIENTS.is(e) || SqlState.STARTING_UP.is(e);
-        String sentence = deadline.isExpired() && !refused
+        boolean isRefused = SqlState.TOO_MANY_CLIENTS.is(e) || SqlState.STARTING_UP.is(e);
+        String sentence = deadline.isExpired() && !isRefused
                 ? "PostgreSQL at " + url.target() + " had not finished when the time was up"
                 : sentence(e);
         return new IOException(sentence, e);
@@ -46,13 +46,14 @@ final class Faults {
         }
         if (SqlState.READ_ONLY.is(e)) {
             return server + " is read-only (" + firstLine(e)
-                    + "): a standby, or switched to read-only because its disk is full; "
-                    + "let DATABASE_URL name the primary";
+                    + "): it is a standby, or was switched to read-only because its disk is full; "
+                    + "set DATABASE_URL to the primary";
         }
         if (SqlState.MISSING_PRIVILEGE.is(e)) {
-            return server + " denies user \"" + url.user() + "\" what is needed on " + table.display() + " ("
+            return server + " denies user \"" + url.user() + "\" a privilege that is needed on " + table.display()
+                    + " ("
                     + firstLine(e) + "): GRANT SELECT, INSERT, DELETE ON " + table.rows() + ", " + table.parts()
-                    + ", and GRANT UPDATE (protected) ON " + table.rows() + " if backups are to be protected";
+                    + ", and GRANT UPDATE (protected) ON " + table.rows() + " to protect backups";
         }
         if (SqlState.NO_SUCH_SCHEMA.is(e)) {
             return server + " has no schema for BACKUP_TABLE " + table.display() + " (" + firstLine(e)
@@ -63,7 +64,7 @@ final class Faults {
         }
         if (isRefusedOption(e)) {
             return server + " refuses an option of DATABASE_URL at connection start (" + firstLine(e)
-                    + "): PgBouncer takes neither options nor currentSchema; leave them out and set them for the role (ALTER "
+                    + "): PgBouncer takes neither options nor currentSchema; remove them and set them for the role (ALTER "
                     + "ROLE … SET …), or qualify BACKUP_TABLE with its schema";
         }
         if (SqlState.CONNECTION_LOST.is(e)) {

@@ -14,73 +14,74 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Takes the first connection that any of its runners comes up with and ends all later ones. Each runs on a daemon thread of
- * its own, because looking up a name, connecting and logging in cannot be aborted, only abandoned.
+ * The first connection of several attempts to get one; connections of later attempts are closed. Each attempt runs on a daemon
+ * thread of its own, because name resolution, connecting and authentication cannot be aborted, only abandoned.
  */
 final class FirstConnection {
-    private final CompletableFuture<Connection> winner = new CompletableFuture<>();
-    private final CountDownLatch news = new CountDownLatch(1);
-    /** Runners that may still win, and one for the start being open. */
-    private final AtomicInteger hopes = new AtomicInteger(1);
+    private final CompletableFuture<Connection> first = new CompletableFuture<>();
+    private final CountDownLatch attemptEnded = new CountDownLatch(1);
+    /** Attempts that may still succeed, and one more as long as attempts may be started. */
+    private final AtomicInteger pending = new AtomicInteger(1);
 
     private volatile SQLException lastFailure = new SQLException("no answer to the attempt to connect", "08001");
 
-    void enter(Runner runner) {
-        hopes.incrementAndGet();
-        Thread thread = new Thread(() -> run(runner), "graceful-backup-postgres-connect");
+    void start(Attempt attempt) {
+        pending.incrementAndGet();
+        Thread thread = new Thread(() -> run(attempt), "graceful-backup-postgres-connect");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void run(Runner runner) {
+    private void run(Attempt attempt) {
         try {
-            Connection connection = runner.run(refusal -> lastFailure = refusal);
-            if (!winner.complete(connection)) {
+            Connection connection = attempt.connect(failure -> lastFailure = failure);
+            if (!first.complete(connection)) {
                 Connections.discard(connection);
             }
         } catch (SQLException e) {
             lastFailure = e;
-            giveUpHope();
+            endOne();
         } catch (RuntimeException | Error e) {
             lastFailure = new SQLException("the driver failed: " + e, "08001", e);
-            giveUpHope();
+            endOne();
         } finally {
-            news.countDown();
+            attemptEnded.countDown();
         }
     }
 
-    private void giveUpHope() {
-        if (hopes.decrementAndGet() == 0) {
-            winner.completeExceptionally(lastFailure);
+    private void endOne() {
+        if (pending.decrementAndGet() == 0) {
+            first.completeExceptionally(lastFailure);
         }
     }
 
-    /** Waits until a runner is through, well or not. */
-    void awaitNews(Duration atMost) throws InterruptedIOException {
+    /** Waits until any attempt has succeeded or failed. */
+    void awaitAttempt(Duration atMost) throws InterruptedIOException {
         try {
-            boolean unused = news.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            boolean unused = attemptEnded.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw interrupted();
         }
     }
 
-    boolean isWon() {
-        return winner.isDone();
+    /** Returns whether the outcome is decided. */
+    boolean isDone() {
+        return first.isDone();
     }
 
-    /** The first connection; nobody enters any more. */
-    Connection winner(Deadline deadline) throws SQLException, InterruptedIOException {
-        giveUpHope();
+    /** Waits for the first connection. No attempt may be started afterwards. */
+    Connection await(Deadline deadline) throws SQLException, InterruptedIOException {
+        endOne();
         try {
-            return winner.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            return first.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            // Thrown anew, so that the stack is that of this thread.
+            // A new exception, so that its stack trace is that of this thread.
             throw new SQLException(lastFailure.getMessage(), lastFailure.getSQLState(), e.getCause());
         } catch (TimeoutException e) {
-            if (winner.cancel(false)) {
+            if (first.cancel(false)) {
                 throw new SQLException(lastFailure.getMessage(), lastFailure.getSQLState(), e);
             }
-            return winner.join();
+            return first.join();
         } catch (InterruptedException e) {
             throw interrupted();
         }
@@ -88,14 +89,19 @@ final class FirstConnection {
 
     private InterruptedIOException interrupted() {
         Thread.currentThread().interrupt();
-        if (!winner.cancel(false) && !winner.isCompletedExceptionally()) {
-            Connections.discard(winner.join());
+        if (!first.cancel(false) && !first.isCompletedExceptionally()) {
+            Connections.discard(first.join());
         }
         return new InterruptedIOException("interrupted while waiting for a connection to PostgreSQL");
     }
 
-    /** Comes up with a connection, and may say why it has none yet. */
-    interface Runner {
-        Connection run(Consumer<SQLException> refused) throws SQLException;
+    /** One attempt to get a connection. */
+    interface Attempt {
+        /**
+         * Returns a connection.
+         *
+         * @param failed receives failures that the attempt does not end with
+         */
+        Connection connect(Consumer<SQLException> failed) throws SQLException;
     }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Sees to it that the table of leases is there. It is created only where instances take turns. */
+/** Creates the table of leases. It is created only if instances hand over the state. */
 final class LeaseSchema {
     private static final Duration LONGEST_WAIT_FOR_A_LOCK = Duration.ofSeconds(10);
 
@@ -40,7 +40,10 @@ final class LeaseSchema {
         this.table = table;
     }
 
-    /** Creates the tables if need be: the lease looks at the backups. Looks only once, unless told to forget. */
+    /**
+     * Creates the tables if they do not exist, that of backups too, which the release of a lease reads. Checks only once, until
+     * {@link #forget} is called.
+     */
     void ensure(Connection connection, Deadline deadline) throws SQLException, IOException {
         if (ready) {
             return;
@@ -53,12 +56,12 @@ final class LeaseSchema {
         ready = true;
     }
 
-    /** The table may have gone. */
+    /** Makes the next call check again: the table may have been dropped. */
     void forget() {
         ready = false;
     }
 
-    /** What creates the table. Rows change all the time: room in the page spares the index. */
+    /** Returns the statement that creates the table. Free space in its pages lets updates leave the index unchanged. */
     static String definition(Table table) {
         return table.in("""
                 CREATE TABLE IF NOT EXISTS {lease} (
@@ -90,7 +93,7 @@ final class LeaseSchema {
             }
             throw new IOException(
                     "table " + table.display() + Table.LEASE
-                            + ", by which instances take turns, does not exist, and role "
+                            + ", which holds the lease for handoffs, does not exist, and role "
                             + connection.getMetaData().getUserName()
                             + " may not create it. Let the owner of the schema create it with the statement in the documentation of"
                             + " backup-postgres and GRANT SELECT, INSERT, UPDATE on it, or set BACKUP_HANDOFF=off",

@@ -3,8 +3,8 @@ package io.gracefulbackup.postgres;
 import io.gracefulbackup.spi.lease.LeaseStep;
 
 /**
- * The statement of each step. It changes the row if that meets the step's condition, and in any case says what the row is. The
- * server's clock is the one of the moment, not of the transaction's begin.
+ * The statements of the steps. Each changes the row if the condition of its step is met, and returns the row in any case. The
+ * time is that of {@code clock_timestamp()}, because {@code now()} would be the start of the transaction.
  */
 final class LeaseSql {
     private static final String COLUMNS =
@@ -53,9 +53,9 @@ final class LeaseSql {
         this.table = table;
     }
 
-    /** With the application as the last parameter. */
+    /** Returns the statement of a step. Its last parameter is the application. */
     String of(LeaseStep step) {
-        return table.in(step instanceof LeaseStep.Read ? READ : changing(change(step)));
+        return table.in(step instanceof LeaseStep.Read ? READ : thenRead(change(step)));
     }
 
     private static String change(LeaseStep step) {
@@ -77,8 +77,8 @@ final class LeaseSql {
         throw new IllegalArgumentException("unknown step " + step);
     }
 
-    /** Where nothing was changed: the row as the statement's snapshot has it. */
-    private static String changing(String change) {
+    /** Returns the changed row, or the row in the snapshot of the statement if nothing was changed. */
+    private static String thenRead(String change) {
         return "WITH changed AS (" + change + " RETURNING " + COLUMNS + ") SELECT true AS done, * FROM changed"
                 + " UNION ALL SELECT false, " + COLUMNS + " FROM {lease} WHERE app = ?::text"
                 + " AND NOT EXISTS (SELECT FROM changed)";

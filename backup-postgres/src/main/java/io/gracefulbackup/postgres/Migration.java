@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One numbered step of the tables' shape. Steps only ever add, what they add may be left out when inserting, and each may
- * run again on tables that have it already: so older code keeps working on a newer shape, and a lost number does no harm.
+ * One numbered change of the schema. Migrations only add to it, an insert may omit what they add, and each may run again on
+ * tables that have its additions. So older versions of the sink work on a newer schema, and a lost number does no harm.
  *
- * @param number 1 for the first
- * @param statements with {@code {rows}} and {@code {parts}} for the tables
+ * @param number 1 for the first migration
+ * @param statements the statements, with {@code {rows}} and {@code {parts}} for the names of the tables
  */
 record Migration(int number, List<String> statements) {
-    /** All steps, in order. */
+    /** All migrations, in order. */
     static final List<Migration> ALL = List.of(new Migration(1, first()));
 
     private static List<String> first() {
-        // Sealed bytes do not compress: EXTERNAL spares the server the attempt, and lets it read slices.
+        // Sealed bytes do not compress. With EXTERNAL the server does not try to, and can read slices.
         return List.of(
                 """
                 CREATE TABLE IF NOT EXISTS {rows} (
@@ -37,13 +37,13 @@ record Migration(int number, List<String> statements) {
         return columns.stream().map(Column::definition).collect(Collectors.joining(",\n  "));
     }
 
-    /** The statements that bring tables of a number up to the last of these steps, and leave the number there. */
-    static List<String> after(int number, List<Migration> steps, Table table) {
+    /** Returns the statements that run all migrations after a number, and record the last number in the comment of a table. */
+    static List<String> after(int number, List<Migration> migrations, Table table) {
         List<String> statements = new ArrayList<>();
-        for (Migration step : steps) {
-            if (step.number() > number) {
-                step.statements().forEach(statement -> statements.add(table.in(statement)));
-                statements.add(table.in("COMMENT ON TABLE {parts} IS '" + Schema.COMMENT + step.number() + "'"));
+        for (Migration migration : migrations) {
+            if (migration.number() > number) {
+                migration.statements().forEach(statement -> statements.add(table.in(statement)));
+                statements.add(table.in("COMMENT ON TABLE {parts} IS '" + Schema.COMMENT + migration.number() + "'"));
             }
         }
         return statements;

@@ -7,11 +7,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * Parts that no row names: the process died, or another store of the same backup came first, between upload and publication.
- * Collecting them and publishing exclude each other, else parts could go just when a row begins to name them.
+ * Parts that no row refers to. They remain if the process ends between upload and publication, or if another call stores the same
+ * backup first. A lock keeps collection and publication apart; without it parts could be removed while a row that refers to them
+ * is published.
  */
 final class Orphans {
-    /** How long a start may be held up by them. */
+    /** How long their collection may delay a start. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Table table;
@@ -22,7 +23,7 @@ final class Orphans {
         this.application = application;
     }
 
-    /** Until the end of the transaction nobody collects. */
+    /** Prevents collection until the end of the transaction. */
     void holdOff(Connection connection) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement("SELECT pg_advisory_xact_lock_shared(hashtext(?))")) {
             lock.setString(1, lockName());
@@ -31,9 +32,9 @@ final class Orphans {
     }
 
     /**
-     * Removes those of this application that are older than an hour, unless somebody is publishing.
+     * Removes orphans of this application that are older than an hour, unless a backup is being published.
      *
-     * @return how many parts went
+     * @return the number of parts removed
      */
     int collect(Connection connection) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement("SELECT pg_try_advisory_xact_lock(hashtext(?))")) {

@@ -9,22 +9,22 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 
 /**
- * What the server must compute from the parts it holds: its SHA-256 cannot be fed piece by piece, so parts are compared by
- * the digest over the digests of all parts.
+ * The number, size and digest of the parts of a backup, to be compared with those that the server computes. The server cannot
+ * compute a SHA-256 incrementally, so the digest is that over the digests of the parts.
  *
- * @param count how many parts
- * @param bytes how many bytes in all
- * @param sha256 SHA-256 over the parts' SHA-256 digests, in order, hexadecimal
+ * @param count the number of parts
+ * @param bytes the number of bytes in all parts
+ * @param sha256 the SHA-256 over the SHA-256 digests of the parts in their order, hexadecimal
  */
 record PartDigests(int count, long bytes, String sha256) {
     /** The number of bytes of every part but the last. */
     static final int PART_BYTES = 1 << 20;
 
     /**
-     * Reads a backup part by part.
+     * Reads a backup part by part, and computes its digests.
      *
-     * @param reader gets each part before the next is read
-     * @throws IOException if the bytes are not those that the backup says it has
+     * @param reader receives each part before the next one is read
+     * @throws IOException if the bytes do not have the size and the digest of the backup
      */
     static PartDigests of(SealedBackup backup, Reader reader) throws IOException, SQLException {
         MessageDigest whole = newSha256();
@@ -58,9 +58,9 @@ record PartDigests(int count, long bytes, String sha256) {
         }
     }
 
-    /** Takes parts. */
+    /** Receives parts. */
     interface Reader {
-        /** One part: the first {@code length} bytes, which change after the call. */
+        /** Receives one part: the first {@code length} bytes of a buffer that is used again after the call. */
         void part(int no, byte[] bytes, int length) throws IOException, SQLException;
     }
 }

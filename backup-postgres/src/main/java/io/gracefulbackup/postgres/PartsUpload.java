@@ -16,11 +16,11 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * The bytes of a backup that is too large for one row, in rows of 1 MiB under an id of their own. Nobody sees them until a
- * row of the other table names that id. Memory on both sides stays within a few MiB.
+ * Uploads a backup that is too large for one row, in parts of 1 MiB under the id of an upload. The parts do not count as a backup
+ * until a row of the table of backups refers to that id. Client and server need a few MiB of memory.
  */
 final class PartsUpload {
-    /** Signature, flags and length of a header extension, as {@code COPY … (FORMAT binary)} begins. */
+    /** The header of {@code COPY … (FORMAT binary)}: signature, flags, and the length of the header extension. */
     private static final byte[] COPY_HEADER =
             HexFormat.of().parseHex("5047434f50590aff0d0a00" + "00000000" + "00000000");
 
@@ -35,7 +35,7 @@ final class PartsUpload {
         this.application = application.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Sends all bytes, in one {@code COPY}; {@link #verify} in the same transaction. */
+    /** Sends all bytes with one {@code COPY}. The caller must {@link #verify} them in the same transaction. */
     PartDigests send(Connection connection, UUID upload, SealedBackup backup, Deadline deadline)
             throws SQLException, IOException {
         CopyIn copy = connection
@@ -48,8 +48,8 @@ final class PartsUpload {
                 throw new InterruptedIOException(
                         "the upload to PostgreSQL was stopped after " + no + " MiB: the time was up");
             }
-            byte[] head = beginning(upload, no, length);
-            copy.writeToCopy(head, 0, head.length);
+            byte[] start = startOfTuple(upload, no, length);
+            copy.writeToCopy(start, 0, start.length);
             copy.writeToCopy(bytes, 0, length);
         });
         copy.writeToCopy(COPY_TRAILER, 0, COPY_TRAILER.length);
@@ -57,8 +57,8 @@ final class PartsUpload {
         return sent;
     }
 
-    /** A tuple up to the bytes of its last column. */
-    private byte[] beginning(UUID upload, int no, int length) {
+    /** Returns the bytes of a tuple before those of its last column. */
+    private byte[] startOfTuple(UUID upload, int no, int length) {
         return ByteBuffer.allocate(38 + application.length)
                 .putShort(COLUMNS)
                 .putInt(application.length)
@@ -72,7 +72,7 @@ final class PartsUpload {
                 .array();
     }
 
-    /** Has the server compute what it holds, and throws unless it is what was sent. */
+    /** Compares digests that the server computes from the stored parts with those of the bytes that were sent. */
     void verify(Connection connection, UUID upload, PartDigests expected) throws SQLException, IOException {
         try (PreparedStatement query = connection.prepareStatement(
                 table.in(

@@ -6,15 +6,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Percent-encoding as URLs have it: a plus sign is a plus sign. */
+/** Percent-encoding as in URLs, where a plus sign stands for itself. */
 final class PercentCode {
     private PercentCode() {}
 
     /**
-     * Decodes a text. A percent sign without two hexadecimal digits behind it stands for itself: passwords are pasted into
-     * URLs as they are.
+     * Decodes a text. A percent sign that is not followed by two hexadecimal digits stands for itself, because operators paste
+     * passwords into URLs without encoding them.
      *
-     * @return empty if the bytes are not UTF-8, or hold a zero, which PostgreSQL cannot take
+     * @return the decoded text; empty if it is not UTF-8 or has a zero byte, which PostgreSQL does not accept
      */
     static Optional<String> decode(String text) {
         byte[] raw = text.getBytes(StandardCharsets.UTF_8);
@@ -30,7 +30,7 @@ final class PercentCode {
                     .decode(ByteBuffer.wrap(bytes.toByteArray()))
                     .toString();
             return decoded.indexOf('\0') < 0 ? Optional.of(decoded) : Optional.empty();
-        } catch (CharacterCodingException notUtf8) {
+        } catch (CharacterCodingException e) {
             return Optional.empty();
         }
     }

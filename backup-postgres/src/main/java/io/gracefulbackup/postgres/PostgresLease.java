@@ -19,8 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease of one application, a row of a table. Each step is one statement in a transaction of its own, which says what the
- * row is now, whether it was changed or not. It has a connection of its own, so that a long upload holds up no renewal.
+ * The lease of one application, in a row of a table. Each step is one statement in a transaction of its own, which returns the
+ * row whether it was changed or not. The lease has a connection of its own, so that a long upload does not delay a renewal.
  */
 final class PostgresLease implements Lease {
     private final Connections connections;
@@ -45,10 +45,9 @@ final class PostgresLease implements Lease {
     public LeaseResult apply(LeaseStep step, Deadline deadline) throws IOException {
         try (var loan = connections.lend(deadline)) {
             schema.ensure(loan.connection(), deadline);
-            LeaseResult answer =
-                    Transaction.run(loan.connection(), deadline, () -> inOneStatement(loan.connection(), step));
-            loan.sound();
-            return answer;
+            LeaseResult result = Transaction.run(loan.connection(), deadline, () -> execute(loan.connection(), step));
+            loan.markReusable();
+            return result;
         } catch (SQLException e) {
             if (SqlState.NO_SUCH_TABLE.is(e)) {
                 schema.forget();
@@ -57,7 +56,7 @@ final class PostgresLease implements Lease {
         }
     }
 
-    private LeaseResult inOneStatement(Connection connection, LeaseStep step) throws SQLException {
+    private LeaseResult execute(Connection connection, LeaseStep step) throws SQLException {
         try (Arguments arguments = new Arguments(connection, sql.of(step))) {
             bind(arguments, step);
             try (ResultSet row = arguments.statement().executeQuery()) {
@@ -66,7 +65,7 @@ final class PostgresLease implements Lease {
         }
     }
 
-    /** In the order of the statements of {@link LeaseSql}. */
+    /** Sets the parameters, in the order in which the statement in {@link LeaseSql} has them. */
     private void bind(Arguments arguments, LeaseStep step) throws SQLException {
         if (step instanceof LeaseStep.Acquire acquire && acquire.expected() == null) {
             arguments
@@ -74,22 +73,22 @@ final class PostgresLease implements Lease {
                     .number(acquire.seenEpoch())
                     .text(instance)
                     .text(acquire.site())
-                    .time(term);
+                    .millis(term);
         } else if (step instanceof LeaseStep.Acquire acquire) {
             arguments
                     .number(acquire.seenEpoch())
                     .text(instance)
                     .text(acquire.site())
-                    .time(term)
+                    .millis(term)
                     .text(instance)
                     .text(application)
                     .version(acquire.expected());
         } else if (step instanceof LeaseStep.Renew renew) {
-            arguments.time(term).text(application).number(renew.epoch()).text(instance);
+            arguments.millis(term).text(application).number(renew.epoch()).text(instance);
         } else if (step instanceof LeaseStep.Activate activate) {
             arguments
                     .number(activate.epoch())
-                    .time(term)
+                    .millis(term)
                     .text(application)
                     .version(activate.held())
                     .text(instance);
@@ -100,7 +99,7 @@ final class PostgresLease implements Lease {
                     .text(release.offer())
                     .text(release.offer())
                     .text(finalId)
-                    .time(term)
+                    .millis(term)
                     .text(application)
                     .version(release.held())
                     .text(instance)
@@ -134,9 +133,9 @@ final class PostgresLease implements Lease {
     }
 
     private static LeaseRow row(ResultSet row) throws SQLException {
-        String want = row.getString("want");
+        String requester = row.getString("want");
         String finalId = row.getString("final_id");
-        String refused = row.getString("refused");
+        String declined = row.getString("refused");
         return new LeaseRow(
                 row.getLong("epoch"),
                 row.getString("holder"),
@@ -144,10 +143,10 @@ final class PostgresLease implements Lease {
                 row.getBoolean("active"),
                 row.getLong("beat"),
                 row.getBoolean("expired"),
-                want == null ? null : new HandoffRequest(want, row.getLong("want_beat"), terms(row)),
+                requester == null ? null : new HandoffRequest(requester, row.getLong("want_beat"), terms(row)),
                 row.getString("offer"),
                 finalId != null && BackupId.isValid(finalId) ? new BackupId(finalId) : null,
-                refused == null ? null : new Declined(refused, row.getString("refused_why")));
+                declined == null ? null : new Declined(declined, row.getString("refused_why")));
     }
 
     private static Terms terms(ResultSet row) throws SQLException {
@@ -163,7 +162,7 @@ final class PostgresLease implements Lease {
         connections.close();
     }
 
-    /** A statement whose parameters are given one after the other. */
+    /** A statement whose parameters are set one after the other. */
     private static final class Arguments implements AutoCloseable {
         private final PreparedStatement statement;
         private int last;
@@ -186,7 +185,7 @@ final class PostgresLease implements Lease {
             return this;
         }
 
-        Arguments time(Duration value) throws SQLException {
+        Arguments millis(Duration value) throws SQLException {
             return number(value.toMillis());
         }
 

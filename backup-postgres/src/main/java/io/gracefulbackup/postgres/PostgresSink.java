@@ -20,20 +20,20 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * Keeps backups in a table: the bytes in the row itself up to 16 MiB, else in rows of another table. The row appears in one
- * short transaction, and only when the server has computed that it holds the right bytes.
+ * Stores backups in a table: the bytes are in the row itself up to 16 MiB, else in rows of another table. The row becomes visible
+ * in one short transaction, and only after the server has computed that the stored bytes have the right digest.
  */
 final class PostgresSink implements BackupSink {
     static final String NAME = "postgres";
 
-    /** What a row holds itself; the server needs several times as much memory for a value. */
+    /** The largest backup that is stored in one row. The server needs several times its size in memory. */
     static final int LARGEST_ROW = 16 << 20;
 
     private final Table table;
     private final Connections connections;
     private final Faults faults;
     private final Schema schema;
-    private final LeaseSchema leases;
+    private final LeaseSchema leaseSchema;
     private final Catalogue catalogue;
     private final PartsUpload parts;
     private final Orphans orphans;
@@ -49,7 +49,7 @@ final class PostgresSink implements BackupSink {
         connections = new Connections(new Connector(url));
         faults = new Faults(url, table);
         schema = new Schema(table);
-        leases = new LeaseSchema(table);
+        leaseSchema = new LeaseSchema(table);
         openLease = (instance, term) -> new PostgresLease(url, table, application, instance, term);
         catalogue = new Catalogue(table, application);
         parts = new PartsUpload(table, application);
@@ -79,9 +79,9 @@ final class PostgresSink implements BackupSink {
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         boolean large = backup.size() > LARGEST_ROW;
-        Catalogue.Row row = connected(deadline, connection -> {
+        Catalogue.Row row = withConnection(deadline, connection -> {
             if (backup.fence().isPresent()) {
-                leases.ensure(connection, deadline);
+                leaseSchema.ensure(connection, deadline);
             }
             return large ? storeInParts(connection, backup, deadline) : storeInRow(connection, backup, deadline);
         });
@@ -93,7 +93,7 @@ final class PostgresSink implements BackupSink {
                                 location,
                                 hint,
                                 List.of("⚠️ Database backup kept as a fork: " + name
-                                        + "\n   Another instance had taken over before; what goes on is its state. This one is "
+                                        + "\n   Another instance had taken over before, and its state is the current one. This backup is "
                                         + location))
                         .asFork()
                 : new StoredBackup(location, hint, List.of("✅ Database backup completed: " + name));
@@ -111,16 +111,16 @@ final class PostgresSink implements BackupSink {
 
     private Catalogue.Row storeInParts(Connection connection, SealedBackup backup, Deadline deadline)
             throws SQLException, IOException {
-        Optional<Catalogue.Row> there =
+        Optional<Catalogue.Row> stored =
                 catalogue.find(connection, backup.header().id());
-        if (there.isPresent()) {
-            UUID upload = there.get().upload();
+        if (stored.isPresent()) {
+            UUID upload = stored.get().upload();
             if (upload == null) {
-                catalogue.verify(connection, there.get().id(), backup);
+                catalogue.verify(connection, stored.get().id(), backup);
             } else {
                 parts.verify(connection, upload, PartDigests.of(backup, (no, bytes, length) -> {}));
             }
-            return there.get();
+            return stored.get();
         }
         UUID upload = UUID.randomUUID();
         int count = Transaction.run(connection, deadline, () -> {
@@ -131,8 +131,7 @@ final class PostgresSink implements BackupSink {
         return Transaction.run(connection, deadline, () -> {
             orphans.holdOff(connection);
             Optional<Catalogue.Row> inserted = catalogue.insert(connection, backup, upload, count);
-            // Not inserted: another store of the same backup came first, verified like this one. These parts are
-            // orphans.
+            // Not inserted: another call has stored and verified the same backup. The parts of this one are orphans.
             return inserted.isPresent() ? inserted.get() : existing(connection, backup);
         });
     }
@@ -140,25 +139,25 @@ final class PostgresSink implements BackupSink {
     private Catalogue.Row existing(Connection connection, SealedBackup backup) throws SQLException, IOException {
         return catalogue
                 .find(connection, backup.header().id())
-                .orElseThrow(() -> new IOException(
-                        "backup " + backup.header().id() + " could not be published in " + table.display()
-                                + ": parts of it, or the row of another store of it, were deleted meanwhile"));
+                .orElseThrow(() -> new IOException("backup " + backup.header().id() + " could not be published in "
+                        + table.display() + ": its parts, or another row of it, were deleted at the same time"));
     }
 
     @Override
     public Listing list(Deadline deadline) throws IOException {
-        Listing listing = connected(deadline, connection -> Listing.of(catalogue.list(connection)));
+        Listing listing = withConnection(deadline, connection -> Listing.of(catalogue.list(connection)));
         if (orphansCollected.compareAndSet(false, true)) {
             collectOrphans(deadline);
         }
         return listing;
     }
 
-    /** At the start, where there is time; that it fails is no reason not to start. */
+    /** Runs at the start, when there is time. A failure does not prevent the start. */
     private void collectOrphans(Deadline deadline) {
         Deadline atMost = deadline.atMost(Orphans.PATIENCE);
         try {
-            connected(atMost, connection -> Transaction.run(connection, atMost, () -> orphans.collect(connection)));
+            withConnection(
+                    atMost, connection -> Transaction.run(connection, atMost, () -> orphans.collect(connection)));
         } catch (IOException e) {
             warn.accept(
                     "Parts of interrupted uploads could not be removed from " + table.parts() + ": " + e.getMessage());
@@ -189,7 +188,7 @@ final class PostgresSink implements BackupSink {
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
         long id = catalogue.idOf(backup);
-        connected(
+        withConnection(
                 deadline,
                 connection -> Transaction.run(connection, deadline, () -> {
                     catalogue.delete(connection, id);
@@ -200,7 +199,7 @@ final class PostgresSink implements BackupSink {
     @Override
     public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
         long id = catalogue.idOf(backup);
-        return connected(
+        return withConnection(
                 deadline,
                 connection -> Transaction.run(connection, deadline, () -> {
                     catalogue.protect(connection, id, isProtected);
@@ -219,15 +218,15 @@ final class PostgresSink implements BackupSink {
     }
 
     /**
-     * Does something with a connection and the tables in place; once more with another connection if this one was lost or the
-     * table has gone. That is safe because whatever was committed without our knowledge is found the second time.
+     * Runs an operation on a connection, after the tables were created if needed. Repeats it once on another connection if the
+     * first one was lost or a table was dropped. That is safe because the repeated operation finds what the first one committed.
      */
-    private <T> T connected(Deadline deadline, Work<T> work) throws IOException {
+    private <T> T withConnection(Deadline deadline, Operation<T> operation) throws IOException {
         for (boolean again = true; ; again = false) {
             try (ConnectionLoan loan = connections.lend(deadline)) {
                 schema.ensure(loan.connection(), deadline);
-                T result = work.with(loan.connection());
-                loan.sound();
+                T result = operation.run(loan.connection());
+                loan.markReusable();
                 return result;
             } catch (SQLException e) {
                 if (!again || deadline.isExpired() || !Faults.isWorthAnotherTry(e)) {
@@ -237,18 +236,18 @@ final class PostgresSink implements BackupSink {
                     warn.accept(
                             "Table " + table.display() + " was dropped while the application ran; it is created again");
                     schema.forget();
-                    leases.forget();
+                    leaseSchema.forget();
                 }
             }
         }
     }
 
     /**
-     * What is done with a connection.
+     * An operation on a connection.
      *
-     * @param <T> the result
+     * @param <T> the type of the result
      */
-    private interface Work<T> {
-        T with(Connection connection) throws SQLException, IOException;
+    private interface Operation<T> {
+        T run(Connection connection) throws SQLException, IOException;
     }
 }

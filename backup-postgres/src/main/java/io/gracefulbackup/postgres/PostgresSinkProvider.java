@@ -14,14 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds {@code DATABASE_URL}, and builds the sink from it without connecting. */
+/** Creates the sink if {@code DATABASE_URL} is set, without opening a connection. */
 @AutoService(BackupSinkProvider.class)
 public final class PostgresSinkProvider implements BackupSinkProvider {
     private static final String DEFAULT_TABLE = "blockchain_backups";
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,12})([KMG]?)");
     private static final int DEFAULT_KEEP_LAST = 10;
 
-    /** Does nothing; for the service loader. */
+    /** For the service loader only. */
     public PostgresSinkProvider() {}
 
     @Override
@@ -41,10 +41,10 @@ public final class PostgresSinkProvider implements BackupSinkProvider {
             return new Opening.NotConfigured("");
         }
         List<String> problems = new ArrayList<>();
-        DatabaseUrl url = tried(problems, () -> DatabaseUrl.parse(databaseUrl.get(), context::warn));
-        Table table = tried(
+        DatabaseUrl url = orProblems(problems, () -> DatabaseUrl.parse(databaseUrl.get(), context::warn));
+        Table table = orProblems(
                 problems, () -> Table.named(context.setting("BACKUP_TABLE").orElse(DEFAULT_TABLE)));
-        RetentionPolicy retention = tried(problems, () -> retention(context));
+        RetentionPolicy retention = orProblems(problems, () -> retention(context));
         if (url == null || table == null || retention == null) {
             throw new BackupConfigurationException(problems);
         }
@@ -64,7 +64,7 @@ public final class PostgresSinkProvider implements BackupSinkProvider {
         if (count.matches("[0-9]{1,9}") && Integer.parseInt(count) > 0) {
             return RetentionPolicy.keepLast(Integer.parseInt(count));
         }
-        // In the words of the library's own check, so that the operator reads it once.
+        // The same words as in the library's own check, so that the operator reads them once.
         throw new BackupConfigurationException(
                 "BACKUP_KEEP_LAST is \"" + count + "\"; a whole number of at least 1 is expected");
     }
@@ -79,7 +79,7 @@ public final class PostgresSinkProvider implements BackupSinkProvider {
         return number << (10 * " KMG".indexOf(form.group(2).isEmpty() ? " " : form.group(2)));
     }
 
-    private static <T> @Nullable T tried(List<String> problems, Supplier<T> step) {
+    private static <T> @Nullable T orProblems(List<String> problems, Supplier<T> step) {
         try {
             return step.get();
         } catch (BackupConfigurationException e) {

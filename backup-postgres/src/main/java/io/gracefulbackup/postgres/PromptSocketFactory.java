@@ -7,13 +7,13 @@ import java.net.SocketException;
 import javax.net.SocketFactory;
 
 /**
- * Makes sockets that can be closed while another thread hangs in writing to them. Under TLS, {@code close()} waits for that
- * thread unless the socket lingers for a limited time. Public only because the driver builds it by reflection.
+ * Creates sockets that can be closed while another thread is blocked in a write to them. With TLS, {@code close()} waits for that
+ * thread unless the socket lingers for a limited time. Public only because the driver creates the factory by reflection.
  */
 public final class PromptSocketFactory extends SocketFactory {
     private static final int LINGER_SECONDS = 1;
 
-    /** Called by the driver. */
+    /** For the driver only. */
     public PromptSocketFactory() {}
 
     @Override

@@ -11,12 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sees to it that the tables are there in the right shape. Looks before it creates: a role may have no right to create. */
+/** Creates and checks the tables. It checks before it creates, because the role may lack the privilege to create tables. */
 final class Schema {
-    /** Precedes the number of the last migration, in the comment of the parts' table. */
+    /** The comment of the table of parts, which ends with the number of the last migration. */
     static final String COMMENT = "Graceful Backup, schema ";
 
-    /** Who waits for a table's lock keeps everybody else from it, so not for long. */
+    /** A transaction that waits for the lock of a table blocks all later ones, so it must not wait for long. */
     private static final Duration LONGEST_WAIT_FOR_A_LOCK = Duration.ofSeconds(10);
 
     private final Table table;
@@ -32,53 +32,53 @@ final class Schema {
         this.migrations = migrations;
     }
 
-    /** Creates or completes the tables if need be. Looks only once, unless told to {@linkplain #forget() forget}. */
+    /** Creates or migrates the tables if needed. Checks only once, until {@link #forget} is called. */
     void ensure(Connection connection, Deadline deadline) throws SQLException, IOException {
         if (ready) {
             return;
         }
-        State state = look(connection);
-        if (state.standby()) {
+        Found found = inspect(connection);
+        if (found.standby()) {
             throw new IOException(
-                    "this PostgreSQL server is a read-only standby, which takes no backups and may lag behind; "
-                            + "let DATABASE_URL name the primary, or all hosts and target_session_attrs=read-write");
+                    "this PostgreSQL server is a read-only standby, which accepts no backups and may lag behind; "
+                            + "set DATABASE_URL to the primary, or to all hosts with target_session_attrs=read-write");
         }
-        if (!isComplete(state)) {
-            Transaction.run(connection, deadline.atMost(LONGEST_WAIT_FOR_A_LOCK), () -> complete(connection));
+        if (!isComplete(found)) {
+            Transaction.run(connection, deadline.atMost(LONGEST_WAIT_FOR_A_LOCK), () -> migrate(connection));
         }
         TableColumns.of(connection, table.rows()).requireToFit(table.display(), Column.OF_ROWS);
         TableColumns.of(connection, table.parts()).requireToFit(table.display() + Table.PARTS, Column.OF_PARTS);
         ready = true;
     }
 
-    /** The tables may have gone. */
+    /** Makes the next call check again: the tables may have been dropped. */
     void forget() {
         ready = false;
     }
 
-    private boolean isComplete(State state) {
-        return state.rows()
-                && state.parts()
-                && state.number() >= migrations.get(migrations.size() - 1).number();
+    private boolean isComplete(Found found) {
+        return found.rows()
+                && found.parts()
+                && found.number() >= migrations.get(migrations.size() - 1).number();
     }
 
-    /** Whether the last migration has run, now. */
-    private boolean complete(Connection connection) throws SQLException, IOException {
+    /** Runs missing migrations. Returns whether the last one has run. */
+    private boolean migrate(Connection connection) throws SQLException, IOException {
         try (PreparedStatement lock = connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtext(?))")) {
             lock.setString(1, "graceful-backup schema " + table.rows());
             lock.execute();
         }
-        // Another instance may have been at it while this one waited.
-        State state = look(connection);
-        if (isComplete(state)) {
+        // Another instance may have run them while this one waited for the lock.
+        Found found = inspect(connection);
+        if (isComplete(found)) {
             return true;
         }
-        if (state.rows() && state.number() == 0) {
-            // Not made by us: nothing is changed in it, nor created beside it, unless it fits.
+        if (found.rows() && found.number() == 0) {
+            // Not created by this sink: nothing is changed in it or created beside it unless its columns fit.
             TableColumns.of(connection, table.rows()).requireToFit(table.display(), Column.OF_ROWS);
         }
         try (Statement statement = connection.createStatement()) {
-            for (String sql : Migration.after(state.number(), migrations, table)) {
+            for (String sql : Migration.after(found.number(), migrations, table)) {
                 statement.execute(sql);
             }
         } catch (SQLException e) {
@@ -86,12 +86,12 @@ final class Schema {
                 throw e;
             }
             connection.rollback();
-            if (!state.rows() || !state.parts()) {
+            if (!found.rows() || !found.parts()) {
                 throw notAllowed(connection.getMetaData().getUserName(), e);
             }
-            // Both are there, made by somebody else: whether they will do, their shape tells.
+            // Both tables were created by another role. The check of the columns decides whether they fit.
         }
-        return isComplete(look(connection));
+        return isComplete(inspect(connection));
     }
 
     private IOException notAllowed(String user, SQLException cause) {
@@ -105,10 +105,10 @@ final class Schema {
                 cause);
     }
 
-    private State look(Connection connection) throws SQLException {
-        // The FROM locks a catalogue, which makes the server process take in what others did since the transaction
-        // began;
-        // else it would go on believing that the tables are missing.
+    private Found inspect(Connection connection) throws SQLException {
+        // The FROM locks a system catalogue, which makes the server process learn of tables that others have created
+        // since
+        // the transaction began.
         try (PreparedStatement query =
                 connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL, to_regclass(?) IS NOT NULL,"
                         + " obj_description(to_regclass(?), 'pg_class'), pg_is_in_recovery()"
@@ -118,7 +118,7 @@ final class Schema {
             query.setString(3, table.parts());
             try (ResultSet row = query.executeQuery()) {
                 row.next();
-                return new State(row.getBoolean(1), row.getBoolean(2), number(row.getString(3)), row.getBoolean(4));
+                return new Found(row.getBoolean(1), row.getBoolean(2), number(row.getString(3)), row.getBoolean(4));
             }
         }
     }
@@ -129,12 +129,12 @@ final class Schema {
     }
 
     /**
-     * What is there.
+     * The tables as they are found.
      *
-     * @param rows the table of backups
-     * @param parts the table of parts
-     * @param number the last migration that ran
-     * @param standby the server takes no writes
+     * @param rows whether the table of backups exists
+     * @param parts whether the table of parts exists
+     * @param number the number of the last migration that has run, or 0
+     * @param standby whether the server is a standby, which accepts no writes
      */
-    private record State(boolean rows, boolean parts, int number, boolean standby) {}
+    private record Found(boolean rows, boolean parts, int number, boolean standby) {}
 }

@@ -10,8 +10,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyInputStream;
 
 /**
- * The bytes of one backup as the database holds them, fetched in batches: the first is small, because often nothing but the
- * header is wanted. Each batch is one statement, so a reader that takes its time holds no transaction open.
+ * The bytes of one backup, read from the database in batches. The first batch is small, because often only the header is read.
+ * Each batch is one statement, so that a slow reader does not keep a transaction open.
  */
 final class SealedRead extends InputStream {
     private static final int COPY_HEADER_BYTES = 19;
@@ -50,7 +50,7 @@ final class SealedRead extends InputStream {
             return 0;
         }
         try {
-            DataInputStream in = atTuple();
+            DataInputStream in = nextTuple();
             if (in == null) {
                 return -1;
             }
@@ -69,8 +69,8 @@ final class SealedRead extends InputStream {
         }
     }
 
-    /** The batch, standing in a tuple with bytes left; null at the end. */
-    private @Nullable DataInputStream atTuple() throws SQLException, IOException {
+    /** Returns the batch, positioned in a tuple with bytes left; null at the end. */
+    private @Nullable DataInputStream nextTuple() throws SQLException, IOException {
         DataInputStream in = batch;
         while (leftInTuple == 0 && !atEnd) {
             if (in == null) {
@@ -81,12 +81,12 @@ final class SealedRead extends InputStream {
             if (columns >= 0) {
                 leftInTuple = Math.max(0, in.readInt());
             } else {
-                // The trailer; what follows is the end of the statement, which has to be taken in.
+                // The trailer. The end of the statement follows and must be read.
                 in.transferTo(OutputStream.nullOutputStream());
                 in.close();
                 in = null;
                 batch = null;
-                settleEnd();
+                checkEnd();
             }
         }
         return atEnd ? null : in;
@@ -101,7 +101,7 @@ final class SealedRead extends InputStream {
         return in;
     }
 
-    /** COPY takes no parameters; a number and a UUID need no quoting. */
+    /** COPY takes no parameters. A number and a UUID need no quoting. */
     private String query(int number) {
         int part = PartDigests.PART_BYTES;
         if (row.upload() == null) {
@@ -114,8 +114,11 @@ final class SealedRead extends InputStream {
                 + " AND no < " + to + " ORDER BY no");
     }
 
-    /** The catalogue's size is not relied on. Fewer bytes are for the caller to find out, but a row just deleted is no damage. */
-    private void settleEnd() throws SQLException, IOException {
+    /**
+     * Finds out whether the last batch has been read, without trusting the size in the catalogue. Missing bytes are for the caller
+     * to detect, but a row that was deleted meanwhile must not look like damage.
+     */
+    private void checkEnd() throws SQLException, IOException {
         long full = (long) PartDigests.PART_BYTES * (batches == 1 ? 1 : BATCH_PARTS);
         atEnd = bytesOfBatch < full || (row.upload() == null && batches > 1);
         if (atEnd
@@ -126,7 +129,7 @@ final class SealedRead extends InputStream {
         }
     }
 
-    /** Gives the connection back. What is left of the small first batch is taken in; a larger one is broken off. */
+    /** Returns the connection. The rest of the small first batch is read before; a larger batch is aborted. */
     @Override
     public void close() {
         try {
@@ -135,10 +138,10 @@ final class SealedRead extends InputStream {
                 batch = null;
             }
         } catch (IOException e) {
-            // The connection is given up below.
+            // The connection is closed below.
         }
         if (batch == null) {
-            loan.sound();
+            loan.markReusable();
         }
         loan.close();
     }

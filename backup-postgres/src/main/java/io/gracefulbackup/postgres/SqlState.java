@@ -2,7 +2,7 @@ package io.gracefulbackup.postgres;
 
 import java.sql.SQLException;
 
-/** The kinds of errors that are told apart, by the beginning of their code. */
+/** Kinds of errors, by the first characters of their SQLSTATE code. */
 enum SqlState {
     CONNECTION_LOST("08006", "08003", "08007", "57P01", "57P02"),
     CANNOT_CONNECT("08"),

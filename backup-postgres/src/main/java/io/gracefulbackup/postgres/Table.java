@@ -4,29 +4,29 @@ import io.gracefulbackup.BackupConfigurationException;
 import java.util.regex.Pattern;
 
 /**
- * The names of the tables: safe to be put into SQL, because nothing but letters, digits and underscores comes through.
- * Quoted, so they mean exactly what was written.
+ * The names of the tables. They are safe in SQL because they have only letters, digits and underscores, and are quoted, so that
+ * upper case and lower case are kept.
  *
- * @param display as the operator wrote it
- * @param rows the table of backups, quoted
- * @param parts the table with the bytes of those that are too large for one row, quoted
- * @param lease the table of leases, quoted
+ * @param display the name as the operator wrote it
+ * @param rows the quoted name of the table of backups
+ * @param parts the quoted name of the table with the bytes of backups that are too large for one row
+ * @param lease the quoted name of the table of leases
  */
 record Table(String display, String rows, String parts, String lease) {
     static final String PARTS = "_parts";
     static final String LEASE = "_lease";
 
-    /** PostgreSQL cuts longer names, and the other tables' need six characters more. */
+    /** PostgreSQL truncates names after 63 characters, and the names of the other tables are six characters longer. */
     private static final int LONGEST = 63 - PARTS.length();
 
     private static final Pattern NAME =
             Pattern.compile("(?:([A-Za-z_][A-Za-z0-9_]{0,62})\\.)?([A-Za-z_][A-Za-z0-9_]{0," + (LONGEST - 1) + "})");
 
     /**
-     * Checks and quotes a name.
+     * Returns the names of the tables for a setting.
      *
      * @param name {@code table} or {@code schema.table}
-     * @throws BackupConfigurationException if it is neither
+     * @throws BackupConfigurationException if the name is invalid
      */
     static Table named(String name) {
         var form = NAME.matcher(name);
@@ -44,7 +44,7 @@ record Table(String display, String rows, String parts, String lease) {
                 schema + "\"" + form.group(2) + LEASE + "\"");
     }
 
-    /** Puts the names into a statement, for {@code {rows}}, {@code {parts}} and {@code {lease}}. */
+    /** Returns a statement with the names in the places of {@code {rows}}, {@code {parts}} and {@code {lease}}. */
     String in(String sql) {
         return sql.replace("{rows}", rows).replace("{parts}", parts).replace("{lease}", lease);
     }

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The columns that a table has.
+ * The columns of a table.
  *
- * @param types the type of each, in order
- * @param required those that an insert has to give a value for
+ * @param types the type of each column, in the order of the table
+ * @param required the columns that an insert must give a value for
  */
 record TableColumns(Map<String, String> types, Set<String> required) {
 
-    /** Asks the catalogue. */
+    /** Reads the columns from the system catalogue. */
     static TableColumns of(Connection connection, String quotedTable) throws SQLException {
         Map<String, String> types = new LinkedHashMap<>();
         Set<String> required = new LinkedHashSet<>();
@@ -40,10 +40,10 @@ record TableColumns(Map<String, String> types, Set<String> required) {
         return new TableColumns(types, required);
     }
 
-    /** Throws unless rows with these columns can be written to the table. More columns are fine if they may be left out. */
+    /** Throws unless rows with these columns can be inserted into the table. It may have more columns if they are optional. */
     void requireToFit(String table, List<Column> columns) throws IOException {
         List<String> missing = new ArrayList<>();
-        List<String> others = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
         Set<String> unknown = new LinkedHashSet<>(required);
         for (Column column : columns) {
             String type = types.get(column.name());
@@ -51,19 +51,19 @@ record TableColumns(Map<String, String> types, Set<String> required) {
             if (type == null) {
                 missing.add(column.name());
             } else if (!type.equals(column.type())) {
-                others.add(column.name() + " is " + type + " where " + column.type() + " is needed");
+                problems.add(column.name() + " is " + type + " where " + column.type() + " is needed");
             }
         }
         if (!unknown.isEmpty()) {
-            others.add("it requires " + String.join(", ", unknown) + ", of which nothing is known here");
+            problems.add("it requires " + String.join(", ", unknown) + ", which this version does not know");
         }
         if (!missing.isEmpty()) {
-            others.add("it lacks " + String.join(", ", missing));
+            problems.add("it lacks " + String.join(", ", missing));
         }
-        if (!others.isEmpty()) {
-            throw new IOException("table " + table + " is there but was not made for these backups: "
-                    + String.join("; ", others)
-                    + ". Nothing in it was touched. Set BACKUP_TABLE to another name, and the tables "
+        if (!problems.isEmpty()) {
+            throw new IOException("table " + table + " exists but was not made for these backups: "
+                    + String.join("; ", problems)
+                    + ". It was not changed. Set BACKUP_TABLE to another name, and the tables "
                     + "will be created");
         }
     }

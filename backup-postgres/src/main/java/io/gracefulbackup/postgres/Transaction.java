@@ -6,26 +6,31 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** One transaction, with limits of its own: behind PgBouncer nothing that a session was told outlives a transaction. */
+/** A transaction with time-outs of its own. Behind PgBouncer, settings of a session do not last longer than a transaction. */
 final class Transaction {
     private Transaction() {}
 
     /**
-     * Runs and commits. After an exception the connection is in an unknown state and must be given up, which rolls back.
+     * Runs statements in a transaction, and commits it. After an exception the state of the connection is unknown; the caller must
+     * close the connection, which rolls the transaction back.
      *
-     * @param <T> the result
+     * @param <T> the type of the result
      */
-    static <T> T run(Connection connection, Deadline deadline, Work<T> work) throws SQLException, IOException {
+    static <T> T run(Connection connection, Deadline deadline, Statements<T> statements)
+            throws SQLException, IOException {
         connection.setAutoCommit(false);
-        limit(connection, deadline);
-        T result = work.run();
+        setTimeouts(connection, deadline);
+        T result = statements.run();
         connection.commit();
         connection.setAutoCommit(true);
         return result;
     }
 
-    /** {@code SET LOCAL}: without it, a role's own limit could cut a long upload, and a lost client would hold its locks. */
-    private static void limit(Connection connection, Deadline deadline) throws SQLException {
+    /**
+     * Sets time-outs for this transaction. Without them, a time-out of the role could end a long upload, and a client that is gone
+     * would keep its locks.
+     */
+    private static void setTimeouts(Connection connection, Deadline deadline) throws SQLException {
         String left = Math.max(1, deadline.remaining().toMillis()) + "ms";
         try (PreparedStatement set = connection.prepareStatement("SELECT set_config('statement_timeout', ?, true),"
                 + " set_config('lock_timeout', ?, true), set_config('idle_in_transaction_session_timeout', ?, true),"
@@ -38,11 +43,11 @@ final class Transaction {
     }
 
     /**
-     * What happens inside.
+     * The statements of a transaction.
      *
-     * @param <T> the result
+     * @param <T> the type of the result
      */
-    interface Work<T> {
+    interface Statements<T> {
         T run() throws SQLException, IOException;
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.postgresql.PGProperty;
 
-/** Translates the options of a URL, in libpq's names or in the driver's, into properties of the driver. */
+/** Translates the options of a URL, which have the names of libpq or those of the driver, into properties of the driver. */
 final class UrlOptions {
     private static final Map<String, String> LIBPQ = Map.ofEntries(
             Map.entry("dbname", "PGDBNAME"),
@@ -23,7 +23,7 @@ final class UrlOptions {
             Map.entry("sslnegotiation", "sslNegotiation"),
             Map.entry("require_auth", "requireAuth"));
 
-    /** The driver's names that may come through; what tunes it for other purposes than this one stays outside. */
+    /** The properties of the driver that may be set. Those that tune it for other purposes than backups are not among them. */
     private static final Set<String> DRIVER = Set.of(
             "user",
             "password",
@@ -69,7 +69,7 @@ final class UrlOptions {
         this.warn = warn;
     }
 
-    /** The driver's properties for these options, together with those that this sink relies on. */
+    /** Returns the properties of the driver for these options, together with those that the sink depends on. */
     Properties translate(Map<String, String> options, boolean severalHosts) {
         if (severalHosts) {
             properties.setProperty("targetServerType", "primary");
@@ -86,9 +86,9 @@ final class UrlOptions {
         }
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("socketFactory", PromptSocketFactory.class.getName());
-        // Behind PgBouncer the next transaction may meet a server that never saw the prepared statement.
+        // Behind PgBouncer the next transaction may run on a server connection without the prepared statement.
         properties.setProperty("prepareThreshold", "0");
-        // The detail of an error may hold the values of a row.
+        // The detail of an error may have the values of a row.
         properties.setProperty("logServerErrorDetail", "false");
         return properties;
     }
@@ -96,38 +96,37 @@ final class UrlOptions {
     private void take(String name, String value) {
         String driverName = LIBPQ.getOrDefault(name, name);
         if (!DRIVER.contains(driverName)) {
-            leaveOut(name);
+            ignoreOrReject(name);
             return;
         }
         switch (driverName) {
-            case "sslmode" -> oneOf(name, value, SSL_MODES);
-            case "channelBinding" -> oneOf(name, value, CHANNEL_BINDINGS);
-            case "connectTimeout" -> wholeSeconds(name, value);
+            case "sslmode" -> requireOneOf(name, value, SSL_MODES);
+            case "channelBinding" -> requireOneOf(name, value, CHANNEL_BINDINGS);
+            case "connectTimeout" -> requireWholeSeconds(name, value);
             default -> {}
         }
         if (name.equals("target_session_attrs")) {
-            oneOf(name, value, TARGETS.keySet());
+            requireOneOf(name, value, TARGETS.keySet());
             properties.setProperty(driverName, TARGETS.getOrDefault(value, value));
         } else {
             properties.setProperty(driverName, value);
         }
     }
 
-    private void leaveOut(String name) {
+    private void ignoreOrReject(String name) {
         String shown = name.matches("[A-Za-z0-9_]{1,40}") ? name : "…";
         if (name.toLowerCase(Locale.ROOT).startsWith("ssl")
                 || name.toLowerCase(Locale.ROOT).startsWith("channel")) {
-            problems.add(
-                    "DATABASE_URL has the option " + shown
-                            + ", which is not known; as it seems to be about the safety of "
-                            + "the connection it is not ignored. Known are sslmode, sslrootcert, sslcert, sslkey and channel_binding");
+            problems.add("DATABASE_URL has the option " + shown
+                    + ", which is not known. It is not ignored because it may concern the security of the "
+                    + "connection. Known are sslmode, sslrootcert, sslcert, sslkey and channel_binding");
         } else if (PGProperty.forName(name) == null) {
             warn.accept(
                     "DATABASE_URL has the option " + shown + ", which means nothing to PostgreSQL's driver: ignored");
         }
     }
 
-    private void oneOf(String name, String value, Set<String> allowed) {
+    private void requireOneOf(String name, String value, Set<String> allowed) {
         if (!allowed.contains(value)) {
             problems.add("DATABASE_URL has " + name + "="
                     + (value.matches("[A-Za-z0-9_-]{1,40}") ? value : "…") + "; expected one of "
@@ -135,7 +134,7 @@ final class UrlOptions {
         }
     }
 
-    private void wholeSeconds(String name, String value) {
+    private void requireWholeSeconds(String name, String value) {
         if (!value.matches("[0-9]{1,6}")) {
             problems.add("DATABASE_URL has an option " + name + " that is not a whole number of seconds");
         }

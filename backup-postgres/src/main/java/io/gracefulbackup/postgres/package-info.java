@@ -1,6 +1,7 @@
 /**
- * Keeps sealed backups in a PostgreSQL database. Not exported: the sink is found by its provider, {@code
- * PostgresSinkProvider}, when {@code DATABASE_URL} is set. {@code PostgresSink} is the place to begin reading.
+ * A sink that stores backups in a PostgreSQL database, and keeps the lease there. Not exported: {@code PostgresSinkProvider}
+ * creates the sink when {@code DATABASE_URL} is set. Begin reading at {@code PostgresSink}, and at {@code PostgresLease} for the
+ * lease.
  */
 @NullMarked
 package io.gracefulbackup.postgres;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The opt-in where a Docker engine is present. All tests run against an image with {@code -Dpostgres.image=…}. */
@@ -17,13 +17,12 @@ class ContainerTest {
     @Test
     void storesAndReadsBackWithTheOfficialImage() throws IOException {
         try (PostgresServer server = PostgresServer.inContainer(System.getProperty("postgres.image", "postgres:18"));
-                PostgresSink sink = TestContext.with("app", Map.of("DATABASE_URL", server.url("postgres")))
-                        .sink()) {
+                PostgresSink sink = TestSinks.open("app", server.url("postgres"))) {
             for (long size : List.of(45_000L, 17L << 20)) {
-                TestBackup backup = TestBackup.of("app", size, size);
+                SyntheticBackup backup = SyntheticBackup.of("app", size, size);
                 StoredBackup stored = sink.store(backup, Deadline.after(Duration.ofSeconds(60)));
                 try (InputStream in = sink.open(stored, Deadline.after(Duration.ofSeconds(60)))) {
-                    assertThat(TestBackup.sha256(in)).isEqualTo(backup.sha256());
+                    assertThat(SyntheticBackup.sha256(in)).isEqualTo(backup.sha256());
                 }
             }
         }

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.Poll;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,8 +31,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 class FaultsTest {
     private static final String APP = "app";
     private static final int MIB = 1 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final PostgresServer server = PostgresServer.shared();
     private String url;
@@ -56,17 +58,17 @@ class FaultsTest {
     }
 
     private static PostgresSink sinkFor(String databaseUrl) {
-        return TestContext.with(APP, Map.of("DATABASE_URL", databaseUrl)).sink();
+        return TestSinks.open(APP, databaseUrl);
     }
 
-    private static String through(CuttingProxy proxy, String databaseUrl) {
+    private static String through(TcpProxy proxy, String databaseUrl) {
         return databaseUrl.replaceFirst("@[^/]+/", "@localhost:" + proxy.port() + "/");
     }
 
-    private static List<TestBackup> storeTen(PostgresSink sink) throws IOException {
-        List<TestBackup> ten = new ArrayList<>();
+    private static List<SyntheticBackup> storeTen(PostgresSink sink) throws IOException {
+        List<SyntheticBackup> ten = new ArrayList<>();
         for (int i = 1; i <= 10; i++) {
-            ten.add(TestBackup.of(APP, i, 5000));
+            ten.add(SyntheticBackup.of(APP, i, 5000));
             sink.store(ten.get(i - 1), within(30_000));
         }
         return ten;
@@ -82,7 +84,7 @@ class FaultsTest {
                         "SELECT sha256 FROM blockchain_backups WHERE id = "
                                 + stored.location().split("#", 2)[1]);
                 try (InputStream in = sink.open(stored, within(30_000))) {
-                    assertThat(TestBackup.sha256(in)).isEqualTo(sha256);
+                    assertThat(SyntheticBackup.sha256(in)).isEqualTo(sha256);
                 }
                 sequences.add(stored.hinted().orElseThrow().sequence());
             }
@@ -103,15 +105,15 @@ class FaultsTest {
     @Test
     void endsAtTheDeadlineWhenTheServerStopsInTheMiddle() throws Exception {
         try (PostgresServer own = PostgresServer.start(Map.of());
-                CuttingProxy proxy = new CuttingProxy(own.port());
+                TcpProxy proxy = new TcpProxy(own.port());
                 PostgresSink sink = sinkFor(through(proxy, own.url("postgres")))) {
             storeTen(sink);
-            proxy.cutAfter(Long.MAX_VALUE, Long.MAX_VALUE);
-            TestBackup large = TestBackup.of(APP, 11, 300L * MIB);
+            proxy.closeAllAfter(Long.MAX_VALUE, Long.MAX_VALUE);
+            SyntheticBackup large = SyntheticBackup.of(APP, 11, 300L * MIB);
             Deadline deadline = within(4000);
             CompletableFuture<Throwable> failure =
                     CompletableFuture.supplyAsync(() -> catchThrowable(() -> sink.store(large, deadline)));
-            await(() -> proxy.bytesToServer() > 3 * MIB);
+            Poll.until(() -> proxy.bytesToServer() > 3 * MIB, PATIENCE, () -> "3 MiB went to the server");
             own.signal("STOP");
             assertThat(failure.get(8, TimeUnit.SECONDS))
                     .isInstanceOf(IOException.class)
@@ -131,21 +133,21 @@ class FaultsTest {
     @Test
     void losesNothingWhenTheServerIsKilledInTheMiddle() throws Exception {
         try (PostgresServer own = PostgresServer.start(Map.of());
-                CuttingProxy proxy = new CuttingProxy(own.port());
+                TcpProxy proxy = new TcpProxy(own.port());
                 PostgresSink sink = sinkFor(through(proxy, own.url("postgres")))) {
             storeTen(sink);
-            proxy.cutAfter(Long.MAX_VALUE, Long.MAX_VALUE);
-            TestBackup large = TestBackup.of(APP, 11, 300L * MIB);
+            proxy.closeAllAfter(Long.MAX_VALUE, Long.MAX_VALUE);
+            SyntheticBackup large = SyntheticBackup.of(APP, 11, 300L * MIB);
             CompletableFuture<Throwable> failure =
                     CompletableFuture.supplyAsync(() -> catchThrowable(() -> sink.store(large, within(20_000))));
-            await(() -> proxy.bytesToServer() > 3 * MIB);
+            Poll.until(() -> proxy.bytesToServer() > 3 * MIB, PATIENCE, () -> "3 MiB went to the server");
             own.kill();
             assertThat(failure.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("PostgreSQL at localhost");
             own.restart();
             assertThat(intact(own.url("postgres"))).isEqualTo(oneTo(10));
-            sink.store(TestBackup.of(APP, 11, 10), within(30_000));
+            sink.store(SyntheticBackup.of(APP, 11, 10), within(30_000));
             assertThat(intact(own.url("postgres"))).isEqualTo(oneTo(11));
         }
     }
@@ -167,22 +169,22 @@ class FaultsTest {
     /** One cut, upwards or downwards, at that many places: the second try stores it, and finds what the first committed. */
     private void cutEverywhere(long size, int places) throws Exception {
         String database = server.emptyDatabase();
-        try (CuttingProxy proxy = new CuttingProxy(server.port());
+        try (TcpProxy proxy = new TcpProxy(server.port());
                 PostgresSink sink = sinkFor(through(proxy, database))) {
             long sequence = 10;
             storeTen(sink);
-            proxy.cutAfter(Long.MAX_VALUE, Long.MAX_VALUE);
-            sink.store(TestBackup.of(APP, ++sequence, size), within(30_000));
+            proxy.closeAllAfter(Long.MAX_VALUE, Long.MAX_VALUE);
+            sink.store(SyntheticBackup.of(APP, ++sequence, size), within(30_000));
             long up = proxy.bytesToServer();
             long down = proxy.bytesToClient();
             for (int i = 0; i < places; i++) {
                 boolean upwards = i % 3 != 0;
-                proxy.cutAfter(
+                proxy.closeAllAfter(
                         upwards ? 1 + up * i / places : Long.MAX_VALUE,
                         upwards ? Long.MAX_VALUE : 1 + down * i / places);
-                sink.store(TestBackup.of(APP, ++sequence, size), within(30_000));
+                sink.store(SyntheticBackup.of(APP, ++sequence, size), within(30_000));
             }
-            proxy.cutAfter(Long.MAX_VALUE, Long.MAX_VALUE);
+            proxy.closeAllAfter(Long.MAX_VALUE, Long.MAX_VALUE);
             assertThat(proxy.connections()).isGreaterThan(places / 2);
             assertThat(intact(database)).isEqualTo(oneTo(sequence));
         }
@@ -193,10 +195,10 @@ class FaultsTest {
         try (PostgresSink direct = sinkFor(url)) {
             storeTen(direct);
         }
-        try (CuttingProxy proxy = new CuttingProxy(server.port());
+        try (TcpProxy proxy = new TcpProxy(server.port());
                 PostgresSink sink = sinkFor(through(proxy, url))) {
-            proxy.cutEveryConnectionAfter(5L * MIB);
-            assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 11, 17L * MIB), within(30_000)))
+            proxy.closeEachAfter(5L * MIB);
+            assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 11, 17L * MIB), within(30_000)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("the connection to PostgreSQL at localhost:" + proxy.port() + " was lost");
             assertThat(proxy.connections()).isEqualTo(2);
@@ -208,14 +210,14 @@ class FaultsTest {
 
     @Test
     void losesNoTimeOverAHalfOpenConnection() throws Exception {
-        try (CuttingProxy proxy = new CuttingProxy(server.port());
+        try (TcpProxy proxy = new TcpProxy(server.port());
                 PostgresSink sink = sinkFor(through(proxy, url))) {
             storeTen(sink);
             int before = proxy.connections();
-            proxy.goSilent();
+            proxy.silenceOpenConnections();
             Duration took = timed(() -> {
                 try {
-                    sink.store(TestBackup.of(APP, 11, 5000), within(20_000));
+                    sink.store(SyntheticBackup.of(APP, 11, 5000), within(20_000));
                 } catch (IOException e) {
                     throw new AssertionError(e);
                 }
@@ -242,7 +244,8 @@ class FaultsTest {
             try (PostgresSink sink = sinkFor(small)) {
                 storeTen(sink);
                 for (long size : List.of(60L * MIB, 15L * MIB, 15L * MIB, 15L * MIB)) {
-                    Throwable thrown = catchThrowable(() -> sink.store(TestBackup.of(APP, 11, size), within(30_000)));
+                    Throwable thrown =
+                            catchThrowable(() -> sink.store(SyntheticBackup.of(APP, 11, size), within(30_000)));
                     if (thrown != null || size == 60L * MIB) {
                         assertThat(thrown)
                                 .isInstanceOf(IOException.class)
@@ -264,7 +267,7 @@ class FaultsTest {
                 url, "ALTER DATABASE " + url.substring(url.lastIndexOf('/') + 1) + " SET statement_timeout = '40ms'");
         try (PostgresSink sink = sinkFor(url)) {
             storeTen(sink);
-            sink.store(TestBackup.of(APP, 11, 100L * MIB), within(60_000));
+            sink.store(SyntheticBackup.of(APP, 11, 100L * MIB), within(60_000));
         }
         PostgresServer.execute(
                 server.url("postgres"),
@@ -281,7 +284,7 @@ class FaultsTest {
                 other.setAutoCommit(false);
                 statement.execute("LOCK TABLE blockchain_backups IN ACCESS EXCLUSIVE MODE");
                 Duration took =
-                        timed(() -> assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 11, 5000), within(800)))
+                        timed(() -> assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 11, 5000), within(800)))
                                 .isInstanceOf(IOException.class)
                                 .hasMessageMatching("PostgreSQL at .*(gave up waiting|the time was up).*"));
                 assertThat(took).isBetween(Duration.ofMillis(600), Duration.ofMillis(4000));
@@ -300,16 +303,19 @@ class FaultsTest {
                 storeTen(sink);
             }
             List<Connection> all = new ArrayList<>();
-            await(() -> {
-                try {
-                    all.add(PostgresServer.connect(database));
-                    return all.size() > 20;
-                } catch (SQLException e) {
-                    return all.size() == 4;
-                }
-            });
+            Poll.until(
+                    () -> {
+                        try {
+                            all.add(PostgresServer.connect(database));
+                            return all.size() > 20;
+                        } catch (SQLException e) {
+                            return all.size() == 4;
+                        }
+                    },
+                    PATIENCE,
+                    () -> "all four connections are taken");
             try (PostgresSink sink = sinkFor(database)) {
-                assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 11, 5000), within(1500)))
+                assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 11, 5000), within(1500)))
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("has no free connection")
                         .hasMessageContaining("max_connections");
@@ -317,7 +323,7 @@ class FaultsTest {
                 CompletableFuture<StoredBackup> storing = CompletableFuture.supplyAsync(() -> {
                     started.countDown();
                     try {
-                        return sink.store(TestBackup.of(APP, 11, 5000), within(20_000));
+                        return sink.store(SyntheticBackup.of(APP, 11, 5000), within(20_000));
                     } catch (IOException e) {
                         throw new AssertionError(e);
                     }
@@ -347,12 +353,15 @@ class FaultsTest {
                     "CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'p@:/%+# ss'",
                     "SELECT pg_reload_conf()");
             // The answer to it comes before the rules are in force.
-            await(() -> !loaded.equals(PostgresServer.value(own.url("postgres"), "SELECT pg_conf_load_time()")));
+            Poll.until(
+                    () -> !loaded.equals(PostgresServer.value(own.url("postgres"), "SELECT pg_conf_load_time()")),
+                    PATIENCE,
+                    () -> "the server has read its configuration again");
             try (PostgresSink right = sinkFor(own.url("guarded:p@:/%+# ss", "postgres"))) {
                 storeTen(right);
             }
             try (PostgresSink encoded = sinkFor(own.url("guarded:p%40%3A%2F%25%2B%23%20ss", "postgres"))) {
-                encoded.store(TestBackup.of(APP, 11, 10), within(10_000));
+                encoded.store(SyntheticBackup.of(APP, 11, 10), within(10_000));
             }
             for (String wrong : List.of("guarded:CANARY", "guarded")) {
                 try (PostgresSink sink = sinkFor(own.url(wrong, "postgres"))) {
@@ -378,7 +387,7 @@ class FaultsTest {
             try (PostgresSink sink = sinkFor(own.url("postgres"))) {
                 for (Throwable thrown : List.of(
                         catchThrowable(() -> sink.list(within(10_000))),
-                        catchThrowable(() -> sink.store(TestBackup.of(APP, 11, 10), within(10_000))))) {
+                        catchThrowable(() -> sink.store(SyntheticBackup.of(APP, 11, 10), within(10_000))))) {
                     assertThat(thrown).isInstanceOf(IOException.class).hasMessageContaining("read-only standby");
                 }
             }
@@ -396,7 +405,7 @@ class FaultsTest {
                 "ALTER DATABASE " + url.substring(url.lastIndexOf('/') + 1)
                         + " SET default_transaction_read_only = on");
         try (PostgresSink sink = sinkFor(url)) {
-            assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 11, 10), within(10_000)))
+            assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 11, 10), within(10_000)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("is read-only");
         }
@@ -454,11 +463,11 @@ class FaultsTest {
             storeTen(sink);
             Deadline over = within(60_000);
             over.expire();
-            assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 11, 5000), over))
+            assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 11, 5000), over))
                     .isInstanceOf(IOException.class);
             for (long size : List.of(5000L, 17L * MIB)) {
                 Thread.currentThread().interrupt();
-                assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 11, size), within(10_000)))
+                assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 11, size), within(10_000)))
                         .isInstanceOf(IOException.class);
                 assertThat(Thread.interrupted()).isTrue();
             }
@@ -469,7 +478,7 @@ class FaultsTest {
     @Test
     void endsTheReadAtItsDeadline() throws Exception {
         try (PostgresSink sink = sinkFor(url)) {
-            StoredBackup stored = sink.store(TestBackup.of(APP, 1, 40L * MIB), within(30_000));
+            StoredBackup stored = sink.store(SyntheticBackup.of(APP, 1, 40L * MIB), within(30_000));
             Deadline deadline = within(30_000);
             try (InputStream in = sink.open(stored, deadline)) {
                 in.skipNBytes(2L * MIB);
@@ -489,15 +498,5 @@ class FaultsTest {
 
     private static boolean run(String... command) throws Exception {
         return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
-    }
-
-    static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("did not happen within 30 s");
-            }
-            LockSupport.parkNanos(2_000_000);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +55,7 @@ class FiguresTest {
     }
 
     private static PostgresSink sink() {
-        return TestContext.with("app", Map.of("DATABASE_URL", url)).sink();
+        return TestSinks.open("app", url);
     }
 
     @Test
@@ -65,7 +66,7 @@ class FiguresTest {
                 Connection connection = PostgresServer.connect(url)) {
             sink.list(soon());
             for (int round = 0; round < ROUNDS; round++) {
-                TestBackup backup = TestBackup.of("app", round, SIZE);
+                SyntheticBackup backup = SyntheticBackup.of("app", round, SIZE);
                 UUID upload = UUID.randomUUID();
                 double copy = rate(() -> bareCopy(connection, upload, backup));
                 StoredBackup[] stored = new StoredBackup[1];
@@ -109,7 +110,7 @@ class FiguresTest {
                 }
             });
             watcher.start();
-            StoredBackup stored = sink.store(TestBackup.of("app", 2, SIZE), soon());
+            StoredBackup stored = sink.store(SyntheticBackup.of("app", 2, SIZE), soon());
             try (InputStream in = sink.open(stored, soon())) {
                 in.transferTo(OutputStream.nullOutputStream());
             }
@@ -128,7 +129,7 @@ class FiguresTest {
         try (PostgresSink sink = sink()) {
             sink.list(soon());
             for (int i = 0; i < millis.length; i++) {
-                TestBackup backup = TestBackup.of("app", i, 45_000);
+                SyntheticBackup backup = SyntheticBackup.of("app", i, 45_000);
                 long start = System.nanoTime();
                 sink.delete(sink.store(backup, soon()), soon());
                 millis[i] = (System.nanoTime() - start) / 1_000_000;
@@ -142,11 +143,11 @@ class FiguresTest {
 
     @Test
     void storesAndReadsMoreThanAValueCanHold() throws Exception {
-        TestBackup backup = TestBackup.of("app", 1, (1L << 30) + (100L << 20) + 1);
+        SyntheticBackup backup = SyntheticBackup.of("app", 1, (1L << 30) + (100L << 20) + 1);
         try (PostgresSink sink = sink()) {
             StoredBackup stored = sink.store(backup, soon());
             try (InputStream in = sink.open(stored, soon())) {
-                assertThat(TestBackup.sha256(in)).isEqualTo(backup.sha256());
+                assertThat(SyntheticBackup.sha256(in)).isEqualTo(backup.sha256());
             }
             sink.delete(stored, soon());
         }
@@ -200,7 +201,7 @@ class FiguresTest {
         return (SIZE >> 20) * 1e9 / (System.nanoTime() - start);
     }
 
-    private static void bareCopy(Connection connection, UUID upload, TestBackup backup) throws Exception {
+    private static void bareCopy(Connection connection, UUID upload, SyntheticBackup backup) throws Exception {
         CopyIn copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
-import java.io.BufferedReader;
+import io.gracefulbackup.testkit.ForkedJvm;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
@@ -53,35 +51,27 @@ class KilledHostTest {
         }
     }
 
-    /** Kills some time after the process began to store for the n-th time; returns the last it reported as stored. */
-    private long storeUntilKilled(long from, int beginnings, long nanosLater) throws IOException {
-        Process host = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx96m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        StoringHost.class.getName(),
-                        url,
-                        String.valueOf(from),
-                        String.valueOf(17 << 20))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        long stored = from;
-        try (BufferedReader output = host.inputReader(StandardCharsets.UTF_8)) {
-            int begun = 0;
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (line.startsWith("stored ")) {
-                    stored = Long.parseLong(line.substring("stored ".length()));
-                } else if (++begun == beginnings) {
-                    LockSupport.parkNanos(nanosLater);
-                    // Not destroyForcibly(), which also closes the stream that is being read.
-                    host.toHandle().destroyForcibly();
-                }
-            }
-        } finally {
-            host.destroyForcibly().onExit().join();
+    /**
+     * Kills a process that stores one backup after the other.
+     *
+     * @param from the sequence of the last stored backup
+     * @param beginnings how many more backups the process begins to store before it is killed
+     * @param nanosLater how long after that it is killed
+     * @return the sequence of the last backup that the process reported as stored
+     */
+    private long storeUntilKilled(long from, int beginnings, long nanosLater) {
+        try (ForkedJvm host = ForkedJvm.of(StoringHost.class)
+                .jvmArguments("-Xmx96m")
+                .arguments(url, String.valueOf(from), String.valueOf(17 << 20))
+                .start()) {
+            host.awaitLine("storing " + (from + beginnings), Duration.ofSeconds(60));
+            LockSupport.parkNanos(nanosLater);
+            host.kill();
+            return host.lines().stream()
+                    .filter(line -> line.startsWith("stored "))
+                    .mapToLong(line -> Long.parseLong(line.substring("stored ".length())))
+                    .reduce(from, (earlier, later) -> later);
         }
-        return stored;
     }
 
     private void assertIntact(PostgresSink sink, StoredBackup each) throws IOException {
@@ -90,12 +80,12 @@ class KilledHostTest {
                 "SELECT sha256 FROM blockchain_backups WHERE id = "
                         + each.location().split("#", 2)[1]);
         try (InputStream in = sink.open(each, soon())) {
-            assertThat(TestBackup.sha256(in)).isEqualTo(sha256);
+            assertThat(SyntheticBackup.sha256(in)).isEqualTo(sha256);
         }
     }
 
     private PostgresSink sink() {
-        return TestContext.with("app", Map.of("DATABASE_URL", url)).sink();
+        return TestSinks.open("app", url);
     }
 
     private static Deadline soon() {

@@ -12,6 +12,8 @@ import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
 import io.gracefulbackup.spi.lease.LeaseStep;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -45,7 +46,7 @@ class PostgresLeaseTest {
     }
 
     private PostgresSink sink(String databaseUrl) {
-        return TestContext.with(APP, Map.of("DATABASE_URL", databaseUrl)).sink();
+        return TestSinks.open(APP, databaseUrl);
     }
 
     private Lease lease(String instance, Duration term) {
@@ -84,7 +85,7 @@ class PostgresLeaseTest {
         List<String> names = List.of("one", "two", "three");
         int done = 0;
         try (PostgresSink sink = sink(url)) {
-            TestBackup stored = TestBackup.of(APP, 1, 100);
+            SyntheticBackup stored = SyntheticBackup.of(APP, 1, 100);
             sink.store(stored, soon());
             List<Lease> leases = names.stream().map(this::lease).toList();
             SplittableRandom random = new SplittableRandom(1);
@@ -199,10 +200,10 @@ class PostgresLeaseTest {
         for (int bytes = 1; bytes < 2000 && lost < 8; bytes += 37) {
             url = server.emptyDatabase();
             holdsThenReleases();
-            try (CuttingProxy proxy = new CuttingProxy(server.port());
+            try (TcpProxy proxy = new TcpProxy(server.port());
                     Lease one = leaseThrough(proxy)) {
                 LeaseRow free = one.apply(new LeaseStep.Read(), soon()).row();
-                proxy.cutAfter(Long.MAX_VALUE, bytes);
+                proxy.closeAllAfter(Long.MAX_VALUE, bytes);
                 LeaseStep acquire = new LeaseStep.Acquire(free.version(), 0, null);
                 LeaseResult first;
                 try {
@@ -224,7 +225,7 @@ class PostgresLeaseTest {
         }
     }
 
-    private Lease leaseThrough(CuttingProxy proxy) {
+    private Lease leaseThrough(TcpProxy proxy) {
         String through = url.replaceFirst("@[^/]+/", "@127.0.0.1:" + proxy.port() + "/");
         return sink(through).lease("proxied", TERM).orElseThrow();
     }
@@ -235,7 +236,8 @@ class PostgresLeaseTest {
                 Lease one = lease("one")) {
             LeaseRow row = holds(one);
             for (int size : List.of(1000, 17 << 20)) {
-                StoredBackup stored = sink.store(TestBackup.of(APP, size, size).under(row.epoch(), "one"), soon());
+                StoredBackup stored =
+                        sink.store(SyntheticBackup.of(APP, size, size).under(row.epoch(), "one"), soon());
                 assertThat(stored.isFork()).isFalse();
                 assertThat(stored.lines()).singleElement().asString().startsWith("✅ Database backup completed");
             }
@@ -252,7 +254,7 @@ class PostgresLeaseTest {
             LeaseRow row = holds(one);
             taken(two, new LeaseStep.Acquire(row.version(), 0, null));
             for (int size : List.of(1000, 17 << 20)) {
-                TestBackup late = TestBackup.of(APP, size, size).under(row.epoch(), "one");
+                SyntheticBackup late = SyntheticBackup.of(APP, size, size).under(row.epoch(), "one");
                 StoredBackup stored = sink.store(late, soon());
                 assertThat(stored.isFork()).isTrue();
                 assertThat(stored.lines()).singleElement().asString().contains("as a fork");
@@ -273,7 +275,8 @@ class PostgresLeaseTest {
                 Lease two = lease("two")) {
             LeaseRow row = holds(one);
             for (int round = 0; round < rounds; round++) {
-                TestBackup backup = TestBackup.of(APP, round + 1, 50_000).under(row.epoch(), "one");
+                SyntheticBackup backup =
+                        SyntheticBackup.of(APP, round + 1, 50_000).under(row.epoch(), "one");
                 LeaseRow before = row;
                 CyclicBarrier together = new CyclicBarrier(2);
                 List<Boolean> results = atOnce(List.of(
@@ -296,7 +299,7 @@ class PostgresLeaseTest {
         System.out.println(forks + " of " + rounds + " publications met a takeover");
     }
 
-    private static boolean seenBy(PostgresSink sink, TestBackup backup) throws IOException {
+    private static boolean seenBy(PostgresSink sink, SyntheticBackup backup) throws IOException {
         return ((Listing.Listed) sink.list(soon()))
                 .backups().stream()
                         .anyMatch(s -> s.hinted()
@@ -315,7 +318,7 @@ class PostgresLeaseTest {
                 int from = i * 10;
                 work.add(() -> {
                     for (int n = from; n < from + 10; n++) {
-                        if (sink.store(TestBackup.of(APP, n, 200_000).under(row.epoch(), "one"), soon())
+                        if (sink.store(SyntheticBackup.of(APP, n, 200_000).under(row.epoch(), "one"), soon())
                                 .isFork()) {
                             return false;
                         }
@@ -340,16 +343,16 @@ class PostgresLeaseTest {
         try (PostgresSink sink = sink(url);
                 Lease one = lease("one")) {
             LeaseRow row = holds(one);
-            BackupId missing = TestBackup.of(APP, 1, 10).header().id();
+            BackupId missing = SyntheticBackup.of(APP, 1, 10).header().id();
             assertThat(refused(one, new LeaseStep.Release(row.version(), missing, null)))
                     .isEqualTo(row);
-            TestBackup fork = TestBackup.of(APP, 2, 10).under(row.epoch() - 1, "one");
+            SyntheticBackup fork = SyntheticBackup.of(APP, 2, 10).under(row.epoch() - 1, "one");
             sink.store(fork, soon());
             assertThat(refused(
                             one,
                             new LeaseStep.Release(row.version(), fork.header().id(), null)))
                     .isEqualTo(row);
-            TestBackup last = TestBackup.of(APP, 3, 10).under(row.epoch(), "one");
+            SyntheticBackup last = SyntheticBackup.of(APP, 3, 10).under(row.epoch(), "one");
             sink.store(last, soon());
             LeaseRow free = taken(
                     one, new LeaseStep.Release(row.version(), last.header().id(), "two"));
@@ -365,11 +368,11 @@ class PostgresLeaseTest {
             LeaseRow row = holds(one);
             PostgresServer.execute(url, "DELETE FROM blockchain_backups_lease");
             assertThat(one.apply(new LeaseStep.Renew(row.epoch()), soon())).isEqualTo(new LeaseResult(false, null));
-            assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
+            assertThat(sink.store(SyntheticBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
                             .isFork())
                     .isTrue();
             PostgresServer.execute(url, "DROP TABLE blockchain_backups_lease");
-            assertThat(sink.store(TestBackup.of(APP, 2, 10).under(row.epoch(), "one"), soon())
+            assertThat(sink.store(SyntheticBackup.of(APP, 2, 10).under(row.epoch(), "one"), soon())
                             .isFork())
                     .isTrue();
             PostgresServer.execute(url, "DROP TABLE blockchain_backups_lease");
@@ -405,7 +408,8 @@ class PostgresLeaseTest {
         try (PostgresSink sink = sink(restricted);
                 Lease one = sink.lease("one", TERM).orElseThrow()) {
             assertThatThrownBy(() -> one.apply(new LeaseStep.Read(), soon()))
-                    .hasMessageContaining("blockchain_backups_lease, by which instances take turns, does not exist")
+                    .hasMessageContaining(
+                            "blockchain_backups_lease, which holds the lease for handoffs, does not exist")
                     .hasMessageContaining("GRANT SELECT, INSERT, UPDATE");
             PostgresServer.execute(url, LeaseSchema.definition(Table.named("blockchain_backups")));
             PostgresServer.execute(
@@ -413,7 +417,7 @@ class PostgresLeaseTest {
                     "GRANT SELECT, INSERT, UPDATE ON blockchain_backups_lease TO "
                             + restricted.replaceFirst(".*//", "").replaceFirst("@.*", ""));
             LeaseRow row = holds(one);
-            assertThat(sink.store(TestBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
+            assertThat(sink.store(SyntheticBackup.of(APP, 1, 10).under(row.epoch(), "one"), soon())
                             .isFork())
                     .isFalse();
         }

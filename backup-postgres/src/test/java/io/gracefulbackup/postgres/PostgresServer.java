@@ -1,5 +1,6 @@
 package io.gracefulbackup.postgres;
 
+import io.gracefulbackup.testkit.internal.Poll;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  */
 final class PostgresServer implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static PostgresServer shared;
 
     private final Path data;
@@ -220,13 +222,15 @@ final class PostgresServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        FaultsTest.await(() -> {
-            try (Connection connection = connect(url("postgres"))) {
-                return connection.isValid(5);
-            } catch (SQLException notYet) {
-                return false;
-            }
-        });
+        Poll.until(this::isReady, PATIENCE, () -> "the server is ready again");
+    }
+
+    private boolean isReady() {
+        try (Connection connection = connect(url("postgres"))) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     /** The same data again, as a standby that has lost its primary: in recovery for ever, readable. */
@@ -237,7 +241,7 @@ final class PostgresServer implements AutoCloseable {
                     .inheritIO()
                     .start()
                     .waitFor();
-            FaultsTest.await(() -> !Files.exists(data.resolve("postmaster.pid")));
+            Poll.until(() -> !Files.exists(data.resolve("postmaster.pid")), PATIENCE, () -> "the server has stopped");
             Files.createFile(data.resolve("standby.signal"));
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);

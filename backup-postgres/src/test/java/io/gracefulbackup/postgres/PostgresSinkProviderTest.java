@@ -7,6 +7,7 @@ import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import io.gracefulbackup.testkit.TestSinkContext;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -25,14 +26,13 @@ class PostgresSinkProviderTest {
 
     @Test
     void saysNothingWhenNoDatabaseIsWanted() {
-        assertThat(new PostgresSinkProvider().open(TestContext.with("app", Map.of())))
+        assertThat(new PostgresSinkProvider().open(TestSinks.context("app", Map.of())))
                 .isEqualTo(new Opening.NotConfigured(""));
     }
 
     @Test
     void opensWithoutTheNetworkAndKeepsTen() {
-        PostgresSink sink =
-                TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS)).sink();
+        PostgresSink sink = TestSinks.open("app", NOBODY_LISTENS);
         assertThat(sink.defaultRetention()).isEqualTo(RetentionPolicy.keepLast(10));
         assertThat(sink.outlivesInstance()).isTrue();
         sink.close();
@@ -40,8 +40,8 @@ class PostgresSinkProviderTest {
 
     @Test
     void takesTheNumberToKeep() {
-        assertThat(TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_LAST", "3"))
-                        .sink()
+        assertThat(TestSinks.open(TestSinks.context(
+                                "app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_LAST", "3")))
                         .defaultRetention())
                 .isEqualTo(RetentionPolicy.keepLast(3));
     }
@@ -49,14 +49,14 @@ class PostgresSinkProviderTest {
     @Test
     void takesABoundOfBytes() {
         for (String bound : List.of("2097152", "2048K", "2M")) {
-            assertThat(TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound))
-                            .sink()
+            assertThat(TestSinks.open(TestSinks.context(
+                                    "app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound)))
                             .defaultRetention())
                     .isEqualTo(RetentionPolicy.keepLast(10).withinBytes(2 << 20));
         }
         for (String wrong : List.of("0", "lots", "1.5G", "-1")) {
-            TestContext context =
-                    TestContext.with("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", wrong));
+            TestSinkContext context =
+                    TestSinks.context("app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", wrong));
             assertThatThrownBy(() -> new PostgresSinkProvider().open(context))
                     .hasMessageContainingAll("BACKUP_KEEP_BYTES", wrong);
         }
@@ -64,7 +64,7 @@ class PostgresSinkProviderTest {
 
     @Test
     void reportsAllMistakesTogether() {
-        TestContext context = TestContext.with(
+        TestSinkContext context = TestSinks.context(
                 "app",
                 Map.of(
                         "DATABASE_URL",

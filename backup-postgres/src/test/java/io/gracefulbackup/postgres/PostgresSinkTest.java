@@ -9,7 +9,9 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForwardingBackup;
 import io.gracefulbackup.testkit.SealedBackups;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +53,7 @@ class PostgresSinkTest {
     }
 
     private PostgresSink sinkOf(String application) {
-        return TestContext.with(application, Map.of("DATABASE_URL", url)).sink();
+        return TestSinks.open(application, url);
     }
 
     private static Deadline soon() {
@@ -64,7 +66,7 @@ class PostgresSinkTest {
 
     private String read(StoredBackup stored) throws IOException {
         try (InputStream in = sink.open(stored, soon())) {
-            return TestBackup.sha256(in);
+            return SyntheticBackup.sha256(in);
         }
     }
 
@@ -88,7 +90,7 @@ class PostgresSinkTest {
                 34 * MIB
             })
     void givesBackWhatItWasGiven(int size) throws IOException {
-        TestBackup backup = TestBackup.of(APP, 1, size);
+        SyntheticBackup backup = SyntheticBackup.of(APP, 1, size);
         StoredBackup stored = sink.store(backup, soon());
 
         assertThat(read(stored)).isEqualTo(backup.sha256());
@@ -98,7 +100,7 @@ class PostgresSinkTest {
 
     @Test
     void saysWhatTheOperatorReads() throws IOException {
-        assertThat(sink.store(TestBackup.of(APP, 1, 10), soon()).lines())
+        assertThat(sink.store(SyntheticBackup.of(APP, 1, 10), soon()).lines())
                 .containsExactly("✅ Database backup completed: Auto-backup - 14/01/2026 15:30:45");
         assertThat(sink.detectedLine()).isEqualTo("✓ PostgreSQL database detected");
         assertThat(sink.title()).isEqualTo("Database");
@@ -119,7 +121,7 @@ class PostgresSinkTest {
     @Test
     void listsTheNewestFirst() throws IOException {
         for (long sequence : List.of(2L, 3L, 1L)) {
-            sink.store(TestBackup.of(APP, sequence, 100), soon());
+            sink.store(SyntheticBackup.of(APP, sequence, 100), soon());
         }
         assertThat(listed(sink))
                 .extracting(stored -> stored.hinted().orElseThrow().sequence())
@@ -128,8 +130,8 @@ class PostgresSinkTest {
 
     @Test
     void answersTheMonitoringQueriesOfTheSeed() throws IOException {
-        sink.store(TestBackup.of(APP, 1, 45_000), soon());
-        TestBackup newest = TestBackup.of(APP, 2, 55_000);
+        sink.store(SyntheticBackup.of(APP, 1, 45_000), soon());
+        SyntheticBackup newest = SyntheticBackup.of(APP, 2, 55_000);
         sink.store(newest, soon());
 
         List<Map<String, Object>> rows = PostgresServer.query(url, """
@@ -153,12 +155,12 @@ class PostgresSinkTest {
 
     @Test
     void keepsWhatTheCatalogueNeedsForAnySize() throws IOException {
-        TestBackup small = TestBackup.of(APP, 7, 10);
-        TestBackup large = TestBackup.of(APP, 8, 17 * MIB);
+        SyntheticBackup small = SyntheticBackup.of(APP, 7, 10);
+        SyntheticBackup large = SyntheticBackup.of(APP, 8, 17 * MIB);
         sink.store(small, soon());
         sink.store(large, soon());
 
-        for (TestBackup backup : List.of(small, large)) {
+        for (SyntheticBackup backup : List.of(small, large)) {
             assertThat(PostgresServer.query(
                                     url,
                                     "SELECT * FROM blockchain_backups WHERE backup_id = '"
@@ -239,7 +241,7 @@ class PostgresSinkTest {
                 "CREATE TRIGGER deny BEFORE INSERT ON blockchain_backups FOR EACH ROW EXECUTE FUNCTION deny()",
                 "CREATE TRIGGER deny BEFORE INSERT ON blockchain_backups_parts FOR EACH ROW EXECUTE FUNCTION deny()");
         for (int size : List.of(1000, 17 * MIB)) {
-            sink.store(TestBackup.of(APP, size, size), soon());
+            sink.store(SyntheticBackup.of(APP, size, size), soon());
         }
         assertThat(listed(sink)).hasSize(2);
     }
@@ -247,7 +249,7 @@ class PostgresSinkTest {
     @Test
     void takesABackupThatIsThereForSuccess() throws IOException {
         for (int size : List.of(1000, 17 * MIB)) {
-            TestBackup backup = TestBackup.of(APP, 1, size);
+            SyntheticBackup backup = SyntheticBackup.of(APP, 1, size);
             StoredBackup first = sink.store(backup, soon());
             assertThat(sink.store(backup, soon()).location()).isEqualTo(first.location());
         }
@@ -256,8 +258,8 @@ class PostgresSinkTest {
 
     @Test
     void doesNotTakeADamagedBackupOfTheSameIdForSuccess() throws IOException {
-        TestBackup small = TestBackup.of(APP, 1, 1000);
-        TestBackup large = TestBackup.of(APP, 2, 17 * MIB);
+        SyntheticBackup small = SyntheticBackup.of(APP, 1, 1000);
+        SyntheticBackup large = SyntheticBackup.of(APP, 2, 17 * MIB);
         sink.store(small, soon());
         sink.store(large, soon());
         PostgresServer.execute(
@@ -265,7 +267,7 @@ class PostgresSinkTest {
                 "UPDATE blockchain_backups SET backup_data = overlay(backup_data PLACING '\\x00ff' FROM 100)",
                 "UPDATE blockchain_backups_parts SET data = overlay(data PLACING '\\x00ff' FROM 100) WHERE no = 5");
 
-        for (TestBackup backup : List.of(small, large)) {
+        for (SyntheticBackup backup : List.of(small, large)) {
             assertThatThrownBy(() -> sink.store(backup, soon()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("holds other bytes than it was given");
@@ -275,8 +277,13 @@ class PostgresSinkTest {
     @Test
     void refusesBytesThatAreNotThePromisedOnes() throws IOException {
         for (long size : List.of(1000L, 17L * MIB)) {
-            TestBackup backup = TestBackup.of(APP, 1, size);
-            TestBackup wrong = new TestBackup(backup.header(), size, "0".repeat(64), backup.seed());
+            SyntheticBackup backup = SyntheticBackup.of(APP, 1, size);
+            SealedBackup wrong = new ForwardingBackup(backup) {
+                @Override
+                public String sha256() {
+                    return "0".repeat(64);
+                }
+            };
             assertThatThrownBy(() -> sink.store(wrong, soon())).isInstanceOf(IOException.class);
         }
         assertThat(listed(sink)).isEmpty();
@@ -287,8 +294,8 @@ class PostgresSinkTest {
     @Test
     void keepsApplicationsApart() throws IOException {
         try (PostgresSink other = sinkOf("'; DROP TABLE blockchain_backups; --")) {
-            StoredBackup mine = sink.store(TestBackup.of(APP, 1, 1000), soon());
-            StoredBackup theirs = other.store(TestBackup.of("other", 1, 1000), soon());
+            StoredBackup mine = sink.store(SyntheticBackup.of(APP, 1, 1000), soon());
+            StoredBackup theirs = other.store(SyntheticBackup.of("other", 1, 1000), soon());
 
             assertThat(listed(sink)).extracting(StoredBackup::location).containsExactly(mine.location());
             assertThat(listed(other)).extracting(StoredBackup::location).containsExactly(theirs.location());
@@ -300,8 +307,8 @@ class PostgresSinkTest {
 
     @Test
     void deletesARowWithItsPartsAndTwice() throws IOException {
-        StoredBackup small = sink.store(TestBackup.of(APP, 1, 1000), soon());
-        StoredBackup large = sink.store(TestBackup.of(APP, 2, 17 * MIB), soon());
+        StoredBackup small = sink.store(SyntheticBackup.of(APP, 1, 1000), soon());
+        StoredBackup large = sink.store(SyntheticBackup.of(APP, 2, 17 * MIB), soon());
         for (StoredBackup stored : List.of(small, large, small, large)) {
             sink.delete(stored, soon());
         }
@@ -312,7 +319,7 @@ class PostgresSinkTest {
 
     @Test
     void doesNotDeleteWhatTheOperatorProtected() throws IOException {
-        StoredBackup stored = sink.store(TestBackup.of(APP, 1, 1000), soon());
+        StoredBackup stored = sink.store(SyntheticBackup.of(APP, 1, 1000), soon());
         PostgresServer.execute(url, "UPDATE blockchain_backups SET protected = true");
         assertThatThrownBy(() -> sink.delete(stored, soon())).hasMessageContaining("is protected");
         assertThat(listed(sink)).hasSize(1);
@@ -329,9 +336,9 @@ class PostgresSinkTest {
 
     @Test
     void givesOutDamagedEntriesAsTheyAre() throws IOException {
-        StoredBackup cut = sink.store(TestBackup.of(APP, 1, 1000), soon());
-        StoredBackup gap = sink.store(TestBackup.of(APP, 2, 40 * MIB), soon());
-        StoredBackup empty = sink.store(TestBackup.of(APP, 3, 17 * MIB), soon());
+        StoredBackup cut = sink.store(SyntheticBackup.of(APP, 1, 1000), soon());
+        StoredBackup gap = sink.store(SyntheticBackup.of(APP, 2, 40 * MIB), soon());
+        StoredBackup empty = sink.store(SyntheticBackup.of(APP, 3, 17 * MIB), soon());
         PostgresServer.execute(
                 url,
                 "UPDATE blockchain_backups SET backup_data = substring(backup_data FROM 1 FOR 900) WHERE sequence = 1",
@@ -348,8 +355,8 @@ class PostgresSinkTest {
 
     @Test
     void readsCorrectlyWhenEveryHintLies() throws IOException {
-        TestBackup small = TestBackup.of(APP, 1, 5000);
-        TestBackup large = TestBackup.of(APP, 2, 40 * MIB);
+        SyntheticBackup small = SyntheticBackup.of(APP, 1, 5000);
+        SyntheticBackup large = SyntheticBackup.of(APP, 2, 40 * MIB);
         StoredBackup smallStored = sink.store(small, soon());
         StoredBackup largeStored = sink.store(large, soon());
         for (long lie : List.of(0L, 100L, 3L * MIB, Long.MAX_VALUE)) {
@@ -366,7 +373,7 @@ class PostgresSinkTest {
 
     @Test
     void tellsADeletionDuringTheReadFromDamage() throws IOException {
-        StoredBackup stored = sink.store(TestBackup.of(APP, 1, 40 * MIB), soon());
+        StoredBackup stored = sink.store(SyntheticBackup.of(APP, 1, 40 * MIB), soon());
         try (PostgresSink other = sinkOf(APP);
                 InputStream in = sink.open(stored, soon())) {
             in.skipNBytes(MIB);
@@ -382,8 +389,8 @@ class PostgresSinkTest {
         closeSink();
         url = PostgresServer.shared().newDatabase();
         sink = sinkOf(APP);
-        StoredBackup small = sink.store(TestBackup.of(APP, 1, 5 * MIB), soon());
-        StoredBackup large = sink.store(TestBackup.of(APP, 2, 40 * MIB), soon());
+        StoredBackup small = sink.store(SyntheticBackup.of(APP, 1, 5 * MIB), soon());
+        StoredBackup large = sink.store(SyntheticBackup.of(APP, 2, 40 * MIB), soon());
         List<Object> before = backends();
         for (StoredBackup stored : List.of(small, large)) {
             try (InputStream in = sink.open(stored, soon())) {
@@ -396,7 +403,7 @@ class PostgresSinkTest {
 
     @Test
     void isUsableAfterAReaderStoppedInTheMiddle() throws IOException {
-        TestBackup backup = TestBackup.of(APP, 2, 40 * MIB);
+        SyntheticBackup backup = SyntheticBackup.of(APP, 2, 40 * MIB);
         StoredBackup stored = sink.store(backup, soon());
         try (InputStream in = sink.open(stored, soon())) {
             in.skipNBytes(5 * MIB);
@@ -406,7 +413,7 @@ class PostgresSinkTest {
 
     @Test
     void givesAConnectionBackOnlyOnceWhenAStreamIsClosedTwice() throws IOException {
-        TestBackup backup = TestBackup.of(APP, 1, 40 * MIB);
+        SyntheticBackup backup = SyntheticBackup.of(APP, 1, 40 * MIB);
         StoredBackup stored = sink.store(backup, soon());
         InputStream first = sink.open(stored, soon());
         first.close();
@@ -414,7 +421,7 @@ class PostgresSinkTest {
             byte[] start = second.readNBytes(5 * MIB);
             first.close();
             assertThat(listed(sink)).hasSize(1);
-            assertThat(TestBackup.sha256(new SequenceInputStream(new ByteArrayInputStream(start), second)))
+            assertThat(SyntheticBackup.sha256(new SequenceInputStream(new ByteArrayInputStream(start), second)))
                     .isEqualTo(backup.sha256());
         }
     }
@@ -425,7 +432,7 @@ class PostgresSinkTest {
         try {
             List<Future<StoredBackup>> futures = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
-                TestBackup backup = TestBackup.of(APP, i, i % 4 == 0 ? 17 * MIB : 5000);
+                SyntheticBackup backup = SyntheticBackup.of(APP, i, i % 4 == 0 ? 17 * MIB : 5000);
                 futures.add(threads.submit(() -> sink.store(backup, soon())));
             }
             for (Future<StoredBackup> future : futures) {
@@ -442,7 +449,7 @@ class PostgresSinkTest {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             for (int size : List.of(5000, 17 * MIB)) {
-                TestBackup backup = TestBackup.of(APP, size, size);
+                SyntheticBackup backup = SyntheticBackup.of(APP, size, size);
                 List<Future<StoredBackup>> futures = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
                     futures.add(threads.submit(() -> sink.store(backup, soon())));
@@ -460,7 +467,7 @@ class PostgresSinkTest {
 
     @Test
     void collectsOrphansThatAreOldEnoughAtTheStart() throws IOException {
-        StoredBackup kept = sink.store(TestBackup.of(APP, 1, 17 * MIB), soon());
+        StoredBackup kept = sink.store(SyntheticBackup.of(APP, 1, 17 * MIB), soon());
         PostgresServer.execute(
                 url,
                 "INSERT INTO blockchain_backups_parts (application, upload, no, data, uploaded_at) VALUES"
@@ -484,7 +491,7 @@ class PostgresSinkTest {
                 CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                   IF NEW.no = 3 THEN RETURN NULL; END IF; RETURN NEW; END $$""",
                 "CREATE TRIGGER lose BEFORE INSERT ON blockchain_backups_parts FOR EACH ROW EXECUTE FUNCTION lose()");
-        assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 1, 17 * MIB), soon()))
+        assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 1, 17 * MIB), soon()))
                 .hasMessageContaining("holds other bytes than it was given");
         assertThat(listed(sink)).isEmpty();
         assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
@@ -500,7 +507,7 @@ class PostgresSinkTest {
                 CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                   NEW.backup_data = NEW.backup_data || '\\x00'; RETURN NEW; END $$""",
                 "CREATE TRIGGER spoil BEFORE INSERT ON blockchain_backups FOR EACH ROW EXECUTE FUNCTION spoil()");
-        assertThatThrownBy(() -> sink.store(TestBackup.of(APP, 1, 1000), soon()))
+        assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 1, 1000), soon()))
                 .hasMessageContaining("holds other bytes than it was given");
         assertThat(listed(sink)).isEmpty();
     }
@@ -511,7 +518,7 @@ class PostgresSinkTest {
         Table table = Table.named("blockchain_backups");
         try (var connection = PostgresServer.connect(url)) {
             assertThat(new Catalogue(table, APP)
-                            .insert(connection, TestBackup.of(APP, 1, 17 * MIB), UUID.randomUUID(), 17))
+                            .insert(connection, SyntheticBackup.of(APP, 1, 17 * MIB), UUID.randomUUID(), 17))
                     .isEmpty();
         }
         assertThat(listed(sink)).isEmpty();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
+import io.gracefulbackup.testkit.internal.Poll;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -47,16 +50,20 @@ class SchemaTest {
         return Deadline.after(Duration.ofSeconds(60));
     }
 
-    private TestContext context(String databaseUrl, String table) {
-        return TestContext.with("app", Map.of("DATABASE_URL", databaseUrl, "BACKUP_TABLE", table));
+    private TestSinkContext context(String databaseUrl, String table) {
+        return TestSinks.context("app", Map.of("DATABASE_URL", databaseUrl, "BACKUP_TABLE", table));
+    }
+
+    private PostgresSink open(String databaseUrl, String table) {
+        return TestSinks.open(context(databaseUrl, table));
     }
 
     private void storesAndReadsBack(PostgresSink sink) throws IOException {
         for (int size : List.of(1000, 17 << 20)) {
-            TestBackup backup = TestBackup.of("app", size, size);
+            SyntheticBackup backup = SyntheticBackup.of("app", size, size);
             StoredBackup stored = sink.store(backup, soon());
             try (InputStream in = sink.open(stored, soon())) {
-                assertThat(TestBackup.sha256(in)).isEqualTo(backup.sha256());
+                assertThat(SyntheticBackup.sha256(in)).isEqualTo(backup.sha256());
             }
         }
         assertThat(((Listing.Listed) sink.list(soon())).backups()).hasSize(2);
@@ -81,7 +88,7 @@ class SchemaTest {
             List<Future<Listing>> starts = new ArrayList<>();
             for (int i = 0; i < instances; i++) {
                 starts.add(threads.submit(() -> {
-                    try (PostgresSink sink = context(url, "blockchain_backups").sink()) {
+                    try (PostgresSink sink = open(url, "blockchain_backups")) {
                         together.await();
                         return sink.list(soon());
                     }
@@ -110,9 +117,12 @@ class SchemaTest {
                     throw new AssertionError(e);
                 }
             });
-            FaultsTest.await(() -> PostgresServer.value(
-                            url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-                    .equals(1L));
+            Poll.until(
+                    () -> PostgresServer.value(
+                                    url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                            .equals(1L),
+                    Duration.ofSeconds(30),
+                    () -> "the other connection waits for the lock");
             for (String sql : Migration.after(0, Migration.ALL, table)) {
                 statement.execute(sql);
             }
@@ -130,7 +140,7 @@ class SchemaTest {
 
     @Test
     void keepsSealedBytesUncompressedAndTheTablesVacuumed() throws IOException {
-        try (PostgresSink sink = context(url, "blockchain_backups").sink()) {
+        try (PostgresSink sink = open(url, "blockchain_backups")) {
             sink.list(soon());
         }
         assertThat(
@@ -150,7 +160,7 @@ class SchemaTest {
     void usesTheSchemaThatIsNamed() throws IOException {
         url = server.newDatabase();
         PostgresServer.execute(url, "CREATE SCHEMA \"Ops\"");
-        try (PostgresSink sink = context(url, "Ops.Select").sink()) {
+        try (PostgresSink sink = open(url, "Ops.Select")) {
             storesAndReadsBack(sink);
         }
         assertThat(PostgresServer.value(url, "SELECT count(*) FROM \"Ops\".\"Select\""))
@@ -159,7 +169,7 @@ class SchemaTest {
 
     @Test
     void saysThatTheSchemaIsMissing() {
-        try (PostgresSink sink = context(url, "nowhere.backups").sink()) {
+        try (PostgresSink sink = open(url, "nowhere.backups")) {
             assertThatThrownBy(() -> sink.list(soon()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("no schema for BACKUP_TABLE nowhere.backups");
@@ -172,14 +182,14 @@ class SchemaTest {
                 url,
                 SEED_TABLE,
                 "INSERT INTO blockchain_backups (filename, created_by, backup_data) VALUES ('f', 'me', 'x')");
-        try (PostgresSink sink = context(url, "blockchain_backups").sink()) {
+        try (PostgresSink sink = open(url, "blockchain_backups")) {
             assertThatThrownBy(() -> sink.list(soon()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("backup_data is text where bytea is needed")
                     .hasMessageContaining("requires filename, created_by")
                     .hasMessageContaining("lacks upload, application, backup_id")
                     .hasMessageContaining("Set BACKUP_TABLE to another name");
-            assertThatThrownBy(() -> sink.store(TestBackup.of("app", 1, 10), soon()))
+            assertThatThrownBy(() -> sink.store(SyntheticBackup.of("app", 1, 10), soon()))
                     .hasMessageContaining("BACKUP_TABLE");
         }
         assertThat(PostgresServer.query(url, "SELECT * FROM blockchain_backups"))
@@ -192,8 +202,7 @@ class SchemaTest {
 
     @Test
     void saysWhichRightIsMissingToCreateTheTable() {
-        try (PostgresSink sink = context(role("GRANT USAGE ON SCHEMA public"), "blockchain_backups")
-                .sink()) {
+        try (PostgresSink sink = open(role("GRANT USAGE ON SCHEMA public"), "blockchain_backups")) {
             assertThatThrownBy(() -> sink.list(soon()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("table blockchain_backups does not exist, and role role_")
@@ -207,7 +216,7 @@ class SchemaTest {
         String restricted = role(
                 "GRANT USAGE ON SCHEMA public",
                 "GRANT SELECT, INSERT, DELETE ON blockchain_backups, blockchain_backups_parts");
-        try (PostgresSink sink = context(restricted, "blockchain_backups").sink()) {
+        try (PostgresSink sink = open(restricted, "blockchain_backups")) {
             storesAndReadsBack(sink);
             for (StoredBackup stored : ((Listing.Listed) sink.list(soon())).backups()) {
                 sink.delete(stored, soon());
@@ -222,7 +231,7 @@ class SchemaTest {
         String restricted = role(
                 "GRANT USAGE ON SCHEMA public",
                 "GRANT SELECT, INSERT, DELETE ON blockchain_backups, blockchain_backups_parts");
-        try (PostgresSink sink = context(restricted, "blockchain_backups").sink()) {
+        try (PostgresSink sink = open(restricted, "blockchain_backups")) {
             storesAndReadsBack(sink);
         }
     }
@@ -232,22 +241,22 @@ class SchemaTest {
         createAsTheDocumentationSays();
         String restricted =
                 role("GRANT USAGE ON SCHEMA public", "GRANT SELECT ON blockchain_backups, blockchain_backups_parts");
-        try (PostgresSink sink = context(restricted, "blockchain_backups").sink()) {
+        try (PostgresSink sink = open(restricted, "blockchain_backups")) {
             assertThat(sink.list(soon())).isEqualTo(Listing.of(List.of()));
-            assertThatThrownBy(() -> sink.store(TestBackup.of("app", 1, 10), soon()))
+            assertThatThrownBy(() -> sink.store(SyntheticBackup.of("app", 1, 10), soon()))
                     .hasMessageContaining("GRANT SELECT, INSERT, DELETE ON \"blockchain_backups\"");
         }
     }
 
     @Test
     void createsATableThatWasDroppedWhileTheApplicationRan() throws IOException {
-        TestContext context = context(url, "blockchain_backups");
-        try (PostgresSink sink = context.sink()) {
+        TestSinkContext context = context(url, "blockchain_backups");
+        try (PostgresSink sink = TestSinks.open(context)) {
             sink.list(soon());
             PostgresServer.execute(url, "DROP TABLE blockchain_backups", "DROP TABLE blockchain_backups_parts");
             storesAndReadsBack(sink);
             PostgresServer.execute(url, "DROP TABLE blockchain_backups_parts");
-            sink.store(TestBackup.of("app", 3, 17 << 20), soon());
+            sink.store(SyntheticBackup.of("app", 3, 17 << 20), soon());
         }
         assertThat(context.warnings())
                 .hasSize(2)
@@ -260,16 +269,16 @@ class SchemaTest {
         List<Migration> newer = new ArrayList<>(Migration.ALL);
         newer.add(new Migration(2, List.of("ALTER TABLE {rows} ADD COLUMN IF NOT EXISTS note text DEFAULT 'none'")));
         try (Connection connection = PostgresServer.connect(url);
-                PostgresSink older = context(url, "blockchain_backups").sink()) {
-            older.store(TestBackup.of("app", 1, 10), soon());
+                PostgresSink older = open(url, "blockchain_backups")) {
+            older.store(SyntheticBackup.of("app", 1, 10), soon());
             new Schema(table, newer).ensure(connection, soon());
             assertThat(PostgresServer.value(url, "SELECT obj_description('blockchain_backups_parts'::regclass)"))
                     .isEqualTo("Graceful Backup, schema 2");
             assertThat(PostgresServer.value(url, "SELECT note FROM blockchain_backups"))
                     .isEqualTo("none");
         }
-        try (PostgresSink older = context(url, "blockchain_backups").sink()) {
-            older.store(TestBackup.of("app", 2, 10), soon());
+        try (PostgresSink older = open(url, "blockchain_backups")) {
+            older.store(SyntheticBackup.of("app", 2, 10), soon());
             assertThat(((Listing.Listed) older.list(soon())).backups()).hasSize(2);
         }
         assertThat(PostgresServer.value(url, "SELECT obj_description('blockchain_backups_parts'::regclass)"))

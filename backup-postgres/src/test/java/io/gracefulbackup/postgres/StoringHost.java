@@ -1,9 +1,9 @@
 package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 
 /** A process that stores one backup after the other until it is killed, every third of them large: URL, sequence, size. */
 final class StoringHost {
@@ -12,11 +12,10 @@ final class StoringHost {
     public static void main(String[] arguments) throws IOException {
         long sequence = Long.parseLong(arguments[1]);
         long large = Long.parseLong(arguments[2]);
-        PostgresSink sink =
-                TestContext.with("app", Map.of("DATABASE_URL", arguments[0])).sink();
+        PostgresSink sink = TestSinks.open("app", arguments[0]);
         while (true) {
             sequence++;
-            TestBackup backup = TestBackup.of("app", sequence, sequence % 3 == 0 ? large : 45_000);
+            SyntheticBackup backup = SyntheticBackup.of("app", sequence, sequence % 3 == 0 ? large : 45_000);
             System.out.println("storing " + sequence);
             sink.store(backup, Deadline.after(Duration.ofSeconds(60)));
             System.out.println("stored " + sequence);

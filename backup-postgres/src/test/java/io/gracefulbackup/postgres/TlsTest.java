@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.testkit.internal.Poll;
+import io.gracefulbackup.testkit.internal.SyntheticBackup;
+import io.gracefulbackup.testkit.internal.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Against a server with a certificate for "localhost". */
 class TlsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static PostgresServer server;
     private static Path certificate;
 
@@ -66,7 +70,10 @@ class TlsTest {
                 "CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'secret'",
                 "ALTER SYSTEM SET ssl = on",
                 "SELECT pg_reload_conf()");
-        FaultsTest.await(() -> catchThrowable(() -> list("?sslmode=require")) == null);
+        Poll.until(
+                () -> catchThrowable(() -> list("?sslmode=require")) == null,
+                PATIENCE,
+                () -> "the server takes TLS connections");
     }
 
     @AfterAll
@@ -83,8 +90,7 @@ class TlsTest {
     }
 
     private static PostgresSink sink(String options) {
-        return TestContext.with("app", Map.of("DATABASE_URL", server.url("guarded:secret", "postgres") + options))
-                .sink();
+        return TestSinks.open("app", server.url("guarded:secret", "postgres") + options);
     }
 
     @Test
@@ -109,9 +115,7 @@ class TlsTest {
         }
         assertThatThrownBy(() -> list("?sslmode=disable")).isInstanceOf(IOException.class);
         String byAddress = server.url("guarded:secret", "postgres").replace("@localhost", "@127.0.0.1");
-        try (PostgresSink sink = TestContext.with(
-                        "app", Map.of("DATABASE_URL", byAddress + "?sslmode=verify-full&sslrootcert=" + certificate))
-                .sink()) {
+        try (PostgresSink sink = TestSinks.open("app", byAddress + "?sslmode=verify-full&sslrootcert=" + certificate)) {
             assertThatThrownBy(() -> sink.list(Deadline.after(Duration.ofSeconds(20))))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("127.0.0.1");
@@ -120,18 +124,13 @@ class TlsTest {
 
     @Test
     void endsAtTheDeadlineWhenTheServerStopsInTheMiddle() throws Exception {
-        try (CuttingProxy proxy = new CuttingProxy(server.port());
-                PostgresSink sink = TestContext.with(
-                                "app",
-                                Map.of(
-                                        "DATABASE_URL",
-                                        "postgres://guarded:secret@localhost:" + proxy.port()
-                                                + "/postgres?sslmode=require"))
-                        .sink()) {
+        try (TcpProxy proxy = new TcpProxy(server.port());
+                PostgresSink sink = TestSinks.open(
+                        "app", "postgres://guarded:secret@localhost:" + proxy.port() + "/postgres?sslmode=require")) {
             Deadline deadline = Deadline.after(Duration.ofSeconds(60));
             CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() ->
-                    catchThrowable(() -> sink.store(TestBackup.of("app", 1, 400L << 20), deadline)));
-            FaultsTest.await(() -> proxy.bytesToServer() > 3 << 20);
+                    catchThrowable(() -> sink.store(SyntheticBackup.of("app", 1, 400L << 20), deadline)));
+            Poll.until(() -> proxy.bytesToServer() > 3 << 20, PATIENCE, () -> "3 MiB went to the server");
             server.signal("STOP");
             try {
                 long before = -1;

@@ -8,6 +8,7 @@ import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.fakes.FakeRender;
 import io.gracefulbackup.testkit.fakes.FakeRender.ResetStyle;
 import io.gracefulbackup.testkit.fakes.Fault;
@@ -38,14 +39,13 @@ final class RenderPointerStoreTest {
     private static final Duration BRIEF = Duration.ofMillis(300);
 
     private final FakeRender render = FakeRender.start();
-    private final ToyContext context = new ToyContext();
+    private final TestSinkContext context = new TestSinkContext("app").ephemeralDisk(true);
 
     @BeforeEach
     void settings() {
-        context.settings.putAll(Map.of(
-                "RENDER_API_URL", render.apiUrl(),
-                "RENDER_API_KEY", render.apiKey(),
-                "RENDER_SERVICE_ID", render.serviceId()));
+        context.set("RENDER_API_URL", render.apiUrl())
+                .set("RENDER_API_KEY", render.apiKey())
+                .set("RENDER_SERVICE_ID", render.serviceId());
         render.variable("PASSWORD", "precious");
     }
 
@@ -84,7 +84,7 @@ final class RenderPointerStoreTest {
 
     @Test
     void aServiceThatIsNotThereIsAnErrorNotAnAbsence() {
-        context.settings.put("RENDER_SERVICE_ID", "srv-other");
+        context.set("RENDER_SERVICE_ID", "srv-other");
 
         assertThat(failure(() -> store().load("BACKUP_LATEST", enough()))).contains("there is no service srv-other");
         assertThat(failure(() -> store().save("BACKUP_LATEST", "x", enough()))).contains("check RENDER_SERVICE_ID");
@@ -107,7 +107,7 @@ final class RenderPointerStoreTest {
 
     @Test
     void aWrongKeyIsSaid() {
-        context.settings.put("RENDER_API_KEY", "rnd_wrong");
+        context.set("RENDER_API_KEY", "rnd_wrong");
 
         assertThat(failure(() -> store().load("BACKUP_LATEST", enough())))
                 .contains("answered 401", "check RENDER_API_KEY")
@@ -203,19 +203,19 @@ final class RenderPointerStoreTest {
             }
             assertThat(all.toString()).doesNotContain(render.apiKey().substring(0, 10));
         });
-        assertThat(context.warnings).noneMatch(line -> line.contains(render.apiKey()));
+        assertThat(context.warnings()).noneMatch(line -> line.contains(render.apiKey()));
     }
 
     @Test
     void theServiceAloneAsksForNothing() {
-        context.settings.remove("RENDER_API_KEY");
+        context.unset("RENDER_API_KEY");
 
         assertThat(new RenderPointerStoreProvider().open(context)).isEmpty();
     }
 
     @Test
     void theKeyAloneIsAnError() {
-        context.settings.remove("RENDER_SERVICE_ID");
+        context.unset("RENDER_SERVICE_ID");
 
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(this::store)
@@ -224,7 +224,7 @@ final class RenderPointerStoreTest {
 
     @Test
     void aKeyThatNoHeaderCanHoldIsRefusedWithoutShowingIt() {
-        context.settings.put("RENDER_API_KEY", "rnd_\ncanary");
+        context.set("RENDER_API_KEY", "rnd_\ncanary");
 
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(this::store)
@@ -234,7 +234,9 @@ final class RenderPointerStoreTest {
 
     private PointerStore store() {
         PointerStore store = new RenderPointerStoreProvider().open(context).orElseThrow();
-        assertThat(store).hasToString("RenderPointerStore[" + context.settings.get("RENDER_SERVICE_ID") + "]");
+        assertThat(store)
+                .hasToString("RenderPointerStore["
+                        + context.setting("RENDER_SERVICE_ID").orElseThrow() + "]");
         return store;
     }
 

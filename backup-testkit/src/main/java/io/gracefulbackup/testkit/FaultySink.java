@@ -1,13 +1,14 @@
 package io.gracefulbackup.testkit;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.Lease;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +21,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>Safe for use by several threads.
  */
-public final class FaultySink implements BackupSink {
-    private final BackupSink sink;
+public final class FaultySink extends ForwardingSink {
     private final Map<Call, Fault> faults = new EnumMap<>(Call.class);
     private CountDownLatch healed = new CountDownLatch(1);
     private int hanging;
@@ -69,7 +69,7 @@ public final class FaultySink implements BackupSink {
 
     /** A sink without faults yet. */
     public FaultySink(BackupSink sink) {
-        this.sink = sink;
+        super(sink);
     }
 
     /**
@@ -99,62 +99,38 @@ public final class FaultySink implements BackupSink {
     }
 
     @Override
-    public String name() {
-        return sink.name();
-    }
-
-    @Override
-    public String title() {
-        return sink.title();
-    }
-
-    @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-        return sink.store(new AlteredBackup(backup, strike(Call.STORE)), deadline);
+        return super.store(ForwardingBackup.withStreams(backup, strike(Call.STORE)), deadline);
     }
 
     @Override
     public Listing list(Deadline deadline) throws IOException {
         strike(Call.LIST);
-        return sink.list(deadline);
+        return super.list(deadline);
     }
 
     @Override
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
         UnaryOperator<InputStream> alteration = strike(Call.OPEN);
-        return alteration.apply(sink.open(backup, deadline));
+        return alteration.apply(super.open(backup, deadline));
     }
 
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
         strike(Call.DELETE);
-        sink.delete(backup, deadline);
+        super.delete(backup, deadline);
     }
 
+    /** None: instances that share a sink with faults do not take turns. */
     @Override
-    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
-        return sink.protect(backup, isProtected, deadline);
-    }
-
-    @Override
-    public RetentionPolicy defaultRetention() {
-        return sink.defaultRetention();
-    }
-
-    @Override
-    public boolean outlivesInstance() {
-        return sink.outlivesInstance();
-    }
-
-    @Override
-    public String detectedLine() {
-        return sink.detectedLine();
+    public Optional<Lease> lease(String instance, Duration term) {
+        return Optional.empty();
     }
 
     @Override
     public void close() {
         heal();
-        sink.close();
+        super.close();
     }
 
     /** What becomes of the bytes that this call moves, if the call goes on at all. */

@@ -12,21 +12,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A JVM of its own that runs a main class of the tests, to be stopped by a signal or killed. It runs on the same JDK and
- * the same class path as the test.
+ * A process with a JVM that runs a main class of the tests: to be stopped by a signal, to be killed, or to end by itself.
+ * It uses the JDK and the class path of the test.
  *
- * <p>SIGINT, SIGHUP and SIGTERM have their default effect in it, even if the build was started in the background, where
- * they are ignored. Standard output and standard error are collected line by line; every failure shows them.
+ * <p>It starts from a clean environment. Of the test's own environment it inherits only what a process needs to run:
+ * {@code PATH}, {@code HOME}, {@code USER}, {@code LOGNAME}, {@code JAVA_HOME}, {@code LD_LIBRARY_PATH}, {@code TMPDIR},
+ * {@code TZ}, {@code LANG}, {@code LANGUAGE} and {@code LC_*}. Settings of the library and of the platform, such as
+ * {@code SECRET_KEY}, {@code DATABASE_URL} or {@code RENDER}, and {@code JAVA_TOOL_OPTIONS} are there only if the test
+ * {@linkplain Builder#environment sets} them.
+ *
+ * <p>SIGINT, SIGHUP and SIGTERM have their default effect in it, even if the build runs in the background of a shell, where
+ * they are ignored. Its standard input is empty. Standard output and standard error are collected line by line, and every
+ * failure shows them.
+ *
+ * <pre>{@code
+ * try (ForkedJvm jvm = ForkedJvm.of(Main.class).environment("SECRET_KEY", "0123456789abcdef").start()) {
+ *     jvm.awaitLine("ready", Duration.ofSeconds(30));
+ *     jvm.signal("TERM");
+ *     assertThat(jvm.awaitExit(Duration.ofSeconds(30))).isEqualTo(143);
+ * }
+ * }</pre>
  *
  * <p>Needs a POSIX system with GNU {@code env}. Safe for use by several threads.
  */
 public final class ForkedJvm implements AutoCloseable {
     private static final Duration AFTER_EXIT = Duration.ofSeconds(5);
+
+    /** What a process needs to run, and nothing that changes what the application in it does. */
+    private static final Set<String> NEEDED_ENVIRONMENT = Set.of(
+            "PATH", "HOME", "USER", "LOGNAME", "JAVA_HOME", "LD_LIBRARY_PATH", "TMPDIR", "TZ", "LANG", "LANGUAGE");
 
     private final Process process;
     private final List<Thread> readers;
@@ -41,29 +61,36 @@ public final class ForkedJvm implements AutoCloseable {
         readers.forEach(Thread::start);
     }
 
-    /** Describes a JVM that will run this class. */
+    /**
+     * Describes a JVM that will run a class.
+     *
+     * @param main a class with a {@code main} method, which may be a nested class of the test
+     */
     public static Builder of(Class<?> main) {
         return new Builder(main);
     }
 
-    /** Its process id. */
+    /** The process id. */
     public long pid() {
         return process.pid();
     }
 
-    /** Whether it still runs. */
+    /** Whether the process still runs. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** The lines it has printed so far; those of standard output and of standard error each in their order. */
+    /**
+     * The lines that were printed so far. Those of standard output are in order, and so are those of standard error; how the
+     * two interleave is not defined.
+     */
     public List<String> lines() {
         synchronized (monitor) {
             return List.copyOf(lines);
         }
     }
 
-    /** What it has printed so far. */
+    /** The {@link #lines()} as one text. */
     public String output() {
         return String.join("\n", lines());
     }
@@ -71,8 +98,10 @@ public final class ForkedJvm implements AutoCloseable {
     /**
      * Waits for a line that contains a text.
      *
-     * @return the first such line, which may have been printed already
-     * @throws AssertionError if the JVM ends, or the time is over, without it
+     * @param text a part of the line
+     * @param limit how long to wait
+     * @return the first such line, which may have been printed before the call
+     * @throws AssertionError if the process ends, or the limit is reached, without such a line
      */
     public String awaitLine(String text, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
@@ -117,17 +146,19 @@ public final class ForkedJvm implements AutoCloseable {
         }
     }
 
-    /** Sends SIGKILL and waits for the end. */
+    /** Sends SIGKILL and waits until the process has ended. */
     public void kill() {
         process.toHandle().destroyForcibly();
         awaitExit(AFTER_EXIT);
     }
 
     /**
-     * Waits for the end and for the last line of output.
+     * Waits until the process has ended and its output has been read.
      *
-     * @return the exit code as a shell shows it: 128 and the number of the signal if one killed it
-     * @throws AssertionError if it still runs when the time is over; it is killed then
+     * @param limit how long to wait
+     * @return the exit code as a shell shows it: 128 plus the number of the signal if a signal ended the process
+     * @throws AssertionError if it still runs when the limit is reached; the failure shows what its threads are doing, and
+     *     the process is killed
      */
     public int awaitExit(Duration limit) {
         try {
@@ -145,19 +176,19 @@ public final class ForkedJvm implements AutoCloseable {
         }
     }
 
-    /** Kills it if it still runs. */
+    /** Kills the process if it still runs. */
     @Override
     public void close() {
         process.toHandle().destroyForcibly();
     }
 
-    /** The process id and what was printed. */
+    /** The process id and the output. */
     @Override
     public String toString() {
         return "JVM " + pid() + ":\n" + output().indent(4);
     }
 
-    /** A JVM that hangs in its exit still answers SIGQUIT; where its threads are goes to its standard output. */
+    /** SIGQUIT makes a JVM print its threads to standard output, even while it hangs in its exit. */
     private String threadDump() throws InterruptedException {
         signal("QUIT");
         try {
@@ -168,8 +199,8 @@ public final class ForkedJvm implements AutoCloseable {
         }
     }
 
-    private AssertionError failure(String what) {
-        return new AssertionError(what + "\n" + this);
+    private AssertionError failure(String message) {
+        return new AssertionError(message + "\n" + this);
     }
 
     private static AssertionError interrupted(InterruptedException e) {
@@ -209,14 +240,14 @@ public final class ForkedJvm implements AutoCloseable {
         }
     }
 
-    /** Describes a JVM. Not safe for use by several threads. */
+    /** Describes a JVM before it starts. Not safe for use by several threads. */
     public static final class Builder {
         private final Class<?> main;
         private final List<String> jvmArguments = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
         private final List<String> launcher = new ArrayList<>();
         private final Map<String, String> environment = new TreeMap<>();
-        private Predicate<String> inherited = name -> true;
+        private Predicate<String> inherited = Builder::isNeeded;
         private Path directory = Path.of("");
 
         private Builder(Class<?> main) {
@@ -236,8 +267,8 @@ public final class ForkedJvm implements AutoCloseable {
         }
 
         /**
-         * Starts it through a command that becomes the command after it, such as {@code unshare -U} or
-         * {@code sh -c 'ulimit -n 256; exec "$@"' sh}: a signal goes to whatever that command has become.
+         * Starts it through a command that replaces itself with the command that follows, such as {@code unshare -U} or
+         * {@code sh -c 'ulimit -n 256; exec "$@"' sh}. Signals go to the process that this command was started as.
          */
         public Builder launcher(String... command) {
             launcher.addAll(List.of(command));
@@ -250,25 +281,37 @@ public final class ForkedJvm implements AutoCloseable {
             return this;
         }
 
-        /** Takes back an environment variable that was set here. */
+        /** Removes a variable that {@link #environment} has set. */
         public Builder withoutEnvironment(String name) {
             environment.remove(name);
             return this;
         }
 
-        /** Which of the test's own environment variables it gets as well; all by default. */
+        /**
+         * Inherits more of the test's own environment variables.
+         *
+         * @param names says by its name whether a variable is inherited as well
+         */
         public Builder inheriting(Predicate<String> names) {
-            inherited = names;
+            inherited = inherited.or(names);
             return this;
         }
 
-        /** Its working directory. */
+        private static boolean isNeeded(String name) {
+            return NEEDED_ENVIRONMENT.contains(name) || name.startsWith("LC_");
+        }
+
+        /** Sets the working directory; that of the test by default. */
         public Builder directory(Path path) {
             directory = path;
             return this;
         }
 
-        /** Starts it. */
+        /**
+         * Starts the JVM and returns at once.
+         *
+         * @throws UncheckedIOException if the process cannot be started
+         */
         public ForkedJvm start() {
             List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,TERM"));
             command.addAll(launcher);

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Keeps backups in this process: for tests of applications, which pass it to
- * {@link io.gracefulbackup.GracefulShutdown$Builder#sink} and find their state again at the next {@code install()} with the
+ * {@link io.gracefulbackup.GracefulShutdown.Builder#sink} and find their state again at the next {@code install()} with the
  * same sink. Keeps every promise of the SPI, for backups that fit into the heap.
  */
 public final class InMemorySink implements BackupSink {

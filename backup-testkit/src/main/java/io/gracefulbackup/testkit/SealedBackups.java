@@ -93,12 +93,8 @@ public final class SealedBackups implements AutoCloseable {
     }
 
     /** What the library offers to a sink of this application, but with these settings, which are secrets as well. */
-    public SinkContext context(Map<String, String> settings) {
-        return settledContext(settings);
-    }
-
-    SettledContext settledContext(Map<String, String> settings) {
-        return new SettledContext(Objects.requireNonNull(context.get()), settings);
+    public TestSinkContext context(Map<String, String> settings) {
+        return TestSinkContext.of(Objects.requireNonNull(context.get()), settings);
     }
 
     /** Removes the backups. */

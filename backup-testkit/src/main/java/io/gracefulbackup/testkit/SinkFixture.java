@@ -32,9 +32,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the author of a sink tells the contract, and what its tests have in common. */
 @ExtendWith(Lines.Supply.class)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-public abstract class SinkFixture {
+abstract class SinkFixture {
     private final List<BackupSink> opened = new ArrayList<>();
-    private final List<SettledContext> contexts = new ArrayList<>();
+    private final List<TestSinkContext> contexts = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init") // Lines.Supply sets it before each test.
     Lines lines;
@@ -115,7 +115,7 @@ public abstract class SinkFixture {
 
     /** What the library offers to a sink of the application under test, with these settings instead of the usual ones. */
     protected final SinkContext contextWith(Map<String, String> settings) {
-        return watched(lines.ours().settledContext(settings));
+        return watched(lines.ours().context(settings));
     }
 
     @AfterEach
@@ -147,10 +147,10 @@ public abstract class SinkFixture {
     }
 
     private SinkContext context(SealedBackups line) {
-        return watched(line.settledContext(settings()));
+        return watched(line.context(settings()));
     }
 
-    private SinkContext watched(SettledContext context) {
+    private SinkContext watched(TestSinkContext context) {
         contexts.add(context);
         return context;
     }

@@ -161,7 +161,7 @@ abstract class SinkUnderStress extends SinkIntegrity {
     }
 
     private static SealedBackup paced(SealedBackup backup, long quick, Runnable then) {
-        return new AlteredBackup(backup, in -> new PacedStream(in, quick, then));
+        return ForwardingBackup.withStreams(backup, in -> new PacedStream(in, quick, then));
     }
 
     private static String read(BackupSink sink, StoredBackup entry, Deadline deadline) throws IOException {

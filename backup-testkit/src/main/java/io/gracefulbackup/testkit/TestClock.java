@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 
 /**
  * A clock that stands still until the test moves it, forwards or backwards: for {@link
- * io.gracefulbackup.GracefulShutdown$Builder#clock}. Safe for use by any number of threads.
+ * io.gracefulbackup.GracefulShutdown.Builder#clock}. Safe for use by any number of threads.
  */
 public final class TestClock extends Clock {
     private final Hand hand;

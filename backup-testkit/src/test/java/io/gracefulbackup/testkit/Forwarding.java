@@ -1,9 +1,6 @@
 package io.gracefulbackup.testkit;
 
-import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
@@ -12,27 +9,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** A sink in memory to be broken in one place. */
-class Forwarding implements BackupSink {
+/** A sink in memory, for subclasses that break one promise. */
+class Forwarding extends ForwardingSink {
     final InMemorySink inner;
 
     Forwarding(InMemorySink inner) {
+        super(inner);
         this.inner = inner;
     }
 
-    /** Whatever the bytes are, their digest is the right one. */
-    static final class Believed implements SealedBackup {
-        private final SealedBackup backup;
+    /** A backup with other bytes, whose size and digest are right for them. */
+    static final class Believed extends ForwardingBackup {
         private final byte[] bytes;
 
         Believed(SealedBackup backup, byte[] bytes) {
-            this.backup = backup;
+            super(backup);
             this.bytes = bytes;
-        }
-
-        @Override
-        public BackupHeader header() {
-            return backup.header();
         }
 
         @Override
@@ -46,21 +38,12 @@ class Forwarding implements BackupSink {
         }
 
         @Override
-        public String contentDigest() {
-            return backup.contentDigest();
-        }
-
-        @Override
-        public long stateBytes() {
-            return backup.stateBytes();
-        }
-
-        @Override
         public InputStream newStream() {
             return new ByteArrayInputStream(bytes);
         }
     }
 
+    /** The backup with the bytes that its stream gives, whatever its digest says. */
     static SealedBackup believed(SealedBackup backup) throws IOException {
         try (InputStream in = backup.newStream()) {
             return new Believed(backup, in.readAllBytes());
@@ -75,40 +58,5 @@ class Forwarding implements BackupSink {
         for (StoredBackup entry : entries(deadline)) {
             inner.delete(entry, deadline);
         }
-    }
-
-    @Override
-    public String name() {
-        return inner.name();
-    }
-
-    @Override
-    public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-        return inner.store(backup, deadline);
-    }
-
-    @Override
-    public Listing list(Deadline deadline) throws IOException {
-        return inner.list(deadline);
-    }
-
-    @Override
-    public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
-        return inner.open(backup, deadline);
-    }
-
-    @Override
-    public void delete(StoredBackup backup, Deadline deadline) throws IOException {
-        inner.delete(backup, deadline);
-    }
-
-    @Override
-    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
-        return inner.protect(backup, isProtected, deadline);
-    }
-
-    @Override
-    public RetentionPolicy defaultRetention() {
-        return inner.defaultRetention();
     }
 }

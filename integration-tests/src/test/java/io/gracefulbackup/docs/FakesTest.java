@@ -11,7 +11,7 @@ import io.gracefulbackup.testkit.fakes.PinataCall;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** What the documentation shows of the stand-ins, run. */
+/** Runs the code sample about the stand-ins for Pinata and Render, which the documentation shows. */
 final class FakesTest {
     private final StateSource ledger = StateSource.of(
             "ledger", out -> out.write("a state".getBytes(StandardCharsets.UTF_8)), in -> in.readAllBytes());

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import tools.jackson.core.type.TypeReference;
 
-/** What stands between "snippet" and "end" is what the documentation shows under that name. */
+/** The code samples of the documentation: the lines between a {@code snippet} and an {@code end} marker, by name. */
 final class Snippets {
     private Snippets() {}
 
@@ -26,7 +26,7 @@ final class Snippets {
         GracefulShutdown backup = GracefulShutdown.install(
                 StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, ledger::putAll));
 
-        backup.write(() -> ledger.put("SN-1", "Asha Rao")); // returns only if it will be in the final backup
+        backup.write(() -> ledger.put("SN-1", "Asha Rao")); // returns only if the final backup will contain it
         // end
     }
 
@@ -36,8 +36,8 @@ final class Snippets {
                 .source(StateSource.of("blocks", ledger::writeBlocks, ledger::readBlocks)) // streamed
                 .source(StateSource.json(
                         "index", new TypeReference<Map<String, Integer>>() {}, ledger::index, ledger::replaceIndex))
-                .drain("http", deadline -> server.stop()) // work in flight may finish
-                .snapshotUnder(ledger.readLock()) // nothing changes while it is written
+                .drain("http", deadline -> server.stop()) // lets requests in progress finish
+                .snapshotUnder(ledger.readLock()) // keeps the state unchanged during the snapshot
                 .install(); // restores the newest intact backup, then arms the shutdown hook
         // end
         return backup;
@@ -45,15 +45,15 @@ final class Snippets {
 
     static void worstDay(GracefulShutdown.Builder builder) {
         // snippet: worstDay
-        StartPlan plan = builder.plan(); // what install() would do now, and why; touches nothing
+        StartPlan plan = builder.plan(); // what install() would do now, and why; changes nothing
         System.out.println(plan.action() + " " + plan.reason());
         plan.explanation().forEach(System.out::println);
 
         GracefulShutdown backup = builder.checkpointEvery(Duration.ofMinutes(5))
-                .requireAllSinks() // rather no start than one from an older copy
+                .requireAllSinks() // refuses to start if a sink is unreachable
                 .install();
-        backup.restoreReport().previousShutdown().ifPresent(System.out::println); // how the last process ended
-        backup.restore(new BackupId("0123456789abcdef0123456789abcdef")); // "Pre-restore backup" first
+        backup.restoreReport().previousShutdown().ifPresent(System.out::println); // how the previous process ended
+        backup.restore(new BackupId("0123456789abcdef0123456789abcdef")); // makes a "Pre-restore backup" first
         // end
     }
 
@@ -62,15 +62,15 @@ final class Snippets {
         GracefulShutdown backup = GracefulShutdown.builder()
                 .source(StateSource.of("blocks", ledger::writeBlocks, ledger::readBlocks))
                 .snapshotUnder(ledger.readLock())
-                .handoff(turn -> turn.onActive(start -> {
-                            if (start.outcome() == RestoreReport.Outcome.EMPTY) {
-                                ledger.seed(); // before the first change; never after install()
+                .handoff(handoff -> handoff.onActive(restored -> {
+                            if (restored.outcome() == RestoreReport.Outcome.EMPTY) {
+                                ledger.seed(); // seed here, before the first change, and not after install()
                             }
                         })
                         .onRetire(ledger::stopJobs))
                 .install(); // returns in STANDBY while another instance has the state
 
-        int entries = backup.read(() -> ledger.index().size()); // asks for the state, as write(…) does
+        int entries = backup.read(() -> ledger.index().size()); // requests the handoff, as write(…) does
         // end
         return entries;
     }
@@ -97,7 +97,7 @@ final class Snippets {
 
     static void retention(GracefulShutdown backup, BackupId id) {
         // snippet: retention
-        backup.protect(id); // stays, whatever the policy says, until unprotect(id)
+        backup.protect(id); // exempt from retention until unprotect(id)
         for (RetentionReport sink : backup.retention()) {
             sink.entries()
                     .forEach(entry -> System.out.println(

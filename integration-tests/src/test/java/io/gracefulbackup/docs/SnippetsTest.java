@@ -11,13 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
+/** Compares the code samples in the documentation with the compiled ones. */
 class SnippetsTest {
     private static final Pattern COMPILED = Pattern.compile("(?s)// snippet: (\\w+)\n(.*?) *// end\n");
     private static final Pattern SHOWN =
             Pattern.compile("(?s)<!-- snippet: (\\w+) -->\n```java\n(.*?)```\n<!-- end -->");
 
     @Test
-    void theReadmesShowWhatIsCompiled() throws IOException {
+    void readmesShowTheCompiledSnippets() throws IOException {
         assertSame("Snippets.java", "../README.md");
         assertSame("FakesTest.java", "../backup-ipfs-pinata/README.md");
     }

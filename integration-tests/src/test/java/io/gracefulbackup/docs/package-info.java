@@ -1,4 +1,4 @@
-/** The code that the documentation shows, compiled; and the check that the documentation shows just that. */
+/** The code samples of the documentation, compiled, and the test that the documentation shows exactly these. */
 @NullMarked
 package io.gracefulbackup.docs;
 

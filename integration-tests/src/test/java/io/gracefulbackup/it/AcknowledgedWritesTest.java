@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.LedgerHost;
@@ -19,40 +19,40 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Acknowledged means saved: clients in another process write without pause while the host is stopped, and the next start
- * has every change that was acknowledged to one of them.
+ * Acknowledged changes are saved: clients in another process write without pause while the host is stopped, and the next start
+ * restores every change that was acknowledged.
  */
 final class AcknowledgedWritesTest {
     private static final int CLIENTS = 4;
     private static final List<String> WAYS_TO_STOP = List.of("TERM", "INT", "EXIT", "HUP");
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     private final Set<String> sent = ConcurrentHashMap.newKeySet();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     @Test
-    void everyAcknowledgedChangeIsThereAtTheNextStart() throws Exception {
-        stopWhileClientsWrite(5);
+    void restoresEveryAcknowledgedChangeAfterEachKindOfStop() throws Exception {
+        stopWhileClientsWrite(WAYS_TO_STOP.size());
     }
 
     @Test
     @Tag("slow")
-    void everyAcknowledgedChangeIsThereAtTheNextStartFiftyTimes() throws Exception {
+    void restoresEveryAcknowledgedChangeAfterFiftyStops() throws Exception {
         stopWhileClientsWrite(50);
     }
 
     private void stopWhileClientsWrite(int rounds) throws Exception {
         for (int round = 0; round < rounds; round++) {
-            ForkedJvm host = forks.start(LedgerHost.class, "backups=" + (round % 2 == 1));
+            ForkedJvm host = hosts.start(LedgerHost.class, "backups=" + (round % 2 == 1));
             try (LedgerClient client = new LedgerClient(host)) {
                 assertNothingLost(client.list(), round);
             }
             oneRound(host, round);
         }
-        ForkedJvm last = forks.start(LedgerHost.class);
+        ForkedJvm last = hosts.start(LedgerHost.class);
         try (LedgerClient client = new LedgerClient(last)) {
             assertNothingLost(client.list(), rounds);
         }
@@ -63,19 +63,20 @@ final class AcknowledgedWritesTest {
     }
 
     private void oneRound(ForkedJvm host, int round) throws Exception {
-        CountDownLatch under = new CountDownLatch(CLIENTS * 200);
+        CountDownLatch requests = new CountDownLatch(CLIENTS * 200);
         List<Thread> clients = new ArrayList<>();
         for (int client = 0; client < CLIENTS; client++) {
             String prefix = round + "-" + client + "-";
-            clients.add(new Thread(() -> writeUntilItIsGone(host, prefix, under), "client-" + prefix));
+            clients.add(new Thread(() -> writeUntilTheHostEnds(host, prefix, requests), "client-" + prefix));
         }
         clients.forEach(Thread::start);
-        assertThat(under.await(START.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(requests.await(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+                .isTrue();
 
         stop(host, WAYS_TO_STOP.get(round % WAYS_TO_STOP.size()));
 
         for (Thread client : clients) {
-            client.join(GONE.toMillis());
+            client.join(EXIT_LIMIT.toMillis());
             assertThat(client.isAlive()).isFalse();
         }
     }
@@ -84,24 +85,24 @@ final class AcknowledgedWritesTest {
         if (way.equals("EXIT")) {
             try (LedgerClient client = new LedgerClient(host)) {
                 client.exit();
-                assertThat(host.awaitExit(GONE)).isEqualTo(7);
+                assertThat(host.awaitExit(EXIT_LIMIT)).isEqualTo(7);
             }
             return;
         }
         host.signal(way);
-        assertThat(host.awaitExit(GONE)).isGreaterThan(128);
+        assertThat(host.awaitExit(EXIT_LIMIT)).isGreaterThan(128);
     }
 
-    private void writeUntilItIsGone(ForkedJvm host, String prefix, CountDownLatch under) {
+    private void writeUntilTheHostEnds(ForkedJvm host, String prefix, CountDownLatch requests) {
         try (LedgerClient client = new LedgerClient(host)) {
             for (int i = 0; ; i++) {
                 String entry = prefix + i;
                 sent.add(entry);
                 (client.add(entry) ? acknowledged : refused).add(entry);
-                under.countDown();
+                requests.countDown();
             }
         } catch (IOException e) {
-            // the host is gone: what it did not answer is not acknowledged
+            // The host has ended; a request without an answer is not acknowledged.
         }
     }
 
@@ -112,7 +113,7 @@ final class AcknowledgedWritesTest {
         assertThat(difference(restored, sent)).as("restored, but never sent").isEmpty();
     }
 
-    /** AssertJ's own comparison of collections takes minutes for so many. */
+    /** AssertJ's own comparison takes minutes for collections of this size. */
     private static Set<String> difference(Set<String> all, Set<String> without) {
         Set<String> rest = new HashSet<>(all);
         rest.removeIf(without::contains);

@@ -10,57 +10,128 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** A real PostgreSQL server for the tests of one class, empty before each of them. For a static field. */
+/**
+ * A database of a real PostgreSQL server for the tests of a class, empty before each of them. Classes share one server; a class
+ * that stops the server has one of its own. For a static field.
+ */
 final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
-    /** Not asked for by the server; must never show. */
+    /** Not required by the server. Must never appear in an output. */
     static final String PASSWORD = "canary-database-Db66";
 
-    private static final Duration SERVER = Duration.ofSeconds(40);
+    private static final Duration SERVER_LIMIT = Duration.ofSeconds(40);
 
-    private Path data = Path.of("");
+    private final boolean ownsServer;
 
     @SuppressWarnings("NullAway.Init") // Set before the first test.
     private EmbeddedPostgres server;
 
+    @SuppressWarnings("NullAway.Init") // Set before the first test.
+    private PostgresProcesses processes;
+
+    private String name = "postgres";
+
+    private Database(boolean ownsServer) {
+        this.ownsServer = ownsServer;
+    }
+
+    /** A database on the server that the classes share. */
+    static Database onSharedServer() {
+        return new Database(false);
+    }
+
+    /** A database on a server that the tests of this class may stop. */
+    static Database onOwnServer() {
+        return new Database(true);
+    }
+
+    /** Closed by JUnit after the last class. */
+    private record SharedServer(EmbeddedPostgres postgres) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            postgres.close();
+        }
+    }
+
     @Override
-    public void beforeAll(ExtensionContext context) throws IOException {
-        server = EmbeddedPostgres.builder().setRegisterShutdownHook(false).start();
+    public void beforeAll(ExtensionContext context) {
+        if (ownsServer) {
+            server = startServer();
+        } else {
+            server = context.getRoot()
+                    .getStore(Namespace.create(Database.class))
+                    .computeIfAbsent(SharedServer.class, key -> new SharedServer(startServer()), SharedServer.class)
+                    .postgres();
+            name = context.getRequiredTestClass().getSimpleName().toLowerCase(Locale.ROOT);
+            execute(server.getPostgresDatabase(), "CREATE DATABASE " + name);
+        }
+        processes = new PostgresProcesses(Path.of(text("SHOW data_directory")));
+    }
+
+    private static EmbeddedPostgres startServer() {
+        try {
+            return EmbeddedPostgres.builder().setRegisterShutdownHook(false).start();
+        } catch (IOException e) {
+            throw new IllegalStateException("The PostgreSQL server does not start", e);
+        }
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        empty();
+        clear();
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
-        server.close();
+        if (ownsServer) {
+            server.close();
+        } else {
+            execute(server.getPostgresDatabase(), "DROP DATABASE " + name + " WITH (FORCE)");
+        }
     }
 
-    /** Drops all that hosts have made. */
-    void empty() {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
+    private DataSource database() {
+        return server.getDatabase("postgres", name);
+    }
+
+    /** Drops everything that hosts have created. */
+    void clear() {
+        execute(database(), "DROP SCHEMA public CASCADE", "CREATE SCHEMA public");
+    }
+
+    private static void execute(DataSource database, String... commands) {
+        try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("DROP SCHEMA public CASCADE");
-            statement.execute("CREATE SCHEMA public");
+            for (String command : commands) {
+                statement.execute(command);
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** How many backups it holds. */
+    /** The number of backups that it holds. */
     int backups() {
-        return Integer.parseInt(text("SELECT count(*) FROM blockchain_backups"));
+        return (int) number("SELECT count(*) FROM blockchain_backups");
     }
 
-    /** The one value that a query gives. */
-    String text(String query) {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
+    /** The single number that a query returns; 0 for null. */
+    long number(String query) {
+        String value = text(query);
+        return value == null ? 0 : Long.parseLong(value);
+    }
+
+    private @Nullable String text(String query) {
+        try (Connection connection = database().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             row.next();
@@ -74,46 +145,59 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
         return server.getPort();
     }
 
-    /** Ends the server in the middle of whatever it does for its clients, but cleanly; the data stay. */
-    void stop() throws IOException, InterruptedException {
-        data = Path.of(text("SHOW data_directory"));
-        String postmaster = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
-        new ProcessBuilder("kill", "-INT", postmaster.strip())
-                .inheritIO()
-                .start()
-                .waitFor();
-        Poll.until(() -> !Files.exists(data.resolve("postmaster.pid")), SERVER, () -> "the end of the server");
+    /** Stops all processes of the server with SIGSTOP. */
+    void suspendServer() {
+        processes.signalAll("STOP");
     }
 
-    /** Starts it again after {@link #stop}: the same data, the same port. */
-    void startAgain() throws IOException {
+    /** Lets the server run again after {@link #suspendServer}. */
+    void resumeServer() {
+        processes.signalAll("CONT");
+    }
+
+    /** Shuts the server down cleanly while clients use it. The data remain. */
+    void stop() {
+        processes.signalPostmaster("INT");
+        Polling.until(() -> !Files.exists(processes.pidFile()), SERVER_LIMIT, () -> "the end of the server");
+    }
+
+    /** Starts the server again after {@link #stop}, with the same data, on the same port. */
+    void restart() throws IOException {
         boolean root = "root".equals(System.getProperty("user.name"));
         String command = (root ? "exec unshare -U " : "exec ")
-                + Files.readString(data.resolve("postmaster.opts")).strip();
+                + Files.readString(processes.data().resolve("postmaster.opts")).strip();
         new ProcessBuilder("sh", "-c", command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        Poll.until(
+        Polling.until(
                 () -> {
-                    try (Connection connection = server.getPostgresDatabase().getConnection()) {
+                    try (Connection connection = database().getConnection()) {
                         return connection.isValid(5);
-                    } catch (SQLException notYet) {
-                        return false;
+                    } catch (SQLException e) {
+                        return false; // not started yet
                     }
                 },
-                SERVER,
+                SERVER_LIMIT,
                 () -> "the server");
     }
 
     /** Gives a host this database. */
-    ForkedJvm.Builder with(ForkedJvm.Builder host) {
-        return with(host, server.getPort());
+    ForkedJvm.Builder configure(ForkedJvm.Builder host) {
+        return configure(host, port());
     }
 
-    /** The same, through what listens on another port. */
-    ForkedJvm.Builder with(ForkedJvm.Builder host, int port) {
-        return host.environment(
-                "DATABASE_URL", "postgresql://postgres:" + PASSWORD + "@localhost:" + port + "/postgres");
+    /** Gives a host this database through a proxy that listens on another port. */
+    ForkedJvm.Builder configure(ForkedJvm.Builder host, int port) {
+        return host.environment("DATABASE_URL", url(port));
+    }
+
+    /** The settings of an application with this database. */
+    Map<String, String> settings() {
+        return Map.of("DATABASE_URL", url(port()));
+    }
+
+    private String url(int port) {
+        return "postgresql://postgres:" + PASSWORD + "@localhost:" + port + "/" + name;
     }
 }

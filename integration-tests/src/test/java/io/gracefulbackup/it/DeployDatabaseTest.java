@@ -2,79 +2,81 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.testkit.internal.PgBouncer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Deploys over a database that restarts, and through a pooler. */
+/** Deploys while the database restarts, and through a connection pooler. */
 final class DeployDatabaseTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @RegisterExtension
-    static final Database DATABASE = new Database();
+    static final Database DATABASE = Database.onOwnServer();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @Test
     void losesNothingWhenTheDatabaseRestarts() throws Exception {
-        try (Rollout rollout = new Rollout(forks, DATABASE::with)) {
-            Instance old = rollout.boot();
-            rollout.switchTo(old);
-            Instance next = rollout.boot();
+        try (DeploySimulation deploys = new DeploySimulation(hosts, DATABASE::configure)) {
+            Instance old = deploys.startHealthy();
+            deploys.switchTo(old);
+            Instance next = deploys.startHealthy();
 
             DATABASE.stop();
-            old.awaitState("DEGRADED", SOON);
-            rollout.writers().awaitOneFrom(old, SOON);
-            DATABASE.startAgain();
+            old.awaitState("DEGRADED", LIMIT);
+            deploys.load().awaitOneFrom(old, LIMIT);
+            DATABASE.restart();
 
-            old.awaitState("ACTIVE", SOON);
-            rollout.assertNothingLost();
-            rollout.switchTo(next);
+            old.awaitState("ACTIVE", LIMIT);
+            deploys.assertNothingLost();
+            deploys.switchTo(next);
             old.terminate();
-            rollout.assertNothingLost();
-            rollout.report("Database restarted");
+            deploys.assertNothingLost();
+            deploys.report("Database restarted");
         }
     }
 
     @Test
     void losesNothingWhenTheDatabaseRestartsDuringTheHandoff() throws Exception {
-        try (Rollout rollout = new Rollout(forks, DATABASE::with)) {
-            Instance old = rollout.boot("saving=1000");
-            rollout.switchTo(old);
-            Instance next = rollout.boot();
-            next.awaitState("PREFLIGHTED", SOON);
+        try (DeploySimulation deploys = new DeploySimulation(hosts, DATABASE::configure)) {
+            Instance old = deploys.startHealthy("saving=1000");
+            deploys.switchTo(old);
+            Instance next = deploys.startHealthy();
+            next.awaitState("PREFLIGHTED", LIMIT);
 
-            rollout.route(next);
-            old.awaitState("HANDING_OVER", SOON);
+            deploys.route(next);
+            old.awaitState("HANDING_OVER", LIMIT);
             DATABASE.stop();
-            DATABASE.startAgain();
+            DATABASE.restart();
 
-            rollout.writers().awaitOneFrom(next, Duration.ofSeconds(60));
+            deploys.load().awaitOneFrom(next, Duration.ofSeconds(60));
             old.terminate();
-            rollout.assertNothingLost();
+            deploys.assertNothingLost();
             assertThat(next.state()).isEqualTo("ACTIVE");
-            rollout.report("Database restarted during the handoff");
+            deploys.report("Database restarted during the handoff");
         }
     }
 
     @Test
     void losesNothingThroughPgBouncer(@TempDir Path directory) throws Exception {
-        try (Bouncer bouncer = new Bouncer(DATABASE, directory);
-                Rollout rollout = new Rollout(forks, host -> DATABASE.with(host, bouncer.port()))) {
-            Instance serving = rollout.boot();
-            rollout.switchTo(serving);
+        try (PgBouncer bouncer = PgBouncer.start(DATABASE.port(), directory);
+                DeploySimulation deploys =
+                        new DeploySimulation(hosts, host -> DATABASE.configure(host, bouncer.port()))) {
+            Instance serving = deploys.startHealthy();
+            deploys.switchTo(serving);
             for (int i = 0; i < 2; i++) {
-                Instance next = rollout.boot();
-                next.awaitState("PREFLIGHTED", SOON);
-                rollout.switchTo(next);
+                Instance next = deploys.startHealthy();
+                next.awaitState("PREFLIGHTED", LIMIT);
+                deploys.switchTo(next);
                 serving.terminate();
-                rollout.assertNothingLost();
+                deploys.assertNothingLost();
                 serving = next;
             }
-            rollout.report("Deploys through PgBouncer");
+            deploys.report("Deploys through PgBouncer");
         }
     }
 }

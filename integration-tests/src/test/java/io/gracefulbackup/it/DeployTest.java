@@ -13,19 +13,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Deploys of the registry, as Render makes them, while clients write: nothing that was acknowledged is lost. Alone on the
- * machine, because it measures.
+ * Deploys of the property registry, as Render makes them, while clients write: no acknowledged change is lost. Isolated because it
+ * measures.
  */
 @Isolated
 final class DeployTest {
-    /** A state of at most so many blocks, a few MB, is a small one. */
+    /** The number of blocks up to which a state is small: a few MB. */
     private static final int SMALL = 10_000;
 
     @RegisterExtension
-    static final Database DATABASE = new Database();
+    static final Database DATABASE = Database.onSharedServer();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @Test
     void losesNothingOverFiveDeploys() throws Exception {
@@ -38,71 +38,72 @@ final class DeployTest {
         deploy(50);
     }
 
-    private void deploy(int deploys) throws Exception {
-        assumeThat(Rollout.JAR).as("built by: mvn verify").exists();
+    private void deploy(int count) throws Exception {
+        assumeThat(DeploySimulation.JAR).as("built by: mvn verify").exists();
         List<Long> gapsLater = new ArrayList<>();
         List<Long> gapsWhileSmall = new ArrayList<>();
         List<Long> rollbacks = new ArrayList<>();
-        try (Rollout rollout = new Rollout(forks, DeployTest::settings)) {
-            Instance serving = rollout.bootRegistry(UnaryOperator.identity());
-            rollout.switchTo(serving);
-            for (int i = 1; i <= deploys; i++) {
+        try (DeploySimulation deploys = new DeploySimulation(hosts, DeployTest::settings)) {
+            Instance serving = deploys.startHealthyRegistry(UnaryOperator.identity());
+            deploys.switchTo(serving);
+            for (int i = 1; i <= count; i++) {
                 if (i % 5 == 0) {
-                    failToDeploy(rollout, serving, i / 5);
-                    rollout.assertNothingLost();
+                    failDeploy(deploys, serving, i / 5);
+                    deploys.assertNothingLost();
                 }
-                Instance next = rollout.bootRegistry(UnaryOperator.identity());
-                // A platform looks at its health for longer than this takes; Render for about a minute.
-                next.awaitState("PREFLIGHTED", Forks.START);
-                int size = rollout.writers().acknowledged().size();
-                long gap = rollout.switchTo(next);
+                Instance next = deploys.startHealthyRegistry(UnaryOperator.identity());
+                // This takes less time than the health checks of a platform; those of Render take about a minute.
+                next.awaitState("PREFLIGHTED", ForkedHosts.START_LIMIT);
+                int size = deploys.load().acknowledged().size();
+                long gap = deploys.switchTo(next);
                 (size <= SMALL ? gapsWhileSmall : gapsLater).add(gap);
                 if (i % 3 == 0) {
-                    // Back to the version before: the old instance is still there.
-                    rollout.route(serving);
+                    // A rollback to the old instance, which still runs.
+                    deploys.route(serving);
                     next.terminate();
-                    rollbacks.add(rollout.switchTo(serving));
+                    rollbacks.add(deploys.switchTo(serving));
                 } else {
                     serving.terminate();
                     serving = next;
                 }
-                rollout.assertNothingLost();
+                deploys.assertNothingLost();
                 assertThat(serving.status().path("chainValid").asBoolean()).isTrue();
             }
-            rollout.report(deploys + " deploys of the registry, of them " + rollbacks.size() + " rolled back, and "
-                    + deploys / 5 + " that failed");
+            deploys.report(count + " deploys of the registry, of them " + rollbacks.size() + " rolled back, and "
+                    + count / 5 + " that failed");
         }
         List<Long> sorted = gapsWhileSmall.stream().sorted().toList();
         System.out.println("Time without an accepting instance, ms: handoffs of up to " + SMALL + " blocks " + sorted
-                + ", of more " + gapsLater.stream().sorted().toList() + ", back to the old one "
+                + ", of larger states " + gapsLater.stream().sorted().toList() + ", rollbacks "
                 + rollbacks.stream().sorted().toList());
-        QuickEnough.assertAtMost(sorted.get(sorted.size() / 2), 3000);
+        TimeBounds.assertAtMost(sorted.get(sorted.size() / 2), 3000);
     }
 
-    /** A newcomer that comes to nothing, in another way each time. */
-    private static void failToDeploy(Rollout rollout, Instance serving, int time) throws Exception {
-        switch (time % 3) {
-            case 1 -> rollout.bootRegistry(UnaryOperator.identity()).jvm().kill();
+    /** Deploys a new instance that fails, in a different way each time. */
+    private static void failDeploy(DeploySimulation deploys, Instance serving, int variant) throws Exception {
+        switch (variant % 3) {
+            case 1 ->
+                deploys.startHealthyRegistry(UnaryOperator.identity()).jvm().kill();
             case 2 -> {
-                Instance stranger =
-                        rollout.bootRegistry(host -> host.environment("SECRET_KEY", "another-key-0123456789-abcdef"));
-                rollout.route(stranger);
-                rollout.writers().awaitRefusals(3, Rollout.TURN);
-                rollout.switchTo(serving);
-                stranger.terminate();
+                Instance otherKey = deploys.startHealthyRegistry(
+                        host -> host.environment("SECRET_KEY", "another-key-0123456789-abcdef"));
+                deploys.route(otherKey);
+                deploys.load().awaitRefusals(3, DeploySimulation.HANDOFF_LIMIT);
+                deploys.switchTo(serving);
+                otherKey.terminate();
             }
             default -> {
-                Instance mortal = rollout.bootRegistry(UnaryOperator.identity());
-                rollout.route(mortal);
-                serving.awaitStateOtherThan("ACTIVE", Rollout.TURN);
-                mortal.jvm().kill();
-                rollout.switchTo(serving);
+                Instance killed = deploys.startHealthyRegistry(UnaryOperator.identity());
+                deploys.route(killed);
+                serving.awaitStateOtherThan("ACTIVE", DeploySimulation.HANDOFF_LIMIT);
+                killed.jvm().kill();
+                deploys.switchTo(serving);
             }
         }
     }
 
-    /** As short a term as may be: one that died in its turn is waited for. */
+    /** The shortest lease term, because the lease of a killed instance must expire. */
     private static ForkedJvm.Builder settings(ForkedJvm.Builder host) {
-        return DATABASE.with(host).environment("BACKUP_LEASE_TTL", "6s");
+        return DATABASE.configure(host).environment("BACKUP_LEASE_TTL", "6s");
     }
 }

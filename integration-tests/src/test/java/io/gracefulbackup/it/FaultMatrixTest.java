@@ -2,7 +2,7 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.it.Cell.Trigger;
+import io.gracefulbackup.it.MatrixCell.Trigger;
 import io.gracefulbackup.it.hosts.Phase;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
@@ -24,216 +24,198 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The fault matrix. Each cell begins with three earlier backups in a file, a real PostgreSQL and a Pinata; a host
- * restores them, makes two changes and ends, and somewhere on that way a fault strikes. Whatever it was: the process is
- * gone by its deadline, every backup that is listed restores to exactly the state of its moment, no earlier one is
- * missing, what was reported is there, and the next start has the newest.
+ * The fault matrix. In each cell a host restores one of three earlier backups from a file, a real PostgreSQL and a Pinata, makes
+ * two changes and exits; a fault occurs in one phase of that. Whatever the fault: the process ends by its deadline, every listed
+ * backup restores to a state that a host had, no earlier backup is missing, every reported backup exists, and the next start
+ * restores the newest one.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class FaultMatrixTest {
-    /** To look at some cells only: a regular expression for their names. */
+    /** Restricts the test to the cells whose names match this regular expression. */
     private static final String ONLY = System.getProperty("matrix.only", ".*");
 
     private static final FaultMatrix MATRIX = new FaultMatrix();
-    private static final ConcurrentLinkedQueue<Ground> FREE = new ConcurrentLinkedQueue<>();
-    private static final Map<Cell, Boolean> SURVIVED = new ConcurrentHashMap<>();
+    private static final ConcurrentLinkedQueue<MatrixFixture> IDLE_FIXTURES = new ConcurrentLinkedQueue<>();
+    private static final Map<MatrixCell, Boolean> RESULTS = new ConcurrentHashMap<>();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
-    /** Those that have found a defect, or would find one that is easily made. */
-    static Stream<Cell> sample() {
-        return wanted().filter(FaultMatrixTest::isInSample);
+    /** The cells of the default build. */
+    static Stream<MatrixCell> sample() {
+        return selectedCells().filter(FaultMatrix::isInSample);
     }
 
-    static Stream<Cell> rest() {
-        return wanted().filter(cell -> !isInSample(cell));
+    /** All other cells. */
+    static Stream<MatrixCell> rest() {
+        return selectedCells().filter(cell -> !FaultMatrix.isInSample(cell));
     }
 
-    private static Stream<Cell> wanted() {
+    private static Stream<MatrixCell> selectedCells() {
         return MATRIX.cells().stream().filter(cell -> cell.toString().matches(ONLY));
-    }
-
-    private static boolean isInSample(Cell cell) {
-        if (cell.trigger() != Trigger.TERM) {
-            return cell.fault() == MatrixFault.SECOND_SIGNAL || cell.fault() == MatrixFault.TWO_JVMS;
-        }
-        return switch (cell.fault()) {
-            case KILL -> cell.phase() != Phase.IDLE && cell.phase() != Phase.DRAIN && cell.phase() != Phase.REPORT;
-            case DATABASE_STOPPED -> cell.phase() == Phase.STORE || cell.phase() == Phase.RETAIN;
-            case CONNECTION_CUT -> cell.phase() == Phase.VERIFY || cell.phase() == Phase.START_UP;
-            case DISK_FULL -> cell.phase() == Phase.SPOOL || cell.phase() == Phase.STORE;
-            case HANGS -> cell.phase() == Phase.SNAPSHOT || cell.phase() == Phase.POINTERS;
-            case OUT_OF_MEMORY_ERROR -> cell.phase() == Phase.STORE || cell.phase() == Phase.RESTORE;
-            case INTERRUPTED -> cell.phase() == Phase.DRAIN || cell.phase() == Phase.STORE;
-            case CLOCK_BACK, MUTATES, THROWS -> cell.phase() == Phase.SNAPSHOT;
-            case DISK_READ_ONLY, SPOOL_REMOVED, NO_DESCRIPTORS, FULL_HEAP -> cell.phase() == Phase.IDLE;
-            case TWO_JVMS -> cell.phase() == Phase.START_UP && cell.sink().equals("file");
-            default -> false;
-        };
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("sample")
-    void survives(Cell cell) throws Exception {
-        tryOut(cell);
+    void survives(MatrixCell cell) throws Exception {
+        run(cell);
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("rest")
     @Tag("slow")
-    void survivesAnywhere(Cell cell) throws Exception {
-        tryOut(cell);
+    void survivesInEveryOtherCell(MatrixCell cell) throws Exception {
+        run(cell);
     }
 
     @AfterAll
-    static void count() throws IOException {
-        for (Ground ground = FREE.poll(); ground != null; ground = FREE.poll()) {
-            ground.close();
+    static void printSummary() throws IOException {
+        for (MatrixFixture fixture = IDLE_FIXTURES.poll(); fixture != null; fixture = IDLE_FIXTURES.poll()) {
+            fixture.close();
         }
-        List<Cell> lost = SURVIVED.entrySet().stream()
+        List<MatrixCell> lost = RESULTS.entrySet().stream()
                 .filter(tried -> !tried.getValue())
                 .map(Map.Entry::getKey)
                 .toList();
         Map<MatrixFault, Long> byFault = new TreeMap<>();
-        SURVIVED.keySet().forEach(cell -> byFault.merge(cell.fault(), 1L, Long::sum));
-        System.out.println("Fault matrix: " + SURVIVED.size() + " faults tried of "
+        RESULTS.keySet().forEach(cell -> byFault.merge(cell.fault(), 1L, Long::sum));
+        System.out.println("Fault matrix: " + RESULTS.size() + " cells run of "
                 + MATRIX.cells().size() + ", "
-                + (SURVIVED.size() - lost.size()) + " survived, " + lost.size() + " lost " + lost + "\n   by fault: "
-                + byFault + "\n   left out: " + MATRIX.leftOut());
+                + (RESULTS.size() - lost.size()) + " survived, " + lost.size() + " lost " + lost + "\n   by fault: "
+                + byFault + "\n   left out: " + MATRIX.excluded());
         assertThat(lost).isEmpty();
     }
 
-    private void tryOut(Cell cell) throws Exception {
+    private void run(MatrixCell cell) throws Exception {
         Assumptions.assumeTrue(
-                !cell.fault().isOfTheDisk() || SmallDisk.isPermitted(), "not run: unshare -Urm is not permitted here");
-        Ground ground = FREE.poll();
-        if (ground == null) {
-            ground = new Ground();
+                !cell.fault().isDiskFault() || SmallDisk.isPermitted(), "not run: unshare -Urm is not permitted here");
+        MatrixFixture fixture = IDLE_FIXTURES.poll();
+        if (fixture == null) {
+            fixture = new MatrixFixture();
         }
-        SURVIVED.put(cell, false);
-        try (Site site = new Site(forks, ground)) {
-            new Life(cell, site).live();
-            SURVIVED.put(cell, true);
+        RESULTS.put(cell, false);
+        try (CellEnvironment environment = new CellEnvironment(hosts, fixture)) {
+            new HostLifecycle(cell, environment).run();
+            RESULTS.put(cell, true);
         } finally {
-            FREE.add(ground);
+            IDLE_FIXTURES.add(fixture);
         }
     }
 
-    /** The life of the hosts of one cell, and the judgement of what it has left. */
-    private static final class Life {
-        private final Cell cell;
-        private final Site site;
+    /** Runs the hosts of a cell and verifies what they have stored. */
+    private static final class HostLifecycle {
+        private final MatrixCell cell;
+        private final CellEnvironment environment;
         private final List<ForkedJvm> hosts = new ArrayList<>();
 
-        Life(Cell cell, Site site) {
+        HostLifecycle(MatrixCell cell, CellEnvironment environment) {
             this.cell = cell;
-            this.site = site;
+            this.environment = environment;
         }
 
-        void live() throws Exception {
-            if (cell.fault().isOfTheDisk()) {
-                site.mountSmallDisk();
+        void run() throws Exception {
+            if (cell.fault().isDiskFault()) {
+                environment.mountSmallDisk();
             }
-            ForkedJvm host =
-                    start("writes=2", "bytes=" + cell.bytes(), "phase=" + cell.phase(), "place=" + cell.sink());
+            ForkedJvm host = start("writes=2", "bytes=" + cell.bytes(), "phase=" + cell.phase(), "sink=" + cell.sink());
             if (cell.phase().isStart() || cell.phase() == Phase.IDLE) {
-                strikeBeforeTheExit(host);
+                injectBeforeExit(host);
             } else {
-                strikeDuringTheExit(host);
+                injectDuringExit(host);
             }
-            site.heal();
-            new Judgement(cell, site, hosts).pass();
+            environment.removeFaults();
+            new CellVerifier(cell, environment, hosts).verify();
         }
 
-        private void strikeBeforeTheExit(ForkedJvm host) throws InterruptedException {
+        private void injectBeforeExit(ForkedJvm host) throws InterruptedException {
             awaitPhase(host);
             if (cell.fault() == MatrixFault.TWO_JVMS) {
-                ready(startAnother());
+                awaitReady(startAnother());
             }
-            cell.fault().strike(site, host);
-            if (!cell.fault().isDeadly() && (cell.fault().holdsStartIn(cell.phase()) || comesUp(host))) {
-                end(host);
+            cell.fault().inject(environment, host);
+            if (!cell.fault().killsProcess() && (cell.fault().hangsStartIn(cell.phase()) || becomesReady(host))) {
+                triggerExit(host);
             }
             awaitExits(System.nanoTime());
         }
 
-        private void strikeDuringTheExit(ForkedJvm host) throws InterruptedException {
+        private void injectDuringExit(ForkedJvm host) throws InterruptedException {
             if (cell.fault() == MatrixFault.TWO_JVMS) {
-                ready(startAnother());
+                awaitReady(startAnother());
             }
-            ready(host);
-            long begun = System.nanoTime();
+            awaitReady(host);
+            long start = System.nanoTime();
             if (cell.trigger() == Trigger.TERM_DURING_BACKUP) {
-                site.command("host-0", "backup");
+                environment.sendCommand("host-0", "backup");
                 awaitPhase(host);
-                begun = System.nanoTime();
+                start = System.nanoTime();
                 host.signal("TERM");
-                host.awaitLine("Received shutdown signal", cell.goneAfter());
+                host.awaitLine("Received shutdown signal", cell.exitLimit());
             } else {
-                end(host);
+                triggerExit(host);
                 awaitPhase(host);
             }
             hosts.stream().filter(other -> other != host).forEach(other -> other.signal("TERM"));
-            cell.fault().strike(site, host);
-            awaitExits(begun);
+            cell.fault().inject(environment, host);
+            awaitExits(start);
         }
 
         private ForkedJvm start(String... options) {
-            ForkedJvm.Builder host = site.describe("host-" + hosts.size(), options)
+            ForkedJvm.Builder host = environment
+                    .describe("host-" + hosts.size(), options)
                     .environment("BACKUP_TIMEOUT", cell.timeout().toSeconds() + "s")
                     .environment("BACKUP_START_TIMEOUT", cell.startTimeout().toSeconds() + "s")
                     .jvmArguments("-XX:+UseSerialGC");
             if (!cell.isLarge()) {
-                host.jvmArguments("-XX:TieredStopAtLevel=1"); // Saves the time of compiling what runs only once.
+                host.jvmArguments("-XX:TieredStopAtLevel=1"); // saves the time of optimizing code that runs only once
             }
-            ForkedJvm jvm = site.start(cell.fault().prepare(host));
+            ForkedJvm jvm = environment.start(cell.fault().prepare(host));
             hosts.add(jvm);
             return jvm;
         }
 
         private ForkedJvm startAnother() {
-            return start("writes=10", "place=nowhere");
+            return start("writes=10", "sink=nowhere");
         }
 
         private void awaitPhase(ForkedJvm host) {
-            host.awaitLine("AT " + cell.phase(), Forks.START);
+            host.awaitLine("AT " + cell.phase(), ForkedHosts.START_LIMIT);
         }
 
-        private static void ready(ForkedJvm host) {
-            host.awaitLine("READY", Forks.START);
+        private static void awaitReady(ForkedJvm host) {
+            host.awaitLine("READY", ForkedHosts.START_LIMIT);
         }
 
-        /** Whether it serves; otherwise it has ended. */
-        private static boolean comesUp(ForkedJvm host) {
+        /** Whether the host becomes ready. If not, it has ended. */
+        private static boolean becomesReady(ForkedJvm host) {
             try {
-                ready(host);
+                awaitReady(host);
                 return true;
-            } catch (AssertionError notReady) {
+            } catch (AssertionError e) {
                 host.awaitExit(Duration.ofSeconds(1)); // fails with a thread dump if it hangs
                 return false;
             }
         }
 
-        private void end(ForkedJvm host) {
+        private void triggerExit(ForkedJvm host) {
             switch (cell.trigger()) {
                 case TERM, TERM_DURING_BACKUP -> host.signal("TERM");
                 case INT -> host.signal("INT");
-                case EXIT -> site.command("host-0", "exit");
-                case END -> site.command("host-0", "return");
+                case EXIT -> environment.sendCommand("host-0", "exit");
+                case END -> environment.sendCommand("host-0", "return");
             }
             if (cell.phase().isStart() || cell.phase() == Phase.IDLE) {
                 hosts.stream().filter(other -> other != host).forEach(other -> other.signal("TERM"));
             }
         }
 
-        private void awaitExits(long begun) {
+        private void awaitExits(long start) {
             for (ForkedJvm host : hosts) {
-                Duration left = cell.goneAfter().minusNanos(System.nanoTime() - begun);
+                Duration left = cell.exitLimit().minusNanos(System.nanoTime() - start);
                 int code = host.awaitExit(left);
-                if (!cell.fault().isDeadly()
-                        && !cell.fault().starves()
-                        && cell.fault() != MatrixFault.SECOND_SIGNAL // the JVM chooses between the two ends
+                if (!cell.fault().killsProcess()
+                        && !cell.fault().exhaustsResources()
+                        && cell.fault() != MatrixFault.SECOND_SIGNAL // the exit code is that of either signal
                         && host.output().contains("READY")) {
                     assertThat(code)
                             .as("the exit code")

@@ -13,7 +13,7 @@ import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One process of a deployed application, asked directly, past the router. */
+/** A process of a deployed application. Requests go to it directly, not through the router. */
 final class Instance {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -51,30 +51,32 @@ final class Instance {
         return JSON.readTree(response.body());
     }
 
-    void awaitState(String state, Duration patience) {
-        Poll.until(() -> state().equals(state), patience, () -> "state " + state + "; it is " + state() + "\n" + jvm);
+    void awaitState(String state, Duration limit) {
+        Polling.until(() -> state().equals(state), limit, () -> "state " + state + "; it is " + state() + "\n" + jvm);
     }
 
-    void awaitStateOtherThan(String state, Duration patience) {
-        Poll.until(() -> !state().equals(state), patience, () -> "another state than " + state + "\n" + jvm);
+    void awaitStateOtherThan(String state, Duration limit) {
+        Polling.until(() -> !state().equals(state), limit, () -> "another state than " + state + "\n" + jvm);
     }
 
-    /** Waits until its health check answers. */
+    /** Waits until its health check succeeds. */
     void awaitHealthy() {
-        Poll.until(
+        Polling.until(
                 () -> {
-                    assertThat(jvm.isAlive()).as("ended at its start\n%s", jvm).isTrue();
+                    assertThat(jvm.isAlive())
+                            .as("still runs during its start\n%s", jvm)
+                            .isTrue();
                     return health() == 200;
                 },
-                Forks.START,
+                ForkedHosts.START_LIMIT,
                 () -> "a health check of\n" + jvm);
     }
 
-    /** The code that its health check answers with; 0 while it does not listen. */
+    /** The status code of its health check; 0 while it does not listen. */
     int health() {
         try {
             return send("/healthz").statusCode();
-        } catch (IOException notYet) {
+        } catch (IOException e) {
             return 0;
         }
     }
@@ -99,9 +101,9 @@ final class Instance {
         }
     }
 
-    /** SIGTERM, as a platform sends it. */
+    /** Sends SIGTERM, as a platform does, and waits for the exit. */
     void terminate() {
         jvm.signal("TERM");
-        assertThat(jvm.awaitExit(Forks.GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(ForkedHosts.EXIT_LIMIT)).isEqualTo(143);
     }
 }

@@ -1,41 +1,43 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gracefulbackup.GracefulShutdown;
-import io.gracefulbackup.it.hosts.Counter;
 import io.gracefulbackup.it.hosts.CounterHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} at random instants while backups are being written: the file is the old or the new one, and whole. */
+/** {@code kill -9} at random times while backups are written: the file holds the old or the new backup, complete. */
 final class KilledWhileSavingTest {
     private static final int STATE = 4_000_000;
+    private static final long LOOK_AGAIN_NANOS = 200_000;
 
     private static final Pattern TEMPORARY = Pattern.compile(".*\\.tmp");
     private static final Pattern KEPT = Pattern.compile("blockchain_data\\.encrypted\\.[0-9a-f]{32}");
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @TempDir
-    Path elsewhere;
+    Path otherDirectory;
 
+    /** One kill of each kind: while the file is written, while it replaces the older one, and at any time. */
     @Test
     void keepsTheLastCompletedBackupWhenKilledWhileSaving() throws Exception {
-        killAndRestart(10);
+        killAndRestart(3);
     }
 
     @Test
@@ -48,19 +50,19 @@ final class KilledWhileSavingTest {
         SplittableRandom random = new SplittableRandom();
         long completed = 0;
         int backups = 0;
-        int inTheMiddle = 0;
+        int interrupted = 0;
         for (int round = 0; round < rounds; round++) {
             Set<String> before = names(TEMPORARY);
-            ForkedJvm jvm = forks.start(CounterHost.class, "end=backup-loop", "writes=1", "bytes=" + STATE);
+            ForkedJvm jvm = hosts.start(CounterHost.class, "script=backup-loop", "writes=1", "bytes=" + STATE);
             assertThat(NextStart.of(jvm).count()).as("start %s", round).isBetween(completed, completed + 1);
-            jvm.awaitLine("READY", START);
-            for (int wanted = random.nextInt(4); wanted > 0; wanted--) {
-                jvm.awaitLine("COMPLETED count=" + (NextStart.of(jvm).count() + wanted), START);
+            jvm.awaitLine("READY", START_LIMIT);
+            for (int more = random.nextInt(4); more > 0; more--) {
+                jvm.awaitLine("COMPLETED count=" + (NextStart.of(jvm).count() + more), START_LIMIT);
             }
             switch (round % 3) {
-                case 0 -> awaitNew(TEMPORARY); // in the middle of writing
+                case 0 -> awaitNew(TEMPORARY); // while the new file is written
                 case 1 -> {
-                    awaitNew(KEPT); // the older backup has a second name: about to be replaced
+                    awaitNew(KEPT); // the older backup has a second name: it is about to be replaced
                     pause(random.nextInt(20));
                 }
                 default -> pause(random.nextInt(60));
@@ -76,49 +78,42 @@ final class KilledWhileSavingTest {
                     .mapToLong(NextStart::countIn)
                     .max()
                     .orElse(completed);
-            inTheMiddle += before.containsAll(names(TEMPORARY)) ? 0 : 1;
+            interrupted += before.containsAll(names(TEMPORARY)) ? 0 : 1;
             if (completed > 0) {
                 assertThat(countInACopyOfTheFile()).isBetween(completed - 1, completed + 1);
             }
         }
-        assertThat(NextStart.of(forks).count()).isBetween(completed, completed + 1);
+        assertThat(NextStart.of(hosts).count()).isBetween(completed, completed + 1);
         System.out.println("kill -9 while saving: " + rounds + " kills, " + backups + " completed backups, "
-                + inTheMiddle + " kills left a temporary file; nothing lost");
+                + interrupted + " kills left a temporary file; nothing lost");
     }
 
-    /** The main file alone, restored by another process (this one). */
+    /** Restores the main file alone, in this process. */
     private long countInACopyOfTheFile() throws IOException {
-        Path copy = elsewhere.resolve("copy");
-        Files.write(copy, forks.saved());
-        Counter counter = new Counter(0);
-        GracefulShutdown restored = GracefulShutdown.builder()
-                .setting("SECRET_KEY", Forks.SECRET)
-                .setting("BACKUP_FILE", copy.toString())
-                .setting("BACKUP_START", "require")
-                .source(counter)
-                .install();
-        restored.uninstall();
-        return counter.count();
+        Path copy = otherDirectory.resolve("copy");
+        Files.write(copy, hosts.readSavedFile());
+        return NextStart.of(Map.of(
+                        "SECRET_KEY", ForkedHosts.SECRET, "BACKUP_FILE", copy.toString(), "BACKUP_START", "require"))
+                .count();
     }
 
     private void awaitNew(Pattern kind) {
         Set<String> before = names(kind);
-        for (long end = System.nanoTime() + START.toNanos(); before.containsAll(names(kind)); ) {
-            assertThat(System.nanoTime())
-                    .as("no new file %s was ever seen", kind)
-                    .isLessThan(end);
+        for (long end = System.nanoTime() + START_LIMIT.toNanos(); before.containsAll(names(kind)); ) {
+            assertThat(System.nanoTime()).as("no new file %s appeared", kind).isLessThan(end);
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS); // leaves the processor to the host
         }
     }
 
     private Set<String> names(Pattern kind) {
-        String[] names = forks.file()
+        String[] names = hosts.file()
                 .getParent()
                 .toFile()
                 .list((directory, name) -> kind.matcher(name).matches());
         return names == null ? Set.of() : Set.of(names);
     }
 
-    /** The moment is the point of the test: nothing is waited for. */
+    /** The kill must arrive at a random time, so this waits for no event. */
     private static void pause(int millis) throws InterruptedException {
         assertThat(new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)).isFalse();
     }

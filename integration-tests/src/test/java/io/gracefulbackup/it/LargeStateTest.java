@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Memory does not grow with the state: a JVM of 96 MiB saves and restores far more than it could hold. */
+/** Memory does not grow with the state: a JVM of 96 MiB saves and restores a state that exceeds its heap. */
 final class LargeStateTest {
     private static final long MIB = 1 << 20;
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @Test
     void savesAndRestores64MebibytesWithASmallHeap() throws IOException {
@@ -33,15 +33,15 @@ final class LargeStateTest {
 
     private void saveAndRestore(long bytes) throws IOException {
         ForkedJvm first = start(bytes);
-        first.awaitLine("READY", Forks.START);
+        first.awaitLine("READY", ForkedHosts.START_LIMIT);
         long start = System.nanoTime();
         first.signal("TERM");
         String written = first.awaitLine("WROTE ", LIMIT).substring("WROTE ".length());
-        forks.assertNoFileShows(Counter.MARKER); // now is the time of the spool
+        hosts.assertNoFileContains(Counter.MARKER); // while the spool exists
         assertThat(first.awaitExit(LIMIT)).isEqualTo(143);
         Duration saving = Duration.ofNanos(System.nanoTime() - start);
         assertThat(first.output()).contains("✅ File backup saved").doesNotContain("OutOfMemory");
-        assertThat(Files.size(forks.file())).isGreaterThan(bytes);
+        assertThat(Files.size(hosts.file())).isGreaterThan(bytes);
 
         ForkedJvm second = start(bytes);
         start = System.nanoTime();
@@ -50,11 +50,11 @@ final class LargeStateTest {
         Duration restoring = Duration.ofNanos(System.nanoTime() - start);
         second.kill();
         System.out.println("Large state: " + bytes / MIB + " MiB with -Xmx96m saved in " + saving.toMillis()
-                + " ms, back in " + restoring.toMillis() + " ms from the start of the JVM, " + written);
+                + " ms, restored in " + restoring.toMillis() + " ms from the start of the JVM, " + written);
     }
 
     private ForkedJvm start(long bytes) {
-        return forks.start(forks.describe(LargeHost.class, "seed=" + 42, "bytes=" + bytes)
+        return hosts.start(hosts.describeOptimizing(LargeHost.class, "seed=" + 42, "bytes=" + bytes)
                 .jvmArguments("-Xmx96m")
                 .environment("BACKUP_TIMEOUT", LIMIT.toSeconds() + "s"));
     }

@@ -12,27 +12,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** A client of {@link io.gracefulbackup.it.hosts.LedgerHost}, for one thread. */
+/** A client of {@link io.gracefulbackup.it.hosts.LedgerHost}. Not safe for use by several threads. */
 final class LedgerClient implements AutoCloseable {
     private final Socket socket;
     private final BufferedReader in;
     private final Writer out;
 
     LedgerClient(ForkedJvm host) throws IOException {
-        String port = host.awaitLine("PORT ", Forks.START).replaceAll("\\D", "");
+        String port = host.awaitLine("PORT ", ForkedHosts.START_LIMIT).replaceAll("\\D", "");
         socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
         socket.setTcpNoDelay(true);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         out = new OutputStreamWriter(socket.getOutputStream(), StandardCharsets.UTF_8);
     }
 
-    /** Adds an entry; whether the host has acknowledged it. */
+    /** Adds an entry and returns whether the host acknowledged it. */
     boolean add(String entry) throws IOException {
         send("ADD " + entry);
         return receive().equals("OK");
     }
 
-    /** Has a thread of the host call {@code System.exit(7)}. */
+    /** Makes a thread of the host call {@code System.exit(7)}. */
     void exit() throws IOException {
         send("EXIT");
     }
@@ -60,7 +60,7 @@ final class LedgerClient implements AutoCloseable {
     private String receive() throws IOException {
         String line = in.readLine();
         if (line == null) {
-            throw new IOException("The host is gone");
+            throw new IOException("The host has ended");
         }
         return line;
     }

@@ -1,6 +1,6 @@
 package io.gracefulbackup.it;
 
-import io.gracefulbackup.it.hosts.Act;
+import io.gracefulbackup.it.hosts.InjectedFault;
 import io.gracefulbackup.it.hosts.Phase;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.util.EnumSet;
@@ -11,76 +11,76 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** What can go wrong on the worst day. */
+/** The faults of the matrix. */
 enum MatrixFault {
-    /** {@code kill -9} at the very moment. */
-    KILL(Act.NOTHING, "file postgres ipfs"),
-    /** {@code kill -9} up to 40 ms later. */
-    KILL_SOON(Act.NOTHING, "file postgres"),
+    /** {@code kill -9} as soon as the phase is entered. */
+    KILL(InjectedFault.NOTHING, "file postgres ipfs"),
+    /** {@code kill -9} up to 40 ms after the phase is entered. */
+    KILL_SOON(InjectedFault.NOTHING, "file postgres"),
     /** SIGSTOP to all processes of the database. */
-    DATABASE_STOPPED(Act.NOTHING, "postgres"),
-    /** The connections to the database end, and there are no new ones. */
-    CONNECTION_CUT(Act.NOTHING, "postgres"),
-    DISK_FULL(Act.NOTHING, "file"),
-    /** Struck while the database is at it: the system refuses it while the file sink writes. */
-    DISK_READ_ONLY(Act.NOTHING, "postgres"),
-    CLOCK_FORWARD(Act.CLOCK_FORWARD, "file"),
-    CLOCK_BACK(Act.CLOCK_BACK, "file"),
-    /** The directory of temporary files is gone. */
-    SPOOL_REMOVED(Act.NOTHING, "file"),
-    OUT_OF_MEMORY_ERROR(Act.OUT_OF_MEMORY, "file postgres"),
-    STACK_OVERFLOW_ERROR(Act.STACK_OVERFLOW, "file postgres"),
+    DATABASE_STOPPED(InjectedFault.NOTHING, "postgres"),
+    /** The connections to the database end, and no new ones can be made. */
+    CONNECTION_CUT(InjectedFault.NOTHING, "postgres"),
+    DISK_FULL(InjectedFault.NOTHING, "file"),
+    /** Injected in a phase of the database, because the system refuses to remount a disk while the file sink writes. */
+    DISK_READ_ONLY(InjectedFault.NOTHING, "postgres"),
+    CLOCK_FORWARD(InjectedFault.CLOCK_FORWARD, "file"),
+    CLOCK_BACK(InjectedFault.CLOCK_BACK, "file"),
+    /** The directory of temporary files is deleted. */
+    SPOOL_REMOVED(InjectedFault.NOTHING, "file"),
+    OUT_OF_MEMORY_ERROR(InjectedFault.OUT_OF_MEMORY, "file postgres"),
+    STACK_OVERFLOW_ERROR(InjectedFault.STACK_OVERFLOW, "file postgres"),
     /** Another JVM with the same directory and database saves at the same time. */
-    TWO_JVMS(Act.NOTHING, "file postgres"),
-    /** SIGTERM and SIGINT once more. */
-    SECOND_SIGNAL(Act.NOTHING, "file"),
-    THROWS(Act.THROW, "file postgres ipfs"),
-    HANGS(Act.HANG, "file postgres ipfs"),
-    /** The state is changed without pause, through the write gate. */
-    MUTATES(Act.MUTATE, "file"),
+    TWO_JVMS(InjectedFault.NOTHING, "file postgres"),
+    /** Another SIGTERM and a SIGINT. */
+    SECOND_SIGNAL(InjectedFault.NOTHING, "file"),
+    THROWS(InjectedFault.THROW, "file postgres ipfs"),
+    HANGS(InjectedFault.HANG, "file postgres ipfs"),
+    /** The host changes the state through the write gate without pause. */
+    MUTATES(InjectedFault.MUTATE, "file"),
     /** A thread of the host interrupts all threads of the library. */
-    INTERRUPTED(Act.INTERRUPT, "file postgres"),
-    NO_DESCRIPTORS(Act.EXHAUST_DESCRIPTORS, "file"),
-    /** 2 MiB are left. */
-    FULL_HEAP(Act.FILL_HEAP, "file");
+    INTERRUPTED(InjectedFault.INTERRUPT, "file postgres"),
+    NO_DESCRIPTORS(InjectedFault.EXHAUST_DESCRIPTORS, "file"),
+    /** All of the heap but 2 MiB is allocated. */
+    FULL_HEAP(InjectedFault.FILL_HEAP, "file");
 
-    private static final Set<MatrixFault> OF_THE_DISK = EnumSet.of(DISK_FULL, DISK_READ_ONLY);
-    private static final Set<MatrixFault> OF_THE_CODE =
+    private static final Set<MatrixFault> DISK_FAULTS = EnumSet.of(DISK_FULL, DISK_READ_ONLY);
+    private static final Set<MatrixFault> CODE_FAULTS =
             EnumSet.of(THROWS, HANGS, OUT_OF_MEMORY_ERROR, STACK_OVERFLOW_ERROR);
-    private static final int SOON_MICROS = 40_000;
+    private static final int MAX_KILL_DELAY_MICROS = 40_000;
 
-    private final Act act;
+    private final InjectedFault injected;
     private final String sinks;
 
-    MatrixFault(Act act, String sinks) {
-        this.act = act;
+    MatrixFault(InjectedFault injected, String sinks) {
+        this.injected = injected;
         this.sinks = sinks;
     }
 
-    /** The sinks that it strikes. */
+    /** The sinks in whose phases it is injected. */
     List<String> sinks() {
         return List.of(sinks.split(" "));
     }
 
-    /** Whether it strikes code of the host, or a sink, that the library has called. */
-    boolean isOfTheCode() {
-        return OF_THE_CODE.contains(this);
+    /** Whether it is a failure of host code or of a sink that the library has called. */
+    boolean isCodeFault() {
+        return CODE_FAULTS.contains(this);
     }
 
-    boolean isOfTheDisk() {
-        return OF_THE_DISK.contains(this);
+    boolean isDiskFault() {
+        return DISK_FAULTS.contains(this);
     }
 
-    boolean isDeadly() {
+    boolean killsProcess() {
         return this == KILL || this == KILL_SOON;
     }
 
-    /** Whether the process lacks what any backup needs, so that it may be unable to make one. */
-    boolean starves() {
+    /** Whether the process lacks a resource that every backup needs, so that a backup may be impossible. */
+    boolean exhaustsResources() {
         return this == NO_DESCRIPTORS || this == FULL_HEAP;
     }
 
-    /** What a host needs so that the fault can strike. */
+    /** Configures a host so that the fault can be injected. */
     ForkedJvm.Builder prepare(ForkedJvm.Builder host) {
         return switch (this) {
             case NO_DESCRIPTORS -> host.launcher("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh");
@@ -89,33 +89,33 @@ enum MatrixFault {
         };
     }
 
-    /** Strikes a host that waits at its phase, and lets it go on. */
-    void strike(Site site, ForkedJvm jvm) throws InterruptedException {
+    /** Injects the fault into a host that waits in its phase, and lets the host continue. */
+    void inject(CellEnvironment environment, ForkedJvm jvm) throws InterruptedException {
         switch (this) {
             case KILL -> jvm.kill();
-            case DATABASE_STOPPED -> site.ground().signal("STOP");
-            case CONNECTION_CUT -> site.wire().cut();
-            case DISK_FULL -> site.disk().fill();
-            case DISK_READ_ONLY -> site.disk().makeReadOnly();
-            case SPOOL_REMOVED -> site.removeSpoolDirectory();
+            case DATABASE_STOPPED -> environment.fixture().signalServer("STOP");
+            case CONNECTION_CUT -> environment.proxy().interrupt();
+            case DISK_FULL -> environment.disk().fill();
+            case DISK_READ_ONLY -> environment.disk().makeReadOnly();
+            case SPOOL_REMOVED -> environment.removeSpoolDirectory();
             case SECOND_SIGNAL -> {
                 jvm.signal("TERM");
                 jvm.signal("INT");
             }
             default -> {}
         }
-        site.go(act);
+        environment.resume(injected);
         if (this == KILL_SOON) {
-            // The moment is the point: nothing is waited for.
-            long micros = ThreadLocalRandom.current().nextInt(SOON_MICROS);
+            // The kill must arrive at a random time, so this waits for no event.
+            long micros = ThreadLocalRandom.current().nextInt(MAX_KILL_DELAY_MICROS);
             if (!new CountDownLatch(1).await(micros, TimeUnit.MICROSECONDS)) {
                 jvm.kill();
             }
         }
     }
 
-    /** Whether a host that meets it in its start stays there for ever. */
-    boolean holdsStartIn(Phase phase) {
+    /** Whether a host never completes its start if the fault occurs in this phase of it. */
+    boolean hangsStartIn(Phase phase) {
         return (this == HANGS && phase == Phase.RESTORE) || (this == SECOND_SIGNAL && phase.isStart());
     }
 

@@ -1,68 +1,78 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.MEDIUM_TIMEOUT;
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.MEDIUM_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.exitLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
 import io.gracefulbackup.testkit.ForkedJvm;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** A trigger is never satisfied with a snapshot that is older than itself. */
+/** A trigger never accepts a snapshot that began before it. */
 final class OverlappingBackupsTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
-    @ParameterizedTest
-    @ValueSource(strings = {"slow", "hang"})
-    void theExitSavesTheNewestStateWhileAnOlderSnapshotIsBeingStored(String sink) {
-        ForkedJvm jvm = forks.startWith(MEDIUM_TIMEOUT, CounterHost.class, "sink=" + sink, "end=backup-in-background");
-        jvm.awaitLine("CHANGED count=4", START);
+    @Test
+    void theExitSavesTheNewestStateWhileAnOlderSnapshotIsBeingStored() {
+        exitWhileAnOlderSnapshotIsBeingStored("slow", EXIT_TIMEOUT);
+    }
+
+    /** Lasts until the deadline. */
+    @Test
+    void theExitSavesTheNewestStateWhileASinkHangsWithAnOlderSnapshot() {
+        exitWhileAnOlderSnapshotIsBeingStored("hang", MEDIUM_TIMEOUT);
+    }
+
+    private void exitWhileAnOlderSnapshotIsBeingStored(String sink, Duration timeout) {
+        ForkedJvm jvm =
+                hosts.startWithTimeout(timeout, CounterHost.class, "sink=" + sink, "script=backup-in-background");
+        jvm.awaitLine("CHANGED count=4", START_LIMIT);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(gone(MEDIUM_TIMEOUT))).isEqualTo(143);
-        assertThat(NextStart.of(forks).count()).isEqualTo(4);
+        assertThat(jvm.awaitExit(exitLimit(timeout))).isEqualTo(143);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(4);
     }
 
     @Test
     void aSecondBackupHasTheNewestStateWhileAnOlderSnapshotIsBeingStored() {
-        ForkedJvm jvm = forks.start(CounterHost.class, "sink=slow", "end=second-backup");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "sink=slow", "script=second-backup");
 
-        jvm.awaitLine("COMPLETED count=4", START);
+        jvm.awaitLine("COMPLETED count=4", START_LIMIT);
 
         jvm.kill();
-        assertThat(NextStart.of(forks).count()).isEqualTo(4);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(4);
     }
 
     @Test
     void aBackupByHandIsRestored() {
-        ForkedJvm jvm = forks.start(CounterHost.class, "end=backup");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=backup");
 
-        jvm.awaitLine("COMPLETED count=3", START);
+        jvm.awaitLine("COMPLETED count=3", START_LIMIT);
 
         jvm.kill();
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
     void anExitAmongBackupsWithoutPauseSavesTheNewestState() {
-        ForkedJvm jvm = forks.start(CounterHost.class, "end=backup-loop");
-        jvm.awaitLine("COMPLETED count=6", START);
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=backup-loop");
+        jvm.awaitLine("COMPLETED count=6", START_LIMIT);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
         long completed = jvm.lines().stream()
                 .filter(line -> line.startsWith("COMPLETED"))
                 .mapToLong(NextStart::countIn)
                 .max()
                 .orElseThrow();
-        assertThat(NextStart.of(forks).count()).isBetween(completed, completed + 1);
+        assertThat(NextStart.of(hosts).count()).isBetween(completed, completed + 1);
     }
 }

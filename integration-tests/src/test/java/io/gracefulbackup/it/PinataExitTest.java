@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.exitLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
@@ -19,21 +21,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** However Pinata ails at an exit: the exit ends in time, the other sinks have the backup, and the report says what it was. */
+/** Whatever fails in Pinata during an exit, the exit ends in time, the other sinks store the backup, and the report names the failure. */
 final class PinataExitTest {
     private static final String STATE = "bytes=300000";
     private static final Duration TIMEOUT = Duration.ofSeconds(6);
 
     @RegisterExtension
-    static final Database database = new Database();
+    static final Database database = Database.onSharedServer();
 
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @RegisterExtension
-    final Clouds clouds = new Clouds(forks);
+    final FakeServices services = new FakeServices(hosts);
 
-    static Stream<Named<Fault>> ailments() {
+    static Stream<Named<Fault>> faults() {
         return Stream.of(
                 Named.of("slow", Fault.slowRequest(1024)),
                 Named.of("failing", Fault.error(500)),
@@ -47,94 +49,99 @@ final class PinataExitTest {
 
     @Tag("slow")
     @ParameterizedTest
-    @MethodSource("ailments")
-    void endsInTimeWithTheOthersComplete(Fault ailment) throws IOException {
-        assertThat(forks.start(withAllSinks("end=return")).awaitExit(START)).isZero();
-        ForkedJvm jvm = forks.start(withAllSinks().environment("BACKUP_TIMEOUT", TIMEOUT.toSeconds() + "s"));
-        jvm.awaitLine("READY count=6", START);
-        clouds.pinata().always(ailment);
+    @MethodSource("faults")
+    void endsInTimeWithTheOthersComplete(Fault fault) throws IOException {
+        InProcessStart.save(allSettings(), 3);
+        ForkedJvm jvm = hosts.start(withAllSinks().environment("BACKUP_TIMEOUT", TIMEOUT.toSeconds() + "s"));
+        jvm.awaitLine("READY count=6", START_LIMIT);
+        services.pinata().always(fault);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(gone(TIMEOUT))).isEqualTo(143);
+        assertThat(jvm.awaitExit(exitLimit(TIMEOUT))).isEqualTo(143);
         assertThat(jvm.output())
                 .contains("✅ Database backup completed", "✅ File backup saved")
                 .contains("❌ IPFS backup failed: Pinata", "bytes were sent")
                 .doesNotContain("✅ IPFS backup completed!", "IPFS CID saved");
         assertThat(database.backups()).isEqualTo(2);
-        assertThat(NextStart.of(forks).count()).as("from the file").isEqualTo(6);
+        assertThat(NextStart.of(hosts).count()).as("from the file").isEqualTo(6);
 
-        clouds.pinata().heal();
-        assertThat(nextStartOnAnEmptyDisk()).as("from PostgreSQL").isEqualTo(6);
-        database.empty();
-        assertThat(nextStartOnAnEmptyDisk())
-                .as("from IPFS, where it had come to")
+        services.pinata().heal();
+        assertThat(countOnAnEmptyDisk()).as("from PostgreSQL").isEqualTo(6);
+        database.clear();
+        assertThat(countOnAnEmptyDisk())
+                .as("from IPFS, which has the backup before")
                 .isEqualTo(3);
     }
 
     @Test
-    void saysWhatAndWhereAndSavesThePointers() {
-        ForkedJvm jvm = forks.start(clouds.withPinata(forks.describe(CounterHost.class, "end=return")));
+    void printsTheCidAndSavesThePointers() {
+        ForkedJvm jvm = hosts.start(services.withPinata(hosts.describe(CounterHost.class, "script=return")));
 
-        assertThat(jvm.awaitExit(START)).isZero();
+        assertThat(jvm.awaitExit(START_LIMIT)).isZero();
 
-        String cid = clouds.pinata().pins().get(0).cid();
+        String cid = services.pinata().pins().get(0).cid();
         assertThat(jvm.output())
                 .containsSubsequence(
                         "🌐 Backing up blockchain to IPFS...",
                         "✅ IPFS backup completed!",
                         "CID: " + cid,
-                        "View at: " + clouds.pinata().gatewayUrl() + "/ipfs/" + cid,
+                        "View at: " + services.pinata().gatewayUrl() + "/ipfs/" + cid,
                         "✅ IPFS CID saved for automatic restoration");
-        assertThat(Path.of(forks.file() + ".pointers"))
+        assertThat(Path.of(hosts.file() + ".pointers"))
                 .content()
                 .contains("BACKUP_LATEST=1.1.", "PINATA_LATEST_CID=" + cid);
     }
 
     @Test
     void restoresFromIpfsAloneWhenTheOtherTwoAreEmpty() throws IOException {
-        assertThat(forks.start(withAllSinks("end=return")).awaitExit(START)).isZero();
-        Forks.deleteAll(forks.file().getParent());
-        database.empty();
+        InProcessStart.save(allSettings(), 3);
+        ForkedHosts.deleteAll(hosts.file().getParent());
+        database.clear();
 
-        ForkedJvm second = forks.start(withAllSinks("end=return"));
+        ForkedJvm second = hosts.start(withAllSinks("script=return"));
 
         assertThat(NextStart.of(second).count()).isEqualTo(3);
-        assertThat(second.awaitExit(START)).isZero();
-        assertThat(clouds.pinata().pins()).as("all are kept").hasSize(2);
+        assertThat(second.awaitExit(START_LIMIT)).isZero();
+        assertThat(services.pinata().pins()).as("all are kept").hasSize(2);
     }
 
     @Test
-    void anUnconfiguredPinataIsSaidAtEachBackup() {
-        ForkedJvm jvm = forks.start(CounterHost.class, "end=return");
+    void warnsOfAnUnconfiguredPinataAtEachBackup() {
+        ForkedJvm jvm = hosts.start(CounterHost.class, "script=return");
 
-        assertThat(jvm.awaitExit(START)).isZero();
+        assertThat(jvm.awaitExit(START_LIMIT)).isZero();
         assertThat(jvm.output()).contains("⚠️ IPFS backup skipped: PINATA_API_KEY and PINATA_SECRET_KEY are not set");
     }
 
     @Test
-    void aPinataThatIsSilentAtTheStartIsNotTakenForEmpty() {
-        clouds.pinata().always(Fault.silent());
+    void doesNotTakeASilentPinataForEmpty() {
+        services.pinata().always(Fault.silent());
 
-        ForkedJvm jvm = forks.start(
-                clouds.withPinata(forks.describe(CounterHost.class).environment("BACKUP_START_TIMEOUT", "3s")));
+        ForkedJvm jvm = hosts.start(
+                services.withPinata(hosts.describe(CounterHost.class).environment("BACKUP_START_TIMEOUT", "3s")));
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(1);
         assertThat(jvm.output()).contains("RestoreRefusedException", "ipfs may hold one");
-        assertThat(forks.file()).doesNotExist();
+        assertThat(hosts.file()).doesNotExist();
     }
 
     private ForkedJvm.Builder withAllSinks(String... options) {
         String[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = STATE;
-        return database.with(clouds.withPinata(forks.describe(CounterHost.class, all)));
+        return database.configure(services.withPinata(hosts.describe(CounterHost.class, all)));
     }
 
-    private long nextStartOnAnEmptyDisk() throws IOException {
-        Forks.deleteAll(forks.file().getParent());
-        ForkedJvm jvm = forks.start(withAllSinks("writes=0"));
-        long count = NextStart.of(jvm).count();
-        jvm.kill();
-        return count;
+    /** The settings of {@link #withAllSinks}, for a start in this JVM. */
+    private Map<String, String> allSettings() {
+        Map<String, String> settings = new HashMap<>(hosts.settings());
+        settings.putAll(database.settings());
+        settings.putAll(services.pinataSettings());
+        return settings;
+    }
+
+    private long countOnAnEmptyDisk() throws IOException {
+        ForkedHosts.deleteAll(hosts.file().getParent());
+        return NextStart.of(allSettings()).count();
     }
 }

@@ -13,7 +13,7 @@ import java.util.jar.JarFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The example's runnable jar, as the build has packaged it just before these tests. */
+/** The runnable jar of the example, which the build packages before these tests. */
 final class RegistryJarTest {
     private static final Path JAR = Path.of("../examples/property-registry/target/property-registry.jar");
 

@@ -15,16 +15,16 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** What a platform has before its instances: forwards each request to the one that has the traffic at that moment. */
+/** The router of a platform: forwards each request to the instance that currently receives the traffic. */
 final class Router implements AutoCloseable {
-    /** Says which instance has answered. */
+    /** The header that names the instance which answered. */
     static final String SERVED_BY = "Served-By";
 
-    /** More than a standby waits for its turn; less than it takes to replace an instance that stands still. */
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    /** Longer than a standby waits for the state; shorter than the replacement of a suspended instance takes. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(8);
 
     static {
-        // Else every answer waits 40 ms for an acknowledgement.
+        // Otherwise every answer is delayed by 40 ms (Nagle's algorithm).
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
@@ -47,7 +47,7 @@ final class Router implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** The instance of that port gets the traffic from now on. */
+    /** Routes the traffic to the instance at this port. */
     void switchTo(int port) {
         target = port;
     }
@@ -62,7 +62,7 @@ final class Router implements AutoCloseable {
             return;
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + exchange.getRequestURI()))
-                .timeout(PATIENCE)
+                .timeout(ANSWER_TIMEOUT)
                 .method(
                         exchange.getRequestMethod(),
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
@@ -72,9 +72,9 @@ final class Router implements AutoCloseable {
             try {
                 HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
                 answer(exchange, response.statusCode(), response.body());
-            } catch (IOException unreachable) {
+            } catch (IOException e) {
                 answer(exchange, 502, new byte[0]);
-            } catch (InterruptedException closed) {
+            } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }

@@ -1,8 +1,8 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.SECRET;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.SECRET;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
@@ -16,73 +16,69 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The key never shows, whatever goes wrong. That {@link Forks} looks through all output and all files after every test of
- * this suite is the greater part of it.
+ * No output and no file contains the secret key, whatever fails. {@link ForkedHosts} searches all output and all files after every
+ * test of this suite; the tests here add the failures that concern the key itself.
  */
 final class SecretsTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @ParameterizedTest
     @ValueSource(strings = {"source", "sink", "drain"})
-    void anExceptionOfTheHostThatHoldsTheKeyDoesNotShowIt(String where) {
-        ForkedJvm jvm = forks.start(CounterHost.class, where + "=leak");
-        jvm.awaitLine("READY", START);
+    void redactsTheKeyInAnExceptionOfTheHost(String where) {
+        ForkedJvm jvm = hosts.start(CounterHost.class, where + "=leak");
+        jvm.awaitLine("READY", START_LIMIT);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
         assertThat(jvm.output()).contains("LEAK", "refused: ").doesNotContain(SECRET);
     }
 
     @Test
-    void aReadersExceptionThatHoldsTheKeyDoesNotShowIt() {
-        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
-                .isZero();
+    void redactsTheKeyInAnExceptionOfAReader() {
+        hosts.saveEarlierState();
 
-        ForkedJvm jvm = forks.start(CounterHost.class, "reader=leak");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "reader=leak");
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(1);
         assertThat(jvm.output())
                 .contains("RestoreRefusedException", "refused: ")
                 .doesNotContain(SECRET);
     }
 
     @Test
-    void aKeyThatIsTooShortIsRefusedWithoutBeingShown() {
-        ForkedJvm jvm = forks.start(forks.describe(CounterHost.class).environment("SECRET_KEY", "kurz-Qv47"));
+    void refusesAShortKeyWithoutShowingIt() {
+        ForkedJvm jvm = hosts.start(hosts.describe(CounterHost.class).environment("SECRET_KEY", "kurz-Qv47"));
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(1);
         assertThat(jvm.output())
                 .contains("SECRET_KEY has 9 characters; at least 16 are needed")
                 .doesNotContain("kurz-Qv47");
     }
 
     @Test
-    void anotherKeyIsRefusedWithoutShowingEitherAndTouchesNothing() {
-        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
-                .isZero();
-        byte[] before = forks.saved();
+    void refusesAnotherKeyWithoutShowingEitherAndChangesNothing() {
+        byte[] before = hosts.saveEarlierState();
 
-        ForkedJvm jvm = forks.start(
-                forks.describe(CounterHost.class).environment("SECRET_KEY", "another-canary-Zx82-not-to-be-seen"));
+        ForkedJvm jvm = hosts.start(
+                hosts.describe(CounterHost.class).environment("SECRET_KEY", "another-canary-Zx82-not-to-be-seen"));
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(1);
         assertThat(jvm.output())
                 .contains("RestoreRefusedException", "SECRET_KEY")
                 .doesNotContain("Zx82", SECRET);
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
-    void aKeyFromAFileIsTheSameKey() throws IOException {
-        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
-                .isZero();
+    void readsTheSameKeyFromAFile() throws IOException {
+        hosts.saveEarlierState();
         Path file = Files.createTempFile("secret", ".txt");
         try {
             Files.writeString(file, SECRET + "\n");
-            ForkedJvm jvm = forks.start(forks.describe(CounterHost.class)
+            ForkedJvm jvm = hosts.start(hosts.describe(CounterHost.class)
                     .withoutEnvironment("SECRET_KEY")
                     .environment("SECRET_KEY_FILE", file.toString()));
 
@@ -93,16 +89,15 @@ final class SecretsTest {
     }
 
     @Test
-    void anOlderKeyOpensAndTheNewOneSeals() {
+    void opensWithThePreviousKeyAndSealsWithTheNewOne() {
         String newer = "a-newer-canary-Zx83-not-to-be-seen";
-        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
-                .isZero();
+        hosts.saveEarlierState();
 
-        ForkedJvm rotating = forks.start(forks.describe(CounterHost.class, "end=return")
+        ForkedJvm rotating = hosts.start(hosts.describe(CounterHost.class, "script=return")
                 .environment("SECRET_KEY", newer)
                 .environment("SECRET_KEY_PREVIOUS", SECRET));
-        assertThat(rotating.awaitExit(START)).isZero();
-        ForkedJvm rotated = forks.start(forks.describe(CounterHost.class).environment("SECRET_KEY", newer));
+        assertThat(rotating.awaitExit(START_LIMIT)).isZero();
+        ForkedJvm rotated = hosts.start(hosts.describe(CounterHost.class).environment("SECRET_KEY", newer));
 
         assertThat(NextStart.of(rotated).count()).isEqualTo(6);
         assertThat(rotating.output() + rotated.output()).doesNotContain(newer);

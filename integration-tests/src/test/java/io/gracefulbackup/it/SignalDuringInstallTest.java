@@ -1,97 +1,112 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.SHORT_TIMEOUT;
-import static io.gracefulbackup.it.Forks.START;
-import static io.gracefulbackup.it.Forks.gone;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.SHORT_TIMEOUT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.exitLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.it.hosts.CounterHost;
 import io.gracefulbackup.testkit.ForkedJvm;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A start that is cut short saves nothing and destroys nothing. */
+/** A start that is interrupted saves nothing and deletes nothing. */
 final class SignalDuringInstallTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @ParameterizedTest
     @ValueSource(strings = {"slow", "hang"})
     void savesNothingWhileItRestores(String behaviour) {
-        byte[] before = savedByAnEarlierLife();
-        ForkedJvm jvm = forks.startWith(SHORT_TIMEOUT, CounterHost.class, "reader=" + behaviour);
-        jvm.awaitLine("ACTING reader", START);
+        byte[] before = hosts.saveEarlierState();
+        ForkedJvm jvm = hosts.startWithTimeout(SHORT_TIMEOUT, CounterHost.class, "reader=" + behaviour);
+        jvm.awaitLine("ACTING reader", START_LIMIT);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(gone(SHORT_TIMEOUT))).isEqualTo(143);
+        assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(143);
         assertThat(jvm.output()).doesNotContain("✅ File backup saved");
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"throw", "error"})
-    void savesNothingWhenTheRestoreIsRefused(String behaviour) {
-        byte[] before = savedByAnEarlierLife();
+    @Test
+    void savesNothingWhenASourceFailsToRead() {
+        savesNothingWhenTheRestoreIsRefused("throw");
+    }
 
-        ForkedJvm jvm = forks.start(CounterHost.class, "reader=" + behaviour);
+    @Test
+    @Tag("slow")
+    void savesNothingWhenASourceThrowsAnErrorInsteadOfReading() {
+        savesNothingWhenTheRestoreIsRefused("error");
+    }
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+    private void savesNothingWhenTheRestoreIsRefused(String behaviour) {
+        byte[] before = hosts.saveEarlierState();
+
+        ForkedJvm jvm = hosts.start(CounterHost.class, "reader=" + behaviour);
+
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(1);
         assertThat(jvm.output()).contains("RestoreRefusedException").doesNotContain("READY", "✅ File backup saved");
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
     void savesNothingWhenASourceExitsInsteadOfReading() {
-        byte[] before = savedByAnEarlierLife();
+        byte[] before = hosts.saveEarlierState();
 
-        ForkedJvm jvm = forks.start(CounterHost.class, "reader=exit");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "reader=exit");
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(7);
-        assertThat(forks.saved()).isEqualTo(before);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(7);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
     @Test
     void refusesToStartWhenTheOnlyBackupIsRejected() {
-        byte[] before = savedByAnEarlierLife();
+        byte[] before = hosts.saveEarlierState();
 
-        ForkedJvm jvm = forks.start(CounterHost.class, "reader=reject");
+        ForkedJvm jvm = hosts.start(CounterHost.class, "reader=reject");
 
-        assertThat(jvm.awaitExit(START)).isEqualTo(1);
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(1);
         assertThat(jvm.output()).doesNotContain("READY", "✅ File backup saved");
-        assertThat(forks.saved()).isEqualTo(before);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
     }
 
-    @RepeatedTest(5)
-    void hasTheStateAfterASignalAtAnyMomentOfTheStart(RepetitionInfo repetition) throws InterruptedException {
-        savedByAnEarlierLife();
-        ForkedJvm jvm = forks.start(CounterHost.class, "writes=0");
-        jvm.awaitLine("INSTALLING", START);
-        pause(repetition.getCurrentRepetition() * 120L - 100);
+    /** At the beginning of the start, in the middle and about its end. */
+    @ParameterizedTest
+    @ValueSource(longs = {20, 260, 500})
+    void keepsTheStateWhenASignalArrivesDuringTheStart(long millis) throws InterruptedException {
+        keepsTheStateWhenASignalArrivesAfter(millis);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 70, 140, 200, 320, 380, 440, 600, 700})
+    @Tag("slow")
+    void keepsTheStateWhenASignalArrivesAtAnyTimeDuringTheStart(long millis) throws InterruptedException {
+        keepsTheStateWhenASignalArrivesAfter(millis);
+    }
+
+    private void keepsTheStateWhenASignalArrivesAfter(long millis) throws InterruptedException {
+        hosts.saveEarlierState();
+        ForkedJvm jvm = hosts.start(CounterHost.class, "writes=0");
+        jvm.awaitLine("INSTALLING", START_LIMIT);
+        pause(millis);
 
         jvm.signal("TERM");
 
-        assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
-        assertThat(NextStart.of(forks).count()).isEqualTo(3);
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
+        assertThat(NextStart.of(hosts).count()).isEqualTo(3);
     }
 
-    private byte[] savedByAnEarlierLife() {
-        assertThat(forks.start(CounterHost.class, "end=return").awaitExit(START))
-                .isZero();
-        return forks.saved();
-    }
-
-    /** The moment is the point of the test: nothing is waited for. */
+    /** The signal must arrive at a given time, so this waits for no event. */
     private static void pause(long millis) throws InterruptedException {
         assertThat(new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)).isFalse();
     }

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A small disk of its own in the place of a directory, and another for its temporary files, for those who are started
- * within: each a {@code tmpfs} in a name space of user and mounts, which lives as long as the process that holds it. Root
- * is not above such a disk's limits.
+ * A small disk in place of a directory, and another one for its temporary files, for hosts that are started inside. Each is a
+ * {@code tmpfs} in a user and mount namespace, which exists as long as the process that holds it. Root cannot exceed the limits
+ * of such a disk.
  */
 final class SmallDisk implements AutoCloseable {
     private static final String SIZE = "64m";
@@ -21,10 +21,10 @@ final class SmallDisk implements AutoCloseable {
     private final Process holder;
     private final Path directory;
 
-    /** Gives the directory such a disk, with all that is in it. */
+    /** Mounts the disks and copies the content of the directory to them. */
     SmallDisk(Path directory) {
         this.directory = directory;
-        // The working directory of the copying shell is still the one below.
+        // The working directory of the copying shell is still the directory below the mount.
         String mount = "mount -t tmpfs -o size=" + SIZE + " none \"$1\"";
         String script = "cd \"$1\" && " + mount + " && mkdir \"$1/tmp\" && " + mount
                 + "/tmp && cp -a . \"$1/\" && echo mounted && cat";
@@ -32,9 +32,9 @@ final class SmallDisk implements AutoCloseable {
             holder = new ProcessBuilder("unshare", "-Urm", "sh", "-c", script, "sh", directory.toString())
                     .redirectErrorStream(true)
                     .start();
-            BufferedReader said =
+            BufferedReader output =
                     new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8));
-            String line = said.readLine();
+            String line = output.readLine();
             if (!"mounted".equals(line)) {
                 throw new IllegalStateException("No small disk in " + directory + ": " + line);
             }
@@ -43,7 +43,7 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Whether this machine lets us. */
+    /** Whether this machine permits such namespaces. */
     static boolean isPermitted() {
         try {
             return new ProcessBuilder("unshare", "-Urm", "true").start().waitFor() == 0;
@@ -52,9 +52,9 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Starts a host within. */
-    ForkedJvm.Builder with(ForkedJvm.Builder host) {
-        List<String> launcher = new ArrayList<>(enter());
+    /** Lets a host start inside. */
+    ForkedJvm.Builder enterFrom(ForkedJvm.Builder host) {
+        List<String> launcher = new ArrayList<>(enterCommand());
         launcher.addAll(List.of("sh", "-c", "cd \"$0\" && exec \"$@\"", directory.toString()));
         return host.launcher(launcher.toArray(String[]::new));
     }
@@ -65,14 +65,15 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /**
-     * Waits for those who are just writing: the system refuses it as long as a file is open for that, or has lost its name.
-     * For this reason the temporary files are left alone: a native library may be among them.
+     * Remounts the disk read-only, and tries again for a second while files are written: the system refuses it as long as a
+     * file is open for writing or an open file is deleted. The disk of the temporary files stays writable, because it may hold
+     * a native library in use.
      */
     void makeReadOnly() {
         run("for i in $(seq 100); do mount -o remount,ro none \"$0\" 2>/dev/null && exit 0; sleep 0.01; done; exit 1");
     }
 
-    /** Brings what it holds back to the directory below, and ends it. */
+    /** Copies the content back to the directory below and unmounts. */
     @Override
     public void close() {
         try {
@@ -83,12 +84,12 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    private List<String> enter() {
+    private List<String> enterCommand() {
         return List.of("nsenter", "-t", String.valueOf(holder.pid()), "-U", "-m", "--preserve-credentials");
     }
 
     private void run(String script) {
-        List<String> command = new ArrayList<>(enter());
+        List<String> command = new ArrayList<>(enterCommand());
         command.addAll(List.of("sh", "-c", script, directory.toString()));
         run(command);
     }

@@ -1,7 +1,7 @@
 package io.gracefulbackup.it;
 
-import static io.gracefulbackup.it.Forks.GONE;
-import static io.gracefulbackup.it.Forks.START;
+import static io.gracefulbackup.it.ForkedHosts.EXIT_LIMIT;
+import static io.gracefulbackup.it.ForkedHosts.START_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupReport;
@@ -21,26 +21,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What a start and an exit cost, measured in fresh JVMs. The bounds leave room; the figures are printed. */
+/** How long a start and an exit take in new JVMs. Prints the figures and asserts generous bounds. */
 @Isolated
 final class SpeedTest {
     @RegisterExtension
-    final Forks forks = new Forks();
+    final ForkedHosts hosts = new ForkedHosts();
 
     @Test
-    void installOnAnEmptyDirectoryHoldsItsCallerForAFractionOfASecond() throws IOException {
+    void installReturnsWithinAFractionOfASecondInAnEmptyDirectory() throws IOException {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            ForkedJvm jvm = forks.start(forks.describe(CounterHost.class, "writes=0"));
-            millis.add(Long.parseLong(jvm.awaitLine("INSTALL ms=", START).replaceAll("\\D", "")));
-            jvm.awaitLine("OUTCOME EMPTY", START);
+            ForkedJvm jvm = hosts.start(hosts.describeOptimizing(CounterHost.class, "writes=0"));
+            millis.add(Long.parseLong(jvm.awaitLine("INSTALL ms=", START_LIMIT).replaceAll("\\D", "")));
+            jvm.awaitLine("OUTCOME EMPTY", START_LIMIT);
             jvm.kill();
-            if (Files.exists(forks.file().getParent())) {
-                Forks.deleteAll(forks.file().getParent());
+            if (Files.exists(hosts.file().getParent())) {
+                ForkedHosts.deleteAll(hosts.file().getParent());
             }
         }
         System.out.println("install() on an empty directory, ms: median " + median(millis) + " of " + millis);
-        QuickEnough.assertAtMost(median(millis), 600);
+        TimeBounds.assertAtMost(median(millis), 600);
     }
 
     @Test
@@ -54,15 +54,15 @@ final class SpeedTest {
         exitsQuickly(20);
     }
 
-    /** The host stands still only while its bytes are read, not while they are stored. */
+    /** The lock of the host is held only while its state is written, not while it is stored. */
     @Test
     void holdsTheHostsLockForAFractionOfABackup() {
         byte[] state = new byte[64 << 20];
         new Random(1).nextBytes(state);
         ReentrantLock lock = new ReentrantLock();
         GracefulShutdown backup = GracefulShutdown.builder()
-                .setting("SECRET_KEY", Forks.SECRET)
-                .setting("BACKUP_FILE", forks.file().toString())
+                .setting("SECRET_KEY", ForkedHosts.SECRET)
+                .setting("BACKUP_FILE", hosts.file().toString())
                 .setting("BACKUP_START", "empty")
                 .source(StateSource.of("state", out -> out.write(state), in -> {}))
                 .snapshotUnder(lock)
@@ -87,16 +87,16 @@ final class SpeedTest {
     private void exitsQuickly(int times) {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            ForkedJvm jvm = forks.start(forks.describe(CounterHost.class, "bytes=45000", "end=settle"));
-            jvm.awaitLine("SETTLED", START);
+            ForkedJvm jvm = hosts.start(hosts.describeOptimizing(CounterHost.class, "bytes=45000", "script=settle"));
+            jvm.awaitLine("SETTLED", START_LIMIT);
             long start = System.nanoTime();
             jvm.signal("TERM");
-            assertThat(jvm.awaitExit(GONE)).isEqualTo(143);
+            assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
             millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
             assertThat(jvm.output()).contains("✅ File backup saved");
         }
         System.out.println("SIGTERM to the end, 45 KB, file sink, ms: median " + median(millis) + " of " + millis);
-        QuickEnough.assertAtMost(median(millis), 1000);
+        TimeBounds.assertAtMost(median(millis), 1000);
     }
 
     private static long median(List<Long> values) {

@@ -1,6 +1,6 @@
 /**
- * The library seen from outside: real JVMs, real signals, real files, the public API only. {@link
- * io.gracefulbackup.testkit.ForkedJvm} runs the programs of {@link io.gracefulbackup.it.hosts}.
+ * Tests of all modules together, through the public API only, with real processes, signals, files and databases. {@link
+ * io.gracefulbackup.testkit.ForkedJvm} runs the applications of {@link io.gracefulbackup.it.hosts}.
  */
 @NullMarked
 package io.gracefulbackup.it;

@@ -14,19 +14,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How backups descend from each other, as far as their authenticated headers tell. A header names a limited number of its
- * ancestors; those that are known name more.
+ * Which backups descend from which, as far as authenticated headers tell. A header names a limited number of its ancestors;
+ * the headers of those ancestors name older ones.
  */
 public final class Ancestry {
     private final Map<BackupId, BackupHeader> members = new LinkedHashMap<>();
 
-    /** What one backup is to another. */
+    /** How one backup relates to another. */
     public enum Relation {
-        /** The other one's state came from it. */
+        /** The other backup descends from it. */
         ANCESTOR,
-        /** The other one's state certainly did not come from it. */
+        /** The other backup certainly does not descend from it. */
         NOT_ANCESTOR,
-        /** It is older than what the headers at hand name for certain. */
+        /** The headers at hand do not reach back far enough. */
         UNKNOWN
     }
 
@@ -34,93 +34,97 @@ public final class Ancestry {
         headers.forEach(header -> members.put(header.id(), header));
     }
 
-    /** What a backup descends from. */
+    /** The ancestors of one backup that the headers at hand name. */
     public static final class AncestorSet {
-        private final Set<BackupId> ancestors;
-        private final List<BackupHeader> links;
+        private final Set<BackupId> ids;
+        /** The header of the backup, then those of its ancestors that are at hand. */
+        private final List<BackupHeader> headers;
 
-        private AncestorSet(Set<BackupId> ancestors, List<BackupHeader> links) {
-            this.ancestors = ancestors;
-            this.links = links;
+        private AncestorSet(Set<BackupId> ids, List<BackupHeader> headers) {
+            this.ids = ids;
+            this.headers = headers;
         }
 
-        /** Whether a header of the line names it. */
-        public boolean names(BackupId id) {
-            return ancestors.contains(id);
+        /** Whether that backup is named as an ancestor. */
+        public boolean contains(BackupId id) {
+            return ids.contains(id);
         }
 
-        /** Whether an ancestor of that sequence, if there is one, is named for certain. Sequences grow along a line. */
-        public boolean namesAllAt(long sequence) {
-            return sequence >= links.get(0).sequence()
-                    || links.stream().anyMatch(link -> link.sequence() > sequence && link.namedFrom() <= sequence);
+        /**
+         * Whether every ancestor with that sequence, if there is one, is in this set. Sequences grow from parent to child.
+         */
+        public boolean isCompleteAt(long sequence) {
+            return sequence >= headers.get(0).sequence()
+                    || headers.stream()
+                            .anyMatch(header -> header.sequence() > sequence && header.namedFrom() <= sequence);
         }
 
-        /** The sequence of the oldest backup of the line whose header is known. */
-        public long oldestLink() {
-            return links.stream().mapToLong(BackupHeader::sequence).min().orElseThrow();
+        /** The sequence of the oldest ancestor whose header is at hand. */
+        public long oldestKnownSequence() {
+            return headers.stream().mapToLong(BackupHeader::sequence).min().orElseThrow();
         }
 
-        /** What another backup is to the one whose line this is. */
+        /** How another backup relates to the one whose ancestors these are. */
         public Relation relation(BackupHeader other) {
-            if (names(other.id())) {
+            if (contains(other.id())) {
                 return Relation.ANCESTOR;
             }
-            return namesAllAt(other.sequence()) ? Relation.NOT_ANCESTOR : Relation.UNKNOWN;
+            return isCompleteAt(other.sequence()) ? Relation.NOT_ANCESTOR : Relation.UNKNOWN;
         }
     }
 
-    /** The line of a backup, which need not be a member. */
-    public AncestorSet line(BackupHeader of) {
-        Set<BackupId> ancestors = new HashSet<>(of.ancestors());
-        List<BackupHeader> links = new ArrayList<>(List.of(of));
-        Deque<BackupId> unread = new ArrayDeque<>(of.ancestors());
-        while (!unread.isEmpty()) {
-            BackupHeader link = members.get(unread.poll());
-            if (link != null) {
-                links.add(link);
-                link.ancestors().stream().filter(ancestors::add).forEach(unread::add);
+    /** The ancestors of a backup, which need not be a member itself. */
+    public AncestorSet ancestorsOf(BackupHeader backup) {
+        Set<BackupId> ids = new HashSet<>(backup.ancestors());
+        List<BackupHeader> headers = new ArrayList<>(List.of(backup));
+        Deque<BackupId> toFollow = new ArrayDeque<>(backup.ancestors());
+        while (!toFollow.isEmpty()) {
+            BackupHeader ancestor = members.get(toFollow.poll());
+            if (ancestor != null) {
+                headers.add(ancestor);
+                ancestor.ancestors().stream().filter(ids::add).forEach(toFollow::add);
             }
         }
-        return new AncestorSet(ancestors, links);
+        return new AncestorSet(ids, headers);
     }
 
-    /** The members that no other one descends from, newest first. */
+    /** The members that no other member descends from, newest first. */
     public List<BackupHeader> heads() {
-        Set<BackupId> surpassed = new HashSet<>();
-        members.values().forEach(header -> surpassed.addAll(header.ancestors()));
+        Set<BackupId> parents = new HashSet<>();
+        members.values().forEach(header -> parents.addAll(header.ancestors()));
         return members.values().stream()
-                .filter(header -> !surpassed.contains(header.id()))
+                .filter(header -> !parents.contains(header.id()))
                 .sorted(BackupHeader.OLDEST_FIRST.reversed())
                 .toList();
     }
 
-    /** The heads of other lines, newest first: neither do they descend from that backup, nor it from them. */
+    /** The heads that forked from that backup, newest first: neither of the two descends from the other. */
     public List<BackupHeader> forks(BackupHeader from) {
-        AncestorSet line = line(from);
+        AncestorSet ancestors = ancestorsOf(from);
         return heads().stream()
                 .filter(head -> !head.id().equals(from.id()))
-                .filter(head -> line.relation(head) == Relation.NOT_ANCESTOR)
-                .filter(head -> line(head).relation(from) == Relation.NOT_ANCESTOR)
+                .filter(head -> ancestors.relation(head) == Relation.NOT_ANCESTOR)
+                .filter(head -> ancestorsOf(head).relation(from) == Relation.NOT_ANCESTOR)
                 .toList();
     }
 
     /**
-     * The forks that the operator should hear of: the young ones, unless the line of that backup began with a choice that
-     * was made when they were there.
+     * The forks that the operator should hear of: the recent ones, except those that an explicit choice left behind. Such a
+     * choice gave the backups that follow a higher epoch and a higher sequence than the fork has.
      */
-    public List<BackupHeader> forksToTell(BackupHeader from, Instant now) {
-        AncestorSet line = line(from);
+    public List<BackupHeader> forksToReport(BackupHeader from, Instant now) {
+        AncestorSet ancestors = ancestorsOf(from);
         return forks(from).stream()
-                .filter(head -> isYoung(head, now))
-                .filter(head -> line.links.stream()
-                        .noneMatch(link -> link.choice() != null
-                                && link.epoch() > head.epoch()
-                                && link.sequence() > head.sequence()))
+                .filter(head -> isRecent(head, now))
+                .filter(head -> ancestors.headers.stream()
+                        .noneMatch(header -> header.choice() != null
+                                && header.epoch() > head.epoch()
+                                && header.sequence() > head.sequence()))
                 .toList();
     }
 
-    /** Whether it is to be kept as the head of a line, or as what may be one; a time that is yet to come counts as now. */
-    public static boolean isYoung(BackupHeader head, Instant now) {
+    /** Whether retention still keeps a head, or what may be one, for its age; a time in the future counts as now. */
+    public static boolean isRecent(BackupHeader head, Instant now) {
         return head.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(now);
     }
 }

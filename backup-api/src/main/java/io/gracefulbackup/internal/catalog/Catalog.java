@@ -1,13 +1,15 @@
 package io.gracefulbackup.internal.catalog;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
 import io.gracefulbackup.internal.format.BackupReader;
-import io.gracefulbackup.internal.run.Drain;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
@@ -18,23 +20,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Asks all sinks at once what they hold, and reads the headers of what may be the newest. A hint decides only which
- * headers are read first; as soon as one hint of a sink proves wrong, all its headers are read.
+ * Asks all sinks at once what they hold, and reads the headers of the backups that may be the newest. Hints only decide
+ * which headers are read first: after the first hint of a sink that its header contradicts, every header there is read.
  */
 public final class Catalog {
     private static final int HEADERS_READ_AT_ONCE = 3;
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Comparator<StoredBackup> NEWEST_HINT_FIRST = Comparator.comparing(
-            entry -> entry.hinted().orElse(null),
-            Comparator.nullsFirst(Comparator.comparingLong(Hint::epoch)
-                    .thenComparingLong(Hint::sequence)
-                    .reversed()));
+    private static final Comparator<StoredBackup> WITHOUT_HINT_THEN_NEWEST_FIRST = Comparator.comparing(
+            stored -> stored.hinted().map(Hint::version).orElse(null),
+            Comparator.nullsFirst(Comparator.<BackupVersion>reverseOrder()));
 
     private final List<BackupSink> sinks;
     private final BackupReader reader;
@@ -47,145 +46,147 @@ public final class Catalog {
     }
 
     /**
-     * Asks every sink; those that cannot be reached again and again, until {@code patience} is over, or {@code
-     * shortPatience} if another sink holds a backup.
+     * Asks every sink. One that cannot be reached is asked again and again, until {@code patience} is over, or {@code
+     * shortPatience} if another sink has shown a backup.
      *
-     * @param all whether to read the headers of all entries
+     * @param readAll whether to read the headers of all entries
      */
-    public List<SinkInventory> ask(Duration patience, Duration shortPatience, boolean all) throws InterruptedException {
+    public Inventory ask(Duration patience, Duration shortPatience, boolean readAll) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
         Deadline early = deadline.atMost(shortPatience);
-        List<Asking> askings =
-                sinks.stream().map(sink -> new Asking(sink, deadline, all)).toList();
-        for (Asking asking : askings) {
-            asking.await(early);
+        List<SinkQuery> queries = sinks.stream()
+                .map(sink -> new SinkQuery(sink, deadline, readAll))
+                .toList();
+        for (SinkQuery query : queries) {
+            query.await(early);
         }
-        while (askings.stream().anyMatch(Asking::isUnreachable)
-                && !(askings.stream().anyMatch(Asking::foundBackups) ? early : deadline).isExpired()) {
-            for (Asking asking : askings) {
-                if (asking.isUnreachable()) {
-                    asking.again();
-                    asking.await(deadline.atMost(PAUSE));
+        while (queries.stream().anyMatch(SinkQuery::isUnreachable)
+                && !(queries.stream().anyMatch(SinkQuery::foundBackups) ? early : deadline).isExpired()) {
+            for (SinkQuery query : queries) {
+                if (query.isUnreachable()) {
+                    query.askAgain();
+                    query.await(deadline.atMost(Timeouts.RETRY_INTERVAL));
                 }
             }
         }
-        askings.forEach(Asking::end);
-        return askings.stream().map(asking -> asking.answer).toList();
+        queries.forEach(SinkQuery::end);
+        return new Inventory(queries.stream().map(query -> query.inventory).toList());
     }
 
-    /** Lists one sink and reads headers, newest hints first. */
-    private SinkInventory list(BackupSink sink, Deadline deadline, boolean all) throws IOException {
-        Listing listing = sink.list(deadline);
-        if (listing instanceof Listing.NotListable not) {
-            return SinkInventory.notListable(sink, not.why());
+    /** Reads the header of one entry; a second time if it is rejected, because a gateway may have answered with an error. */
+    public CatalogEntry readHeader(BackupSink sink, StoredBackup stored, Deadline deadline) {
+        CatalogEntry entry = readHeaderOnce(sink, stored, deadline);
+        return entry instanceof CatalogEntry.Unreadable ? readHeaderOnce(sink, stored, deadline) : entry;
+    }
+
+    private CatalogEntry readHeaderOnce(BackupSink sink, StoredBackup stored, Deadline deadline) {
+        try (InputStream sealed = sink.open(stored, deadline)) {
+            return new CatalogEntry.Authenticated(sink, stored, ResemblanceCheck.read(sealed, reader::readHeader));
+        } catch (UnreadableBackupException e) {
+            return new CatalogEntry.Unreadable(sink, stored, e);
+        } catch (IOException | RuntimeException e) {
+            return new CatalogEntry.Unavailable(sink, stored, Failures.describe(e));
         }
-        List<StoredBackup> entries = new ArrayList<>(((Listing.Listed) listing).backups());
-        entries.sort(NEWEST_HINT_FIRST);
-        List<CatalogEntry> copies = new ArrayList<>();
-        boolean trust = !all;
-        int read = 0;
-        for (StoredBackup entry : entries) {
-            if (trust && read >= HEADERS_READ_AT_ONCE) {
-                copies.add(new CatalogEntry.Unread(sink, entry));
+    }
+
+    private SinkInventory list(BackupSink sink, Deadline deadline, boolean readAll) throws IOException {
+        Listing listing = sink.list(deadline);
+        if (listing instanceof Listing.NotListable notListable) {
+            return SinkInventory.notListable(sink, notListable.why());
+        }
+        List<CatalogEntry> entries = readNewest(sink, ((Listing.Listed) listing).backups(), deadline, readAll);
+        readForks(sink, entries, deadline);
+        return SinkInventory.listed(sink, entries);
+    }
+
+    /** Reads the headers of the entries that may be the newest; of all, once a hint proves wrong. */
+    private List<CatalogEntry> readNewest(
+            BackupSink sink, List<StoredBackup> listed, Deadline deadline, boolean readAll) {
+        List<CatalogEntry> entries = new ArrayList<>();
+        boolean trustsHints = !readAll;
+        int hintedHeadersRead = 0;
+        for (StoredBackup stored :
+                listed.stream().sorted(WITHOUT_HINT_THEN_NEWEST_FIRST).toList()) {
+            if (trustsHints && hintedHeadersRead >= HEADERS_READ_AT_ONCE) {
+                entries.add(new CatalogEntry.Unread(sink, stored));
             } else {
-                CatalogEntry copy = look(sink, entry, deadline);
-                copies.add(copy);
-                read += entry.hinted().isPresent() ? 1 : 0;
-                trust &= isTrue(copy);
+                CatalogEntry entry = readHeader(sink, stored, deadline);
+                entries.add(entry);
+                hintedHeadersRead += entry.hint().isPresent() ? 1 : 0;
+                trustsHints &= agreesWithHint(entry);
             }
         }
-        boolean looksAtAll = !trust;
-        Ancestry.AncestorSet line = line(copies);
-        copies.replaceAll(copy -> copy instanceof CatalogEntry.Unread && (looksAtAll || isFork(copy.entry(), line))
-                ? look(sink, copy.entry(), deadline)
-                : copy);
-        return SinkInventory.listed(sink, copies);
+        return entries;
     }
 
-    /** The line of the newest among what was read, if any was. */
-    private static Ancestry.@Nullable AncestorSet line(List<CatalogEntry> copies) {
-        List<BackupHeader> headers = copies.stream()
-                .filter(CatalogEntry.Authenticated.class::isInstance)
-                .map(copy -> ((CatalogEntry.Authenticated) copy).header())
+    /** Whether the hint may be believed; without a hint, if there is a header. */
+    private static boolean agreesWithHint(CatalogEntry entry) {
+        Optional<Hint> hint = entry.hint();
+        Optional<BackupHeader> header = entry.headerIfAuthenticated();
+        if (hint.isEmpty() || header.isEmpty()) {
+            return hint.isPresent() || header.isPresent();
+        }
+        return hint.get().id().equals(header.get().id())
+                && hint.get().version().equals(header.get().version());
+    }
+
+    /** Also reads the headers of entries that are forks of the newest backup, if their hints are true. */
+    private void readForks(BackupSink sink, List<CatalogEntry> entries, Deadline deadline) {
+        List<BackupHeader> headers = entries.stream()
+                .map(CatalogEntry::headerIfAuthenticated)
+                .flatMap(Optional::stream)
                 .toList();
-        return headers.stream()
-                .max(BackupHeader.OLDEST_FIRST)
-                .map(new Ancestry(headers)::line)
-                .orElse(null);
-    }
-
-    /** Whether an entry is of another line, if its hint is true. */
-    private static boolean isFork(StoredBackup entry, Ancestry.@Nullable AncestorSet line) {
-        return line != null
-                && entry.hinted()
-                        .filter(hint -> !line.names(hint.id()) && line.namesAllAt(hint.sequence()))
-                        .isPresent();
-    }
-
-    /** Reads the header of one entry; a second time if it seems wrong, for a gateway may have answered with an error. */
-    public CatalogEntry look(BackupSink sink, StoredBackup entry, Deadline deadline) {
-        CatalogEntry once = lookOnce(sink, entry, deadline);
-        return once instanceof CatalogEntry.Unreadable ? lookOnce(sink, entry, deadline) : once;
-    }
-
-    private CatalogEntry lookOnce(BackupSink sink, StoredBackup entry, Deadline deadline) {
-        try (InputStream sealed = sink.open(entry, deadline)) {
-            return new CatalogEntry.Authenticated(sink, entry, ResemblanceCheck.read(sealed, reader::readHeader));
-        } catch (UnreadableBackupException unreadable) {
-            return new CatalogEntry.Unreadable(sink, entry, unreadable);
-        } catch (IOException | RuntimeException unavailable) {
-            return new CatalogEntry.Unavailable(sink, entry, Failures.describe(unavailable));
+        Optional<AncestorSet> ancestors =
+                headers.stream().max(BackupHeader.OLDEST_FIRST).map(new Ancestry(headers)::ancestorsOf);
+        if (ancestors.isPresent()) {
+            entries.replaceAll(entry -> entry instanceof CatalogEntry.Unread && isFork(entry, ancestors.get())
+                    ? readHeader(sink, entry.stored(), deadline)
+                    : entry);
         }
     }
 
-    private static boolean isTrue(CatalogEntry copy) {
-        if (!(copy instanceof CatalogEntry.Authenticated readable)) {
-            return copy.entry().hinted().isPresent();
-        }
-        BackupHeader header = readable.header();
-        return readable.entry()
-                .hinted()
-                .map(hint -> hint.id().equals(header.id())
-                        && hint.epoch() == header.epoch()
-                        && hint.sequence() == header.sequence())
-                .orElse(true);
+    private static boolean isFork(CatalogEntry entry, AncestorSet ofNewest) {
+        return entry.hint()
+                .filter(hint -> !ofNewest.contains(hint.id()) && ofNewest.isCompleteAt(hint.sequence()))
+                .isPresent();
     }
 
-    /** One sink being asked, on a thread of its own. */
-    private final class Asking {
+    /** The query of one sink, on a thread of its own. */
+    private final class SinkQuery {
         private final BackupSink sink;
         private final Deadline deadline;
-        private final boolean all;
+        private final boolean readAll;
         private Task<SinkInventory> task;
-        private SinkInventory answer;
+        private SinkInventory inventory;
 
-        Asking(BackupSink sink, Deadline deadline, boolean all) {
+        SinkQuery(BackupSink sink, Deadline deadline, boolean readAll) {
             this.sink = sink;
             this.deadline = deadline;
-            this.all = all;
-            this.answer = SinkInventory.unreachable(sink.name(), "it did not answer in time");
+            this.readAll = readAll;
+            this.inventory = SinkInventory.unreachable(sink.name(), Messages.NO_ANSWER_IN_TIME);
             this.task = start();
         }
 
         private Task<SinkInventory> start() {
-            return Task.start("list-" + sink.name(), contextClassLoader, () -> list(sink, deadline, all));
+            return Task.start("list-" + sink.name(), contextClassLoader, () -> list(sink, deadline, readAll));
         }
 
-        /** Asks once more if the last time failed; goes on waiting if there is no answer yet. */
-        void again() throws InterruptedException {
+        /** Asks once more if the last attempt failed; an attempt that has not ended goes on. */
+        void askAgain() throws InterruptedException {
             if (task.isDone()) {
-                TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
+                TimeUnit.NANOSECONDS.sleep(
+                        deadline.atMost(Timeouts.RETRY_INTERVAL).remaining().toNanos());
                 task = start();
             }
         }
 
         void await(Deadline patience) throws InterruptedException {
             try {
-                answer = task.await(patience);
-            } catch (ExecutionException failed) {
-                answer = SinkInventory.unreachable(sink.name(), Failures.describe(Drain.cause(failed)));
-            } catch (TimeoutException noAnswerYet) {
-                // What it said the last time, if anything, stands.
+                inventory = task.await(patience);
+            } catch (ExecutionException e) {
+                inventory = SinkInventory.unreachable(sink.name(), Failures.describe(Failures.cause(e)));
+            } catch (TimeoutException e) {
+                // The answer of the attempt before stands.
             }
         }
 
@@ -196,11 +197,11 @@ public final class Catalog {
         }
 
         boolean isUnreachable() {
-            return answer.isUnreachable();
+            return inventory.isUnreachable();
         }
 
         boolean foundBackups() {
-            return !answer.copies().isEmpty();
+            return !inventory.entries().isEmpty();
         }
     }
 }

@@ -4,6 +4,8 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupHeader.Before;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
+import io.gracefulbackup.internal.format.BackupReader.Contents;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,18 +13,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this process stands in the line of backups: numbers the next one and names its ancestors. Every sealed backup is
- * an ancestor of the next, stored or not, because its state is. Safe for use by several threads.
+ * The ancestors of the backups that this process makes: gives each new backup its version and names its ancestors. Every
+ * sealed backup is an ancestor of the next, stored or not, because the next state comes from the same memory. Safe for use by
+ * several threads.
  */
 public final class Lineage {
-    /** A store without a reply may have succeeded: so many of those that nobody confirmed stay named all the same. */
+    /** Before a first backup: the version of the first one has this epoch and the next sequence. */
+    public static final BackupVersion BEFORE_FIRST = new BackupVersion(1, 0);
+
+    /** A store without a reply may have succeeded, so this many of the newest unconfirmed backups stay named. */
     private static final int UNCONFIRMED_KEPT = 8;
 
     private final Origin origin;
-    private long epoch;
-    private long sequence;
+    private BackupVersion position;
     private long namedFrom;
-    /** An explicit choice that was made while running; it leaves a line behind on purpose. */
+    /** An explicit choice that was made while running; a fork that it leaves behind is intended. */
     private @Nullable String choice;
 
     private final List<Ancestor> newestFirst = new ArrayList<>();
@@ -36,23 +41,33 @@ public final class Lineage {
             @Nullable String choice) {}
 
     /**
-     * What a sealed backup means for others.
+     * The backup that the application has restored.
+     *
+     * @param contentDigest the digest of its content, or null if it cannot be compared
+     * @param stateBytes the bytes of its state
+     */
+    public record RestoredParent(
+            BackupHeader header, @Nullable String contentDigest, long stateBytes) {
+        public static RestoredParent of(Contents contents) {
+            return new RestoredParent(contents.header(), contents.contentDigest(), contents.stateBytes());
+        }
+    }
+
+    /**
+     * How the content of a sealed backup compares with the backups before it.
      *
      * @param equalParent its parent, if that has the same content
      * @param beforeShrink the last stored backup before it, if the state has shrunk by more than half since
      */
     public record ContentChange(Optional<BackupId> equalParent, Optional<BackupId> beforeShrink) {
-        /** Neither the one nor the other. */
-        public static final ContentChange PLAIN = new ContentChange(Optional.empty(), Optional.empty());
+        /** The content differs from the parent's, and has not shrunk. */
+        public static final ContentChange NONE = new ContentChange(Optional.empty(), Optional.empty());
     }
 
-    /** The numbers of the newest backup of this line. */
-    public record Position(long epoch, long lastSequence) {}
-
-    /** A backup of this line. */
+    /** A backup that the next one descends from. */
     private static final class Ancestor {
         final BackupId id;
-        /** Its sequence; of one that was read in a header, the highest that it can have. */
+        /** Its sequence; of one that was only named in a header, the highest that it can have. */
         final long sequence;
 
         boolean isStored;
@@ -69,59 +84,53 @@ public final class Lineage {
         }
     }
 
+    /** Of a process that has not restored anything yet; {@link #begin} comes first. */
+    public Lineage(Origin origin) {
+        this(origin, null, new BackupVersion(0, 0));
+    }
+
     /**
-     * Begins a line.
+     * Starts from what a start has restored.
      *
      * @param parent the restored backup, or null at an empty start
-     * @param parentContent its content digest, or null if it cannot be compared
-     * @param parentStateBytes the bytes of its state
-     * @param epoch the epoch of every backup to come
-     * @param lastSequence the next one has one more
+     * @param position the next backup has its epoch and the next sequence
      */
-    public Lineage(
-            Origin origin,
-            @Nullable BackupHeader parent,
-            @Nullable String parentContent,
-            long parentStateBytes,
-            long epoch,
-            long lastSequence) {
+    public Lineage(Origin origin, @Nullable RestoredParent parent, BackupVersion position) {
         this.origin = origin;
-        begin(parent, parentContent, parentStateBytes, epoch, lastSequence);
+        this.position = position;
+        begin(parent, position);
     }
 
-    /** Goes on from another backup, which the application has just restored. */
-    public synchronized void restart(
-            BackupHeader parent, @Nullable String content, long stateBytes, long epoch, long lastSequence) {
-        this.epoch = epoch;
-        this.sequence = lastSequence;
-        this.choice = "live:" + parent.id();
-        follow(parent, content, stateBytes);
+    /** Continues from another backup, which the running application has restored by an explicit choice. */
+    public synchronized void restart(RestoredParent parent, BackupVersion position) {
+        this.position = position;
+        this.choice = "live:" + parent.header().id();
+        follow(parent);
     }
 
-    /** Goes on from what a start has settled. */
-    public synchronized void begin(
-            @Nullable BackupHeader parent, @Nullable String content, long stateBytes, long epoch, long lastSequence) {
-        this.epoch = epoch;
-        this.sequence = lastSequence;
+    /** Continues from what a start has restored. */
+    public synchronized void begin(@Nullable RestoredParent parent, BackupVersion position) {
+        this.position = position;
         if (parent == null) {
             newestFirst.clear();
             guarded = List.of();
             namedFrom = 0;
         } else {
-            follow(parent, content, stateBytes);
+            follow(parent);
         }
     }
 
-    /** Every backup from now on is of this epoch, if it is higher. */
-    public synchronized void enter(long leaseEpoch) {
-        epoch = Math.max(epoch, leaseEpoch);
+    /** Every backup from now on has this epoch, if it is higher. */
+    public synchronized void raiseEpoch(long leaseEpoch) {
+        position = new BackupVersion(Math.max(position.epoch(), leaseEpoch), position.sequence());
     }
 
-    private void follow(BackupHeader parent, @Nullable String content, long stateBytes) {
+    private void follow(RestoredParent restoredParent) {
+        BackupHeader parent = restoredParent.header();
         newestFirst.clear();
         Ancestor restored = new Ancestor(parent.id(), parent.sequence(), true);
-        restored.content = content;
-        restored.stateBytes = stateBytes;
+        restored.content = restoredParent.contentDigest();
+        restored.stateBytes = restoredParent.stateBytes();
         newestFirst.add(restored);
         for (BackupId ancestor : parent.ancestors()) {
             newestFirst.add(new Ancestor(ancestor, parent.sequence() - newestFirst.size(), true));
@@ -129,21 +138,21 @@ public final class Lineage {
         namedFrom = parent.namedFrom();
         guarded = parent.guarded();
         Before before = parent.before();
-        if (before != null && before.isMoreThanTwice(stateBytes)) {
-            guard(new Guarded(before.id(), parent.createdAt()));
+        if (before != null && before.isMoreThanTwice(restored.stateBytes)) {
+            protectBeforeShrink(new Guarded(before.id(), parent.createdAt()));
         }
         trim();
     }
 
     /** The header of the next backup. */
     public synchronized BackupHeader next(BackupId id, String name, Instant createdAt, String reason) {
-        sequence++;
+        position = new BackupVersion(position.epoch(), position.sequence() + 1);
         guarded = guarded.stream().filter(guard -> guard.isInForce(createdAt)).toList();
         BackupHeader header = new BackupHeader(
                 origin.application(),
                 id,
-                epoch,
-                sequence,
+                position.epoch(),
+                position.sequence(),
                 newestFirst.isEmpty() ? null : newestFirst.get(0).id,
                 newestFirst.stream().map(ancestor -> ancestor.id).toList(),
                 namedFrom,
@@ -154,13 +163,13 @@ public final class Lineage {
                 origin.instance(),
                 origin.choice() != null ? origin.choice() : choice,
                 guarded,
-                lastStored(sequence).orElse(null));
-        newestFirst.add(0, new Ancestor(id, sequence, false));
+                lastStored(position.sequence()).orElse(null));
+        newestFirst.add(0, new Ancestor(id, position.sequence(), false));
         trim();
         return header;
     }
 
-    /** Notes what a sealed backup holds, and tells what follows from that. */
+    /** Notes the content of a sealed backup, and compares it with the backups before. */
     public synchronized ContentChange note(BackupHeader sealed, String content, long stateBytes) {
         Optional<BackupId> equalParent = sealed.parentId()
                 .flatMap(this::find)
@@ -173,31 +182,32 @@ public final class Lineage {
             own.content = content;
             own.stateBytes = stateBytes;
         });
-        beforeShrink.ifPresent(id -> guard(new Guarded(id, sealed.createdAt())));
+        beforeShrink.ifPresent(id -> protectBeforeShrink(new Guarded(id, sealed.createdAt())));
         return new ContentChange(equalParent, beforeShrink);
     }
 
-    /** At least one sink has verified it. */
+    /** Notes that at least one sink has verified a backup. */
     public synchronized void stored(BackupId id) {
         find(id).ifPresent(own -> own.isStored = true);
     }
 
-    /** It was sealed and thrown away, so that nothing descends from it; its number is not used again. */
+    /** Notes that a sealed backup was thrown away, so nothing descends from it; its sequence is not used again. */
     public synchronized void discard(BackupHeader sealed) {
         newestFirst.removeIf(own -> own.id.equals(sealed.id()));
     }
 
-    /** The operator knows that the state shrank after this backup: the next ones guard it no more. */
+    /** Notes that the operator knows that the state shrank after this backup: later headers guard it no more. */
     public synchronized void acknowledge(BackupId id) {
         guarded = guarded.stream().filter(guard -> !guard.id().equals(id)).toList();
     }
 
-    public synchronized Position position() {
-        return new Position(epoch, sequence);
+    /** The next backup has this epoch and the next sequence. */
+    public synchronized BackupVersion position() {
+        return position;
     }
 
-    /** The first losses tell most, and the last one is the freshest: those between give way. */
-    private void guard(Guarded shrunk) {
+    /** The first losses tell most, and the last is the freshest, so the ones between give way. */
+    private void protectBeforeShrink(Guarded shrunk) {
         List<Guarded> all = new ArrayList<>(guarded);
         if (all.stream().noneMatch(guard -> guard.id().equals(shrunk.id()))) {
             if (all.size() == BackupHeader.MAX_GUARDED) {
@@ -219,7 +229,7 @@ public final class Lineage {
         return newestFirst.stream().filter(ancestor -> ancestor.id.equals(id)).findFirst();
     }
 
-    /** However long nothing can be stored, what is stored stays named. */
+    /** Drops unconfirmed backups first, so that stored ones stay named however long nothing can be stored. */
     private void trim() {
         while (newestFirst.size() > BackupHeader.MAX_ANCESTORS) {
             List<Ancestor> unconfirmed =

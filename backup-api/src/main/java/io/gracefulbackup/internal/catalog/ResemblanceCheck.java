@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Tells a backup whose beginning is damaged from a file that never was one. Both lack the magic; but to take the first for
- * the second would be to start empty over the only backup.
+ * Tells a backup whose first bytes are damaged from a file that never was a backup. Both lack the magic number, but taking
+ * the first for the second could start an application empty beside its only backup.
  */
 public final class ResemblanceCheck {
     private static final int PREAMBLE_LENGTH = 107;
@@ -19,7 +19,7 @@ public final class ResemblanceCheck {
     /**
      * Reads sealed bytes.
      *
-     * @throws UnreadableBackupException.DamagedPreamble for bytes without the magic that look like a backup all the same
+     * @throws UnreadableBackupException.DamagedPreamble for bytes that lack the magic number but resemble a backup
      */
     public static <T> T read(InputStream sealed, Reading<T> reading) throws IOException {
         BufferedInputStream in = new BufferedInputStream(sealed);
@@ -28,14 +28,15 @@ public final class ResemblanceCheck {
         in.reset();
         try {
             return reading.read(in);
-        } catch (UnreadableBackupException.NotABackup notOne) {
+        } catch (UnreadableBackupException.NotABackup e) {
             if (BackupReader.resemblesBackup(first)) {
-                throw new UnreadableBackupException.DamagedPreamble(Failures.describe(notOne));
+                throw new UnreadableBackupException.DamagedPreamble(Failures.describe(e));
             }
-            throw notOne;
+            throw e;
         }
     }
 
+    /** Reads something from sealed bytes. */
     @FunctionalInterface
     public interface Reading<T> {
         T read(InputStream in) throws IOException;

@@ -1,34 +1,40 @@
 package io.gracefulbackup.internal.catalog;
 
 import io.gracefulbackup.BackupHeader;
-import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.spi.BackupSink;
-import io.gracefulbackup.spi.StoredBackup;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What one sink answered at start.
+ * What one sink answered when it was asked for its backups.
  *
- * @param sink its name
- * @param durable whether it outlives the instance, so that its emptiness proves something
+ * @param sink the name of the sink
+ * @param durable whether the sink outlives the instance, so that an empty list proves something
  * @param kind what kind of answer it is
- * @param why the reason where it gave no list
- * @param copies what it holds, as far as that has been looked at
+ * @param why the reason if there is no list, else empty
+ * @param entries what it lists; empty if there is no list
  */
-public record SinkInventory(String sink, boolean durable, Kind kind, String why, List<CatalogEntry> copies) {
+public record SinkInventory(String sink, boolean durable, Kind kind, String why, List<CatalogEntry> entries) {
 
+    /** What kind of answer a sink gave. */
     public enum Kind {
+        /** A list of everything that it holds. */
         LISTED,
+        /** It can store but not list. */
         NOT_LISTABLE,
+        /** It did not answer, or failed. */
         UNREACHABLE
     }
 
     public SinkInventory {
-        copies = List.copyOf(copies);
+        entries = List.copyOf(entries);
     }
 
-    public static SinkInventory listed(BackupSink sink, List<CatalogEntry> copies) {
-        return new SinkInventory(sink.name(), sink.outlivesInstance(), Kind.LISTED, "", copies);
+    public static SinkInventory listed(BackupSink sink, List<CatalogEntry> entries) {
+        return new SinkInventory(sink.name(), sink.outlivesInstance(), Kind.LISTED, "", entries);
     }
 
     public static SinkInventory notListable(BackupSink sink, String why) {
@@ -39,26 +45,34 @@ public record SinkInventory(String sink, boolean durable, Kind kind, String why,
         return new SinkInventory(sink, true, Kind.UNREACHABLE, why, List.of());
     }
 
+    public boolean isListed() {
+        return kind == Kind.LISTED;
+    }
+
     public boolean isUnreachable() {
         return kind == Kind.UNREACHABLE;
     }
 
-    /** One entry of a sink's catalogue. */
-    public sealed interface CatalogEntry {
-        BackupSink sink();
+    /** The entries whose header has been authenticated. */
+    public Stream<CatalogEntry.Authenticated> authenticated() {
+        return entries.stream()
+                .filter(CatalogEntry.Authenticated.class::isInstance)
+                .map(CatalogEntry.Authenticated.class::cast);
+    }
 
-        StoredBackup entry();
+    /** The newest of the authenticated entries. */
+    public Optional<CatalogEntry.Authenticated> newest() {
+        return authenticated().max(Comparator.comparing(CatalogEntry.Authenticated::header, BackupHeader.OLDEST_FIRST));
+    }
 
-        /** Its header has been authenticated. */
-        record Authenticated(BackupSink sink, StoredBackup entry, BackupHeader header) implements CatalogEntry {}
+    /** The authenticated entries of one backup. */
+    public List<CatalogEntry.Authenticated> copiesOf(BackupId id) {
+        return authenticated().filter(copy -> copy.header().id().equals(id)).toList();
+    }
 
-        /** Its header does not authenticate, or cannot be read by this process. */
-        record Unreadable(BackupSink sink, StoredBackup entry, UnreadableBackupException why) implements CatalogEntry {}
-
-        /** Its bytes could not be had. */
-        record Unavailable(BackupSink sink, StoredBackup entry, String why) implements CatalogEntry {}
-
-        /** Older than others by its hint; not looked at. */
-        record Unread(BackupSink sink, StoredBackup entry) implements CatalogEntry {}
+    /** Whether an entry is that backup, by its header or its hint. */
+    public boolean shows(BackupId id) {
+        return entries.stream()
+                .anyMatch(entry -> entry.idIfKnown().filter(id::equals).isPresent());
     }
 }

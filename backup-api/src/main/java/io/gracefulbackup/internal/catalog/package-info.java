@@ -1,4 +1,7 @@
-/** What all sinks hold, how those backups descend from each other, and where this process stands among them. Not exported. */
+/**
+ * What all sinks hold ({@code Catalog} asks, {@code Inventory} answers), which backups descend from which, and the versions
+ * that this process gives to its own. Not exported.
+ */
 @NullMarked
 package io.gracefulbackup.internal.catalog;
 

@@ -21,26 +21,26 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Everything {@code install()} needs to know, checked. Immutable.
+ * The validated configuration of one installation. Immutable.
  *
- * @param application whose backups these are
- * @param keys what seals and opens; there unless the problems say otherwise
- * @param timeout the one deadline of an exit
- * @param drainTimeout the share of all drain steps together
- * @param startTimeout for asking all sinks at start
- * @param interval the time between checkpoints, if there are to be any
- * @param start whether to restore
- * @param wanted the one backup to restore, if the operator chose it
+ * @param application the name of the application that the backups belong to
+ * @param keys the secret keys; empty only if a problem was reported
+ * @param timeout the time that an exit has in all
+ * @param drainTimeout the time that all drain steps have together
+ * @param startTimeout the time that all sinks have to answer at start
+ * @param interval the time between checkpoints; empty if there are none
+ * @param start whether to restore a backup
+ * @param restoreTarget the one backup to restore, if the operator chose it
  * @param requireAllSinks whether every sink must answer at start
- * @param site where the application runs
+ * @param site where the application runs, if that has a name
  * @param render whether the platform is Render, which wipes the disk
  * @param handoff whether overlapping instances take turns
- * @param leaseTerm how long a renewal holds the lease by which they do
- * @param pullRequest whether this is a preview, which restores but never stores
- * @param keepLast how many backups PostgreSQL keeps, if the operator says so
- * @param instance this process, for people
- * @param host what the host gave to the builder
- * @param warnings what the operator should know about the settings
+ * @param leaseTerm how long a renewal of the lease is valid
+ * @param pullRequest whether this instance is the preview of a pull request, which restores but never stores
+ * @param keepLast how many backups PostgreSQL keeps, if that is set
+ * @param instance the name of this process, for people
+ * @param registered the objects that the application gave to the builder
+ * @param warnings remarks about the settings, for the operator
  */
 public record BackupConfig(
         String application,
@@ -50,7 +50,7 @@ public record BackupConfig(
         Duration startTimeout,
         Optional<Duration> interval,
         StartPolicy start,
-        Optional<RestoreTarget> wanted,
+        Optional<RestoreTarget> restoreTarget,
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
@@ -59,29 +59,29 @@ public record BackupConfig(
         boolean pullRequest,
         Optional<Integer> keepLast,
         String instance,
-        Host host,
+        Registrations registered,
         List<String> warnings) {
 
-    /** Names of places go into a backup's header, which has room for a few. */
+    /** The header of a backup has limited space for names. */
     static final int LONGEST_TEXT = 200;
 
-    private static final Duration USUAL_DRAIN = Duration.ofSeconds(3);
+    private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(3);
 
     /**
-     * What the host gave to the builder, in its order.
+     * The objects that the application gave to the builder, in the order in which it gave them.
      *
      * @param sources at least one, with unique names
      * @param drains drain steps by name
-     * @param ignoredSections sections of older backups that may be dropped
-     * @param sinks sinks besides those that are found
-     * @param retention policies by the names of sinks
-     * @param listeners those who are told
+     * @param ignoredSections names of sections of older backups that may be dropped
+     * @param sinks sinks in addition to those that {@link java.util.ServiceLoader} finds
+     * @param retention retention policies by the names of sinks
+     * @param listeners receive the lifecycle events
      * @param lock the lock under which the state does not change
-     * @param clock dates and names backups
-     * @param onActive what to do when this instance's turn comes
-     * @param onRetire what to do when it ends
+     * @param clock dates and names the backups
+     * @param onActive actions for the time when this instance becomes active
+     * @param onRetire actions for the time when it stops being active
      */
-    public record Host(
+    public record Registrations(
             List<StateSource> sources,
             Map<String, DrainStep> drains,
             Set<String> ignoredSections,
@@ -94,24 +94,27 @@ public record BackupConfig(
             List<Runnable> onRetire) {}
 
     /**
-     * Reads and checks everything. What is wrong goes to the problems, with a default in its place, so that the sinks can
-     * be asked for their mistakes as well; the result is of use only if there are none in the end.
+     * Reads and validates everything. A wrong value is added to the problems and replaced by a default, so that the sinks
+     * can be opened and report their problems as well. Use the result only if there are no problems in the end.
      *
-     * @param providerSettings the names that only certain sinks read
+     * @param providerSettings the names of the settings that only certain sinks read
      */
     public static BackupConfig resolve(
-            BuilderState plan, Settings settings, Set<String> providerSettings, Problems problems) {
-        return resolve(plan, settings, providerSettings, problems, Files::exists);
+            BuilderState builderState,
+            Settings settings,
+            Set<String> providerSettings,
+            ConfigurationProblems problems) {
+        return resolve(builderState, settings, providerSettings, problems, Files::exists);
     }
 
     static BackupConfig resolve(
-            BuilderState plan,
+            BuilderState builderState,
             Settings settings,
             Set<String> providerSettings,
-            Problems problems,
+            ConfigurationProblems problems,
             Predicate<Path> exists) {
         Platform platform = new Platform(settings, exists);
-        Values values = new Values(settings, problems);
+        TypedSettings values = new TypedSettings(settings, problems);
         Optional<SecretKeys> keys = SecretKeys.read(settings, problems);
         List<String> warnings = new SettingsCheck(settings, providerSettings, problems).run();
         Duration timeout = values.duration("BACKUP_TIMEOUT").orElseGet(platform::defaultTimeout);
@@ -120,75 +123,76 @@ public record BackupConfig(
                 values.backupId(RestoreTarget.BY_ID).map(id -> new RestoreTarget(RestoreTarget.BY_ID, id.value()));
         Optional<RestoreTarget> byCid =
                 values.shortText(RestoreTarget.BY_CID).map(cid -> new RestoreTarget(RestoreTarget.BY_CID, cid));
-        Optional<RestoreTarget> wanted = byId.or(() -> byCid);
+        Optional<RestoreTarget> restoreTarget = byId.or(() -> byCid);
         if (byId.isPresent() && byCid.isPresent()) {
-            problems.add("BACKUP_RESTORE_ID and PINATA_RESTORE_CID both ask for a backup; unset one of them");
+            problems.add("BACKUP_RESTORE_ID and PINATA_RESTORE_CID each choose a backup; unset one of them");
         }
-        if (start == StartPolicy.EMPTY && wanted.isPresent()) {
-            problems.add(
-                    wanted.get().setting() + " asks for a backup and BACKUP_START=empty for none; unset one of them");
+        if (start == StartPolicy.EMPTY && restoreTarget.isPresent()) {
+            problems.add(restoreTarget.get().setting()
+                    + " chooses a backup, but BACKUP_START=empty starts without one; unset one of them");
         }
         return new BackupConfig(
                 values.application(),
                 keys,
                 timeout,
-                drainTimeout(plan, timeout, problems),
+                drainTimeout(builderState, timeout, problems),
                 values.duration("BACKUP_START_TIMEOUT").orElse(Duration.ofSeconds(60)),
                 values.interval("BACKUP_INTERVAL"),
                 start,
-                wanted,
-                plan.requireAllSinks,
+                restoreTarget,
+                builderState.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
-                handoff(plan, values.handoff(), problems),
+                handoff(builderState, values.handoff(), problems),
                 values.leaseTerm().orElse(Duration.ofSeconds(15)),
                 values.flag("IS_PULL_REQUEST"),
                 values.count("BACKUP_KEEP_LAST"),
                 platform.instance(),
-                host(plan, problems),
+                registrations(builderState, problems),
                 warnings);
     }
 
-    /** Says nothing of what is in it. */
+    /** The name of the application, and no setting. */
     @Override
     public String toString() {
         return "BackupConfig[" + application + "]";
     }
 
-    private static Duration drainTimeout(BuilderState plan, Duration timeout, Problems problems) {
+    private static Duration drainTimeout(BuilderState builderState, Duration timeout, ConfigurationProblems problems) {
         Duration share = timeout.multipliedBy(2).dividedBy(5);
-        Duration given = plan.drainTimeout;
-        if (given == null) {
-            return share.compareTo(USUAL_DRAIN) < 0 ? share : USUAL_DRAIN;
+        Duration configured = builderState.drainTimeout;
+        if (configured == null) {
+            return share.compareTo(DEFAULT_DRAIN_TIMEOUT) < 0 ? share : DEFAULT_DRAIN_TIMEOUT;
         }
-        if (given.isNegative() || given.compareTo(share) > 0) {
-            problems.add(
-                    "drainTimeout is " + given.toMillis() + "ms; at most 40 % of BACKUP_TIMEOUT is possible, which is "
-                            + share.toMillis() + "ms, so that time is left for the backup");
+        if (configured.isNegative() || configured.compareTo(share) > 0) {
+            problems.add("drainTimeout is " + configured.toMillis()
+                    + "ms; at most 40 % of BACKUP_TIMEOUT is allowed, which is " + share.toMillis()
+                    + "ms, so that enough time is left for the backup");
         }
-        return given;
+        return configured;
     }
 
-    /** Without word of the host that all its changes go through the gate, a lease would promise what it cannot hold. */
-    private static HandoffPolicy handoff(BuilderState plan, HandoffPolicy asked, Problems problems) {
-        if (asked == HandoffPolicy.ON && !plan.handsOver) {
+    /** A lease protects only changes that go through the write gate, so the application must opt in with handoff(…). */
+    private static HandoffPolicy handoff(
+            BuilderState builderState, HandoffPolicy requested, ConfigurationProblems problems) {
+        if (requested == HandoffPolicy.ON && !builderState.supportsHandoff) {
             problems.add(
-                    "BACKUP_HANDOFF is \"on\", but the application is not made for it: call handoff(…) in the builder"
-                            + " and send all changes through write(…), or unset BACKUP_HANDOFF");
+                    "BACKUP_HANDOFF is \"on\", but the application does not support it: call handoff(…) in the builder"
+                            + " and make all changes through write(…), or unset BACKUP_HANDOFF");
         }
-        return plan.handsOver ? asked : HandoffPolicy.OFF;
+        return builderState.supportsHandoff ? requested : HandoffPolicy.OFF;
     }
 
-    private static Host host(BuilderState plan, Problems problems) {
-        if (plan.sources.isEmpty()) {
+    private static Registrations registrations(BuilderState builderState, ConfigurationProblems problems) {
+        if (builderState.sources.isEmpty()) {
             problems.add("There is no source, so nothing would be saved; call source(…) before install(), or register a"
                     + " StateSource as a service");
         }
-        plan.repeatedDrains.forEach(
+        builderState.repeatedDrains.forEach(
                 name -> problems.add("Two drain steps are named \"" + name + "\"; each needs a name of its own"));
         Map<String, Integer> places = new LinkedHashMap<>();
-        for (int i = 0; i < plan.sources.size(); i++) {
-            String name = plan.sources.get(i).name();
+        for (int i = 0; i < builderState.sources.size(); i++) {
+            String name = builderState.sources.get(i).name();
             if (name.isBlank()) {
                 problems.add("Source " + (i + 1) + " has no name; give it one, it names its section of the backup");
                 continue;
@@ -199,16 +203,16 @@ public record BackupConfig(
                         + "\"; a section of the backup needs a name of its own");
             }
         }
-        return new Host(
-                List.copyOf(plan.sources),
-                Collections.unmodifiableMap(new LinkedHashMap<>(plan.drains)),
-                Set.copyOf(plan.ignoredSections),
-                List.copyOf(plan.sinks),
-                Map.copyOf(plan.retention),
-                List.copyOf(plan.listeners),
-                Optional.ofNullable(plan.lock),
-                plan.clock,
-                List.copyOf(plan.onActive),
-                List.copyOf(plan.onRetire));
+        return new Registrations(
+                List.copyOf(builderState.sources),
+                Collections.unmodifiableMap(new LinkedHashMap<>(builderState.drains)),
+                Set.copyOf(builderState.ignoredSections),
+                List.copyOf(builderState.sinks),
+                Map.copyOf(builderState.retention),
+                List.copyOf(builderState.listeners),
+                Optional.ofNullable(builderState.lock),
+                builderState.clock,
+                List.copyOf(builderState.onActive),
+                List.copyOf(builderState.onRetire));
     }
 }

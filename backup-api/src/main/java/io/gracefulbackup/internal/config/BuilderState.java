@@ -19,7 +19,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the host said in the builder, as it said it: filled there, read once by {@code install()}. */
+/** What the application gave to the builder, not validated yet. {@code install()} reads it once. */
 public final class BuilderState {
     public final List<StateSource> sources = new ArrayList<>();
     public final Map<String, DrainStep> drains = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ public final class BuilderState {
     public final List<BackupListener> listeners = new ArrayList<>();
     public final List<Consumer<RestoreReport>> onActive = new ArrayList<>();
     public final List<Runnable> onRetire = new ArrayList<>();
-    public boolean handsOver;
+    public boolean supportsHandoff;
     public boolean requireAllSinks;
     public Clock clock = Clock.systemUTC();
     public @Nullable Duration drainTimeout;

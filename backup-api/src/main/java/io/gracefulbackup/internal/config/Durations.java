@@ -8,28 +8,28 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 1500ms}, {@code 25s}, {@code 2m}, {@code 1h}, {@code PT25S}. */
+/** Parses durations in the forms that people write: {@code 1500ms}, {@code 25s}, {@code 2m}, {@code 1h}, {@code PT25S}. */
 final class Durations {
     private static final Pattern SHORT_FORM = Pattern.compile("(\\d{1,15})(ms|s|m|h)");
     private static final Map<String, ChronoUnit> UNITS =
             Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS, "m", ChronoUnit.MINUTES, "h", ChronoUnit.HOURS);
 
-    /** Whoever asks for more has mistaken the unit; and nanoseconds beyond centuries overflow. */
+    /** A longer duration is a mistake in the unit. The limit also keeps nanoseconds from overflowing. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private Durations() {}
 
     /**
-     * Reads one.
+     * Parses a duration.
      *
      * @param name the setting, for the message
-     * @throws BackupConfigurationException if it is not a duration between nothing and a day
+     * @throws BackupConfigurationException if it is not a duration, not positive, or longer than a day
      */
     static Duration parse(String name, String text) {
         Duration duration = read(name, text);
         if (duration.isZero() || duration.isNegative() || duration.compareTo(LONGEST) > 0) {
             throw new BackupConfigurationException(
-                    name + " is \"" + text + "\"; more than nothing and at most 24h is expected, such as 25s");
+                    name + " is \"" + text + "\"; more than 0 and at most 24h is expected, such as 25s");
         }
         return duration;
     }

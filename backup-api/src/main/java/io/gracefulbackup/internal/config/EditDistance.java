@@ -2,11 +2,11 @@ package io.gracefulbackup.internal.config;
 
 import java.util.Arrays;
 
-/** How far a mistyped word is from the one that was meant. */
+/** Measures how many typing errors separate two words. */
 final class EditDistance {
     private EditDistance() {}
 
-    /** The number of letters left out, added, mistaken or swapped with their neighbour (Damerau and Levenshtein). */
+    /** The number of letters omitted, added, replaced or swapped with their neighbour (Damerau-Levenshtein distance). */
     static int distance(String one, String other) {
         int[] beforeLast = new int[other.length() + 1];
         int[] last = new int[other.length() + 1];
@@ -15,8 +15,8 @@ final class EditDistance {
         for (int i = 1; i <= one.length(); i++) {
             row[0] = i;
             for (int j = 1; j <= other.length(); j++) {
-                int mistaken = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
-                row[j] = Math.min(last[j - 1] + mistaken, Math.min(last[j], row[j - 1]) + 1);
+                int replaced = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(last[j - 1] + replaced, Math.min(last[j], row[j - 1]) + 1);
                 boolean swapped = i > 1
                         && j > 1
                         && one.charAt(i - 1) == other.charAt(j - 2)
@@ -25,10 +25,10 @@ final class EditDistance {
                     row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
                 }
             }
-            int[] free = beforeLast;
+            int[] unused = beforeLast;
             beforeLast = last;
             last = row;
-            row = free;
+            row = unused;
         }
         return last[other.length()];
     }

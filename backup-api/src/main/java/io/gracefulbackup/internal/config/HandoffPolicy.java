@@ -1,11 +1,11 @@
 package io.gracefulbackup.internal.config;
 
-/** Setting {@code BACKUP_HANDOFF}. */
+/** Whether overlapping instances take turns: the setting {@code BACKUP_HANDOFF}. */
 public enum HandoffPolicy {
-    /** Instances take turns where the host has said how and a sink keeps a lease. */
+    /** Instances take turns if the application calls {@code handoff(…)} and a sink keeps a lease. */
     AUTO,
-    /** They do, or the start is refused. */
+    /** Instances take turns; if they cannot, the start is refused. */
     ON,
-    /** They do not. */
+    /** Instances do not take turns. */
     OFF
 }

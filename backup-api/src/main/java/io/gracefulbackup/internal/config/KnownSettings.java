@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The names that mean something to the library and its own sinks. */
+/** The names of the settings that the library and its own sinks read. */
 final class KnownSettings {
     static final String SECRET_KEY = "SECRET_KEY";
     static final String SECRET_KEY_PREVIOUS = "SECRET_KEY_PREVIOUS";
     static final String FILE_SUFFIX = "_FILE";
 
-    /** Never from a system property; may come from the file that {@code <name>_FILE} names. */
+    /** Not read from system properties; each may come from the file that {@code <name>_FILE} names. */
     static final Set<String> SECRETS = Set.of(
             SECRET_KEY,
             SECRET_KEY_PREVIOUS,
@@ -47,12 +47,12 @@ final class KnownSettings {
 
     private KnownSettings() {}
 
-    /** {@code backup.table} for {@code BACKUP_TABLE}. */
+    /** The system property of a setting: {@code backup.table} for {@code BACKUP_TABLE}. */
     static String propertyOf(String name) {
         return name.toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
-    /** {@code BACKUP_TABLE} for {@code backup.table}. */
+    /** The setting of a system property: {@code BACKUP_TABLE} for {@code backup.table}. */
     static String nameOf(String property) {
         return property.toUpperCase(Locale.ROOT).replace('.', '_');
     }

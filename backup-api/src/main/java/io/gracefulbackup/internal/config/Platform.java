@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What the environment tells about where the process runs, and so how soon after SIGTERM it will be killed. */
+/** Detects the platform that the process runs on, and with it the time between SIGTERM and SIGKILL. */
 final class Platform {
     private static final Path DOCKER_MARK = Path.of("/.dockerenv");
 
@@ -22,7 +22,7 @@ final class Platform {
         return settings.environment("RENDER").filter("true"::equalsIgnoreCase).isPresent();
     }
 
-    /** Leaves a second or two of the platform's grace to the rest of the exit. */
+    /** The grace period of the platform, less a second or more for the rest of the exit. */
     Duration defaultTimeout() {
         if (isSet("RAILWAY_ENVIRONMENT") || isSet("RAILWAY_DEPLOYMENT_DRAINING_SECONDS")) {
             return railwayTimeout();
@@ -36,7 +36,7 @@ final class Platform {
         return Duration.ofSeconds(25);
     }
 
-    /** The process, for people. Asks no name service: that could hang. */
+    /** A name for this process, for people. Does not ask a name service, because that could hang. */
     String instance() {
         long pid = ProcessHandle.current().pid();
         return Stream.of("RENDER_INSTANCE_ID", "HOSTNAME", "COMPUTERNAME")

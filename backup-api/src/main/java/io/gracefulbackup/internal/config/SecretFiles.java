@@ -12,17 +12,17 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Reads the files that {@code *_FILE} settings name, each once: a pipe can be read only once. */
+/** Reads the files that {@code *_FILE} settings name, and keeps the contents: a pipe can be read only once. */
 final class SecretFiles {
     private static final int LARGEST = 64 * 1024;
 
     private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
 
     /**
-     * The content without one trailing newline; a copy.
+     * The content of a file without one trailing newline, as a copy.
      *
      * @param name the setting that names the file
-     * @throws BackupConfigurationException if it cannot be read, or nothing is in it
+     * @throws BackupConfigurationException if the file cannot be read, is empty or too large
      */
     byte[] read(String name, String path) {
         return contents.computeIfAbsent(path, key -> content(name, key)).clone();
@@ -33,17 +33,17 @@ final class SecretFiles {
         try (InputStream in = Files.newInputStream(Path.of(path))) {
             bytes = in.readNBytes(LARGEST + 1);
         } catch (IOException | InvalidPathException e) {
-            throw new BackupConfigurationException(
-                    name + " names " + path + ", which cannot be read (" + why(e) + "); mend the path or the file");
+            throw new BackupConfigurationException(name + " names " + path + ", which cannot be read (" + reason(e)
+                    + "); correct the path or the file");
         }
         if (bytes.length > LARGEST) {
-            throw new BackupConfigurationException(
-                    name + " names " + path + ", which holds more than 64 KiB; a secret is expected there");
+            throw new BackupConfigurationException(name + " names " + path
+                    + ", which has more than 64 KiB; a secret is expected there, so correct the path");
         }
         byte[] secret = Arrays.copyOf(bytes, lengthWithoutNewline(bytes));
         if (secret.length == 0) {
             throw new BackupConfigurationException(
-                    name + " names " + path + ", which is empty; put the secret there, or unset " + name);
+                    name + " names " + path + ", which is empty; write the secret to it, or unset " + name);
         }
         return secret;
     }
@@ -59,7 +59,7 @@ final class SecretFiles {
         return length;
     }
 
-    private static String why(Exception e) {
+    private static String reason(Exception e) {
         if (e instanceof NoSuchFileException) {
             return "there is no such file";
         }

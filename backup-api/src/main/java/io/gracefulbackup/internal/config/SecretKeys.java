@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The key that seals, and the keys that only open older backups. */
+/** The secret key that seals backups, and the previous keys that only open older ones. */
 public final class SecretKeys {
     private static final int SHORTEST = 16;
 
@@ -20,8 +20,8 @@ public final class SecretKeys {
         this.previous = previous;
     }
 
-    /** Reads both settings; nothing without a usable {@code SECRET_KEY}, and then the problems say why. */
-    static Optional<SecretKeys> read(Settings settings, Problems problems) {
+    /** Reads both settings; empty without a valid {@code SECRET_KEY}, which is then among the problems. */
+    static Optional<SecretKeys> read(Settings settings, ConfigurationProblems problems) {
         Optional<byte[]> current = problems.attempt(() -> {
             byte[] key = settings.secretBytes(KnownSettings.SECRET_KEY).orElseThrow(SecretKeys::missing);
             requireLength(KnownSettings.SECRET_KEY, key, "");
@@ -30,27 +30,27 @@ public final class SecretKeys {
         List<byte[]> previous = new ArrayList<>();
         problems.attempt(() -> settings.secretBytes(KnownSettings.SECRET_KEY_PREVIOUS))
                 .flatMap(keys -> keys)
-                .ifPresent(keys -> split(keys, previous, settings.redact(), problems));
+                .ifPresent(keys -> split(keys, previous, settings.redactor(), problems));
         return current.map(key -> new SecretKeys(key, List.copyOf(previous)));
     }
 
-    /** The bytes of {@code SECRET_KEY}; a copy. */
+    /** The bytes of {@code SECRET_KEY}, as a copy. */
     public byte[] current() {
         return current.clone();
     }
 
-    /** The bytes of the keys of {@code SECRET_KEY_PREVIOUS}, in its order; copies. */
+    /** The bytes of the keys in {@code SECRET_KEY_PREVIOUS}, in the order of the setting, as copies. */
     public List<byte[]> previous() {
         return previous.stream().map(byte[]::clone).toList();
     }
 
-    /** Says nothing of them. */
+    /** Shows no key. */
     @Override
     public String toString() {
-        return "SecretKeys[" + Redact.HIDDEN + "]";
+        return "SecretKeys[" + SecretRedactor.HIDDEN + "]";
     }
 
-    private static void split(byte[] keys, List<byte[]> result, Redact redact, Problems problems) {
+    private static void split(byte[] keys, List<byte[]> result, SecretRedactor redact, ConfigurationProblems problems) {
         // One character for each byte, so that any bytes can be split as text.
         String[] parts = new String(keys, ISO_8859_1).split(",", -1);
         for (int i = 0; i < parts.length; i++) {
@@ -65,7 +65,7 @@ public final class SecretKeys {
             });
             result.add(key);
             if (!exact.equals(stripped)) {
-                // White space after a comma is nearly always layout, but it may belong to the key.
+                // White space next to a comma is rarely part of the key, but it may be.
                 result.add(exact.getBytes(ISO_8859_1));
             }
         }
@@ -80,8 +80,7 @@ public final class SecretKeys {
     }
 
     private static BackupConfigurationException missing() {
-        return new BackupConfigurationException(
-                "SECRET_KEY is not set, but every backup is sealed with it; set it to at" + " least " + SHORTEST
-                        + " characters, or SECRET_KEY_FILE to a file that holds them");
+        return new BackupConfigurationException("SECRET_KEY is not set, but it seals every backup; set it to at least "
+                + SHORTEST + " characters, or SECRET_KEY_FILE to the path of a file that contains them");
     }
 }

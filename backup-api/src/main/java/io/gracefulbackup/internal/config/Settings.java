@@ -16,31 +16,32 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks settings up: builder before system property before environment; secrets never from a system property, but from
- * files. Keeps what was looked up, for the one line that tells the effective settings. Safe for use by several threads.
+ * Looks settings up in the builder, then in the system properties, then in the environment. Secrets are not read from system
+ * properties, but may come from files. Records what was looked up, for the line that shows the effective settings. Safe for
+ * use by several threads.
  */
 public final class Settings {
     private final Map<Layer, Map<String, String>> layers;
     private final Set<String> ignored;
-    private final Redact redact = new Redact();
+    private final SecretRedactor redactor = new SecretRedactor();
     private final SecretFiles files = new SecretFiles();
     private final Map<String, String> effective = new ConcurrentSkipListMap<>();
 
-    /** Where a setting can come from, strongest first. */
+    /** The places that a setting can come from, in the order of precedence. */
     private enum Layer {
         BUILDER("in the builder"),
         PROPERTY("as a system property"),
         ENVIRONMENT("in the environment");
 
-        private final String words;
+        private final String phrase;
 
-        Layer(String words) {
-            this.words = words;
+        Layer(String phrase) {
+            this.phrase = phrase;
         }
     }
 
-    /** A value as it stands somewhere; {@code inFile} if it is the path of the file that holds the value. */
-    private record Found(String value, Layer layer, String name, boolean inFile) {}
+    /** A value that is set in some place; {@code inFile} if it is the path of the file that contains the value. */
+    private record SettingValue(String value, Layer layer, String name, boolean inFile) {}
 
     /** Settings from these three places. */
     public Settings(
@@ -51,8 +52,8 @@ public final class Settings {
     /**
      * Settings from these three places.
      *
-     * @param ignored names that are not meant for this library: of environment variables, which stand for their system
-     *     property too, or of single system properties. What the builder says of them still holds
+     * @param ignored names that are not meant for this library: environment variables, together with their system
+     *     properties, or single system properties. Does not affect what is set in the builder
      */
     Settings(
             Map<String, String> builder,
@@ -68,11 +69,11 @@ public final class Settings {
                 Map.of(Layer.BUILDER, new HashMap<>(builder), Layer.PROPERTY, properties, Layer.ENVIRONMENT, variables);
     }
 
-    /** The settings of this process, with what the host said in the builder. */
-    public static Settings ofProcess(BuilderState plan) {
+    /** The settings of this process and of the builder. */
+    public static Settings ofProcess(BuilderState builderState) {
         Map<String, String> properties = System.getProperties().stringPropertyNames().stream()
                 .collect(Collectors.toMap(key -> key, key -> System.getProperty(key, "")));
-        return new Settings(plan.settings, properties, System.getenv(), plan.ignoredSettings);
+        return new Settings(builderState.settings, properties, System.getenv(), builderState.ignoredSettings);
     }
 
     /** See {@link io.gracefulbackup.spi.SinkContext#setting}. */
@@ -80,19 +81,19 @@ public final class Settings {
         if (KnownSettings.SECRETS.contains(name)) {
             throw new IllegalArgumentException(name + " is a secret: ask for it with secret(\"" + name + "\")");
         }
-        Found found = find(name, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
+        SettingValue found = find(name, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
         if (found == null) {
             return Optional.empty();
         }
-        requireSomething(found);
+        requireNotBlank(found);
         String value = found.value.strip();
         effective.putIfAbsent(name, value);
         return Optional.of(value);
     }
 
-    /** See {@link io.gracefulbackup.spi.SinkContext#secret}. From a file it is UTF-8. */
+    /** See {@link io.gracefulbackup.spi.SinkContext#secret}. A file is read as UTF-8. */
     public Optional<String> secret(String name) {
-        Found found = locate(name);
+        SettingValue found = findSecret(name);
         if (found == null) {
             return Optional.empty();
         }
@@ -102,28 +103,28 @@ public final class Settings {
     /**
      * A secret as bytes: any bytes from a file, printable ASCII from the environment, UTF-8 from the builder.
      *
-     * @throws BackupConfigurationException as {@link #secret} does, and if characters may have been lost on the way
+     * @throws BackupConfigurationException as {@link #secret} does, and if the JDK may have replaced characters of it
      */
     public Optional<byte[]> secretBytes(String name) {
-        Found found = locate(name);
+        SettingValue found = findSecret(name);
         if (found == null) {
             return Optional.empty();
         }
         if (found.inFile) {
             return Optional.of(files.read(found.name, found.value));
         }
-        requireFaithful(found);
+        requireLossless(found);
         return Optional.of(found.value.getBytes(UTF_8));
     }
 
-    /** A variable of the platform, which is no setting: set to nothing is as good as not set. */
+    /** A variable of the platform, which is not a setting of this library; a blank one counts as not set. */
     Optional<String> environment(String name) {
         return Optional.ofNullable(layer(Layer.ENVIRONMENT).get(name))
                 .map(String::strip)
                 .filter(value -> !value.isEmpty());
     }
 
-    /** Names that stand in the environment and in the builder, without the ignored ones. */
+    /** The names that are set in the environment and in the builder, without the ignored ones. */
     Set<String> variableNames() {
         Set<String> names = new TreeSet<>(layer(Layer.ENVIRONMENT).keySet());
         names.addAll(layer(Layer.BUILDER).keySet());
@@ -131,25 +132,25 @@ public final class Settings {
         return names;
     }
 
-    /** Names of system properties, without the ignored ones. */
+    /** The names of the system properties, without the ignored ones. */
     Set<String> propertyNames() {
         return layer(Layer.PROPERTY).keySet();
     }
 
-    /** Knows every secret that was looked up here. */
-    public Redact redact() {
-        return redact;
+    /** Knows every secret that was looked up in these settings. */
+    public SecretRedactor redactor() {
+        return redactor;
     }
 
-    /** The settings that were looked up and are set, each as {@code NAME=value}, by name; secrets as {@code ***}. */
+    /** The settings that were looked up and are set, as {@code NAME=value}, sorted by name; secrets as {@code ***}. */
     public List<String> redactedLines() {
         return effective.entrySet().stream()
                 .map(entry ->
-                        entry.getKey() + "=" + redact.text(entry.getValue()).replaceAll("\\p{Cntrl}", "?"))
+                        entry.getKey() + "=" + redactor.redact(entry.getValue()).replaceAll("\\p{Cntrl}", "?"))
                 .toList();
     }
 
-    /** {@link #redactedLines()} in one line. */
+    /** The {@link #redactedLines()} in one line. */
     public String redacted() {
         return String.join(", ", redactedLines());
     }
@@ -160,95 +161,95 @@ public final class Settings {
         return "Settings[" + redacted() + "]";
     }
 
-    private @Nullable Found locate(String name) {
+    private @Nullable SettingValue findSecret(String name) {
         String property = KnownSettings.propertyOf(name);
         if (layer(Layer.PROPERTY).containsKey(property)) {
             throw new BackupConfigurationException("The system property " + property
-                    + " is set, but a secret is not read from there: every user of the machine sees system properties"
-                    + " in the list of processes. Remove it and set " + name + " or " + name + "_FILE in the"
+                    + " is set, but secrets are not read from system properties: every user of the machine sees them"
+                    + " in the list of processes. Remove the property and set " + name + " or " + name + "_FILE in the"
                     + " environment; if it is not meant for this library, call ignoreSetting(\"" + property + "\")");
         }
-        Found direct = find(name, Layer.BUILDER, Layer.ENVIRONMENT);
+        SettingValue direct = find(name, Layer.BUILDER, Layer.ENVIRONMENT);
         if (direct != null) {
-            redact.learn(direct.value);
+            redactor.learn(direct.value);
         }
-        Found file = find(name + KnownSettings.FILE_SUFFIX, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
-        Found found = stronger(direct, file);
+        SettingValue file = find(name + KnownSettings.FILE_SUFFIX, Layer.BUILDER, Layer.PROPERTY, Layer.ENVIRONMENT);
+        SettingValue found = stronger(direct, file);
         if (found == null) {
             return null;
         }
-        requireSomething(found);
-        effective.put(name, Redact.HIDDEN);
+        requireNotBlank(found);
+        effective.put(name, SecretRedactor.HIDDEN);
         if (found.equals(direct)) {
             return direct;
         }
-        Found inFile = new Found(found.value.strip(), found.layer, found.name, true);
-        redact.learn(new String(files.read(inFile.name, inFile.value), UTF_8));
+        SettingValue inFile = new SettingValue(found.value.strip(), found.layer, found.name, true);
+        redactor.learn(new String(files.read(inFile.name, inFile.value), UTF_8));
         return inFile;
     }
 
-    private static @Nullable Found stronger(@Nullable Found direct, @Nullable Found file) {
+    private static @Nullable SettingValue stronger(@Nullable SettingValue direct, @Nullable SettingValue file) {
         if (direct == null || file == null) {
             return direct == null ? file : direct;
         }
         if (direct.layer == file.layer) {
             throw new BackupConfigurationException(
-                    direct.name + " and " + file.name + " are both set " + direct.layer.words + "; keep one of them");
+                    direct.name + " and " + file.name + " are both set " + direct.layer.phrase + "; keep one of them");
         }
         return direct.layer.compareTo(file.layer) < 0 ? direct : file;
     }
 
-    private @Nullable Found find(String name, Layer... places) {
+    private @Nullable SettingValue find(String name, Layer... places) {
         for (Layer layer : places) {
             String value = layer(layer).get(layer == Layer.PROPERTY ? KnownSettings.propertyOf(name) : name);
             if (value != null) {
-                return new Found(value, layer, name, false);
+                return new SettingValue(value, layer, name, false);
             }
         }
         return null;
     }
 
-    @SuppressWarnings("NullAway") // every layer is there
+    @SuppressWarnings("NullAway") // the map has every layer
     private Map<String, String> layer(Layer layer) {
         return layers.get(layer);
     }
 
-    private static void requireSomething(Found found) {
+    private static void requireNotBlank(SettingValue found) {
         if (found.value.isBlank()) {
             String where = found.layer == Layer.PROPERTY
                     ? "by the system property " + KnownSettings.propertyOf(found.name)
-                    : found.layer.words;
+                    : found.layer.phrase;
             throw new BackupConfigurationException(
                     found.name + " is set to nothing " + where + "; give it a value, or unset it");
         }
     }
 
     /**
-     * A JDK under LC_ALL=C turns every character outside ASCII into the same one: two different keys would become equal,
-     * and the same key another one after a change of the locale.
+     * Under LC_ALL=C a JDK replaces every character outside ASCII by the same one: different keys would become equal, and
+     * one key would become another after a change of the locale.
      */
-    private static void requireFaithful(Found found) {
+    private static void requireLossless(SettingValue found) {
         boolean fromEnvironment = found.layer == Layer.ENVIRONMENT;
         for (int i = 0; i < found.value.length(); i++) {
             char c = found.value.charAt(i);
             boolean lost = fromEnvironment ? c < ' ' || c > '~' : c == '\uFFFD';
             if (lost) {
-                throw new BackupConfigurationException(found.name + " may hold printable ASCII characters only, but"
-                        + " character " + (i + 1) + " is another one: depending on the locale (LC_ALL=C) a JDK replaces"
-                        + " such characters, and the key would not be the same everywhere. Put the key into a file and"
-                        + " name it in " + found.name + KnownSettings.FILE_SUFFIX);
+                throw new BackupConfigurationException(found.name + " may contain printable ASCII characters only, but"
+                        + " character " + (i + 1) + " is none: depending on the locale (LC_ALL=C) a JDK replaces"
+                        + " such characters, and the key would not be the same everywhere. Write the key to a file and"
+                        + " set its path in " + found.name + KnownSettings.FILE_SUFFIX);
             }
         }
     }
 
-    private String decoded(Found found) {
+    private String decoded(SettingValue found) {
         try {
             return UTF_8.newDecoder()
                     .decode(ByteBuffer.wrap(files.read(found.name, found.value)))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new BackupConfigurationException(
-                    found.name + " names " + found.value + ", which is not UTF-8 text; save it as such");
+                    found.name + " names " + found.value + ", which is not UTF-8 text; save it as UTF-8");
         }
     }
 }

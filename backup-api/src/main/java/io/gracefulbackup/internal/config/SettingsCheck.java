@@ -7,40 +7,40 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Goes over all names that are set: mistyped ones, and ones set to nothing. */
+/** Checks the names of all settings: finds mistyped ones, and ones that are set to nothing. */
 final class SettingsCheck {
     private static final String PREFIX = "BACKUP_";
     private static final int TYPING_ERRORS = 2;
 
     private final Settings settings;
     private final Set<String> known = new TreeSet<>();
-    private final Problems problems;
+    private final ConfigurationProblems problems;
     private final List<String> warnings = new ArrayList<>();
 
     /**
      * Prepares the check.
      *
-     * @param ofProviders names that only certain sinks read
+     * @param providerSettings the names of the settings that only certain sinks read
      */
-    SettingsCheck(Settings settings, Set<String> ofProviders, Problems problems) {
+    SettingsCheck(Settings settings, Set<String> providerSettings, ConfigurationProblems problems) {
         this.settings = settings;
         this.problems = problems;
         KnownSettings.SECRETS.forEach(name -> known.addAll(List.of(name, name + KnownSettings.FILE_SUFFIX)));
-        known.addAll(ofProviders);
+        known.addAll(providerSettings);
         known.addAll(KnownSettings.PLAIN);
     }
 
-    /** Adds what is wrong to the problems; returns what the operator should know. */
+    /** Adds errors to the problems; returns warnings for the operator. */
     List<String> run() {
         KnownSettings.PLAIN.forEach(name -> problems.attempt(() -> settings.setting(name)));
         KnownSettings.SECRETS.stream()
                 .sorted()
-                .filter(name -> !name.startsWith(KnownSettings.SECRET_KEY)) // bytes: SecretKeys reads them
+                .filter(name -> !name.startsWith(KnownSettings.SECRET_KEY)) // SecretKeys reads these, as bytes
                 .forEach(name -> problems.attempt(() -> settings.secret(name)));
         settings.variableNames().stream()
                 .filter(name -> name.startsWith(PREFIX))
                 .filter(name -> !known.contains(name))
-                .forEach(name -> unknown(name, name, known));
+                .forEach(name -> reportUnknown(name, name, known));
         Set<String> knownProperties = new TreeSet<>();
         known.forEach(name -> knownProperties.add(KnownSettings.propertyOf(name)));
         String propertyPrefix = KnownSettings.propertyOf(PREFIX);
@@ -48,20 +48,20 @@ final class SettingsCheck {
                 .sorted()
                 .filter(key -> key.startsWith(propertyPrefix))
                 .filter(key -> !knownProperties.contains(key))
-                .forEach(key -> unknown("The system property " + key, key, knownProperties));
+                .forEach(key -> reportUnknown("The system property " + key, key, knownProperties));
         return List.copyOf(warnings);
     }
 
-    private void unknown(String subject, String name, Set<String> candidates) {
+    private void reportUnknown(String subject, String name, Set<String> candidates) {
         candidates.stream()
                 .filter(candidate -> candidate.regionMatches(true, 0, name, 0, PREFIX.length()))
                 .filter(candidate -> distance(name, candidate) <= TYPING_ERRORS)
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .ifPresentOrElse(
-                        meant -> problems.add(subject + " is not a setting; " + meant
-                                + " is. Correct it, or call ignoreSetting(\"" + name + "\")"),
+                        meant -> problems.add(subject + " is not a setting, but " + meant
+                                + " is. Correct the name, or call ignoreSetting(\"" + name + "\")"),
                         () -> warnings.add(subject + " is not a setting of this library and has no effect; call"
-                                + " ignoreSetting(\"" + name + "\") if it is meant for something else"));
+                                + " ignoreSetting(\"" + name + "\") if it is meant for another program"));
     }
 
     private static int distance(String one, String other) {

@@ -1,4 +1,4 @@
-/** Settings: where they come from, what they default to, and everything that can be wrong with them. Not exported. */
+/** Settings: their origins, their defaults and their validation. Not exported. */
 @NullMarked
 package io.gracefulbackup.internal.config;
 

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads backups. Safe for use by several threads; keeps nothing between calls but the derived keys. Streams are read
- * from where they are and not closed.
+ * Reads backups. Safe for use by several threads; keeps nothing between calls except derived keys. Streams are read from
+ * their current position and are not closed.
  *
- * <p>All methods throw a child of {@link UnreadableBackupException} if the bytes are wrong, and {@link IOException} only
- * if the stream they are given does.
+ * <p>All methods throw a subclass of {@link UnreadableBackupException} if the bytes are not a backup that can be opened,
+ * and {@link IOException} only if the given stream throws it.
  */
 public final class BackupReader {
     /** The newest version of the format that this library reads. */
@@ -25,21 +25,21 @@ public final class BackupReader {
     private final KeyRing keys;
     private final String application;
 
-    /** Opens backups of that application with those keys. */
+    /** Reads backups of the application with the given keys. */
     public BackupReader(KeyRing keys, String application) {
         this.keys = keys;
         this.application = application;
     }
 
     /**
-     * What a backup holds, all of it authenticated.
+     * The content of a backup, fully authenticated.
      *
      * @param header its header
-     * @param root what it was sealed under
-     * @param created when it was made, as the payload says
+     * @param root the root key that it was sealed under
+     * @param created when it was made, by the payload
      * @param sections its sections in the order they were written
      * @param contentDigest keyed digest of the state, 64 hexadecimal digits
-     * @param stateBytes the bytes of all sections, unpacked
+     * @param stateBytes the number of bytes of all sections, uncompressed
      */
     public record Contents(
             BackupHeader header,
@@ -54,41 +54,42 @@ public final class BackupReader {
         }
     }
 
-    /** Takes the sections of a backup, one after the other. */
+    /** Receives the sections of a backup, one after the other. */
     @FunctionalInterface
     public interface SectionHandler {
-        /** Reads a section; what is left unread is skipped. The stream is of no use afterwards. */
+        /** Reads a section. Bytes that are left unread are skipped. The stream ends with the call. */
         void section(Section section, InputStream in) throws IOException;
     }
 
-    /** Authenticates the header alone: says who the backup is, not that it is whole. */
+    /** Authenticates the header only: this identifies the backup, but does not show that it is complete. */
     public BackupHeader readHeader(InputStream sealed) throws IOException {
         return SealedHeader.open(sealed, keys, application).header();
     }
 
-    /** Authenticates the header alone, and tells whether {@code SECRET_KEY} sealed it rather than a previous key. */
+    /** Authenticates the header only, and returns whether {@code SECRET_KEY} sealed it rather than a previous key. */
     public boolean isUnderCurrentKey(InputStream sealed) throws IOException {
         return SealedHeader.open(sealed, keys, application).root().isCurrent();
     }
 
-    /** Authenticates every byte to the end, without unpacking them. */
+    /** Authenticates every byte to the end, without decompressing them. */
     public BackupHeader authenticate(InputStream sealed) throws IOException {
-        SealedHeader before = SealedHeader.open(sealed, keys, application);
-        payload(before, sealed).transferTo(OutputStream.nullOutputStream());
-        return before.header();
+        SealedHeader sealedHeader = SealedHeader.open(sealed, keys, application);
+        payload(sealedHeader, sealed).transferTo(OutputStream.nullOutputStream());
+        return sealedHeader.header();
     }
 
-    /** Authenticates and unpacks everything, to nowhere: the pass before any byte reaches a source. */
+    /** Authenticates and decompresses everything, and discards it: the pass before any byte reaches a source. */
     public Contents verify(InputStream sealed) throws IOException {
-        SealedHeader before = SealedHeader.open(sealed, keys, application);
-        InputStream payload = payload(before, sealed);
+        SealedHeader sealedHeader = SealedHeader.open(sealed, keys, application);
+        InputStream payload = payload(sealedHeader, sealed);
         Manifest manifest = Manifest.read(payload);
         ContentDigest digest = new ContentDigest(manifest.sections());
-        TrailerReader tail = new TrailerReader(Long.BYTES * manifest.sections().size());
+        TrailerReader trailer =
+                new TrailerReader(Long.BYTES * manifest.sections().size());
         try (BodyInput body = new BodyInput(manifest.codec(), digest, payload)) {
-            tail.readAll(body);
+            trailer.readAll(body);
         }
-        long[] lengths = tail.lengths();
+        long[] lengths = trailer.lengths();
         List<Section> sections = new ArrayList<>();
         long stateBytes = 0;
         for (SectionSpec section : manifest.sections()) {
@@ -97,35 +98,41 @@ public final class BackupReader {
             stateBytes += length;
         }
         return new Contents(
-                before.header(), before.root(), manifest.created(), sections, digest.value(before.root()), stateBytes);
+                sealedHeader.header(),
+                sealedHeader.root(),
+                manifest.created(),
+                sections,
+                digest.value(sealedHeader.root()),
+                stateBytes);
     }
 
     /**
-     * Hands out the sections. Every byte is authenticated once more before it is handed out.
+     * Passes the sections to a handler. Every byte is authenticated once more before the handler gets it.
      *
      * @param sealed the bytes that {@link #verify} read, from the first one
      * @param contents what {@link #verify} returned for them
-     * @param handler what it throws passes through, unless reading failed before: then that error does
+     * @param handler receives the sections. Its exceptions pass through, except after a failed read: then the failure of
+     *     the read is thrown
      */
     public void restore(InputStream sealed, Contents contents, SectionHandler handler) throws IOException {
-        SealedHeader before = SealedHeader.open(sealed, keys, application);
-        if (!before.header().equals(contents.header())) {
+        SealedHeader sealedHeader = SealedHeader.open(sealed, keys, application);
+        if (!sealedHeader.header().equals(contents.header())) {
             throw new UnreadableBackupException.DamagedPayload(
-                    "The backup " + before.header().id() + " is not the one that was verified, "
+                    "The backup " + sealedHeader.header().id() + " is not the one that was verified, "
                             + contents.header().id() + ". Use another copy");
         }
-        InputStream payload = payload(before, sealed);
+        InputStream payload = payload(sealedHeader, sealed);
         Manifest manifest = Manifest.read(payload);
         try (BodyInput body = new BodyInput(manifest.codec(), new ContentDigest(manifest.sections()), payload)) {
             InputStream buffered = new BufferedInputStream(body, SegmentCipher.PLAIN_BYTES);
             for (Section section : contents.sections()) {
-                hand(section, buffered, body, handler);
+                handOut(section, buffered, body, handler);
             }
             buffered.transferTo(OutputStream.nullOutputStream());
         }
     }
 
-    private static void hand(Section section, InputStream buffered, BodyInput body, SectionHandler handler)
+    private static void handOut(Section section, InputStream buffered, BodyInput body, SectionHandler handler)
             throws IOException {
         SectionInput in = new SectionInput(buffered, section.length());
         try {
@@ -138,17 +145,17 @@ public final class BackupReader {
         in.end();
     }
 
-    private static InputStream payload(SealedHeader before, InputStream sealed) {
-        return new SegmentInput(SegmentCipher.opening(before.payloadKey()), sealed);
+    private static InputStream payload(SealedHeader sealedHeader, InputStream sealed) {
+        return new SegmentInput(SegmentCipher.opening(sealedHeader.payloadKey()), sealed);
     }
 
     /**
-     * For bytes that do not begin with the magic: whether they look like a backup all the same, one that was damaged.
-     * Then a start is refused, rather than taking what may be the only backup for a foreign file.
+     * Whether bytes that do not begin with the magic may still be a backup, damaged in its first bytes. Such a file must
+     * not be taken for a foreign one, since it may be the only backup.
      *
      * @param firstBytes the first 107 bytes, or all if there are fewer
-     * @return true if they are none, or all zero, or close with their checksum once the magic is put back, or if at
-     *     least 6 of the 11 bytes that are the same in almost every backup are right, or, of fewer, all
+     * @return true if there are no bytes; if all are zero; if the checksum is valid once the magic is restored; if at
+     *     least 6 of the 11 bytes that are the same in almost every backup match; or, with fewer than 11 bytes, if all match
      */
     public static boolean resemblesBackup(byte[] firstBytes) {
         return Preamble.isResembledBy(firstBytes);

@@ -10,10 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one backup, sealed, in one pass. Works once, and is dead after any error: a retry is a new backup with a new id
- * and nonce. What was written is a backup only after {@link #finish} returned; until then it is refused as cut.
+ * Writes one sealed backup in one pass. Any error ends the writer: a retry needs a new writer, with a new id and nonce. The
+ * output is a backup only after {@link #finish} has returned; readers refuse anything shorter as cut.
  *
- * <p>Methods take turns, so that {@link #close} from another thread does no harm; it waits for a write in progress.
+ * <p>The methods are synchronized, so another thread may call {@link #close}; it waits for a write in progress.
  */
 public final class BackupWriter implements AutoCloseable {
     private final BackupHeader header;
@@ -22,40 +22,40 @@ public final class BackupWriter implements AutoCloseable {
     private final BodyOutput body;
     private final ContentDigest digest;
     private final long[] lengths;
-    private int opened;
-    private boolean over;
+    private int sectionsBegun;
+    private boolean ended;
 
     /**
-     * Writes all that stands before the first section.
+     * Writes everything before the first section.
      *
-     * @param root what to seal under
-     * @param header makes the header for the id that was drawn
-     * @param sections what {@link #nextSection} will be asked for, in this order
-     * @param out where to; not closed
+     * @param root the root key to seal under
+     * @param header creates the header for the random id of this backup
+     * @param sections the sections that {@link #nextSection} will begin, in this order
+     * @param out receives the sealed bytes; not closed
      */
     public BackupWriter(
             RootKey root, Function<BackupId, BackupHeader> header, List<SectionSpec> sections, OutputStream out)
             throws IOException {
-        this(root, header, sections, out, FreshValues.atRandom(), Codec.best());
+        this(root, header, sections, out, FreshValues.atRandom(), BodyCodec.best());
     }
 
-    /** For tests: nothing is drawn. */
+    /** For tests: with given random values and codec. */
     BackupWriter(
             RootKey root,
             Function<BackupId, BackupHeader> header,
             List<SectionSpec> sections,
             OutputStream out,
-            FreshValues draw,
-            Codec codec)
+            FreshValues fresh,
+            BodyCodec codec)
             throws IOException {
         this.root = root;
-        this.header = header.apply(draw.id());
-        if (!this.header.id().equals(draw.id())) {
+        this.header = header.apply(fresh.id());
+        if (!this.header.id().equals(fresh.id())) {
             throw new IllegalArgumentException(
-                    "The header is for the id " + this.header.id() + ", but this backup was given " + draw.id());
+                    "The header is for the id " + this.header.id() + ", but this backup was given " + fresh.id());
         }
         Manifest manifest = new Manifest(codec, this.header.createdAt(), sections);
-        SealedHeader sealed = SealedHeader.seal(this.header, root, draw.fileNonce());
+        SealedHeader sealed = SealedHeader.seal(this.header, root, fresh.fileNonce());
         out.write(sealed.bytes());
         this.segments = new SegmentOutput(SegmentCipher.sealing(sealed.payloadKey()), out);
         segments.write(manifest.encode());
@@ -65,7 +65,7 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     /**
-     * A section to come.
+     * The description of a section before it is written.
      *
      * @param name the name of the source
      * @param version the version of the source's own format
@@ -73,40 +73,40 @@ public final class BackupWriter implements AutoCloseable {
     public record SectionSpec(String name, int version) {}
 
     /**
-     * What was written.
+     * The result of writing a backup.
      *
      * @param header the header
      * @param contentDigest keyed digest of the state, 64 hexadecimal digits; see {@code docs/FORMAT.md}
-     * @param stateBytes the bytes of all sections, before compression
+     * @param stateBytes the number of bytes of all sections, before compression
      */
     public record Written(BackupHeader header, String contentDigest, long stateBytes) {}
 
     /**
-     * Ends the section before and begins the next one.
+     * Ends the current section and begins the next one.
      *
-     * @return takes its bytes, until the next section is asked for; needs no buffering, and ignores {@code close()}
+     * @return accepts the bytes of the section until the next one begins; needs no buffering, and ignores {@code close()}
      * @throws IllegalStateException if there are no more sections
      */
     public synchronized OutputStream nextSection() throws IOException {
-        requireAlive();
-        if (opened == lengths.length) {
-            throw dead(new IllegalStateException(
+        requireUnfinished();
+        if (sectionsBegun == lengths.length) {
+            throw failed(new IllegalStateException(
                     "All " + lengths.length + " sections of backup " + header.id() + " were written already"));
         }
-        return new SectionOutput(opened++);
+        return new SectionOutput(sectionsBegun++);
     }
 
     /**
-     * Writes the end.
+     * Completes the backup.
      *
      * @throws IllegalStateException if sections are missing
      */
     public synchronized Written finish() throws IOException {
-        requireAlive();
-        // Dead from here on: a second finish() after a failed one must not complete it.
-        over = true;
-        if (opened < lengths.length) {
-            throw new IllegalStateException("Only " + opened + " of " + lengths.length + " sections of backup "
+        requireUnfinished();
+        // Set before anything can fail: a second call after a failed one must not complete the backup.
+        ended = true;
+        if (sectionsBegun < lengths.length) {
+            throw new IllegalStateException("Only " + sectionsBegun + " of " + lengths.length + " sections of backup "
                     + header.id() + " were written");
         }
         try {
@@ -122,19 +122,19 @@ public final class BackupWriter implements AutoCloseable {
         return new Written(header, digest.value(root), stateBytes);
     }
 
-    /** Frees native memory. A backup that was not finished stays cut: nothing is written here. */
+    /** Frees native memory and writes nothing. A backup that was not finished stays incomplete. */
     @Override
     public synchronized void close() {
-        over = true;
+        ended = true;
         body.abandon();
     }
 
     private synchronized void write(int section, byte[] bytes, int offset, int length) throws IOException {
-        requireAlive();
-        if (section != opened - 1) {
-            // Its source believes that these bytes are saved, so there must be no backup without them.
-            throw dead(new IOException("Bytes for section " + (section + 1) + " of backup " + header.id()
-                    + " came after section " + opened + " had begun"));
+        requireUnfinished();
+        if (section != sectionsBegun - 1) {
+            // The source relies on these bytes being saved, so there must be no backup without them.
+            throw failed(new IOException("Bytes for section " + (section + 1) + " of backup " + header.id()
+                    + " came after section " + sectionsBegun + " had begun"));
         }
         boolean written = false;
         try {
@@ -142,19 +142,19 @@ public final class BackupWriter implements AutoCloseable {
             lengths[section] += length;
             written = true;
         } finally {
-            over = !written;
+            ended = !written;
         }
     }
 
-    private void requireAlive() throws IOException {
-        if (over) {
+    private void requireUnfinished() throws IOException {
+        if (ended) {
             throw new IOException(
                     "Backup " + header.id() + " is finished, closed or failed: nothing can be added to it");
         }
     }
 
-    private <X extends Exception> X dead(X error) {
-        over = true;
+    private <X extends Exception> X failed(X error) {
+        ended = true;
         return error;
     }
 

@@ -7,16 +7,16 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unpacked sections and trailer. Remembers why it failed, because whoever reads it may swallow the error or wrap it:
- * it never goes on after one, and {@link #rethrowFailure} tells it as it was.
+ * Reads the body of a backup: decompresses the sections and the trailer. After a failure every read throws that failure
+ * again, and {@link #rethrowFailure} throws it unchanged, because the reader of the stream may have swallowed or wrapped it.
  */
 final class BodyInput extends InputStream {
     private final InputStream decoder;
     private @Nullable IOException broken;
     private @Nullable RuntimeException damaged;
 
-    BodyInput(Codec codec, ContentDigest digest, InputStream payload) throws IOException {
-        this.decoder = codec.decode(new Packed(digest, payload));
+    BodyInput(BodyCodec codec, ContentDigest digest, InputStream payload) throws IOException {
+        this.decoder = codec.decode(new CompressedInput(digest, payload));
     }
 
     @Override
@@ -31,7 +31,7 @@ final class BodyInput extends InputStream {
         try {
             return decoder.read(target, offset, length);
         } catch (ZstdIOException e) {
-            damaged = senseless("it cannot be unpacked");
+            damaged = nonsense("it cannot be decompressed");
             throw damaged;
         } catch (IOException e) {
             broken = e;
@@ -51,22 +51,23 @@ final class BodyInput extends InputStream {
         }
     }
 
-    /** Frees native memory; the source of the bytes stays open. */
+    /** Frees native memory; the payload stays open. */
     @Override
     public void close() throws IOException {
         decoder.close();
     }
 
-    static UnreadableBackupException senseless(String how) {
+    static UnreadableBackupException nonsense(String how) {
         return new UnreadableBackupException.DamagedPayload("The body of the backup is authentic but makes no sense: "
                 + how + ". Use another copy, and report this as a bug");
     }
 
-    private static final class Packed extends InputStream {
+    /** The compressed bytes on their way to the decoder, which also go into the digest. */
+    private static final class CompressedInput extends InputStream {
         private final ContentDigest digest;
         private final InputStream payload;
 
-        Packed(ContentDigest digest, InputStream payload) {
+        CompressedInput(ContentDigest digest, InputStream payload) {
             this.digest = digest;
             this.payload = payload;
         }

@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** The packed sections and their trailer. Gathers small writes, because each one that reaches zstd crosses into native code. */
+/**
+ * Writes the body of a backup: compresses the sections and the trailer. Collects small writes, because each write that
+ * reaches zstd is a native call.
+ */
 final class BodyOutput {
-    private final Packed packed;
+    private final CompressedOutput packed;
     private final OutputStream encoder;
     private final byte[] buffer = new byte[SegmentCipher.PLAIN_BYTES];
     private int filled;
     private boolean abandoned;
 
-    BodyOutput(Codec codec, ContentDigest digest, SegmentOutput segments) throws IOException {
-        this.packed = new Packed(digest, segments);
+    BodyOutput(BodyCodec codec, ContentDigest digest, SegmentOutput segments) throws IOException {
+        this.packed = new CompressedOutput(digest, segments);
         this.encoder = codec.encode(packed);
     }
 
@@ -36,7 +39,7 @@ final class BodyOutput {
         }
     }
 
-    /** Writes the trailer and ends the packing. */
+    /** Writes the trailer and ends the compression. */
     void finish(long[] lengths) throws IOException {
         ByteBuffer trailer = ByteBuffer.allocate(Long.BYTES * lengths.length);
         for (long length : lengths) {
@@ -47,7 +50,7 @@ final class BodyOutput {
         encoder.close();
     }
 
-    /** Frees native memory; from here on nothing reaches the segments. */
+    /** Frees native memory; from then on nothing reaches the segments. */
     void abandon() {
         if (abandoned) {
             return;
@@ -57,7 +60,7 @@ final class BodyOutput {
         try {
             encoder.close();
         } catch (IOException e) {
-            // zstd could not end a frame that nobody will read; its memory is freed all the same.
+            // zstd could not end the frame, which nobody will read. Its memory has been freed.
         }
     }
 
@@ -66,12 +69,13 @@ final class BodyOutput {
         filled = 0;
     }
 
-    private static final class Packed extends OutputStream {
+    /** The compressed bytes on their way to the segments, which also go into the digest. */
+    private static final class CompressedOutput extends OutputStream {
         private final ContentDigest digest;
         private final SegmentOutput segments;
         private boolean cut;
 
-        Packed(ContentDigest digest, SegmentOutput segments) {
+        CompressedOutput(ContentDigest digest, SegmentOutput segments) {
             this.digest = digest;
             this.segments = segments;
         }

@@ -12,8 +12,8 @@ import java.util.List;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Makes the JVM compile AES-GCM and SHA-256, and load everything else that sealing needs, before it is needed: an exit is
- * always cold, and sealing would crawl at a tenth of its speed for all of it.
+ * Makes the JVM compile AES-GCM and SHA-256, and load all other classes that sealing needs, ahead of time. The code would
+ * be cold at every exit, and sealing would run at a tenth of its speed throughout.
  */
 public final class CipherWarmUp {
     private static final int ROUNDS = 5_000;
@@ -21,7 +21,7 @@ public final class CipherWarmUp {
 
     private CipherWarmUp() {}
 
-    /** Takes about 300 ms in a fresh JVM; meant for a thread in the background. */
+    /** Warms up. Takes about 300 ms in a fresh JVM; run it on a background thread. */
     public static void run() {
         try {
             compile();
@@ -29,7 +29,7 @@ public final class CipherWarmUp {
         } catch (AEADBadTagException e) {
             throw new IllegalStateException("Only opening can find a bad tag", e);
         } catch (IOException e) {
-            throw new UncheckedIOException("Nowhere takes everything", e);
+            throw new UncheckedIOException("A null stream never fails", e);
         }
     }
 

@@ -8,21 +8,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** zstd, if its native library can be loaded here. */
+/** Compression with zstd, where its native library can be loaded. */
 public final class Compression {
-    /** Faster than any sink, and every higher level costs time that an exit does not have. */
+    /** Faster than any sink; a higher level would cost time that an exit does not have. */
     private static final int LEVEL = 1;
 
     private static final int WORKERS = 2;
 
     private Compression() {}
 
-    /** Whether backups are compressed. The first call loads the native library, which takes a while. */
+    /** Whether zstd is available, so that backups are compressed. The first call loads the native library, which takes time. */
     public static boolean available() {
         return Loaded.AVAILABLE;
     }
 
-    /** The same bytes for the same input, however it is cut into writes: the content digest relies on it. */
+    /** The output depends on the input only, not on how it is divided into writes: the content digest relies on that. */
     static OutputStream compress(OutputStream out) throws IOException {
         return new ZstdOutputStreamNoFinalizer(out).setLevel(LEVEL).setWorkers(WORKERS);
     }
@@ -30,8 +30,8 @@ public final class Compression {
     static InputStream decompress(InputStream in) throws IOException {
         if (!available()) {
             throw new BackupException("The backup is compressed, and the native library of zstd cannot be loaded here."
-                    + " Give the JVM a temporary directory (java.io.tmpdir) that is writable, has room and is not mounted"
-                    + " noexec, on a platform that zstd-jni supports");
+                    + " Give the JVM a temporary directory (java.io.tmpdir) that is writable, has free space and is not"
+                    + " mounted noexec, on a platform that zstd-jni supports");
         }
         return new ZstdInputStreamNoFinalizer(in);
     }

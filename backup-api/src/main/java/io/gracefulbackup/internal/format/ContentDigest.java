@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Tells an unchanged state. Keyed, because it is stored in the clear: a plain digest would let anyone who reads the
- * catalogue test a guess about the state.
+ * A keyed digest of the state, by which an unchanged state is recognised. It has a key because it is stored in the clear:
+ * with a plain digest, anyone who reads the catalogue could test guesses about the state.
  */
 final class ContentDigest {
     private final MessageDigest sha256 = KeyDerivation.sha256();
@@ -20,8 +20,8 @@ final class ContentDigest {
         }
     }
 
-    void update(byte[] packed, int offset, int length) {
-        sha256.update(packed, offset, length);
+    void update(byte[] compressed, int offset, int length) {
+        sha256.update(compressed, offset, length);
     }
 
     String value(RootKey root) {

@@ -4,12 +4,12 @@ import io.gracefulbackup.BackupId;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** What is drawn for each backup and must never be used twice. */
+/** The random values of one backup, which must never be used twice. */
 final class FreshValues {
     private final BackupId id;
     private final byte[] fileNonce;
 
-    /** For tests: a nonce that is used twice under one key gives the payloads away. */
+    /** For tests. A nonce that is used twice under one key reveals the payloads. */
     FreshValues(BackupId id, byte[] fileNonce) {
         this.id = id;
         this.fileNonce = fileNonce.clone();

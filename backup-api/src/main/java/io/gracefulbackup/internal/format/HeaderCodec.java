@@ -17,9 +17,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The header as padded JSON. Field by field: what is written must not change with a library or a refactoring. */
+/**
+ * Encodes the header as padded JSON. Each field is written by name, so the format does not change with a library or a
+ * refactoring.
+ */
 final class HeaderCodec {
-    /** Headers are padded so that their length tells little about the names in them. */
+    /** Headers are padded, so that their length reveals little about the names in them. */
     private static final int STEP = 4096;
 
     private static final int MAX_STEPS = 15;
@@ -34,7 +37,7 @@ final class HeaderCodec {
     }
 
     static byte[] encode(BackupHeader header) {
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonTree.object();
         json.put("application", header.application());
         json.put("id", header.id().value());
         json.put("epoch", header.epoch());
@@ -63,13 +66,13 @@ final class HeaderCodec {
         if (before != null) {
             json.putObject("before").put("id", before.id().value()).put("stateBytes", before.stateBytes());
         }
-        return padded(Json.bytes(json));
+        return padded(JsonTree.bytes(json));
     }
 
     private static byte[] padded(byte[] json) {
         int steps = (json.length + STEP - 1) / STEP;
         if (steps > MAX_STEPS) {
-            throw new BackupException("The backup's header has " + json.length + " bytes, at most " + MAX_STEPS * STEP
+            throw new BackupException("The backup's header has " + json.length + " bytes; at most " + MAX_STEPS * STEP
                     + " are possible. Shorten the names of the application, the site or the backup");
         }
         byte[] padded = Arrays.copyOf(json, steps * STEP);
@@ -78,34 +81,35 @@ final class HeaderCodec {
     }
 
     /**
-     * Reads a header, ignoring fields that it does not know.
+     * Decodes a header. Ignores unknown fields.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the bytes are not a header
      */
     static BackupHeader decode(byte[] padded) {
         try {
-            JsonNode json = Json.parse(new String(padded, StandardCharsets.UTF_8));
-            String parent = Json.optionalText(json, "parent");
+            JsonNode json = JsonTree.parse(new String(padded, StandardCharsets.UTF_8));
+            String parent = JsonTree.optionalText(json, "parent");
             List<BackupId> ancestors = new ArrayList<>();
-            Json.required(json, "ancestors").forEach(ancestor -> ancestors.add(new BackupId(Json.text(ancestor))));
+            JsonTree.required(json, "ancestors")
+                    .forEach(ancestor -> ancestors.add(new BackupId(JsonTree.text(ancestor))));
             List<Guarded> guarded = new ArrayList<>();
-            Json.optional(json, "guarded")
+            JsonTree.optional(json, "guarded")
                     .forEach(guard -> guarded.add(new Guarded(
-                            new BackupId(Json.text(guard, "id")), Instant.parse(Json.text(guard, "since")))));
+                            new BackupId(JsonTree.text(guard, "id")), Instant.parse(JsonTree.text(guard, "since")))));
             return new BackupHeader(
-                    Json.text(json, "application"),
-                    new BackupId(Json.text(json, "id")),
-                    Json.integer(json, "epoch"),
-                    Json.integer(json, "sequence"),
+                    JsonTree.text(json, "application"),
+                    new BackupId(JsonTree.text(json, "id")),
+                    JsonTree.integer(json, "epoch"),
+                    JsonTree.integer(json, "sequence"),
                     parent == null ? null : new BackupId(parent),
                     ancestors,
-                    json.has("namedFrom") ? Json.integer(json, "namedFrom") : 0,
-                    Json.text(json, "name"),
-                    Instant.parse(Json.text(json, "createdAt")),
-                    Json.text(json, "reason"),
-                    Json.optionalText(json, "site"),
-                    Json.text(json, "instance"),
-                    Json.optionalText(json, "choice"),
+                    json.has("namedFrom") ? JsonTree.integer(json, "namedFrom") : 0,
+                    JsonTree.text(json, "name"),
+                    Instant.parse(JsonTree.text(json, "createdAt")),
+                    JsonTree.text(json, "reason"),
+                    JsonTree.optionalText(json, "site"),
+                    JsonTree.text(json, "instance"),
+                    JsonTree.optionalText(json, "choice"),
                     guarded,
                     before(json));
         } catch (JacksonException | DateTimeException e) {
@@ -117,7 +121,7 @@ final class HeaderCodec {
         JsonNode before = json.get("before");
         return before == null || before.isNull()
                 ? null
-                : new Before(new BackupId(Json.text(before, "id")), Json.integer(before, "stateBytes"));
+                : new Before(new BackupId(JsonTree.text(before, "id")), JsonTree.integer(before, "stateBytes"));
     }
 
     private static void putUnlessNull(ObjectNode json, String name, @Nullable String value) {

@@ -11,7 +11,7 @@ import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.bouncycastle.crypto.params.HKDFParameters;
 
-/** The functions of suite 1. Their parameters belong to the suite: none of them is ever read from a backup. */
+/** The cryptographic functions of suite 1. The suite fixes their parameters: none of them is read from a backup. */
 final class KeyDerivation {
     static final int SALT_BYTES = 16;
     static final int KEY_BYTES = 32;
@@ -23,7 +23,7 @@ final class KeyDerivation {
 
     private KeyDerivation() {}
 
-    /** The root key. Needs 64 MiB of heap and about half a second in a fresh JVM. */
+    /** Derives the root key. Needs 64 MiB of heap and about half a second in a fresh JVM. */
     static byte[] argon2id(byte[] secret, byte[] salt) {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)

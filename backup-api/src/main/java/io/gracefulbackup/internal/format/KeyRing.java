@@ -15,11 +15,11 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of an application: one that seals, and those that only open. Safe for use by several threads.
+ * The keys of an application: one that seals, and others that only open. Safe for use by several threads.
  *
- * <p>A root key costs 64 MiB and half a second, and which salts are asked for is decided by files that anyone may have
- * put there. So there is never more than one derivation at a time, and at most {@value #MAX_DERIVATIONS} in the life of
- * a ring; one of them is reserved for sealing.
+ * <p>Deriving a root key takes 64 MiB and half a second, and files that anyone may have written decide for which salts keys
+ * are derived. So there is only one derivation at a time, and a ring derives at most {@value #MAX_DERIVATIONS} keys, one of
+ * which is reserved for sealing.
  */
 public final class KeyRing {
     static final int MAX_DERIVATIONS = 8;
@@ -29,21 +29,21 @@ public final class KeyRing {
     private final List<byte[]> keys = new ArrayList<>();
     private final BinaryOperator<byte[]> derivation;
     private final Map<Slot, RootKey> roots = new ConcurrentHashMap<>();
-    private final Set<RootKey> proven = ConcurrentHashMap.newKeySet();
+    private final Set<RootKey> confirmed = ConcurrentHashMap.newKeySet();
     private int derivations;
     private volatile @Nullable RootKey sealing;
 
     /**
      * Copies the keys.
      *
-     * @param current seals and opens
-     * @param previous only open
+     * @param current the key that seals and opens
+     * @param previous keys that only open
      */
     public KeyRing(byte[] current, List<byte[]> previous) {
         this(current, previous, KeyDerivation::argon2id);
     }
 
-    /** For tests that need many roots. */
+    /** For tests that need many root keys. */
     KeyRing(byte[] current, List<byte[]> previous, BinaryOperator<byte[]> derivation) {
         this.derivation = derivation;
         keys.add(current.clone());
@@ -51,32 +51,32 @@ public final class KeyRing {
     }
 
     /**
-     * The root to seal under: the adopted one, else one under a salt that is drawn at the first call, which takes about
-     * half a second.
+     * The root key to seal under: the adopted one. If none was adopted, the first call derives one with a random salt, which
+     * takes about half a second.
      */
     public RootKey sealingKey() {
         RootKey root = sealing;
-        return root != null ? root : drawSealingKey();
+        return root != null ? root : deriveSealingKey();
     }
 
     /**
-     * The public names of the keys that stored backups were seen under, the one that seals first. Another process with the
-     * same secrets comes to the same names once it has seen the same backups.
+     * The ids of the root keys that stored backups are sealed under, the one that seals first. Another process with the same
+     * secrets has the same ids once it has seen the same backups.
      */
-    public List<String> provenIds() {
+    public List<String> confirmedKeyIds() {
         RootKey own = sealing;
-        return proven.stream()
+        return confirmed.stream()
                 .sorted(Comparator.comparing(root -> root != own))
                 .map(RootKey::keyId)
                 .toList();
     }
 
-    /** A backup under this root was stored. */
-    public void proved(RootKey root) {
-        proven.add(root);
+    /** Records that a stored backup is sealed under this root key. */
+    public void confirm(RootKey root) {
+        confirmed.add(root);
     }
 
-    /** Seals under this root from now on, if it was made from the current key; else has no effect. */
+    /** Uses this root key for sealing from now on, if it was derived from the current key; has no effect otherwise. */
     public synchronized void adopt(RootKey root) {
         if (root.isCurrent()) {
             sealing = root;
@@ -84,10 +84,10 @@ public final class KeyRing {
     }
 
     /**
-     * The root that a backup was sealed under.
+     * Finds the root key that a backup was sealed under.
      *
-     * @throws UnreadableBackupException.WrongKey if none of the keys leads to it
-     * @throws BackupException if finding out would take one derivation too many
+     * @throws UnreadableBackupException.WrongKey if it was derived from none of the keys
+     * @throws BackupException if the search would exceed the number of derivations
      */
     RootKey find(Preamble preamble) {
         byte[] salt = preamble.salt();
@@ -95,7 +95,7 @@ public final class KeyRing {
         for (int key = 0; key < keys.size(); key++) {
             RootKey root = root(key, salt);
             if (MessageDigest.isEqual(root.id(), id)) {
-                proved(root);
+                confirm(root);
                 return root;
             }
         }
@@ -121,14 +121,14 @@ public final class KeyRing {
         int limit = sealing == null ? MAX_DERIVATIONS - 1 : MAX_DERIVATIONS;
         if (derivations >= limit) {
             throw new BackupException("Backups under too many different salts: " + derivations
-                    + " keys were derived since the start, and " + MAX_DERIVATIONS
-                    + " is the most, one of them reserved for sealing. Move backups of other applications or keys away"
-                    + " from where this one keeps its own, or shorten SECRET_KEY_PREVIOUS, and start again");
+                    + " keys were derived since the start; the limit is " + MAX_DERIVATIONS
+                    + ", one of them reserved for sealing. Move backups of other applications or keys away from the place"
+                    + " where this application keeps its own, or shorten SECRET_KEY_PREVIOUS, and start again");
         }
         return derive(slot, salt);
     }
 
-    private synchronized RootKey drawSealingKey() {
+    private synchronized RootKey deriveSealingKey() {
         RootKey root = sealing;
         if (root == null) {
             byte[] salt = new byte[KeyDerivation.SALT_BYTES];

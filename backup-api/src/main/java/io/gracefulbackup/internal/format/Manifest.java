@@ -17,15 +17,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The beginning of the payload: which sections follow, and how they are packed. */
-record Manifest(Codec codec, Instant created, List<SectionSpec> sections) {
+/** The beginning of the payload: which sections follow, and how they are compressed. */
+record Manifest(BodyCodec codec, Instant created, List<SectionSpec> sections) {
     private static final int MAX_BYTES = 1024 * 1024;
 
     Manifest {
         sections = List.copyOf(sections);
         Set<String> names = new HashSet<>();
         for (SectionSpec section : sections) {
-            // A control character in a name would let two different lists of sections have the same content digest.
+            // With control characters in names, two different lists of sections could have the same content digest.
             if (section.name().isEmpty() || section.name().chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("A section needs a name without control characters, but one is \""
                         + section.name().replaceAll("\\p{Cntrl}", "?") + "\"");
@@ -37,16 +37,16 @@ record Manifest(Codec codec, Instant created, List<SectionSpec> sections) {
     }
 
     byte[] encode() {
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonTree.object();
         json.put("created", created.toString());
         ArrayNode list = json.putArray("sections");
         for (SectionSpec section : sections) {
             list.addObject().put("name", section.name()).put("version", section.version());
         }
-        byte[] bytes = Json.bytes(json);
+        byte[] bytes = JsonTree.bytes(json);
         if (bytes.length > MAX_BYTES) {
             throw new IllegalArgumentException("The names of " + sections.size() + " sections take " + bytes.length
-                    + " bytes, at most " + MAX_BYTES + " are possible");
+                    + " bytes; at most " + MAX_BYTES + " are possible");
         }
         return ByteBuffer.allocate(5 + bytes.length)
                 .put((byte) codec.code)
@@ -57,33 +57,33 @@ record Manifest(Codec codec, Instant created, List<SectionSpec> sections) {
 
     static Manifest read(InputStream payload) throws IOException {
         int code = payload.read();
-        Codec codec = Codec.of(code)
-                .orElseThrow(() -> new UnreadableBackupException.NewerFormat("The backup is packed with codec " + code
-                        + ", which this library does not know. Use the version that wrote it, or a later one"));
+        BodyCodec codec = BodyCodec.of(code)
+                .orElseThrow(() -> new UnreadableBackupException.NewerFormat("The backup is compressed with codec "
+                        + code + ", which this library does not know. Use the version that wrote it, or a later one"));
         byte[] length = payload.readNBytes(Integer.BYTES);
         long bytes =
                 length.length < Integer.BYTES ? -1 : ByteBuffer.wrap(length).getInt() & 0xffffffffL;
         if (bytes < 0 || bytes > MAX_BYTES) {
-            throw senseless();
+            throw nonsense();
         }
         return decode(codec, payload.readNBytes((int) bytes));
     }
 
-    private static Manifest decode(Codec codec, byte[] bytes) {
+    private static Manifest decode(BodyCodec codec, byte[] bytes) {
         try {
-            JsonNode json = Json.parse(new String(bytes, StandardCharsets.UTF_8));
+            JsonNode json = JsonTree.parse(new String(bytes, StandardCharsets.UTF_8));
             List<SectionSpec> sections = new ArrayList<>();
-            for (JsonNode section : Json.required(json, "sections")) {
-                int version = Math.toIntExact(Json.integer(section, "version"));
-                sections.add(new SectionSpec(Json.text(section, "name"), version));
+            for (JsonNode section : JsonTree.required(json, "sections")) {
+                int version = Math.toIntExact(JsonTree.integer(section, "version"));
+                sections.add(new SectionSpec(JsonTree.text(section, "name"), version));
             }
-            return new Manifest(codec, Instant.parse(Json.text(json, "created")), sections);
+            return new Manifest(codec, Instant.parse(JsonTree.text(json, "created")), sections);
         } catch (JacksonException | DateTimeException | ArithmeticException | IllegalArgumentException e) {
-            throw senseless();
+            throw nonsense();
         }
     }
 
-    private static UnreadableBackupException senseless() {
+    private static UnreadableBackupException nonsense() {
         return new UnreadableBackupException.DamagedPayload(
                 "The manifest of the backup is authentic but makes no sense. Use another copy, and report this as a bug");
     }

@@ -8,11 +8,11 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * The first 107 bytes, in the clear: what a reader must know before it has a key.
+ * The first 107 bytes of a backup, in the clear: everything that a reader needs before it has a key.
  *
  * <pre>
  * "GBK" | u8 version 1 | u16 length of preamble | u32 length of header | u8 suite 1
- *       | salt 16 | key id 16 | file nonce 32 | SHA-256 of all before
+ *       | salt 16 | key id 16 | file nonce 32 | SHA-256 of all bytes before
  * </pre>
  */
 final class Preamble {
@@ -23,7 +23,7 @@ final class Preamble {
     static final int VERSION = 1;
     private static final int SUITE = 1;
     private static final int CHECKSUM_BYTES = 32;
-    /** Magic, version and both lengths: the part that every version of the format begins with. */
+    /** Magic, version and both lengths, which begin every version of the format. */
     private static final int COMMON_BYTES = 10;
 
     private static final int FIXED_BYTES = COMMON_BYTES + 1;
@@ -39,16 +39,16 @@ final class Preamble {
     static Preamble of(int headerLength, byte[] salt, byte[] keyId, byte[] fileNonce) {
         ByteBuffer buffer = ByteBuffer.allocate(LENGTH);
         putFixed(buffer, headerLength).put(salt).put(keyId).put(fileNonce);
-        return new Preamble(close(buffer.array()));
+        return new Preamble(withChecksum(buffer.array()));
     }
 
-    /** Reads it, and tells apart what is no backup, damaged, or of a later version. */
+    /** Reads a preamble. Distinguishes what is not a backup, a damaged one, and one of a later version. */
     static Preamble read(InputStream in) throws IOException {
         byte[] magic = in.readNBytes(MAGIC.length);
         if (!Arrays.equals(magic, MAGIC)) {
             throw new UnreadableBackupException.NotABackup(
                     magic.length == 0
-                            ? "There are no bytes at all, where a backup begins with \"GBK\""
+                            ? "There are no bytes; a backup begins with \"GBK\""
                             : "The bytes do not begin with \"GBK\", as every backup does");
         }
         byte[] common = Arrays.copyOf(MAGIC, COMMON_BYTES);
@@ -60,7 +60,7 @@ final class Preamble {
         }
         byte[] all = Arrays.copyOf(common, length);
         readInto(in, all, COMMON_BYTES);
-        if (!isClosed(all)) {
+        if (!hasValidChecksum(all)) {
             throw damaged("its checksum does not match");
         }
         return checked(new Preamble(all));
@@ -93,20 +93,20 @@ final class Preamble {
             matching += first[i] == fixed[i] ? 1 : 0;
         }
         boolean cutButRight = present < FIXED_BYTES && matching == present;
-        return cutButRight || matching >= ENOUGH_FIXED_BYTES || isZero(first) || isClosedUnderItsMagic(first);
+        return cutButRight || matching >= ENOUGH_FIXED_BYTES || isZero(first) || isValidWithMagic(first);
     }
 
     private static boolean isZero(byte[] bytes) {
         return Arrays.equals(bytes, new byte[bytes.length]);
     }
 
-    private static boolean isClosedUnderItsMagic(byte[] first) {
+    private static boolean isValidWithMagic(byte[] first) {
         if (first.length < LENGTH) {
             return false;
         }
-        byte[] mended = Arrays.copyOf(first, LENGTH);
-        System.arraycopy(MAGIC, 0, mended, 0, MAGIC.length);
-        return isClosed(mended);
+        byte[] restored = Arrays.copyOf(first, LENGTH);
+        System.arraycopy(MAGIC, 0, restored, 0, MAGIC.length);
+        return hasValidChecksum(restored);
     }
 
     private static ByteBuffer putFixed(ByteBuffer buffer, int headerLength) {
@@ -123,13 +123,13 @@ final class Preamble {
         }
     }
 
-    private static byte[] close(byte[] all) {
+    private static byte[] withChecksum(byte[] all) {
         byte[] checksum = checksum(all);
         System.arraycopy(checksum, 0, all, all.length - CHECKSUM_BYTES, CHECKSUM_BYTES);
         return all;
     }
 
-    private static boolean isClosed(byte[] all) {
+    private static boolean hasValidChecksum(byte[] all) {
         int end = all.length - CHECKSUM_BYTES;
         return Arrays.equals(checksum(all), 0, CHECKSUM_BYTES, all, end, all.length);
     }

@@ -7,7 +7,10 @@ import static io.gracefulbackup.internal.format.KeyDerivation.hkdf;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** What a secret key and a salt come to: the key that all keys of a backup are made of. Never shows itself. */
+/**
+ * The key derived from a secret key and a salt, from which all keys of a backup are derived. Its bytes never leave this
+ * class.
+ */
 public final class RootKey {
     static final int ID_BYTES = 16;
 
@@ -16,7 +19,7 @@ public final class RootKey {
     private final byte[] id;
     private final boolean current;
 
-    /** Takes the root key over; copies the salt. */
+    /** Keeps the array of the root key; copies the salt. */
     RootKey(byte[] root, byte[] salt, boolean current) {
         this.root = root;
         this.salt = salt.clone();
@@ -24,12 +27,12 @@ public final class RootKey {
         this.id = hkdf(root, NO_SALT, ascii("gbk1 id"), ID_BYTES);
     }
 
-    /** Its public name, 32 hexadecimal digits; tells nothing about the key. */
+    /** The public id of this key, 32 hexadecimal digits; reveals nothing about the key. */
     public String keyId() {
         return HexFormat.of().formatHex(id);
     }
 
-    /** Whether it was made from the key that seals, not from one that only opens. */
+    /** Whether it was derived from the key that seals, not from one that only opens. */
     public boolean isCurrent() {
         return current;
     }
@@ -50,7 +53,7 @@ public final class RootKey {
         return derive(fileNonce, ascii("gbk1 header"));
     }
 
-    /** The payload key also depends on all that stands before the payload, so it fits no other header. */
+    /** The payload key also depends on everything before the payload, so it belongs to one header only. */
     byte[] payloadKey(byte[] fileNonce, byte[] digestOfAllBefore) {
         byte[] label = ascii("gbk1 payload");
         byte[] info = Arrays.copyOf(label, label.length + digestOfAllBefore.length);

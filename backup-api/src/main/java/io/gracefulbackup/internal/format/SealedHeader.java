@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
-/** All that stands before the payload (preamble, header, MAC), and the payload's key, which depends on every bit of it. */
+/** Everything before the payload (preamble, header, MAC), and the key of the payload, which depends on every bit of that. */
 final class SealedHeader {
     private static final int MAC_BYTES = 32;
 
@@ -37,7 +37,7 @@ final class SealedHeader {
         }
     }
 
-    /** Reads up to the payload, and decides in the order of FORMAT.md. */
+    /** Reads everything before the payload. Checks in the order of FORMAT.md. */
     static SealedHeader open(InputStream in, KeyRing keys, String application) throws IOException {
         Preamble preamble = Preamble.read(in);
         RootKey root = keys.find(preamble);

@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.format;
 
 /**
- * One section of a backup, as the manifest and the trailer describe it.
+ * The description of a section, by the manifest and the trailer.
  *
  * @param name the name of the source
  * @param version the version of the source's own format

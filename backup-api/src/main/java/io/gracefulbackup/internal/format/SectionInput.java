@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** The bytes of one section and no more. */
+/** Reads the bytes of one section and nothing beyond it. */
 final class SectionInput extends InputStream {
     private final InputStream body;
     private long left;
@@ -42,7 +42,7 @@ final class SectionInput extends InputStream {
         return (int) Math.min(left, body.available());
     }
 
-    /** Skips what was left unread, and hands out nothing from here on: the body goes on with the next section. */
+    /** Skips the unread bytes, so that the body continues with the next section; later reads fail. */
     void end() throws IOException {
         transferTo(OutputStream.nullOutputStream());
         ended = true;
@@ -50,13 +50,13 @@ final class SectionInput extends InputStream {
 
     private void requireOpen() throws IOException {
         if (ended) {
-            throw new IOException("This section was handed out only until its reader returned");
+            throw new IOException("The stream of this section ended when its reader returned");
         }
     }
 
     private void count(int read) {
         if (read < 0) {
-            throw BodyInput.senseless("it ends within a section");
+            throw BodyInput.nonsense("it ends within a section");
         }
         left -= read;
     }

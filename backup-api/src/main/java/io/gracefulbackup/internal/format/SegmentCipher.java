@@ -9,9 +9,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** AES-256-GCM with counted nonces: 11 bytes of counter, then 1 for the last segment and 0 for all others. */
+/** AES-256-GCM with a counter as nonce: 11 bytes of counter, then one byte that is 1 for the last segment and 0 otherwise. */
 final class SegmentCipher {
-    /** 64 KiB: larger pieces keep a cold JVM in interpreted code twenty times longer. */
+    /** 64 KiB: with larger segments a cold JVM runs interpreted code twenty times longer. */
     static final int PLAIN_BYTES = 64 * 1024;
 
     static final int TAG_BYTES = 16;
@@ -34,18 +34,18 @@ final class SegmentCipher {
         Arrays.fill(key, (byte) 0);
     }
 
-    /** Takes the key over and wipes it. */
+    /** Erases the given array of the key. */
     static SegmentCipher sealing(byte[] key) {
         return new SegmentCipher(key, Cipher.ENCRYPT_MODE);
     }
 
-    /** Takes the key over and wipes it. */
+    /** Erases the given array of the key. */
     static SegmentCipher opening(byte[] key) {
         return new SegmentCipher(key, Cipher.DECRYPT_MODE);
     }
 
     /**
-     * Seals or opens the next segment; returns the number of bytes that it put into {@code out}.
+     * Seals or opens the next segment; returns the number of bytes written to {@code out}.
      *
      * @throws AEADBadTagException if it does not authenticate
      */
@@ -57,7 +57,7 @@ final class SegmentCipher {
         return run(nonce, null, in, length, out);
     }
 
-    /** Seals or opens a header, the only thing under its key. */
+    /** Seals or opens a header. Each header has a key of its own, so its nonce is zero. */
     byte[] header(byte[] preamble, byte[] in) throws AEADBadTagException {
         byte[] out = new byte[in.length + (mode == Cipher.ENCRYPT_MODE ? TAG_BYTES : -TAG_BYTES)];
         run(new byte[NONCE_BYTES], preamble, in, in.length, out);

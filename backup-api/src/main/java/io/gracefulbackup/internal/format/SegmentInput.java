@@ -6,13 +6,13 @@ import java.io.InputStream;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Opens a payload segment by segment. Hands out nothing that is not authenticated, and ends only after the last segment.
- * The last segment is the one where the bytes end; it is never tried as another one.
+ * Opens a payload segment by segment. Returns authenticated bytes only, and ends only after the last segment. The last
+ * segment is the one at the end of the bytes; it is never tried as any other one.
  */
 final class SegmentInput extends InputStream {
     private final SegmentCipher cipher;
     private final InputStream in;
-    /** One byte longer than a segment: only who sees the next one begin knows that this is not the last. */
+    /** One byte longer than a segment: the first byte of the next segment shows that the present one is not the last. */
     private final byte[] sealed = new byte[SegmentCipher.SEALED_BYTES + 1];
 
     private final byte[] plain = new byte[SegmentCipher.PLAIN_BYTES];

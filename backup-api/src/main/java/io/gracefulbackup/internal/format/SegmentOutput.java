@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import javax.crypto.AEADBadTagException;
 
-/** Seals a payload in segments. The last one is written by {@link #finish} and by nothing else. */
+/** Seals a payload in segments. Only {@link #finish} writes the last one. */
 final class SegmentOutput extends OutputStream {
     private final SegmentCipher cipher;
     private final OutputStream out;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** Reads a body to nowhere and keeps its last bytes: the trailer, whose place is known only at the end. */
+/** Reads a body, discards it and keeps its last bytes: the trailer, whose position is known only at the end. */
 final class TrailerReader {
     private final byte[] kept;
     private long total;
@@ -23,7 +23,7 @@ final class TrailerReader {
         }
     }
 
-    /** The lengths of the sections, if they add up to all that was read before them. */
+    /** The lengths of the sections. They must add up to the number of bytes before the trailer. */
     long[] lengths() {
         long left = total - kept.length;
         long[] lengths = new long[kept.length / Long.BYTES];
@@ -31,12 +31,12 @@ final class TrailerReader {
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = trailer.getLong();
             if (lengths[i] < 0 || lengths[i] > left) {
-                throw BodyInput.senseless("its sections are longer than it is");
+                throw BodyInput.nonsense("its sections are longer than it is");
             }
             left -= lengths[i];
         }
         if (left != 0) {
-            throw BodyInput.senseless("its sections do not fill it");
+            throw BodyInput.nonsense("its sections do not fill it");
         }
         return lengths;
     }

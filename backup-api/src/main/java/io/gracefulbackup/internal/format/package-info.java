@@ -1,4 +1,4 @@
-/** The sealed format of {@code docs/FORMAT.md}: keys, preamble, header, segments, sections. Not exported. */
+/** Reads and writes the sealed format of {@code docs/FORMAT.md}: keys, preamble, header, segments, sections. Not exported. */
 @NullMarked
 package io.gracefulbackup.internal.format;
 

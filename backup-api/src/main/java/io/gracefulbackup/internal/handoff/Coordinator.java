@@ -2,263 +2,189 @@ package io.gracefulbackup.internal.handoff;
 
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.NotAcknowledgedException;
+import io.gracefulbackup.internal.handoff.HandoffActions.RestoredState;
+import io.gracefulbackup.internal.handoff.LeasedInstance.Environment;
+import io.gracefulbackup.internal.handoff.LeasedInstance.LeaseAccess;
 import io.gracefulbackup.internal.handoff.protocol.Command;
 import io.gracefulbackup.internal.handoff.protocol.Event;
-import io.gracefulbackup.internal.handoff.protocol.Instance;
 import io.gracefulbackup.internal.handoff.protocol.Phase;
 import io.gracefulbackup.internal.handoff.protocol.Protocol;
 import io.gracefulbackup.internal.handoff.protocol.State;
 import io.gracefulbackup.internal.handoff.protocol.Transition;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.internal.support.Task;
-import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Fence;
-import io.gracefulbackup.spi.lease.Lease;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out the protocol by which overlapping instances take turns. One thread takes in what happens, one thing after the
- * other, and never waits; what takes time runs on threads of its own and comes back as an event.
+ * Carries out the handoff protocol. One thread processes events in the order of their arrival and never blocks; slow work runs on
+ * threads of its own and comes back as an event. The other methods may be called from any thread.
  */
-public final class Coordinator {
-    /** Who has the state, as far as an instance that starts can tell. */
-    enum LeaseOutcome {
-        ACTIVE,
-        ELSEWHERE,
-        FAILED,
-        UNKNOWN
-    }
-
-    private static final Duration TICK = Duration.ofMillis(50);
-    private static final Duration STEP = Duration.ofSeconds(4);
-    private static final Duration STEP_GIVEN_UP = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Duration ASKING_PAUSE = Duration.ofMillis(200);
-
-    private final BackupSink keeper;
-    private final Lease lease;
-    private final Supplier<Instance> me;
-    private final Duration term;
+final class Coordinator {
+    private final LeaseAccess access;
+    private final LeaseClient lease;
     private final WriteGate gate;
-    private final HandoffActions duties;
-    private final OperatorLog console;
+    private final HandoffActions actions;
+    private final Activation activation;
+    private final OperatorLog log;
     private final ClassLoader contextClassLoader;
 
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-    private final AtomicLong lastAsked = new AtomicLong(System.nanoTime() - ASKING_PAUSE.toNanos());
     private final Object monitor = new Object();
     private @Nullable Task<Boolean> task;
     private volatile State state;
     private volatile boolean closed;
     private volatile boolean finished;
-    private volatile @Nullable Throwable refusal;
-    private volatile @Nullable PendingSave exitOrder;
+    private volatile @Nullable Throwable restoreFailure;
+    private volatile @Nullable PendingSave exitSave;
 
-    // Only the one thread uses these.
-    private boolean outageTold;
-    private boolean onDuty;
-    private boolean preparing;
-    private @Nullable ProcessTime openUntil;
-    private @Nullable BlockingQueue<Optional<SavePermit>> answer;
-    private boolean hasOrder;
+    // Confined to the thread of the coordinator.
+    private boolean outageLogged;
+    private @Nullable BlockingQueue<Optional<SavePermit>> exitWaiter;
+    private boolean exitSaveStarted;
 
-    /** What the protocol has done with the state. All may take long and are called on threads of their own. */
-    interface HandoffActions {
-        /** Sees whether the newest backup would restore; returns the highest epoch in any header. */
-        long preflight() throws Exception;
-
-        /** Gets the state, and returns what it came from. */
-        RestoredState restore(Optional<BackupId> exactly, boolean handedOver) throws Exception;
-
-        /** Saves the state when the changes under way have ended. */
-        void save(SavePermit mandate) throws Exception;
-
-        /** This instance is about to accept changes. */
-        void active(long epoch);
-
-        /** It accepts none any more. */
-        void retired();
-
-        /** It is something else to the others than before. Must not wait. */
-        void entered(Phase phase);
-    }
-
-    /** Where a state came from. */
-    record RestoredState(long highestEpoch, List<BackupId> lineage) {}
-
-    Coordinator(
-            BackupSink keeper,
-            Lease lease,
-            Supplier<Instance> me,
-            Duration term,
-            WriteGate gate,
-            HandoffActions duties,
-            OperatorLog console,
-            ClassLoader contextClassLoader) {
-        this.keeper = keeper;
-        this.lease = lease;
-        this.me = me;
-        this.term = term;
+    Coordinator(LeaseAccess access, WriteGate gate, HandoffActions actions, Environment environment) {
+        this.access = access;
+        this.contextClassLoader = environment.contextClassLoader();
+        this.lease = new LeaseClient(access.lease(), contextClassLoader);
         this.gate = gate;
-        this.duties = duties;
-        this.console = console;
-        this.contextClassLoader = contextClassLoader;
+        this.actions = actions;
+        this.activation = new Activation(gate, actions, contextClassLoader);
+        this.log = environment.log();
         this.state = protocol().begin(ProcessTime.now(), 0);
     }
 
-    /** Begins. */
+    /** Starts the thread. */
     void start() {
         task = Task.start("handoff", contextClassLoader, this::run);
     }
 
+    /** The keys in the description of this instance become known as backups are read, so it is asked for each time. */
     private Protocol protocol() {
-        return new Protocol(me.get(), term);
+        return new Protocol(access.instance().get(), access.term());
     }
 
-    // ---- what others ask
+    // ---- for other threads
 
     Phase phase() {
         return state.phase();
     }
 
-    public long epoch() {
+    long epoch() {
         return state.epoch();
     }
 
-    /** By what right a backup that begins now is saved; empty if this instance does not have the state. */
-    Optional<SavePermit> mandate() {
+    /** The permit of a backup that starts now; empty if this instance does not have the state. */
+    Optional<SavePermit> permit() {
         State now = state;
         return switch (now.phase()) {
             case ACTIVE, DEGRADED ->
                 Optional.of(new SavePermit(
-                        new Fence(now.epoch(), me.get().name()),
+                        new Fence(now.epoch(), name()),
                         now.phase() == Phase.ACTIVE,
-                        SavePermit.ALONE.witness()));
+                        SavePermit.UNCONDITIONAL.listener()));
             default -> Optional.empty();
         };
     }
 
-    /** Whether the state may be looked at: nobody else can have changed it. */
-    public boolean hasState() {
-        return gate.isOpen() || phase() == Phase.HANDING_OVER;
+    /** A change or a reader has come to this instance, which needs the state for it. */
+    void requestState() {
+        post(Event.Asked::new);
     }
 
-    /** Asks for the state if another instance has it, and waits a while for the gate to open. */
-    public void awaitTurn() {
-        Deadline deadline = Deadline.after(PATIENCE);
-        try {
-            while (!gate.isOpen() && isHopeful()) {
-                ask();
-                if (gate.awaitOpen(deadline.atMost(ASKING_PAUSE)) || deadline.isExpired()) {
-                    return;
-                }
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new NotAcknowledgedException("Interrupted while waiting for the state; nothing was done");
-        }
-    }
-
-    private boolean isHopeful() {
-        Phase phase = phase();
-        return phase.isOutside() || phase == Phase.RESTORING || phase == Phase.ACTIVE;
-    }
-
-    private void ask() {
-        long last = lastAsked.get();
-        long now = System.nanoTime();
-        if (phase().isOutside() && now - last >= ASKING_PAUSE.toNanos() && lastAsked.compareAndSet(last, now)) {
-            post(Event.Asked::new);
-        }
-    }
-
-    /** Waits until it is known who has the state, and, if it is this instance, until it accepts changes. */
-    LeaseOutcome awaitSettled(Duration patience) throws InterruptedException {
+    /** Waits until it is known who has the state and, if it is this instance, until it accepts changes. */
+    LeaseOutcome awaitOutcome(Duration patience) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
-        await(() -> settled() != LeaseOutcome.UNKNOWN || (deadline.isExpired() && phase() != Phase.RESTORING), null);
-        return settled();
+        await(() -> outcome() != LeaseOutcome.UNKNOWN || (deadline.isExpired() && phase() != Phase.RESTORING), null);
+        return outcome();
     }
 
-    private LeaseOutcome settled() {
+    private LeaseOutcome outcome() {
         State now = state;
-        LeaseRow row = now.row();
         if (gate.isOpen()) {
             return LeaseOutcome.ACTIVE;
         }
-        if (refusal != null && now.phase() != Phase.RESTORING) {
+        if (restoreFailure != null && now.phase() != Phase.RESTORING) {
             return LeaseOutcome.FAILED;
         }
-        boolean elsewhere =
-                row != null && !me.get().name().equals(row.holder()) && !(row.isFree() && row.offer() == null);
-        return elsewhere && now.phase().isOutside() ? LeaseOutcome.ELSEWHERE : LeaseOutcome.UNKNOWN;
+        LeaseRow row = now.row();
+        boolean isElsewhere = row != null && !name().equals(row.holder()) && !(row.isFree() && row.offer() == null);
+        return isElsewhere && now.phase().isOutside() ? LeaseOutcome.ELSEWHERE : LeaseOutcome.UNKNOWN;
     }
 
-    /** Why the state could not be restored the last time that it could not. */
+    /** Why the last restore failed, or null. */
     @Nullable
-    Throwable refusal() {
-        return refusal;
+    Throwable restoreFailure() {
+        return restoreFailure;
     }
 
-    /** Waits until the lease is not held by this instance any more. */
+    /** Waits until this instance does not hold the lease. */
     void awaitReleased(Duration patience) throws InterruptedException {
         await(
                 () -> {
                     LeaseRow row = state.row();
-                    return row == null || !me.get().name().equals(row.holder());
+                    return row == null || !name().equals(row.holder());
                 },
                 Deadline.after(patience));
     }
 
     /**
-     * The process ends: says by what right its state is saved; empty if it has none that others do not have. What comes of the
-     * save must be told with {@link #ended}.
+     * Takes note that the process ends.
+     *
+     * @return the permit of the exit's backup, whose end must be reported with {@link #exitSaved}; empty if this instance has no
+     *     state that others do not have
      */
-    public Optional<SavePermit> stop() {
-        BlockingQueue<Optional<SavePermit>> mine = new ArrayBlockingQueue<>(1);
+    Optional<SavePermit> stop() {
+        BlockingQueue<Optional<SavePermit>> waiter = new ArrayBlockingQueue<>(1);
         inbox.add(() -> {
-            answer = mine;
-            hasOrder = false;
+            exitWaiter = waiter;
+            exitSaveStarted = false;
             take(new Event.Stop(ProcessTime.now()));
-            reply(Optional.empty());
+            answerExit(Optional.empty());
         });
         try {
-            Optional<SavePermit> right = mine.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            if (right != null) {
-                return right;
+            Optional<SavePermit> permit = waiter.poll(Timeouts.HANDOFF_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (permit != null) {
+                return permit;
             }
-            console.error("❌ The handoff did not take note of the exit; saving all the same");
+            log.error(Messages.HANDOFF_MISSED_EXIT);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        return mandate();
+        return permit();
+    }
+
+    /** The exit's backup has ended, whether it was stored or not. */
+    void exitSaved() {
+        PendingSave save = exitSave;
+        if (save != null) {
+            save.ended();
+        }
     }
 
     /** Waits until nothing is left to do on the lease before the process ends. */
-    public void awaitFinished(Deadline deadline) throws InterruptedException {
+    void awaitFinished(Deadline deadline) throws InterruptedException {
         await(() -> finished, deadline);
     }
 
-    /** Stops everything. The lease, if it is held, runs out by itself. */
-    public void close() {
+    /** Stops the thread and closes the connection. A lease that is held expires by itself. */
+    void close() {
         closed = true;
         Task<Boolean> running = task;
         if (running != null) {
@@ -267,34 +193,43 @@ public final class Coordinator {
         lease.close();
     }
 
+    private String name() {
+        return access.instance().get().name();
+    }
+
     private void await(BooleanSupplier condition, @Nullable Deadline deadline) throws InterruptedException {
         synchronized (monitor) {
             while (!closed && !condition.getAsBoolean() && (deadline == null || !deadline.isExpired())) {
-                TimeUnit.NANOSECONDS.timedWait(monitor, TICK.toNanos());
+                TimeUnit.NANOSECONDS.timedWait(monitor, Timeouts.PROTOCOL_TICK.toNanos());
             }
         }
     }
 
-    // ---- the one thread
+    private void wakeWaiters() {
+        synchronized (monitor) {
+            monitor.notifyAll();
+        }
+    }
 
     private void post(Function<ProcessTime, Event> event) {
         inbox.add(() -> take(event.apply(ProcessTime.now())));
     }
 
+    // ---- the thread of the coordinator
+
     private boolean run() {
         while (!closed) {
             try {
-                Runnable next = inbox.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+                Runnable next = inbox.poll(Timeouts.PROTOCOL_TICK.toMillis(), TimeUnit.MILLISECONDS);
                 if (next == null) {
                     take(new Event.Tick(ProcessTime.now()));
                 } else {
                     next.run();
                 }
-            } catch (InterruptedException woken) {
-                // Only close() does that.
+            } catch (InterruptedException e) {
+                // close() interrupts this thread, and nobody else does.
             } catch (RuntimeException | Error failed) {
-                console.error(
-                        "❌ The handoff failed: " + Failures.describe(failed) + Failures.stack(failed.getStackTrace()));
+                log.error(Messages.handoffFailed(Failures.describe(failed), Failures.stack(failed.getStackTrace())));
             }
         }
         return true;
@@ -302,49 +237,28 @@ public final class Coordinator {
 
     private void take(Event event) {
         Phase before = state.phase();
-        Transition next = protocol().on(state, event);
-        state = next.state();
+        Transition transition = protocol().on(state, event);
+        state = transition.state();
         Phase phase = state.phase();
         if (phase != before) {
             entered(before, phase);
         }
-        next.commands().forEach(this::carryOut);
-        synchronized (monitor) {
-            monitor.notifyAll();
-        }
+        transition.commands().forEach(this::carryOut);
+        wakeWaiters();
     }
 
     private void entered(Phase before, Phase phase) {
-        console.debug("Handoff: from " + before + " to " + phase + ", epoch " + state.epoch());
-        duties.entered(phase);
+        log.debug("Handoff: from " + before + " to " + phase + ", epoch " + state.epoch());
+        actions.entered(phase);
         if (phase == Phase.ACTIVE && before == Phase.RESTORING) {
-            onDuty = true;
-            preparing = true;
-            long epoch = state.epoch();
-            Task.start("on-active", contextClassLoader, () -> {
-                duties.active(epoch);
-                inbox.add(this::prepared);
-                return true;
-            });
-        } else if (onDuty && (phase == Phase.RETIRED || phase == Phase.FAILED || phase.isOutside())) {
-            onDuty = false;
-            Task.start("on-retire", contextClassLoader, () -> {
-                duties.retired();
-                return true;
-            });
-        }
-    }
-
-    /** The host has done what comes before the first change. */
-    private void prepared() {
-        preparing = false;
-        ProcessTime until = openUntil;
-        openUntil = null;
-        if (until != null) {
-            gate.open(until);
-        }
-        synchronized (monitor) {
-            monitor.notifyAll();
+            activation.activate(
+                    state.epoch(),
+                    () -> inbox.add(() -> {
+                        activation.activated();
+                        wakeWaiters();
+                    }));
+        } else if (phase == Phase.RETIRED || phase == Phase.FAILED || phase.isOutside()) {
+            activation.retire();
         }
     }
 
@@ -352,156 +266,121 @@ public final class Coordinator {
         if (command instanceof Command.Send send) {
             send(send);
         } else if (command instanceof Command.OpenGate open) {
-            if (preparing) {
-                openUntil = open.until();
-            } else {
-                gate.open(open.until());
-            }
+            activation.openGate(open.until());
         } else if (command instanceof Command.CloseGate) {
-            openUntil = null;
-            gate.shut();
+            activation.shutGate();
         } else if (command instanceof Command.Preflight preflight) {
-            work(preflight.number(), "preflight", () -> {
-                long highest = duties.preflight();
-                post(now -> new Event.Preflighted(now, preflight.number(), highest));
-            });
+            preflight(preflight);
         } else if (command instanceof Command.Restore restore) {
-            refusal = null;
-            work(restore.number(), "restore", () -> restore(restore));
+            restore(restore);
         } else if (command instanceof Command.Save save) {
             save(save);
         } else if (command instanceof Command.Tell tell) {
-            console.warn("⚠️ " + tell.line());
+            log.warn(Messages.warning(tell.line()));
         } else if (command instanceof Command.Finish) {
             finished = true;
         }
     }
 
     private void send(Command.Send send) {
-        AtomicBoolean answered = new AtomicBoolean();
-        // A database that hangs without an error, and does not mind being aborted, must not hold the protocol up.
-        Deadline.Registration givenUp = Deadline.after(STEP_GIVEN_UP).onExpiry(() -> {
-            if (answered.compareAndSet(false, true)) {
-                inbox.add(() -> unanswered(send.number(), "no answer within " + STEP_GIVEN_UP.toSeconds() + " s"));
-            }
+        lease.send(
+                send.step(),
+                result -> inbox.add(() -> {
+                    outageLogged = false;
+                    take(new Event.Answered(ProcessTime.now(), send.number(), result));
+                }),
+                why -> inbox.add(() -> {
+                    if (!outageLogged && !closed) {
+                        outageLogged = true;
+                        log.warn(Messages.leaseUnreachable(access.sink().title(), why));
+                    }
+                    take(new Event.Unanswered(ProcessTime.now(), send.number()));
+                }));
+    }
+
+    private void preflight(Command.Preflight preflight) {
+        work(preflight.number(), "preflight", () -> {
+            long highestEpoch = actions.preflight();
+            post(now -> new Event.Preflighted(now, preflight.number(), highestEpoch));
         });
-        Task.start("lease", contextClassLoader, () -> {
+    }
+
+    private void restore(Command.Restore restore) {
+        restoreFailure = null;
+        work(restore.number(), "restore", () -> {
             try {
-                var row = lease.apply(send.step(), Deadline.after(STEP));
-                if (answered.compareAndSet(false, true)) {
-                    inbox.add(() -> {
-                        outageTold = false;
-                        take(new Event.Answered(ProcessTime.now(), send.number(), row));
-                    });
-                }
+                RestoredState restored = actions.restore(restore.only(), restore.handedOver());
+                post(now -> new Event.Restored(now, restore.number(), restored.highestEpoch(), restored.lineage()));
             } catch (Exception | Error failed) {
-                if (answered.compareAndSet(false, true)) {
-                    inbox.add(() -> unanswered(send.number(), Failures.describe(failed)));
-                }
-            } finally {
-                givenUp.close();
+                restoreFailure = failed;
+                throw failed;
             }
-            return true;
         });
-    }
-
-    private void unanswered(long number, String why) {
-        if (!outageTold && !closed) {
-            outageTold = true;
-            console.warn("⚠️ The lease in " + keeper.title() + " cannot be reached: " + why
-                    + ". Changes are accepted as long as it lasts; trying again");
-        }
-        take(new Event.Unanswered(ProcessTime.now(), number));
-    }
-
-    private void restore(Command.Restore restore) throws Exception {
-        try {
-            RestoredState origin = duties.restore(restore.only(), restore.handedOver());
-            post(now -> new Event.Restored(now, restore.number(), origin.highestEpoch(), origin.lineage()));
-        } catch (Exception | Error failed) {
-            refusal = failed;
-            throw failed;
-        }
     }
 
     private void save(Command.Save save) {
-        // Others have gone on: what this one has is kept, but it decides nothing any more.
-        boolean superseded = state.phase() == Phase.RETIRED;
-        PendingSave order = new PendingSave(save.number());
-        SavePermit mandate = new SavePermit(save.fence(), !superseded, order::stored);
+        // Once another instance has taken over, the backup of this one is kept as a fork and deletes nothing.
+        boolean isSuperseded = state.phase() == Phase.RETIRED;
+        PendingSave pending = pendingSave(save.number());
+        SavePermit permit = new SavePermit(save.fence(), !isSuperseded, pending);
         if (state.phase() != Phase.STOPPING) {
             work(save.number(), "handoff-save", () -> {
-                duties.save(mandate);
-                order.ended();
+                actions.save(permit);
+                pending.ended();
             });
-        } else if (hasOrder) {
+        } else if (exitSaveStarted) {
             post(now -> new Event.Failed(now, save.number(), "the exit saves only once"));
         } else {
-            hasOrder = true;
-            exitOrder = order;
-            reply(Optional.of(mandate));
+            exitSaveStarted = true;
+            exitSave = pending;
+            answerExit(Optional.of(permit));
         }
     }
 
-    /** The exit's own run is over, whatever became of it. */
-    public void ended() {
-        PendingSave order = exitOrder;
-        if (order != null) {
-            order.ended();
-        }
-    }
-
-    private void reply(Optional<SavePermit> right) {
-        BlockingQueue<Optional<SavePermit>> waiting = answer;
-        answer = null;
-        if (waiting != null) {
-            waiting.add(right);
-        }
-    }
-
-    /** One save, which counts as soon as it is where the lease is. */
-    private final class PendingSave {
-        private final long number;
-        private final AtomicBoolean told = new AtomicBoolean();
-
-        PendingSave(long number) {
-            this.number = number;
-        }
-
-        void stored(BackupSink sink, BackupId id, StoredBackup held) {
-            if (sink == keeper && told.compareAndSet(false, true)) {
-                post(now -> new Event.Saved(now, number, id, held.isFork()));
+    private PendingSave pendingSave(long number) {
+        return new PendingSave(access.sink(), new PendingSave.Outcome() {
+            @Override
+            public void saved(BackupId id, StoredBackup stored) {
+                post(now -> new Event.Saved(now, number, id, stored.isFork()));
             }
-        }
 
-        void ended() {
-            if (told.compareAndSet(false, true)) {
-                post(now -> new Event.Failed(now, number, keeper.title() + " did not store it"));
+            @Override
+            public void failed(String why) {
+                post(now -> new Event.Failed(now, number, why));
             }
+        });
+    }
+
+    private void answerExit(Optional<SavePermit> permit) {
+        BlockingQueue<Optional<SavePermit>> waiter = exitWaiter;
+        exitWaiter = null;
+        if (waiter != null) {
+            waiter.add(permit);
         }
     }
 
     @FunctionalInterface
-    private interface HandoffTask {
+    private interface Work {
         void run() throws Exception;
     }
 
-    private void work(long number, String name, HandoffTask work) {
+    /** Runs work on a thread of its own; its failure comes back as an event. */
+    private void work(long number, String name, Work work) {
         try {
             Task.start(name, contextClassLoader, () -> {
                 try {
                     work.run();
                 } catch (Exception | Error failed) {
-                    failed(number, failed);
+                    workFailed(number, failed);
                 }
                 return true;
             });
         } catch (OutOfMemoryError noThread) {
-            failed(number, noThread);
+            workFailed(number, noThread);
         }
     }
 
-    private void failed(long number, Throwable why) {
-        post(now -> new Event.Failed(now, number, Failures.describe(why)));
+    private void workFailed(long number, Throwable failed) {
+        post(now -> new Event.Failed(now, number, Failures.describe(failed)));
     }
 }

@@ -3,230 +3,124 @@ package io.gracefulbackup.internal.handoff;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.RestoreReport;
-import io.gracefulbackup.internal.catalog.Lineage;
-import io.gracefulbackup.internal.config.BackupConfig;
-import io.gracefulbackup.internal.format.BackupReader;
-import io.gracefulbackup.internal.handoff.protocol.Instance;
+import io.gracefulbackup.internal.handoff.LeasedInstance.Environment;
 import io.gracefulbackup.internal.handoff.protocol.Phase;
-import io.gracefulbackup.internal.install.Components;
-import io.gracefulbackup.internal.install.Engine;
-import io.gracefulbackup.internal.install.EnvironmentChecks;
-import io.gracefulbackup.internal.install.Installation;
-import io.gracefulbackup.internal.install.Installation.LeaseKeeper;
-import io.gracefulbackup.internal.pointers.Receipt;
-import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.restore.Restore;
-import io.gracefulbackup.internal.run.BackupRun.RunComponents;
+import io.gracefulbackup.internal.restore.StartOutcome;
 import io.gracefulbackup.internal.run.SavePermit;
-import io.gracefulbackup.internal.run.StateGuard;
-import io.gracefulbackup.internal.run.WriteGate;
-import io.gracefulbackup.internal.support.Failures;
-import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.internal.support.Task;
-import io.gracefulbackup.spi.lease.LeaseRow.Terms;
+import io.gracefulbackup.internal.support.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code install()} does where instances take turns, and what this instance does when its turn comes and ends. */
-public final class HandoffParticipant implements Coordinator.HandoffActions {
-    private static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
-    private static final Duration RELEASE = Duration.ofSeconds(3);
-    private static final Duration STATE_IN_USE = Duration.ofSeconds(10);
-
-    private final Installation installation;
-    private final Components parts;
-    private final BackupConfig config;
-    private final OperatorLog console;
-    private final Optional<Receipt> receipt;
-    private final RunComponents means;
-    private final Coordinator coordinator;
-    private final Engine engine;
+/** Restores and saves the state of this instance when the handoff protocol says so. */
+final class HandoffParticipant implements HandoffActions {
+    private final Environment environment;
+    private volatile @Nullable InstanceHost joined;
+    /** Whether this process has had the state before. */
     private volatile boolean hasStarted;
-    private volatile long stateBytes;
-    private Restore.@Nullable StartOutcome settled;
+    /** The restore that {@link #activate} has not reported yet. */
+    private volatile @Nullable StartOutcome restored;
 
-    public HandoffParticipant(Installation installation, LeaseKeeper keeper, Optional<Receipt> receipt) {
-        this.installation = installation;
-        this.parts = installation.parts();
-        this.config = parts.config();
-        this.console = parts.console();
-        this.receipt = receipt;
-        WriteGate gate = WriteGate.timed(ProcessTime::now);
-        coordinator = new Coordinator(
-                keeper.sink(),
-                keeper.lease(),
-                () -> member(keeper.instance()),
-                config.leaseTerm(),
-                gate,
-                this,
-                console,
-                parts.contextClassLoader());
-        means = installation.means(new Lineage(installation.origin(), null, null, 0, 0, 0), gate, coordinator::mandate);
-        engine = new Engine(
-                parts,
-                means,
-                installation.listeners(),
-                installation.receipts(),
-                new RestoreReport(
-                        RestoreReport.Outcome.PENDING,
-                        null,
-                        null,
-                        List.of("Another instance may have the state"),
-                        null,
-                        Duration.ZERO),
-                coordinator);
+    HandoffParticipant(Environment environment) {
+        this.environment = environment;
     }
 
-    private Instance member(String instance) {
-        return new Instance(
-                instance, new Terms(config.site().orElse(null), parts.keys().provenIds(), BackupReader.NEWEST_VERSION));
+    /** Comes before everything else. */
+    void join(InstanceHost host) {
+        joined = host;
     }
 
-    /** Takes the state if nobody has it, and else waits in STANDBY for traffic, without holding up its caller. */
-    public Engine install() throws InterruptedException {
-        if (!engine.arm()) {
-            engine.shutGate();
-            console.warn("⚠️ The process was exiting before install() had ended: nothing will be saved");
-            return engine;
-        }
-        coordinator.start();
-        switch (coordinator.awaitSettled(FIRST_ANSWER)) {
-            case ACTIVE -> {}
-            case ELSEWHERE ->
-                console.info("⏳ Another instance of " + config.application()
-                        + " has the state: standing by. It is asked to hand over when traffic comes here");
-            case UNKNOWN ->
-                console.warn("⚠️ It is not known yet who has the state of " + config.application()
-                        + ": standing by, accepting nothing");
-            case FAILED -> {
-                coordinator.awaitReleased(RELEASE);
-                engine.uninstall();
-                throw refusal();
-            }
-        }
-        Task.start("warm-up", parts.contextClassLoader(), () -> {
-            installation.warmUp(stateBytes, receipt);
-            EnvironmentChecks.warnings().forEach(console::warn);
-            return true;
-        });
-        engine.startCheckpoints();
-        return engine;
-    }
-
-    private RuntimeException refusal() {
-        Throwable why = coordinator.refusal();
-        return why instanceof BackupException told
-                ? told
-                : new RestoreRefusedException(parts.redact()
-                        .apply("Refusing to start: " + (why == null ? "no state" : Failures.describe(why))));
+    private InstanceHost host() {
+        return Objects.requireNonNull(joined, "the host has not joined");
     }
 
     @Override
     public long preflight() throws Exception {
-        Restore rehearsal = installation.restore(!hasStarted);
-        rehearsal.rehearse();
-        return rehearsal.highestEpoch();
+        Restore restore = host().newRestore(!hasStarted);
+        restore.preflight();
+        return restore.highestEpoch();
     }
 
     @Override
-    public Coordinator.RestoredState restore(Optional<BackupId> exactly, boolean handedOver) throws Exception {
-        Restore restore = installation.restore(!hasStarted);
-        StateGuard state = means.snapshot().stateInUse();
-        if (!state.takeForRestore(Deadline.after(STATE_IN_USE))) {
-            throw new BackupException("a snapshot is under way and does not end");
+    public RestoredState restore(Optional<BackupId> only, boolean handedOver) throws Exception {
+        Restore restore = host().newRestore(!hasStarted);
+        if (!host().stateGuard().acquireForRestore(Deadline.after(Timeouts.STATE_IN_USE))) {
+            throw new BackupException(Messages.SNAPSHOT_UNDER_WAY);
         }
-        Restore.StartOutcome found;
+        StartOutcome outcome;
         try {
-            found = exactly.isPresent() ? restore.run(exactly.get(), !handedOver) : restore.run();
+            outcome = only.isPresent() ? restore.continueFrom(only.get(), !handedOver) : restore.run();
         } finally {
-            state.restoreEnded();
+            host().stateGuard().releaseAfterRestore();
         }
-        means.lineage()
-                .begin(
-                        found.restored(),
-                        found.contentDigest(),
-                        found.stateBytes(),
-                        found.epoch(),
-                        found.lastSequence());
-        settled = found;
-        stateBytes = found.stateBytes();
+        host().adopt(outcome);
+        restored = outcome;
+        return new RestoredState(restore.highestEpoch(), lineage(outcome.restored()));
+    }
+
+    private static List<BackupId> lineage(@Nullable BackupHeader header) {
         List<BackupId> lineage = new ArrayList<>();
-        BackupHeader header = found.restored();
         if (header != null) {
             lineage.add(header.id());
             lineage.addAll(header.ancestors());
         }
-        return new Coordinator.RestoredState(restore.highestEpoch(), lineage);
+        return lineage;
     }
 
     @Override
-    public void active(long epoch) {
-        means.lineage().enter(epoch);
-        Restore.StartOutcome fresh = settled;
-        settled = null;
-        if (fresh == null) {
-            console.info("✅ Nobody went on from here: this instance has the state again");
-            engine.hostIsActive(kept());
+    public void activate(long epoch) {
+        host().lineage().raiseEpoch(epoch);
+        StartOutcome outcome = restored;
+        restored = null;
+        if (outcome == null) {
+            environment.log().info(Messages.RESUMED);
+            host().activate(resumed());
             return;
         }
-        RestoreReport report = installation.report(fresh, hasStarted ? Optional.empty() : receipt);
-        installation.tellStart(fresh, report);
-        engine.restored(report);
         boolean first = !hasStarted;
+        RestoreReport report = host().reportStart(outcome, first);
         hasStarted = true;
-        engine.hostIsActive(report);
-        Task.start("settle", parts.contextClassLoader(), () -> {
-            installation.settle(engine, fresh);
-            if (first) {
-                installation.tellWhetherPreviousKeysAreNeeded();
-            }
+        host().activate(report);
+        Task.start("settle", environment.contextClassLoader(), () -> {
+            host().settle(outcome, first);
             return true;
         });
     }
 
-    private RestoreReport kept() {
+    private RestoreReport resumed() {
         return new RestoreReport(
                 RestoreReport.Outcome.KEPT,
-                engine.restoreReport().restored(),
+                host().restoreReport().restored(),
                 null,
-                List.of("This instance had handed over, and nobody went on from there"),
+                List.of(Messages.RESUMED_EXPLANATION),
                 null,
                 Duration.ZERO);
     }
 
     @Override
-    public void save(SavePermit mandate) {
-        console.info(
-                mandate.tidies()
-                        ? "🔄 Saving " + config.application() + " for the instance that goes on..."
-                        : "🔄 Saving what this instance had of " + config.application()
-                                + ", beside what others have...");
-        BackupReport report = engine.handOver(mandate);
-        report.failureReason().ifPresent(why -> {
+    public void save(SavePermit permit) {
+        host().handOver(permit).failureReason().ifPresent(why -> {
             throw new BackupException(why);
         });
     }
 
     @Override
-    public void retired() {
-        console.info(
-                "⏸️ This instance accepts no changes any more; another one has the state of " + config.application());
-        engine.stopHealing();
-        for (Runnable action : config.host().onRetire()) {
-            engine.hostCode("onRetire", action);
-        }
+    public void retire() {
+        environment.log().info(Messages.retired(environment.application()));
+        host().retire();
     }
 
     @Override
     public void entered(Phase phase) {
-        engine.entered(BackupStatus.State.valueOf(phase.name()));
+        host().entered(BackupStatus.State.valueOf(phase.name()));
     }
 }

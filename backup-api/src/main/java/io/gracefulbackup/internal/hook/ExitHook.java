@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.hook;
 
 import java.util.Optional;
 
-/** The JVM's shutdown hook, armed and disarmed. */
+/** The library's shutdown hook in the JVM. */
 public final class ExitHook {
     private final Thread thread;
 
@@ -10,26 +10,26 @@ public final class ExitHook {
         this.thread = thread;
     }
 
-    /** Arms the hook; empty if the exit has begun, so that nothing would run. */
+    /** Registers the hook; empty if the exit has begun, so the action would not run. */
     public static Optional<ExitHook> arm(Runnable action) {
         Thread thread = new Thread(action, "graceful-backup-exit") {
-            /** Is not heard: a host that interrupts every thread while it stops must not cut its own backup short. */
+            /** Ignored: a host that interrupts every thread while it stops must not cut its own backup short. */
             @Override
             public void interrupt() {}
         };
         try {
             Runtime.getRuntime().addShutdownHook(thread);
             return Optional.of(new ExitHook(thread));
-        } catch (IllegalStateException exitHasBegun) {
+        } catch (IllegalStateException e) {
             return Optional.empty();
         }
     }
 
-    /** Takes the hook away; false if the exit has begun, so that it runs anyway. */
+    /** Removes the hook; false if it was not registered any more, or the exit has begun and runs it. */
     public boolean disarm() {
         try {
             return Runtime.getRuntime().removeShutdownHook(thread);
-        } catch (IllegalStateException exitHasBegun) {
+        } catch (IllegalStateException e) {
             return false;
         }
     }

@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Reads the reason of the exit off the thread that runs the hooks. The JVM names it after the signal, or
- * {@code DestroyJavaVM} when {@code main} has ended; anything else is somebody's call of {@code System.exit}. A virtual
- * thread is not seen at all, so what is not found is an exit, too.
+ * Finds the reason of the exit from the thread that runs the shutdown hooks. The JVM names that thread after the signal,
+ * or {@code DestroyJavaVM} when {@code main} has ended; any other thread has called {@code System.exit}. A virtual thread
+ * does not show up in the list of threads, so if no thread is found, the reason is a call of {@code System.exit} as well.
  */
 public final class ExitReason {
     private static final String HOOKS = "java.lang.ApplicationShutdownHooks";
 
     private ExitReason() {}
 
-    /** To be asked while the hooks run. For the message only. */
+    /** The reason of the present exit; call this while the hooks run. Serves messages only. */
     public static ShutdownReason detect() {
         return of(Thread.getAllStackTraces());
     }

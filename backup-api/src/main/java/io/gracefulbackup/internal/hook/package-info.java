@@ -1,4 +1,4 @@
-/** The JVM's exit: the hook, and why the exit happens. Not exported. */
+/** The exit of the JVM: the shutdown hook and the reason. Not exported. */
 @NullMarked
 package io.gracefulbackup.internal.hook;
 

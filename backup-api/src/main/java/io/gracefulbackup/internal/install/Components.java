@@ -1,26 +1,31 @@
 package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.internal.catalog.Catalog;
+import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.BuilderState;
-import io.gracefulbackup.internal.config.Problems;
+import io.gracefulbackup.internal.config.ConfigurationProblems;
 import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.pointers.EnvironmentPointers;
 import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.restore.CopyReader;
+import io.gracefulbackup.internal.restore.Restore;
+import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.SourceBinder;
+import io.gracefulbackup.internal.restore.StartDecision;
 import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SinkContext;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** What an installation is made of: settings read and checked, keys, sinks, pointer stores, and what works with them. */
+/** What an installation is built from: checked settings, keys, sinks, pointer stores, and what reads and restores backups. */
 public record Components(
         Settings settings,
         BackupConfig config,
@@ -29,40 +34,38 @@ public record Components(
         SinkLoader loader,
         Pointers pointers,
         Catalog catalog,
-        CopyReader fetch,
-        SourceBinder sections,
-        OperatorLog console,
+        CopyReader copyReader,
+        SourceBinder sourceBinder,
+        OperatorLog log,
         UnaryOperator<String> redact,
         ClassLoader contextClassLoader) {
-    private static final Duration CONSOLE_PATIENCE = Duration.ofSeconds(1);
-
     /**
-     * Reads the settings and builds the sinks.
+     * Reads the settings and opens the sinks.
      *
-     * @throws io.gracefulbackup.BackupConfigurationException with all mistakes together
+     * @throws io.gracefulbackup.BackupConfigurationException with all problems together
      */
-    static Components of(BuilderState plan) {
-        Settings settings = Settings.ofProcess(plan);
-        UnaryOperator<String> redact = settings.redact()::text;
-        OperatorLog console = new OperatorLog(redact);
+    static Components of(BuilderState builder) {
+        Settings settings = Settings.ofProcess(builder);
+        UnaryOperator<String> redact = settings.redactor()::redact;
+        OperatorLog log = new OperatorLog(redact);
         ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
         ClassLoader contextClassLoader = ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
         SinkLoader loader = SinkLoader.load(contextClassLoader);
-        Problems problems = new Problems(settings.redact());
-        BackupConfig config = BackupConfig.resolve(plan, settings, loader.settings(), problems);
+        ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
+        BackupConfig config = BackupConfig.resolve(builder, settings, loader.settings(), problems);
         KeyRing keys = config.keys()
                 .map(found -> new KeyRing(found.current(), found.previous()))
                 .orElseGet(() -> new KeyRing(new byte[0], List.of()));
         BackupReader reader = new BackupReader(keys, config.application());
-        Pointers pointers = new Pointers(console, redact, contextClassLoader);
-        plan.pointerStores.forEach(pointers::add);
+        Pointers pointers = new Pointers(log, redact, contextClassLoader);
+        builder.pointerStores.forEach(pointers::add);
         pointers.add(new EnvironmentPointers(settings));
         SinkContext context =
-                new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, console);
+                new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, log);
         loader.openPointers(pointers, context, problems);
-        loader.open(config.host().sinks(), context, problems);
+        loader.open(config.registered().sinks(), context, problems);
         checkPolicies(config, loader, problems);
-        Components parts = new Components(
+        Components components = new Components(
                 settings,
                 config,
                 keys,
@@ -71,44 +74,61 @@ public record Components(
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
                 new CopyReader(reader, contextClassLoader),
-                new SourceBinder(config.host().sources(), config.host().ignoredSections(), console, redact),
-                console,
+                new SourceBinder(
+                        config.registered().sources(), config.registered().ignoredSections(), log, redact),
+                log,
                 redact,
                 contextClassLoader);
         try {
             problems.throwIfAny();
         } catch (RuntimeException mistakes) {
-            console.flush(CONSOLE_PATIENCE);
-            parts.close();
+            log.flush(Timeouts.LOG_FLUSH);
+            components.close();
             throw mistakes;
         }
-        return parts;
+        return components;
     }
 
-    /** Closes sinks and pointer stores; the console when it has said everything. */
+    /** A restore, for one use; see {@code InstanceHost.newRestore}. */
+    Restore newRestore(boolean followsChoices) {
+        return new Restore(
+                new RestoreComponents(
+                        config, catalog, pointers, loader.broken(), copyReader, sourceBinder, keys, log, redact),
+                followsChoices);
+    }
+
+    /** What the headers of all backups of this process have in common. */
+    Lineage.Origin origin() {
+        return new Lineage.Origin(
+                config.application(),
+                config.site().orElse(null),
+                config.instance(),
+                StartDecision.choice(config.start(), config.restoreTarget()));
+    }
+
+    /** Closes sinks and pointer stores, and the log once everything is written. */
     void close() {
         for (BackupSink sink : loader.sinks()) {
             try {
                 sink.close();
             } catch (Exception | LinkageError failed) {
-                console.warn("⚠️ " + sink.title() + " could not be closed: " + Failures.describe(failed));
+                log.warn(Messages.sinkNotClosed(sink.title(), Failures.describe(failed)));
             }
         }
         pointers.close();
-        console.close();
+        log.close();
     }
 
-    /** Which parts there are says enough, and nothing secret. */
+    /** The name of the application: no secrets. */
     @Override
     public String toString() {
         return "Assembly[" + config.application() + "]";
     }
 
-    private static void checkPolicies(BackupConfig config, SinkLoader loader, Problems problems) {
+    private static void checkPolicies(BackupConfig config, SinkLoader loader, ConfigurationProblems problems) {
         Set<String> names = loader.names();
-        config.host().retention().keySet().stream()
+        config.registered().retention().keySet().stream()
                 .filter(name -> !names.contains(name))
-                .forEach(name -> problems.add(
-                        "A retention policy is given for the sink \"" + name + "\", but the sinks are " + names));
+                .forEach(name -> problems.add(Messages.policyForUnknownSink(name, names)));
     }
 }

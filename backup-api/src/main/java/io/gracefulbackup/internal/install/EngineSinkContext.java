@@ -7,6 +7,7 @@ import io.gracefulbackup.internal.catalog.ResemblanceCheck;
 import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.spi.Inspection;
@@ -16,13 +17,13 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
-/** What the engine offers to sinks. */
+/** What the engine offers to sinks: settings, pointers, the inspection of sealed bytes, a log. */
 final class EngineSinkContext implements SinkContext {
     private final String application;
     private final boolean ephemeralDisk;
     private final Settings settings;
     private final BackupReader reader;
-    private final OperatorLog console;
+    private final OperatorLog log;
     private final Pointers pointers;
 
     EngineSinkContext(
@@ -31,13 +32,13 @@ final class EngineSinkContext implements SinkContext {
             Settings settings,
             BackupReader reader,
             Pointers pointers,
-            OperatorLog console) {
+            OperatorLog log) {
         this.application = application;
         this.ephemeralDisk = ephemeralDisk;
         this.settings = settings;
         this.reader = reader;
         this.pointers = pointers;
-        this.console = console;
+        this.log = log;
     }
 
     @Override
@@ -82,7 +83,7 @@ final class EngineSinkContext implements SinkContext {
 
     @Override
     public void warn(String line) {
-        console.warn("⚠️ " + line);
+        log.warn(Messages.warning(line));
     }
 
     private static Inspection inspect(InputStream sealed, ResemblanceCheck.Reading<BackupHeader> reading)
@@ -93,8 +94,8 @@ final class EngineSinkContext implements SinkContext {
             return new Inspection.UnknownKey(wrongKey.keyId());
         } catch (UnreadableBackupException.NewerFormat newer) {
             return new Inspection.NewerFormat(Failures.describe(newer));
-        } catch (UnreadableBackupException.NotABackup | UnreadableBackupException.OtherApplication notOurs) {
-            return new Inspection.Foreign(Failures.describe(notOurs));
+        } catch (UnreadableBackupException.NotABackup | UnreadableBackupException.OtherApplication foreign) {
+            return new Inspection.Foreign(Failures.describe(foreign));
         } catch (UnreadableBackupException damaged) {
             return new Inspection.Damaged(Failures.describe(damaged));
         }

@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.install;
 
+import io.gracefulbackup.internal.report.Messages;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Sees whether the process would be told to end, and whether its end would run the shutdown hook. */
+/** Checks that signals reach this process, and that its end runs the shutdown hook. */
 public final class EnvironmentChecks {
     private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "busybox", "zsh", "ksh");
     private static final List<String> OPTION_VARIABLES =
@@ -16,7 +17,7 @@ public final class EnvironmentChecks {
 
     private EnvironmentChecks() {}
 
-    /** What an operator should know of this process. */
+    /** Warnings about this process. */
     public static List<String> warnings() {
         ProcessHandle self = ProcessHandle.current();
         Stream<String> given = Arrays.stream(self.info().arguments().orElseGet(() -> new String[0]));
@@ -30,9 +31,9 @@ public final class EnvironmentChecks {
     }
 
     /**
-     * Tells what is wrong.
+     * Warnings about a process.
      *
-     * @param options of the JVM
+     * @param options the options of its JVM
      * @param parentOfPid1 the command of the parent process, if that is the first process of the container
      */
     static List<String> warnings(List<String> options, Optional<String> parentOfPid1) {
@@ -40,17 +41,12 @@ public final class EnvironmentChecks {
         parentOfPid1
                 .map(command -> Path.of(command).getFileName())
                 .filter(name -> SHELLS.contains(String.valueOf(name)))
-                .ifPresent(shell -> warnings.add("⚠️ This JVM was started by " + shell
-                        + " as process 1, which does not pass SIGTERM on: it would be killed without a backup. Use the"
-                        + " exec form, ENTRYPOINT [\"java\", …], or write \"exec java …\" in the script"));
+                .ifPresent(shell -> warnings.add(Messages.shellIsProcess1(shell.toString())));
         if (options.contains("-Xrs") || options.contains("-XX:+ReduceSignalUsage")) {
-            warnings.add(
-                    "⚠️ The JVM runs with -Xrs, so SIGTERM and SIGINT end it without a backup. Take that option out");
+            warnings.add(Messages.SIGNALS_REDUCED);
         }
         if (options.contains("-XX:+ExitOnOutOfMemoryError") || options.contains("-XX:+CrashOnOutOfMemoryError")) {
-            warnings.add(
-                    "⚠️ -XX:+ExitOnOutOfMemoryError ends the JVM without a backup; only checkpoints (BACKUP_INTERVAL)"
-                            + " help against that");
+            warnings.add(Messages.EXIT_ON_OUT_OF_MEMORY);
         }
         return warnings;
     }

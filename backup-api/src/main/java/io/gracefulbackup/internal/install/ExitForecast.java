@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.install;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.internal.pointers.Receipt;
+import io.gracefulbackup.internal.report.Messages;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -10,17 +11,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Compares what an exit would take with what it has, so that the warning comes before the shutdown that would fail. */
+/** Compares the expected duration of an exit with its deadline, so that the warning comes before a shutdown that fails. */
 final class ExitForecast {
     private static final double COMFORTABLE = 0.70;
 
     private ExitForecast() {}
 
     /**
-     * At start, from how the last shutdown went.
+     * The forecast at a start, from the duration of the last shutdown.
      *
-     * @param last its receipt
-     * @param stateBytes what was restored now; times grow in proportion
+     * @param last what the receipt says of that shutdown
+     * @param stateBytes the size of the restored state; the duration is scaled with it
      */
     static Optional<String> afterStart(Receipt.Ending last, long stateBytes, Duration timeout) {
         double growth = last.stateBytes() > 0 ? (double) stateBytes / last.stateBytes() : 1;
@@ -34,7 +35,7 @@ final class ExitForecast {
     }
 
     /**
-     * At start, from how fast this machine seals.
+     * The forecast at a start, from the speed at which this machine seals.
      *
      * @param bytesPerSecond as measured at start
      */
@@ -47,7 +48,7 @@ final class ExitForecast {
                 List.of());
     }
 
-    /** After a backup of the running application, which went the same way as the exit's will. */
+    /** The forecast after a backup of the running application, which took the same steps as the exit's will. */
     static Optional<String> after(BackupReport run, Duration timeout) {
         return warning(
                 run.took(),
@@ -56,13 +57,11 @@ final class ExitForecast {
                 run.sinks());
     }
 
-    private static Optional<String> warning(Duration expected, Duration timeout, String how, List<SinkResult> sinks) {
+    private static Optional<String> warning(Duration expected, Duration timeout, String basis, List<SinkResult> sinks) {
         if (expected.compareTo(scaled(timeout, COMFORTABLE)) <= 0) {
             return Optional.empty();
         }
-        return Optional.of("⚠️ A shutdown now would take about " + expected.toMillis() + " ms of the "
-                + timeout.toMillis() + " ms it has (BACKUP_TIMEOUT): " + how + slowest(sinks)
-                + ". Give it more time, also on the platform, or less to save");
+        return Optional.of(Messages.exitForecast(expected, timeout, basis, slowest(sinks)));
     }
 
     private static String slowest(List<SinkResult> sinks) {

@@ -4,6 +4,7 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.ResemblanceCheck;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
@@ -13,7 +14,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks for backups that only a previous key opens, so that the operator knows when {@code SECRET_KEY_PREVIOUS} may go. */
+/** Looks for backups that only a previous key opens, so that the operator knows when to unset {@code SECRET_KEY_PREVIOUS}. */
 public final class PreviousKeyCheck {
     private final BackupReader reader;
 
@@ -21,7 +22,7 @@ public final class PreviousKeyCheck {
         this.reader = reader;
     }
 
-    /** What the operator should know; opens every backup of every sink. */
+    /** The line for the operator. Opens every backup of every sink. */
     public String report(List<BackupSink> sinks, Deadline deadline) {
         List<String> older = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
@@ -31,17 +32,14 @@ public final class PreviousKeyCheck {
                 if (count > 0) {
                     older.add(count + " in " + sink.name());
                 }
-            } catch (IOException | RuntimeException unreachable) {
-                unknown.add(sink.name() + " (" + Failures.describe(unreachable) + ")");
+            } catch (IOException | RuntimeException failed) {
+                unknown.add(sink.name() + " (" + Failures.describe(failed) + ")");
             }
         }
         if (!older.isEmpty()) {
-            return "🔑 Backups that a previous key sealed: " + String.join(", ", older)
-                    + ". SECRET_KEY_PREVIOUS is needed until they are gone";
+            return Messages.previousKeyNeeded(older);
         }
-        return unknown.isEmpty()
-                ? "🔑 No backup needs SECRET_KEY_PREVIOUS any more: take it out of the settings"
-                : "🔑 Whether SECRET_KEY_PREVIOUS is still needed cannot be told: " + String.join(", ", unknown);
+        return unknown.isEmpty() ? Messages.PREVIOUS_KEY_NOT_NEEDED : Messages.previousKeyUnknown(unknown);
     }
 
     private int count(BackupSink sink, Deadline deadline) throws IOException {
@@ -58,7 +56,7 @@ public final class PreviousKeyCheck {
     private boolean isOlder(BackupSink sink, StoredBackup entry, Deadline deadline) throws IOException {
         try (InputStream sealed = sink.open(entry, deadline)) {
             return !ResemblanceCheck.read(sealed, reader::isUnderCurrentKey);
-        } catch (UnreadableBackupException ofNoUseUnderAnyKey) {
+        } catch (UnreadableBackupException e) {
             return false;
         }
     }

@@ -1,8 +1,9 @@
 package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.BackupConfigurationException;
-import io.gracefulbackup.internal.config.Problems;
+import io.gracefulbackup.internal.config.ConfigurationProblems;
 import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.BackupSinkProvider;
@@ -21,12 +22,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds the providers and opens their sinks. A provider that breaks is reported and the others go on; but what it holds is
- * then unknown, not empty.
+ * Finds the providers and opens their sinks. A provider that fails is reported and the others are used all the same; what its sink
+ * holds is then unknown, not empty.
  */
 final class SinkLoader {
-    /** A class path that goes on failing is given up. */
-    private static final int MOST_FAILURES = 20;
+    /** After this many failures the rest of the class path is not searched. */
+    private static final int MAX_FAILURES = 20;
 
     private final List<BackupSinkProvider> providers = new ArrayList<>();
     private final List<PointerStoreProvider> pointerProviders = new ArrayList<>();
@@ -45,7 +46,7 @@ final class SinkLoader {
 
     private <P> void find(Class<P> type, ClassLoader classLoader, List<P> into) {
         Iterator<P> found = ServiceLoader.load(type, classLoader).iterator();
-        while (broken.size() < MOST_FAILURES) {
+        while (broken.size() < MAX_FAILURES) {
             try {
                 if (!found.hasNext()) {
                     break;
@@ -64,8 +65,8 @@ final class SinkLoader {
         return names;
     }
 
-    /** Opens every sink; adds all mistakes in the settings to {@code problems}. */
-    void open(List<BackupSink> fromBuilder, SinkContext context, Problems problems) {
+    /** Opens every sink; adds what is wrong with the settings to {@code problems}. */
+    void open(List<BackupSink> fromBuilder, SinkContext context, ConfigurationProblems problems) {
         sinks.addAll(fromBuilder);
         for (BackupSinkProvider provider : providers) {
             open(provider, context, problems);
@@ -73,18 +74,16 @@ final class SinkLoader {
         Set<String> names = new HashSet<>();
         for (BackupSink sink : sinks) {
             if (!names.add(sink.name())) {
-                problems.add("Two sinks are named \"" + sink.name() + "\"; each needs a name of its own");
+                problems.add(Messages.twoSinksNamed(sink.name()));
             }
         }
         if (sinks.isEmpty() && problems.all().isEmpty() && broken.isEmpty()) {
-            problems.add("No sink is configured, so there is no place for backups; set DATABASE_URL, PINATA_JWT or"
-                    + " BACKUP_FILE and add the module that serves it (backup-postgres, backup-ipfs-pinata,"
-                    + " backup-file), or add a sink in the builder");
+            problems.add(Messages.NO_SINK);
         }
     }
 
-    /** Opens every pointer store; adds all mistakes in the settings to {@code problems}. */
-    void openPointers(Pointers pointers, SinkContext context, Problems problems) {
+    /** Opens every pointer store; adds what is wrong with the settings to {@code problems}. */
+    void openPointers(Pointers pointers, SinkContext context, ConfigurationProblems problems) {
         for (PointerStoreProvider provider : pointerProviders) {
             try {
                 provider.open(context).ifPresent(pointers::add);
@@ -96,7 +95,7 @@ final class SinkLoader {
         }
     }
 
-    private void open(BackupSinkProvider provider, SinkContext context, Problems problems) {
+    private void open(BackupSinkProvider provider, SinkContext context, ConfigurationProblems problems) {
         try {
             Opening opening = provider.open(context);
             if (opening instanceof Opening.Configured configured) {
@@ -112,7 +111,7 @@ final class SinkLoader {
         }
     }
 
-    /** The names of all sinks and of those that could be configured. */
+    /** The names of all sinks, and of those that settings could configure. */
     Set<String> names() {
         Set<String> names = new TreeSet<>();
         sinks.forEach(sink -> names.add(sink.name()));
@@ -124,12 +123,12 @@ final class SinkLoader {
         return List.copyOf(sinks);
     }
 
-    /** Providers that broke, with the reason. */
+    /** Why a provider failed, by its name. */
     Map<String, String> broken() {
         return broken;
     }
 
-    /** Sinks that are not wanted but say so, with their line. */
+    /** The line to log for each sink that is not configured, by its name. */
     Map<String, String> skipped() {
         return skipped;
     }

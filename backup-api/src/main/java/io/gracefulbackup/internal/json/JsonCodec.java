@@ -1,10 +1,8 @@
 package io.gracefulbackup.internal.json;
 
-import io.gracefulbackup.StateSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.io.OutputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
@@ -14,57 +12,67 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The JSON form of a source. Streams are the engine's: Jackson must not close them. */
-public final class JsonCodec {
+/**
+ * Writes values of one type as JSON and reads them back. The streams belong to the caller and stay open. Safe for use by
+ * several threads.
+ *
+ * @param <T> the type of the values
+ */
+public final class JsonCodec<T> {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private JsonCodec() {}
+    private final JavaType type;
 
-    public static JavaType typeOf(TypeReference<?> type) {
-        return MAPPER.constructType(type.getType());
+    private JsonCodec(JavaType type) {
+        this.type = type;
     }
 
-    public static JavaType typeOf(Class<?> type) {
-        return MAPPER.constructType(type);
+    public static <T> JsonCodec<T> of(TypeReference<T> type) {
+        return new JsonCodec<>(MAPPER.constructType(type.getType()));
     }
 
-    public static <T> StateSource source(
-            String name, JavaType type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return StateSource.of(
-                name,
-                out -> {
-                    T value = get.get();
-                    try {
-                        MAPPER.writerFor(type).writeValue(out, value);
-                    } catch (JacksonException failed) {
-                        throw withoutState("cannot be written as JSON", type, failed);
-                    }
-                },
-                in -> read(in, type, replace));
+    public static <T> JsonCodec<T> of(Class<T> type) {
+        return new JsonCodec<>(MAPPER.constructType(type));
     }
 
-    private static <T> void read(InputStream in, JavaType type, Consumer<? super T> replace) throws IOException {
-        T value;
+    /**
+     * Writes a value.
+     *
+     * @throws IOException if the stream fails, or the value cannot be written; then the message quotes nothing of the value
+     */
+    public void write(T value, OutputStream out) throws IOException {
         try {
-            value = MAPPER.readValue(in, type);
-        } catch (JacksonException failed) {
-            throw withoutState("cannot be read from JSON", type, failed);
+            MAPPER.writerFor(type).writeValue(out, value);
+        } catch (JacksonException e) {
+            throw withoutValue("cannot be written as JSON", e);
         }
-        replace.accept(value);
     }
 
-    /** Jackson's own words quote the value, which is the state, so only the place is passed on. */
-    private static IOException withoutState(String what, JavaType type, JacksonException failed) {
-        if (failed.getCause() instanceof IOException stream) {
-            return stream;
+    /**
+     * Reads a value, to the end of the stream.
+     *
+     * @throws IOException if the stream fails, or does not hold such a value; then the message quotes nothing of it
+     */
+    public T read(InputStream in) throws IOException {
+        try {
+            return MAPPER.readValue(in, type);
+        } catch (JacksonException e) {
+            throw withoutValue("cannot be read from JSON", e);
         }
-        TokenStreamLocation place = failed.getLocation();
-        return new IOException("a value of type " + type.toCanonical() + " " + what + " ("
+    }
+
+    /** Jackson's own messages quote the value, which may be secret, so only the position is passed on. */
+    private IOException withoutValue(String problem, JacksonException failed) {
+        if (failed.getCause() instanceof IOException streamFailed) {
+            return streamFailed;
+        }
+        TokenStreamLocation position = failed.getLocation();
+        return new IOException("a value of type " + type.toCanonical() + " " + problem + " ("
                 + failed.getClass().getSimpleName()
-                + (place == null ? "" : " at byte " + place.getByteOffset()) + ")");
+                + (position == null ? "" : " at byte " + position.getByteOffset()) + ")");
     }
 }

@@ -6,7 +6,7 @@ import io.gracefulbackup.spi.PointerStore;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The pointers as the process got them in its environment: what the platform, or the operator, put there. Read-only. */
+/** The pointers that the platform or the operator has put into the environment of the process. Read-only. */
 public final class EnvironmentPointers implements PointerStore {
     private final Settings settings;
 

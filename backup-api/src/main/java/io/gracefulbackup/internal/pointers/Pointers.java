@@ -1,9 +1,10 @@
 package io.gracefulbackup.internal.pointers;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
-import io.gracefulbackup.internal.run.Drain;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.spi.PointerStore;
@@ -11,27 +12,34 @@ import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup.Pointer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All pointer stores, asked and written at once. One that fails is a warning: the backup is where it is. None is led back:
- * a store that points to a newer backup is left alone.
+ * All pointer stores: reads and writes them at the same time. A store that fails causes a warning only, because no backup
+ * depends on it. A store that points to a newer backup is left as it is.
  */
 public final class Pointers {
+    /** Says that there is no receipt: a store can set a value, but not remove one. */
+    private static final String NO_RECEIPT = "-";
+
+    private static final Comparator<@Nullable BackupVersion> NEWEST_FIRST_THEN_NONE =
+            Comparator.nullsLast(Comparator.<BackupVersion>reverseOrder());
+
     private final List<PointerStore> stores = new CopyOnWriteArrayList<>();
-    private final OperatorLog console;
+    private final OperatorLog log;
     private final UnaryOperator<String> redact;
     private final ClassLoader contextClassLoader;
 
-    public Pointers(OperatorLog console, UnaryOperator<String> redact, ClassLoader contextClassLoader) {
-        this.console = console;
+    public Pointers(OperatorLog log, UnaryOperator<String> redact, ClassLoader contextClassLoader) {
+        this.log = log;
         this.redact = redact;
         this.contextClassLoader = contextClassLoader;
     }
@@ -44,114 +52,93 @@ public final class Pointers {
         stores.forEach(PointerStore::close);
     }
 
-    /**
-     * What the stores say of the newest backup.
-     *
-     * @param latest the newest that any of them knows
-     * @param proveEmptiness whether there is a store that outlives the instance, and all answered: then no value means
-     *     that nothing was ever stored
-     */
-    public record LatestPointer(Optional<Latest> latest, boolean proveEmptiness) {
-        public static final LatestPointer NOTHING = new LatestPointer(Optional.empty(), false);
-    }
-
     /** The highest {@code BACKUP_LATEST} of all stores. */
     public LatestPointer latest(Deadline deadline) throws InterruptedException {
         Optional<Latest> highest = Optional.empty();
         boolean durable = false;
         boolean failed = false;
-        for (Answered answer : ask(PointerStore.BACKUP_LATEST, deadline)) {
-            durable |= answer.store().isWritable() && answer.store().outlivesInstance();
-            failed |= answer.failed();
-            Optional<Latest> said = answer.value().flatMap(Latest::parse);
-            failed |= answer.value().isPresent() && said.isEmpty();
-            if (said.isPresent() && (highest.isEmpty() || said.get().isNewerThan(highest.get()))) {
-                highest = said;
+        for (Reply<Optional<String>> reply : load(stores, PointerStore.BACKUP_LATEST, deadline)) {
+            durable |= reply.store().isWritable() && reply.store().outlivesInstance();
+            Optional<String> text = value(reply);
+            Optional<Latest> latest = text.flatMap(Latest::parse);
+            failed |= reply.isFailed() || (text.isPresent() && latest.isEmpty());
+            if (latest.isPresent() && (highest.isEmpty() || latest.get().isNewerThan(highest.get()))) {
+                highest = latest;
             }
         }
         return new LatestPointer(highest, durable && !failed);
     }
 
-    /** The values of that name; those of stores whose {@code BACKUP_LATEST} is higher first. */
+    /** The values of that name; those of stores with a higher {@code BACKUP_LATEST} first. */
     public List<String> values(String name, Deadline deadline) throws InterruptedException {
-        List<Answered> values = ask(name, deadline);
-        List<Answered> positions = ask(PointerStore.BACKUP_LATEST, deadline);
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            order.add(i);
-        }
-        order.sort((a, b) -> compare(positions.get(b), positions.get(a)));
-        Set<String> distinct = new LinkedHashSet<>();
-        order.forEach(i -> values.get(i).value().ifPresent(distinct::add));
-        return List.copyOf(distinct);
+        List<Reply<Optional<String>>> values = load(stores, name, deadline);
+        List<Reply<Optional<String>>> latest = load(stores, PointerStore.BACKUP_LATEST, deadline);
+        return IntStream.range(0, values.size())
+                .boxed()
+                .sorted(Comparator.comparing(i -> version(latest.get(i)), NEWEST_FIRST_THEN_NONE))
+                .flatMap(i -> value(values.get(i)).stream())
+                .distinct()
+                .toList();
     }
 
-    /** The receipt that the process before has left in a local store. */
+    private static @Nullable BackupVersion version(Reply<Optional<String>> latest) {
+        return value(latest).flatMap(Latest::parse).map(Latest::version).orElse(null);
+    }
+
+    /** The receipt of the process before, from a local store. */
     public Optional<Receipt> receipt(Deadline deadline) throws InterruptedException {
-        return ask(local(), Receipt.NAME, deadline).stream()
-                .map(Answered::value)
-                .flatMap(Optional::stream)
-                .map(Receipt::parse)
-                .flatMap(Optional::stream)
+        return load(localStores(), Receipt.NAME, deadline).stream()
+                .flatMap(reply -> value(reply).stream())
+                .flatMap(text -> Receipt.parse(text).stream())
                 .findFirst();
     }
 
-    /** Leaves a receipt in every local store; without one, the next start knows a little less. */
+    /** Writes a receipt to every local store. Without one, the next start knows less about how this process ended. */
     void save(Receipt receipt, Deadline deadline) throws InterruptedException {
         saveReceipt(redact.apply(receipt.toJson()), deadline);
     }
 
-    /** Leaves none. */
+    /** Replaces the receipt by none. */
     void withdrawReceipt(Deadline deadline) throws InterruptedException {
-        saveReceipt("-", deadline);
+        saveReceipt(NO_RECEIPT, deadline);
     }
 
     private void saveReceipt(String line, Deadline deadline) throws InterruptedException {
-        for (PointerStore store : local()) {
+        for (PointerStore store : localStores()) {
             Task<Boolean> task = Task.start("receipt", contextClassLoader, () -> {
                 store.save(Receipt.NAME, line, deadline);
                 return true;
             });
             try {
                 task.await(deadline);
-            } catch (ExecutionException failed) {
-                console.debug(
-                        "No receipt could be left in " + store.name() + ": " + Failures.describe(Drain.cause(failed)));
-            } catch (TimeoutException hangs) {
+            } catch (ExecutionException e) {
+                log.debug(Messages.noReceiptLeft(store.name(), Failures.describe(Failures.cause(e))));
+            } catch (TimeoutException e) {
                 task.abandon();
             }
         }
     }
 
-    private List<PointerStore> local() {
-        return stores.stream()
-                .filter(PointerStore::isLocal)
-                .filter(PointerStore::isWritable)
-                .toList();
+    private List<PointerStore> localStores() {
+        return writableStores().stream().filter(PointerStore::isLocal).toList();
+    }
+
+    private List<PointerStore> writableStores() {
+        return stores.stream().filter(PointerStore::isWritable).toList();
     }
 
     /**
-     * Saves pointers to a verified backup in every store that can be written.
+     * Saves pointers to a verified backup in every writable store.
      *
-     * @return the lines of those that a store has now which outlives the instance
+     * @return the lines of the pointers, if at least one store has them that outlives the instance; else none
      */
     public List<String> save(List<Pointer> pointers, BackupHeader header, Deadline deadline)
             throws InterruptedException {
-        List<Task<Boolean>> tasks = new ArrayList<>();
-        List<PointerStore> written = new ArrayList<>();
-        for (PointerStore store : stores) {
-            if (store.isWritable()) {
-                written.add(store);
-                tasks.add(Task.start(
-                        "pointer-" + store.name(), contextClassLoader, () -> save(store, pointers, header, deadline)));
-            }
-        }
-        boolean kept = false;
-        for (int i = 0; i < tasks.size(); i++) {
-            boolean saved = await(tasks.get(i), written.get(i), "set", deadline).orElse(false);
-            kept |= saved && written.get(i).outlivesInstance();
-        }
-        return kept
+        List<Reply<Boolean>> replies =
+                onEach(writableStores(), "set", store -> save(store, pointers, header, deadline), deadline);
+        boolean isKept = replies.stream()
+                .anyMatch(reply -> reply.result().orElse(false) && reply.store().outlivesInstance());
+        return isKept
                 ? pointers.stream()
                         .map(Pointer::savedLine)
                         .filter(line -> !line.isEmpty())
@@ -161,9 +148,9 @@ public final class Pointers {
 
     private static boolean save(PointerStore store, List<Pointer> pointers, BackupHeader header, Deadline deadline)
             throws IOException {
-        Optional<Latest> there =
+        Optional<Latest> present =
                 store.load(PointerStore.BACKUP_LATEST, deadline).flatMap(Latest::parse);
-        if (there.isPresent() && there.get().isNewerThan(Latest.of(header))) {
+        if (present.isPresent() && present.get().version().isNewerThan(header.version())) {
             return false;
         }
         for (Pointer pointer : pointers) {
@@ -172,49 +159,59 @@ public final class Pointers {
         return true;
     }
 
-    private record Answered(PointerStore store, Optional<String> value, boolean failed) {}
-
-    private List<Answered> ask(String name, Deadline deadline) throws InterruptedException {
-        return ask(stores, name, deadline);
+    private List<Reply<Optional<String>>> load(List<PointerStore> from, String name, Deadline deadline)
+            throws InterruptedException {
+        return onEach(from, "read", store -> store.load(name, deadline), deadline);
     }
 
-    private List<Answered> ask(List<PointerStore> stores, String name, Deadline deadline) throws InterruptedException {
-        List<Task<Optional<String>>> tasks = stores.stream()
-                .map(store ->
-                        Task.start("pointer-" + store.name(), contextClassLoader, () -> store.load(name, deadline)))
-                .toList();
-        List<Answered> answers = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            Optional<Optional<String>> value = await(tasks.get(i), stores.get(i), "read", deadline);
-            answers.add(new Answered(stores.get(i), value.flatMap(said -> said), value.isEmpty()));
+    private static Optional<String> value(Reply<Optional<String>> reply) {
+        return reply.result().flatMap(value -> value);
+    }
+
+    /** What an action on one store returned; empty if it failed or did not end in time. */
+    private record Reply<T>(PointerStore store, Optional<T> result) {
+        boolean isFailed() {
+            return result.isEmpty();
         }
-        return answers;
     }
 
-    private <T> Optional<T> await(Task<T> task, PointerStore store, String what, Deadline deadline)
+    @FunctionalInterface
+    private interface StoreAction<T> {
+        T run(PointerStore store) throws IOException;
+    }
+
+    /**
+     * Runs an action on each of these stores at the same time, and waits for all.
+     *
+     * @param attempt what the action does, for the warning about a failure
+     */
+    private <T> List<Reply<T>> onEach(List<PointerStore> on, String attempt, StoreAction<T> action, Deadline deadline)
+            throws InterruptedException {
+        List<PointerStore> snapshot = List.copyOf(on);
+        List<Task<T>> tasks = snapshot.stream()
+                .map(store -> Task.start("pointer-" + store.name(), contextClassLoader, () -> action.run(store)))
+                .toList();
+        List<Reply<T>> replies = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            replies.add(new Reply<>(snapshot.get(i), await(tasks.get(i), snapshot.get(i), attempt, deadline)));
+        }
+        return replies;
+    }
+
+    private <T> Optional<T> await(Task<T> task, PointerStore store, String attempt, Deadline deadline)
             throws InterruptedException {
         try {
             return Optional.of(task.await(deadline));
-        } catch (ExecutionException failed) {
-            warn(store, what, Failures.describe(Drain.cause(failed)));
-        } catch (TimeoutException hangs) {
+        } catch (ExecutionException e) {
+            warn(store, attempt, Failures.describe(Failures.cause(e)));
+        } catch (TimeoutException e) {
             task.abandon();
-            warn(store, what, "no answer in time");
+            warn(store, attempt, "no answer in time");
         }
         return Optional.empty();
     }
 
-    private void warn(PointerStore store, String what, String why) {
-        console.warn(redact.apply("⚠️ The pointers in " + store.name() + " could not be " + what + ": " + why
-                + ". No backup is lost by that"));
-    }
-
-    private static int compare(Answered a, Answered b) {
-        Optional<Latest> first = a.value().flatMap(Latest::parse);
-        Optional<Latest> second = b.value().flatMap(Latest::parse);
-        if (first.isEmpty() || second.isEmpty()) {
-            return Boolean.compare(first.isPresent(), second.isPresent());
-        }
-        return first.get().isNewerThan(second.get()) ? 1 : second.get().isNewerThan(first.get()) ? -1 : 0;
+    private void warn(PointerStore store, String attempt, String why) {
+        log.warn(redact.apply(Messages.pointersFailed(store.name(), attempt, why)));
     }
 }

@@ -17,16 +17,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a process leaves for the next one: that it runs, and, when it has ended, what its shutdown came to. One line of
- * JSON without secrets or state.
+ * What a process leaves for the next one to read: that it runs, or how its shutdown ended. One line of JSON without secrets
+ * or state.
  *
  * @param instance the process
  * @param since when it started, or ended
- * @param ending how it ended, or null while it runs
+ * @param ending how its shutdown ended, or null while it runs
  */
 public record Receipt(
         String instance, Instant since, @Nullable Ending ending) {
-    /** The name among the pointers. */
+    /** The name of its value in a pointer store. */
     static final String NAME = "BACKUP_RECEIPT";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -49,31 +49,31 @@ public record Receipt(
         }
     }
 
-    /** In one line. */
+    /** As one line. */
     String toJson() {
         ObjectNode json = JSON.createObjectNode();
         json.put("instance", instance);
         json.put("since", since.toString());
-        Ending ended = ending;
-        if (ended != null) {
+        Ending present = ending;
+        if (present != null) {
             ObjectNode node = json.putObject("ending");
-            BackupId backup = ended.backup();
+            BackupId backup = present.backup();
             if (backup != null) {
                 node.put("backup", backup.value());
             }
-            node.put("sha256", ended.sha256());
-            node.put("stateBytes", ended.stateBytes());
-            if (ended.failure() != null) {
-                node.put("failure", ended.failure());
+            node.put("sha256", present.sha256());
+            node.put("stateBytes", present.stateBytes());
+            if (present.failure() != null) {
+                node.put("failure", present.failure());
             }
-            node.put("ms", ended.took().toMillis());
+            node.put("ms", present.took().toMillis());
             ArrayNode sinks = node.putArray("sinks");
-            ended.sinks().forEach(sink -> write(sink, sinks.addObject()));
+            present.sinks().forEach(sink -> write(sink, sinks.addObject()));
         }
         return JSON.writeValueAsString(json);
     }
 
-    /** Empty if it is none: a receipt that cannot be read is as good as none. */
+    /** Reads the line; empty if it is no receipt. */
     static Optional<Receipt> parse(String text) {
         try {
             JsonNode json = JSON.readTree(text);
@@ -82,7 +82,7 @@ public record Receipt(
                     json.get("instance").asString(),
                     Instant.parse(json.get("since").asString()),
                     node == null ? null : ending(node)));
-        } catch (JacksonException | DateTimeException | NullPointerException | IllegalArgumentException none) {
+        } catch (JacksonException | DateTimeException | NullPointerException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }

@@ -6,13 +6,13 @@ import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Leaves this process's receipt: first that it runs, then how it ended. The second is never overwritten by the first. */
+/** Writes the receipt of this process: that it runs, later how it ended. The first never overwrites the second. */
 public final class ReceiptWriter {
     private final Pointers pointers;
     private final String instance;
     private final Clock clock;
-    private final ReentrantLock turn = new ReentrantLock();
-    private boolean ended;
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean hasEnded;
 
     public ReceiptWriter(Pointers pointers, String instance, Clock clock) {
         this.pointers = pointers;
@@ -20,37 +20,43 @@ public final class ReceiptWriter {
         this.clock = clock;
     }
 
+    /** Writes that this process runs, unless it has ended already. */
     public void running(Deadline deadline) throws InterruptedException {
-        turn.lockInterruptibly();
+        lock.lockInterruptibly();
         try {
-            if (!ended) {
+            if (!hasEnded) {
                 pointers.save(new Receipt(instance, clock.instant(), null), deadline);
             }
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
-    /** The library is taken out of a process that goes on: what becomes of that one is not told here. */
+    /** Takes the receipt back: the process goes on without the library, so how it ends will not be known. */
     public void withdrawn(Deadline deadline) throws InterruptedException {
-        if (turn.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        writeLast(() -> pointers.withdrawReceipt(deadline), deadline);
+    }
+
+    /** Writes how this process ended. */
+    public void ended(BackupReport report, Deadline deadline) throws InterruptedException {
+        writeLast(
+                () -> pointers.save(new Receipt(instance, clock.instant(), Receipt.Ending.of(report)), deadline),
+                deadline);
+    }
+
+    private void writeLast(Write write, Deadline deadline) throws InterruptedException {
+        if (lock.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
             try {
-                ended = true;
-                pointers.withdrawReceipt(deadline);
+                hasEnded = true;
+                write.run();
             } finally {
-                turn.unlock();
+                lock.unlock();
             }
         }
     }
 
-    public void ended(BackupReport report, Deadline deadline) throws InterruptedException {
-        if (turn.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-            try {
-                ended = true;
-                pointers.save(new Receipt(instance, clock.instant(), Receipt.Ending.of(report)), deadline);
-            } finally {
-                turn.unlock();
-            }
-        }
+    @FunctionalInterface
+    private interface Write {
+        void run() throws InterruptedException;
     }
 }

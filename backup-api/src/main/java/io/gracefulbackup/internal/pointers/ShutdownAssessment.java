@@ -5,76 +5,73 @@ import io.gracefulbackup.PreviousShutdown;
 import io.gracefulbackup.PreviousShutdown.Outcome;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.internal.pointers.Receipt.Ending;
+import io.gracefulbackup.internal.report.Messages;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how the process before ended. Pure. */
+/** Assesses how the process before ended. Pure. */
 public final class ShutdownAssessment {
     private ShutdownAssessment() {}
 
-    /** What the receipt that was found, if any, and the backup that was restored, if any, tell of the shutdown before. */
+    /**
+     * The assessment.
+     *
+     * @param found the receipt of the process before, if there is one
+     * @param restored the backup that was restored, or null at an empty start
+     */
     public static PreviousShutdown of(Optional<Receipt> found, @Nullable BackupHeader restored) {
-        String from = restored == null
-                ? "There was no backup to restore"
-                : "The restored state is from " + restored.createdAt() + " (" + restored.name() + ")";
+        String state = restored == null
+                ? Messages.NOTHING_RESTORED
+                : Messages.restoredStateIsFrom(restored.createdAt(), restored.name());
         if (found.isEmpty()) {
-            return new PreviousShutdown(Outcome.UNKNOWN, withoutReceipt(restored, from), null, null, "", List.of());
+            return withoutDetails(Outcome.UNKNOWN, withoutReceipt(restored, state), null);
         }
         Receipt receipt = found.get();
-        Receipt.Ending ending = receipt.ending();
-        if (ending == null) {
-            if (restored != null && restored.instance().equals(receipt.instance()) && isExit(restored)) {
-                return new PreviousShutdown(
-                        Outcome.PARTIAL,
-                        "The process before saved its last state, but ended before everything was done. " + from,
-                        null,
-                        restored.id(),
-                        "",
-                        List.of());
-            }
-            return new PreviousShutdown(
-                    Outcome.NONE,
-                    "The process before ended without saving (killed, out of memory or crashed). " + from,
-                    null,
-                    null,
-                    "",
-                    List.of());
-        }
+        Ending ending = receipt.ending();
+        return ending == null ? withoutEnding(receipt, restored, state) : withEnding(ending, receipt.since(), state);
+    }
+
+    private static String withoutReceipt(@Nullable BackupHeader restored, String state) {
+        return restored == null ? Messages.NO_EARLIER_PROCESS : Messages.noReceipt(state, isFromShutdown(restored));
+    }
+
+    /** The process was killed; before that it may have saved its state at least in one sink. */
+    private static PreviousShutdown withoutEnding(Receipt receipt, @Nullable BackupHeader restored, String state) {
+        return restored != null && restored.instance().equals(receipt.instance()) && isFromShutdown(restored)
+                ? withoutDetails(Outcome.PARTIAL, Messages.endedAfterSaving(state), restored)
+                : withoutDetails(Outcome.NONE, Messages.endedWithoutSaving(state), null);
+    }
+
+    private static PreviousShutdown withEnding(Ending ending, Instant at, String state) {
         List<String> missing = ending.sinks().stream()
                 .filter(sink -> sink instanceof SinkResult.Failed || sink instanceof SinkResult.TimedOut)
                 .map(ShutdownAssessment::missing)
                 .toList();
-        boolean stored = ending.sinks().stream().anyMatch(SinkResult.Stored.class::isInstance);
-        Outcome outcome = !stored ? Outcome.NONE : missing.isEmpty() ? Outcome.CLEAN : Outcome.PARTIAL;
-        String what = switch (outcome) {
-            case CLEAN -> "The process before saved its last state everywhere";
-            case PARTIAL ->
-                "The process before saved its last state, but not everywhere: " + String.join("; ", missing);
-            default ->
-                "The process before saved nothing when it ended: "
-                        + Optional.ofNullable(ending.failure()).orElseGet(() -> String.join("; ", missing));
-        };
+        boolean isStored = ending.sinks().stream().anyMatch(SinkResult.Stored.class::isInstance);
+        Outcome outcome = !isStored ? Outcome.NONE : missing.isEmpty() ? Outcome.CLEAN : Outcome.PARTIAL;
+        String sinks = String.join("; ", missing);
+        String failure = ending.failure();
+        String why = outcome == Outcome.NONE && failure != null ? failure : sinks;
         return new PreviousShutdown(
-                outcome, what + ". " + from, receipt.since(), ending.backup(), ending.sha256(), ending.sinks());
+                outcome, Messages.ended(outcome, why, state), at, ending.backup(), ending.sha256(), ending.sinks());
     }
 
-    private static String withoutReceipt(@Nullable BackupHeader restored, String from) {
-        return restored == null
-                ? "No process before this one is known"
-                : "There is no receipt of the process before. " + from
-                        + (isExit(restored) ? ", made by a shutdown" : ", not made by a shutdown");
+    private static PreviousShutdown withoutDetails(Outcome outcome, String explanation, @Nullable BackupHeader saved) {
+        return new PreviousShutdown(outcome, explanation, null, saved == null ? null : saved.id(), "", List.of());
     }
 
-    private static boolean isExit(BackupHeader header) {
+    private static boolean isFromShutdown(BackupHeader header) {
         return Arrays.stream(ShutdownReason.values())
                 .anyMatch(reason -> reason.name().equals(header.reason()));
     }
 
     private static String missing(SinkResult result) {
         return result instanceof SinkResult.Failed failed
-                ? failed.sink() + " failed: " + failed.cause()
-                : result.sink() + " was not finished in time";
+                ? Messages.sinkHadFailed(failed.sink(), failed.cause())
+                : Messages.sinkNotFinished(result.sink());
     }
 }

@@ -13,16 +13,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Tells the host's listeners, one call at a time, on a thread that nothing waits for without a limit. */
+/** Calls the host's listeners, one call at a time, on a thread that nothing waits for without a limit. */
 public final class Listeners {
     private final List<BackupListener> listeners;
-    private final OperatorLog console;
-    private final ExecutorService teller;
+    private final OperatorLog log;
+    private final ExecutorService executor;
 
-    public Listeners(List<BackupListener> listeners, OperatorLog console, ClassLoader contextClassLoader) {
+    /** Creates the calls to these listeners. */
+    public Listeners(List<BackupListener> listeners, OperatorLog log, ClassLoader contextClassLoader) {
         this.listeners = List.copyOf(listeners);
-        this.console = console;
-        this.teller = new ThreadPoolExecutor(
+        this.log = log;
+        this.executor = new ThreadPoolExecutor(
                 0,
                 1,
                 1,
@@ -37,23 +38,26 @@ public final class Listeners {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
+    /** A backup run has ended. */
     public void tell(BackupReport report) {
-        teller.execute(() -> tellAll(listener -> listener.onBackup(report)));
+        executor.execute(() -> tellAll(listener -> listener.onBackup(report)));
     }
 
+    /** A state was restored. */
     public void tell(RestoreReport report) {
-        teller.execute(() -> tellAll(listener -> listener.onRestore(report)));
+        executor.execute(() -> tellAll(listener -> listener.onRestore(report)));
     }
 
+    /** The state of the handle has changed. */
     public void tell(BackupStatus.State state) {
-        teller.execute(() -> tellAll(listener -> listener.onState(state)));
+        executor.execute(() -> tellAll(listener -> listener.onState(state)));
     }
 
-    /** Waits until all have been told, or the deadline is over. */
+    /** Calls them for the last time, and waits until all calls have ended, until the deadline at most. */
     public void tell(BackupReport report, Deadline deadline) throws InterruptedException {
         tell(report);
-        teller.shutdown();
-        teller.awaitTermination(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        executor.shutdown();
+        executor.awaitTermination(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void tellAll(Consumer<BackupListener> call) {
@@ -63,8 +67,8 @@ public final class Listeners {
     private void tell(BackupListener listener, Consumer<BackupListener> call) {
         try {
             call.accept(listener);
-        } catch (RuntimeException | Error broken) {
-            console.warn("⚠️ A listener failed: " + Failures.describe(broken));
+        } catch (RuntimeException | Error failed) {
+            log.warn(Messages.listenerFailed(Failures.describe(failed)));
         }
     }
 }

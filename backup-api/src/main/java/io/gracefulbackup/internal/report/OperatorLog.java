@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the operator reads, in order. A thread of its own speaks to the logger, so that a logger that hangs holds nothing
- * up. Backends that stop in a shutdown hook of their own (or are not there) get every line of the exit on standard error
- * as well; with others a one-line summary goes there.
+ * The log for the operator. A thread of its own calls the logger, in order, so that a logger that hangs blocks nothing else. If the
+ * backend stops in a shutdown hook of its own, or there is none, every line of the exit also goes to standard error; with any
+ * other backend only a one-line summary goes there. Secrets are removed from every line.
  */
 public final class OperatorLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.gracefulbackup");
-    private static final List<String> MUTE_AT_EXIT =
+    private static final List<String> SILENT_AT_EXIT =
             List.of("org.apache.logging.", "org.slf4j.jul.", "org.slf4j.helpers.");
 
     private final LinkedBlockingQueue<Runnable> lines = new LinkedBlockingQueue<>();
@@ -26,70 +26,80 @@ public final class OperatorLog {
     private volatile boolean exiting;
     private volatile boolean closed;
 
+    /**
+     * Starts the thread.
+     *
+     * @param redact removes secrets from a line
+     */
     public OperatorLog(UnaryOperator<String> redact) {
         this.redact = redact;
-        Thread speaker = new Thread(this::speak, "graceful-backup-console");
-        speaker.setDaemon(true);
-        speaker.start();
+        Thread writer = new Thread(this::write, "graceful-backup-console");
+        writer.setDaemon(true);
+        writer.start();
     }
 
+    /** Logs a line at INFO. */
     public void info(String line) {
-        say(List.of(line), LOG::info);
+        log(List.of(line), LOG::info);
     }
 
-    /** Lines that stay together. */
+    /** Logs lines that stay together. */
     public void info(List<String> block) {
-        say(block, LOG::info);
+        log(block, LOG::info);
     }
 
+    /** Logs a line at WARN. */
     public void warn(String line) {
-        say(List.of(line), LOG::warn);
+        log(List.of(line), LOG::warn);
     }
 
+    /** Logs a line at ERROR. */
     public void error(String line) {
-        say(List.of(line), LOG::error);
+        log(List.of(line), LOG::error);
     }
 
+    /** Logs a line at DEBUG. */
     public void debug(String line) {
-        say(List.of(line), LOG::debug);
+        log(List.of(line), LOG::debug);
     }
 
-    /** From now on the logging backend may stop at any time. */
+    /** From here on the logging backend may stop at any time. */
     public void exitBegins() {
         exiting = true;
     }
 
-    /** The last line of an exit. */
+    /** Writes the last line of an exit to standard error, unless every line goes there. */
     public void summary(String line) {
-        if (!isMuteAtExit()) {
+        if (!isSilentAtExit()) {
             lines.add(() -> System.err.println(redact.apply(line)));
         }
     }
 
-    /** Ends the thread when everything said so far is out. */
+    /** Ends the thread once everything logged so far is written. */
     public void close() {
         lines.add(() -> {
             closed = true;
         });
     }
 
-    /** Waits until everything said so far is out, or the deadline is over. */
+    /** Waits until everything logged so far is written, until the deadline at most. */
     public void flush(Deadline deadline) {
-        CountDownLatch said = new CountDownLatch(1);
-        lines.add(said::countDown);
+        CountDownLatch written = new CountDownLatch(1);
+        lines.add(written::countDown);
         try {
-            said.await(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+            written.await(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    public void flush(Duration patience) {
-        flush(Deadline.after(patience));
+    /** As {@link #flush(Deadline)}. */
+    public void flush(Duration limit) {
+        flush(Deadline.after(limit));
     }
 
-    private void say(List<String> block, Consumer<String> level) {
-        boolean alsoToStandardError = exiting && isMuteAtExit();
+    private void log(List<String> block, Consumer<String> level) {
+        boolean alsoToStandardError = exiting && isSilentAtExit();
         lines.add(() -> block.stream().map(redact).forEach(line -> {
             level.accept(line);
             if (alsoToStandardError) {
@@ -98,21 +108,21 @@ public final class OperatorLog {
         }));
     }
 
-    private void speak() {
+    private void write() {
         while (!closed) {
             try {
                 lines.take().run();
-            } catch (InterruptedException notOurs) {
-                // Nobody who knows this thread interrupts it; a host that interrupts all threads must not silence us.
-            } catch (Throwable brokenBackend) {
+            } catch (InterruptedException e) {
+                // A host that interrupts every thread must not silence the log. The library never interrupts this one.
+            } catch (Throwable failed) {
                 System.err.println("Graceful Backup: the logging backend threw "
-                        + brokenBackend.getClass().getName());
+                        + failed.getClass().getName());
             }
         }
     }
 
-    private static boolean isMuteAtExit() {
+    private static boolean isSilentAtExit() {
         String backend = LoggerFactory.getILoggerFactory().getClass().getName();
-        return MUTE_AT_EXIT.stream().anyMatch(backend::startsWith);
+        return SILENT_AT_EXIT.stream().anyMatch(backend::startsWith);
     }
 }

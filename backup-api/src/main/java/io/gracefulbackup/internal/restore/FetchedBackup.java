@@ -7,7 +7,7 @@ import io.gracefulbackup.internal.spool.SpooledBackup;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A backup whose every byte has been authenticated and lies in a spool. Closing it frees the spool. */
+/** A backup that lies in a spool, every byte authenticated. Closing it frees the spool. */
 final class FetchedBackup implements AutoCloseable {
     private final Contents contents;
     private final Spool spool;
@@ -23,7 +23,7 @@ final class FetchedBackup implements AutoCloseable {
         return contents;
     }
 
-    /** The same bytes, for another sink. Of use once. */
+    /** The same sealed bytes, to be stored in another sink. For one call only. */
     SpooledBackup sealed() {
         return new SpooledBackup(
                 contents.header(),
@@ -37,8 +37,8 @@ final class FetchedBackup implements AutoCloseable {
     }
 
     /** Hands every section to its source. */
-    void applyTo(SourceBinder sections) throws IOException {
-        sections.apply(contents, handler -> reader.restore(spool.newStream(), contents, handler));
+    void applyTo(SourceBinder sources) throws IOException {
+        sources.apply(contents, handler -> reader.restore(spool.newStream(), contents, handler));
     }
 
     @Override

@@ -4,226 +4,205 @@ import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.internal.catalog.Catalog;
-import io.gracefulbackup.internal.catalog.Lineage.Position;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Inventory;
+import io.gracefulbackup.internal.catalog.Lineage;
+import io.gracefulbackup.internal.catalog.Lineage.RestoredParent;
 import io.gracefulbackup.internal.catalog.SinkInventory;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
-import io.gracefulbackup.internal.format.BackupReader.Contents;
-import io.gracefulbackup.internal.report.Summary;
+import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.run.BackupRun;
-import io.gracefulbackup.internal.run.BackupRun.RunComponents;
 import io.gracefulbackup.internal.run.BackupTrigger;
-import io.gracefulbackup.internal.run.RunQueue;
+import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.StateGuard;
+import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.internal.support.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
- * Replaces the state of a running application: find, fetch, authenticate, shut the gate, save the present state, hand the
- * other one to the sources, save that too. Until the sources are called nothing has changed; if one of them fails, the
- * state from before is put back.
+ * Replaces the state of a running application: find and read the backup, hold off changes, save the present state, hand the
+ * backup to the sources, save the restored state. Nothing changes before the sources are called; if one of them fails, the
+ * present state is put back.
  */
 public final class LiveRestore {
-    private static final Duration SEARCH = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    private final RunComponents means;
+    private final RunComponents run;
+    private final WriteGate gate;
+    private final StateGuard stateGuard;
+    private final Lineage lineage;
+    private final OperatorLog log;
+    private final UnaryOperator<String> redact;
     private final Catalog catalog;
-    private final CopyReader fetch;
-    private final SourceBinder sections;
-    private final Duration timeout;
-    private final RunQueue.Ended ended;
+    private final CopyReader reader;
+    private final SourceBinder sources;
     private final long begun = System.nanoTime();
 
-    public LiveRestore(
-            RunComponents means,
-            Catalog catalog,
-            CopyReader fetch,
-            SourceBinder sections,
-            Duration timeout,
-            RunQueue.Ended ended) {
-        this.means = means;
+    public LiveRestore(RunComponents run, Catalog catalog, CopyReader reader, SourceBinder sources) {
+        this.run = run;
+        this.gate = run.gate();
+        this.stateGuard = run.snapshot().stateGuard();
+        this.lineage = run.lineage();
+        this.log = run.log();
+        this.redact = run.redact();
         this.catalog = catalog;
-        this.fetch = fetch;
-        this.sections = sections;
-        this.timeout = timeout;
-        this.ended = ended;
+        this.reader = reader;
+        this.sources = sources;
     }
 
     /**
      * Restores that backup.
      *
-     * @param exit expires when the exit begins: then nothing is begun any more
+     * @param exit expires when the exit begins: then no further step begins
      * @throws BackupException if it was not restored; says whether anything was touched
      */
     public RestoreReport run(BackupId id, Deadline exit) throws IOException, InterruptedException {
-        List<SinkInventory> answers = catalog.ask(SEARCH, SEARCH, true);
-        try (Source source = fetch(id, answers)) {
-            sections.check(source.fetched().contents());
-            if (!means.gate().hold(Deadline.after(PATIENCE))) {
-                throw new BackupException(
-                        "Not restored, nothing has changed: writes that are under way did not end within "
-                                + PATIENCE.toSeconds() + " s");
-            }
+        Inventory inventory = catalog.ask(Timeouts.LIVE_RESTORE_LISTING, Timeouts.LIVE_RESTORE_LISTING, true);
+        try (Found found = read(id, inventory)) {
+            sources.check(found.backup().contents());
+            holdOffChanges();
             try {
-                replace(source.fetched(), exit, answers);
+                saveThenReplace(found.backup(), inventory, exit);
             } finally {
-                means.gate().release();
+                gate.release();
             }
-            return report(source, exit);
+            return saveAndReport(found, exit);
         }
     }
 
-    /** Where the backup was found, and its bytes. */
-    private record Source(String sink, FetchedBackup fetched) implements AutoCloseable {
+    /** A backup that has been read, and the sink that it came from. */
+    private record Found(String sink, FetchedBackup backup) implements AutoCloseable {
         @Override
         public void close() throws IOException {
-            fetched.close();
+            backup.close();
         }
     }
 
-    private Source fetch(BackupId id, List<SinkInventory> answers) throws InterruptedException {
-        List<String> found = new ArrayList<>();
+    /** Reads the first copy that can be fetched; only one that cannot leads to the next. */
+    private Found read(BackupId id, Inventory inventory) throws InterruptedException {
         List<String> failures = new ArrayList<>();
-        for (SinkInventory answer : answers) {
-            if (answer.isUnreachable()) {
-                failures.add(answer.sink() + " is unreachable: " + answer.why());
+        for (SinkInventory sink : inventory.sinks()) {
+            if (sink.isUnreachable()) {
+                failures.add(Messages.unreachable(sink.sink(), sink.why()));
             }
-            for (CatalogEntry copy : answer.copies()) {
-                if (copy instanceof CatalogEntry.Authenticated known) {
-                    found.add(known.header().id().value());
-                    if (known.header().id().equals(id)) {
-                        try {
-                            return new Source(answer.sink(), fetch.fetch(known));
-                        } catch (IOException unusable) {
-                            failures.add(answer.sink() + ": " + Failures.describe(unusable));
-                        }
-                    }
+            for (CatalogEntry.Authenticated copy : sink.copiesOf(id)) {
+                CopyResult<FetchedBackup> result = reader.read(copy, fetched -> fetched);
+                if (result instanceof CopyResult.Used<FetchedBackup> used) {
+                    return new Found(sink.sink(), used.value());
                 }
+                Exception why = ((CopyResult.Failed<FetchedBackup>) result).why();
+                if (why instanceof BackupException notUnavailable) {
+                    throw notUnavailable;
+                }
+                failures.add(sink.sink() + ": " + Failures.describe(why));
             }
         }
-        throw new BackupException(means.redact()
-                .apply("Not restored, nothing has changed: no sink gave an intact copy of " + id
-                        + (failures.isEmpty() ? "" : " (" + String.join("; ", failures) + ")") + ". There are "
-                        + found.stream().distinct().toList()));
+        List<BackupId> ids = inventory
+                .authenticated()
+                .map(copy -> copy.header().id())
+                .distinct()
+                .toList();
+        throw new BackupException(redact.apply(Messages.noIntactCopy(id, failures, ids)));
     }
 
-    /** The choice of an older state must stay made, so the next number lies above all others, the one just saved too. */
-    private Position next(List<SinkInventory> answers) {
-        Position own = means.lineage().position();
-        long epoch = own.epoch();
-        long sequence = own.lastSequence();
-        for (SinkInventory answer : answers) {
-            for (CatalogEntry copy : answer.copies()) {
-                if (copy instanceof CatalogEntry.Authenticated known) {
-                    epoch = Math.max(epoch, known.header().epoch());
-                    sequence = Math.max(sequence, known.header().sequence());
-                }
-            }
+    private void holdOffChanges() throws InterruptedException {
+        if (!gate.hold(Deadline.after(Timeouts.LIVE_RESTORE_QUIESCE))) {
+            throw new BackupException(Messages.writesDoNotEnd(Timeouts.LIVE_RESTORE_QUIESCE));
         }
-        // Who holds a lease is above all others already, and must not get ahead of it.
-        boolean isAbove = means.mandate().get().map(SavePermit::fence).isPresent();
-        return new Position(isAbove ? epoch : epoch + 1, sequence);
     }
 
-    private void replace(FetchedBackup fetched, Deadline exit, List<SinkInventory> answers)
+    private void saveThenReplace(FetchedBackup backup, Inventory inventory, Deadline exit)
             throws IOException, InterruptedException {
-        Spool before = new Spool();
+        Spool present = new Spool();
         try {
-            BackupReport saved = backup(BackupTrigger.beforeRestore(), before, exit);
+            BackupReport saved = save(BackupTrigger.beforeRestore(), present, exit);
             if (!saved.isStored()) {
                 throw new BackupException(
-                        "Not restored, nothing has changed: the present state could not be saved first"
-                                + saved.failureReason().map(why -> ": " + why).orElse(""));
+                        Messages.presentStateNotSaved(saved.failureReason().orElse(null)));
             }
-            StateGuard state = means.snapshot().stateInUse();
-            if (exit.isExpired() || !state.takeForRestore(Deadline.after(PATIENCE))) {
-                throw new BackupException("Not restored, nothing has changed: "
-                        + (exit.isExpired() ? "the exit has begun" : "a snapshot is under way and does not end"));
+            if (exit.isExpired()) {
+                throw new BackupException(Messages.RESTORE_AFTER_EXIT_BEGAN);
+            }
+            if (!stateGuard.acquireForRestore(Deadline.after(Timeouts.LIVE_RESTORE_QUIESCE))) {
+                throw new BackupException(
+                        exit.isExpired() ? Messages.RESTORE_AFTER_EXIT_BEGAN : Messages.RESTORE_DURING_SNAPSHOT);
             }
             try {
-                apply(fetched, before, next(answers), saved);
+                BackupVersion position = nextPosition(inventory);
+                replace(backup, present, saved);
+                lineage.restart(RestoredParent.of(backup.contents()), position);
             } finally {
-                state.restoreEnded();
+                stateGuard.releaseAfterRestore();
             }
         } finally {
-            before.closeOr(means.console()::warn);
+            present.closeOrWarn(log::warn);
         }
     }
 
-    private void apply(FetchedBackup fetched, Spool before, Position next, BackupReport saved) throws IOException {
+    private void replace(FetchedBackup backup, Spool present, BackupReport saved) {
         try {
-            fetched.applyTo(sections);
-        } catch (IOException | RuntimeException | Error failed) {
-            putBack(before, saved, failed);
+            backup.applyTo(sources);
+        } catch (IOException | RuntimeException | Error e) {
+            putBack(present, saved, e);
             throw new BackupException(
-                    means.redact()
-                            .apply("Not restored: " + Failures.describe(failed) + ". The state from before is back"),
-                    Failures.withoutSecrets(failed, means.redact()));
-        }
-        Contents contents = fetched.contents();
-        means.lineage()
-                .restart(
-                        contents.header(),
-                        contents.contentDigest(),
-                        contents.stateBytes(),
-                        next.epoch(),
-                        next.lastSequence());
-    }
-
-    private void putBack(Spool before, BackupReport saved, Throwable failed) {
-        try (FetchedBackup previous = fetch.authenticate(before)) {
-            previous.applyTo(sections);
-        } catch (IOException | RuntimeException | Error again) {
-            String torn =
-                    "a restore failed halfway (" + Failures.describe(failed) + "), and the state from before could"
-                            + " not be put back (" + Failures.describe(again)
-                            + "): what is in memory is neither, and is not saved. Start again; the state from before is the"
-                            + " backup " + saved.id();
-            means.snapshot().stateInUse().tear(torn);
-            throw new BackupException(means.redact().apply(torn), Failures.withoutSecrets(again, means.redact()));
+                    redact.apply(Messages.stateIsBack(Failures.describe(e))), Failures.withoutSecrets(e, redact));
         }
     }
 
-    private RestoreReport report(Source source, Deadline exit) throws InterruptedException {
-        BackupHeader header = source.fetched().contents().header();
-        List<String> story = new ArrayList<>();
-        story.add("Restored " + header.name() + " (" + header.id() + ") from " + source.sink()
-                + " into the running application");
-        means.console().info(Summary.ofRestore(means.application(), header, source.sink()));
+    /** If this fails too, what is in memory is neither state, and must not be saved. */
+    private void putBack(Spool present, BackupReport saved, Throwable failure) {
+        try (FetchedBackup previous = reader.authenticate(present)) {
+            previous.applyTo(sources);
+        } catch (IOException | RuntimeException | Error e) {
+            String inconsistent =
+                    Messages.stateIsInconsistent(Failures.describe(failure), Failures.describe(e), saved.id());
+            stateGuard.markInconsistent(inconsistent);
+            throw new BackupException(redact.apply(inconsistent), Failures.withoutSecrets(e, redact));
+        }
+    }
+
+    /**
+     * Above every backup that was seen and the one that was just saved, so that the choice of an older state stays made. The
+     * epoch of a lease is above all others already, and no backup may have a higher one.
+     */
+    private BackupVersion nextPosition(Inventory inventory) {
+        BackupVersion highest = inventory.highest(lineage.position());
+        boolean hasLease = run.permit().get().map(SavePermit::fence).isPresent();
+        return hasLease ? highest : new BackupVersion(highest.epoch() + 1, highest.sequence());
+    }
+
+    private RestoreReport saveAndReport(Found found, Deadline exit) throws InterruptedException {
+        BackupHeader header = found.backup().contents().header();
+        List<String> explanation = new ArrayList<>();
+        explanation.add(Messages.restoredWhileRunning(header, found.sink()));
+        log.info(Messages.restored(run.application(), header, found.sink()));
         Spool spool = new Spool();
         try {
-            if (!backup(BackupTrigger.afterRestore(), spool, exit).isStored()) {
-                story.add("It could not be saved yet: if the process is killed now, the state from before comes back");
+            if (!save(BackupTrigger.afterRestore(), spool, exit).isStored()) {
+                explanation.add(Messages.RESTORED_BUT_NOT_SAVED);
             }
         } finally {
-            spool.closeOr(means.console()::warn);
+            spool.closeOrWarn(log::warn);
         }
         return new RestoreReport(
                 RestoreReport.Outcome.RESTORED,
                 header,
-                source.sink(),
-                story,
+                found.sink(),
+                explanation,
                 null,
                 Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    private BackupReport backup(BackupTrigger occasion, Spool spool, Deadline exit) throws InterruptedException {
-        BackupReport report = new BackupRun(
-                        means,
-                        occasion,
-                        timeout,
-                        exit.atMost(timeout),
-                        deadline -> means.mandate().get())
-                .run(spool);
-        ended.ended(report);
-        return report;
+    private BackupReport save(BackupTrigger trigger, Spool spool, Deadline exit) throws InterruptedException {
+        return BackupRun.live(run, trigger, exit.atMost(run.timeout())).run(spool);
     }
 }

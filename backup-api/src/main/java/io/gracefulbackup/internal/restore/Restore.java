@@ -1,428 +1,213 @@
 package io.gracefulbackup.internal.restore;
 
-import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.BackupRejectedException;
-import io.gracefulbackup.Deadline;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.RestoreRefusedException;
-import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.internal.catalog.Ancestry;
-import io.gracefulbackup.internal.catalog.Catalog;
+import io.gracefulbackup.internal.catalog.BackupCopies;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.ForkReport;
-import io.gracefulbackup.internal.catalog.SinkInventory;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
-import io.gracefulbackup.internal.config.BackupConfig;
-import io.gracefulbackup.internal.config.RestoreTarget;
-import io.gracefulbackup.internal.config.StartPolicy;
+import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
-import io.gracefulbackup.internal.format.KeyRing;
-import io.gracefulbackup.internal.pointers.Pointers;
-import io.gracefulbackup.internal.pointers.Pointers.LatestPointer;
-import io.gracefulbackup.internal.report.OperatorLog;
-import io.gracefulbackup.internal.restore.StartDecision.Candidate;
-import io.gracefulbackup.internal.restore.StartDecision.Decision;
+import io.gracefulbackup.internal.report.Finding;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
-import io.gracefulbackup.spi.PointerStore.Latest;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a restore: catalogue of all sinks, newest by its header, fetch to the spool, authenticate all of it, hand it
- * to the sources; damaged or rejected, the next copy, then the next older backup.
+ * One restore at start: decide what to restore, read its copies until one is intact, hand it to the sources, report the
+ * outcome. If every copy is damaged or rejected, the next older backup follows. For one start; not for use by several
+ * threads.
  */
 public final class Restore {
-    private static final Duration SHORT_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
-    private final BackupConfig config;
-    private final Catalog catalog;
-    private final Pointers pointers;
-    private final Map<String, String> brokenProviders;
-    private final CopyReader fetch;
-    private final KeyRing keys;
-    private final SourceBinder sections;
-    private final OperatorLog console;
-    private final UnaryOperator<String> redact;
-    private final boolean followsChoices;
-    private LatestPointer said = LatestPointer.NOTHING;
-    private List<SinkInventory> answers = List.of();
-    private Deadline deadline = Deadline.after(Duration.ZERO);
+    private final RestoreComponents components;
+    private final StartSettings settings;
+    private final StartInquiry inquiry;
 
     /**
-     * Of use once.
+     * A restore to be run.
      *
-     * @param followsChoices whether the settings that choose a backup, or none, count: only for the first of a process
+     * @param followsChoices whether the settings count that choose a backup, or none: only for the first restore of a process
      */
-    public Restore(
-            BackupConfig config,
-            Catalog catalog,
-            Pointers pointers,
-            Map<String, String> brokenProviders,
-            CopyReader fetch,
-            SourceBinder sections,
-            KeyRing keys,
-            OperatorLog console,
-            UnaryOperator<String> redact,
-            boolean followsChoices) {
-        this.followsChoices = followsChoices;
-        this.config = config;
-        this.catalog = catalog;
-        this.pointers = pointers;
-        this.brokenProviders = Map.copyOf(brokenProviders);
-        this.redact = redact;
-        this.fetch = fetch;
-        this.sections = sections;
-        this.keys = keys;
-        this.console = console;
+    public Restore(RestoreComponents components, boolean followsChoices) {
+        this.components = components;
+        this.settings = StartSettings.of(components.config(), followsChoices);
+        this.inquiry = new StartInquiry(components, settings);
     }
 
     /**
-     * How the start was settled.
-     *
-     * @param contents what was restored, or null at an empty start
-     * @param sink where it came from
-     * @param epoch the epoch of the backups to come
-     * @param lastSequence the next backup has one more
-     * @param answers what the sinks had answered
-     * @param explanation what was found and decided
-     */
-    public record StartOutcome(
-            @Nullable Contents contents,
-            @Nullable String sink,
-            long epoch,
-            long lastSequence,
-            List<SinkInventory> answers,
-            List<String> explanation) {
-        public @Nullable BackupHeader restored() {
-            return contents == null ? null : contents.header();
-        }
-
-        public @Nullable String contentDigest() {
-            return contents == null ? null : contents.contentDigest();
-        }
-
-        public long stateBytes() {
-            return contents == null ? 0 : contents.stateBytes();
-        }
-
-        public boolean isUnderPreviousKey() {
-            return contents != null && !contents.root().isCurrent();
-        }
-    }
-
-    /**
-     * Settles the start.
+     * Starts with the newest backup, or as the operator chose.
      *
      * @throws RestoreRefusedException if the application must not start
      */
     public StartOutcome run() throws InterruptedException {
-        return settle(decide());
+        return carryOut(inquiry.decide());
     }
 
     /**
-     * Settles the start with the backup that another instance left, which has everything that was acknowledged: with this one
-     * or one that came of it. An explicit choice of the operator counts more.
+     * Starts with the last backup of the instance that this one takes over from; see {@link HandoffDecision}.
      *
-     * @param mayFallBack whether an older one will do when every copy is damaged: not while the other one could go on
-     * @throws RestoreRefusedException if the application must not go on
+     * @throws RestoreRefusedException if this instance must not take over
      */
-    public StartOutcome run(BackupId last, boolean mayFallBack) throws InterruptedException {
-        Decision decision = decide();
-        while (decision instanceof Decision.Restore found
-                && found.mayFallBack()
-                && isMissing(last, found)
-                && !deadline.isExpired()) {
-            TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
-            ask(true);
-            decision = decideOnce();
-        }
-        if (decision instanceof Decision.StartEmpty empty && !empty.newLine()) {
-            throw refused(
-                    "the last instance left the backup " + last + ", but no sink shows it. BACKUP_START=empty starts"
-                            + " without it",
-                    empty.explanation());
-        }
-        if (!(decision instanceof Decision.Restore found) || !found.mayFallBack()) {
-            return settle(decision);
-        }
-        List<Candidate> usable = from(last, found.candidates());
-        if (usable.isEmpty() && !(mayFallBack && isDamagedEverywhere(last))) {
-            throw refused(
-                    "the last instance left the backup " + last
-                            + ", but no sink gives an intact copy. BACKUP_RESTORE_ID" + " chooses another one",
-                    found.explanation());
-        }
-        return settle(
-                usable.isEmpty()
-                        ? new Decision.Restore(found.candidates(), true, true, found.explanation())
-                        : new Decision.Restore(usable, found.newLine(), mayFallBack, found.explanation()));
-    }
-
-    /** That one and what came of it; of another line is what an instance left that was gone for too long. */
-    private static List<Candidate> from(BackupId last, List<Candidate> candidates) {
-        Ancestry family =
-                new Ancestry(candidates.stream().map(Candidate::header).toList());
-        return candidates.stream()
-                .filter(candidate -> candidate.header().id().equals(last)
-                        || family.line(candidate.header()).names(last))
-                .toList();
-    }
-
-    private boolean isMissing(BackupId last, Decision.Restore found) {
-        return from(last, found.candidates()).isEmpty() && !isDamagedEverywhere(last);
-    }
-
-    /** Whether what is there of it has been read and is damaged. */
-    private boolean isDamagedEverywhere(BackupId last) {
-        List<CatalogEntry> copies = answers.stream()
-                .flatMap(answer -> answer.copies().stream())
-                .filter(copy -> copy.entry()
-                        .hinted()
-                        .filter(hint -> hint.id().equals(last))
-                        .isPresent())
-                .toList();
-        return !copies.isEmpty() && copies.stream().allMatch(CatalogEntry.Unreadable.class::isInstance);
+    public StartOutcome continueFrom(BackupId last, boolean mayFallBack) throws InterruptedException {
+        return carryOut(new HandoffDecision(inquiry, last, mayFallBack).decide());
     }
 
     /**
-     * Sees whether what would be restored now is intact and fits the sources. Touches nothing.
+     * Checks whether {@link #run} would succeed now. Touches nothing.
      *
-     * @throws RestoreRefusedException if it does not
+     * @throws RestoreRefusedException if it would not
      */
-    public void rehearse() throws IOException, InterruptedException {
-        Decision decision = decide();
-        if (decision instanceof Decision.Refuse refuse) {
-            throw refused(refuse.reason(), refuse.explanation());
-        }
-        if (!(decision instanceof Decision.Restore found)) {
-            return;
-        }
-        List<String> story = new ArrayList<>(found.explanation());
-        for (Candidate candidate : found.candidates()) {
-            for (CatalogEntry.Authenticated copy : candidate.copies()) {
-                try (FetchedBackup fetched = fetch.fetch(copy)) {
-                    sections.check(fetched.contents());
-                    keys.adopt(fetched.contents().root());
-                    return;
-                } catch (UnreadableBackupException.WrongKey
-                        | UnreadableBackupException.NewerFormat
-                        | UnreadableBackupException.OtherApplication notDamaged) {
-                    throw refused(String.valueOf(notDamaged.getMessage()), story);
-                } catch (IOException | UnreadableBackupException unusable) {
-                    story.add(copy.sink().name() + ": " + Failures.describe(unusable));
-                }
-            }
-        }
-        throw refused("no backup that was found can be used", story);
+    public void preflight() throws InterruptedException {
+        new Preflight(components, inquiry).run();
+    }
+
+    /** Decides what {@link #run} would do now. Touches nothing. */
+    public Decision decide() throws InterruptedException {
+        return inquiry.decide();
     }
 
     /** The highest epoch in any header that was read, and in the pointers. */
     public long highestEpoch() {
-        return highest().epoch();
+        return inquiry.highest().epoch();
     }
 
-    private StartOutcome settle(Decision decision) throws InterruptedException {
-        if (decision instanceof Decision.Restore restore) {
-            warnOfSilent();
-            return restore(restore);
+    private StartOutcome carryOut(Decision decision) throws InterruptedException {
+        if (decision instanceof Decision.Refuse refuse) {
+            throw components.refusal(refuse.reason(), refuse.findings());
         }
         if (decision instanceof Decision.StartEmpty empty) {
-            sections.startEmpty();
-            Highest highest = highest();
-            return empty.newLine()
-                    ? settled(null, null, highest.epoch() + 1, highest.sequence(), empty.explanation())
-                    : settled(null, null, 1, 0, empty.explanation());
+            return startEmpty(empty);
         }
-        Decision.Refuse refuse = (Decision.Refuse) decision;
-        throw refused(refuse.reason(), refuse.explanation());
+        warnOfUnreachableSinks();
+        return restoreFirstUsable((Decision.Restore) decision);
     }
 
-    /** Asks all sinks, again while that may help and the start's time lasts, and decides. Touches nothing. */
-    public Decision decide() throws InterruptedException {
-        deadline = Deadline.after(config.startTimeout());
-        said = pointers.latest(deadline);
-        ask(wanted().isPresent());
-        Decision decision = decideOnce();
-        while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && !deadline.isExpired()) {
-            TimeUnit.NANOSECONDS.sleep(deadline.atMost(PAUSE).remaining().toNanos());
-            ask(wanted().isPresent());
-            decision = decideOnce();
-        }
-        return decision;
-    }
-
-    /** What such a sink holds is passed over, and may be newer. */
-    private void warnOfSilent() {
-        answers.stream()
-                .filter(SinkInventory::isUnreachable)
-                .forEach(answer -> console.warn("⚠️ " + answer.sink() + " was unreachable: " + answer.why()
-                        + ". If it holds a newer backup, that one is passed over"));
-    }
-
-    private StartOutcome restore(Decision.Restore decision) throws InterruptedException {
-        List<String> story = new ArrayList<>(decision.explanation());
-        Set<BackupId> tried = new HashSet<>();
-        boolean newLine = decision.newLine();
-        Decision.Restore current = decision;
-        while (true) {
-            for (Candidate candidate : current.candidates()) {
-                if (!tried.add(candidate.header().id())) {
-                    continue;
-                }
-                Optional<StartOutcome> settled = restore(candidate, newLine, story);
-                if (settled.isPresent()) {
-                    return settled.get();
-                }
-                newLine = true;
-                if (!decision.mayFallBack()) {
-                    throw refused(
-                            "the backup " + candidate.header().id() + " that was asked for cannot be used", story);
-                }
-                // What comes next may lie among the entries that have not been looked at yet.
-                break;
+    private StartOutcome restoreFirstUsable(Decision.Restore decision) throws InterruptedException {
+        List<Finding> findings = new ArrayList<>(decision.findings());
+        Set<BackupId> failed = new HashSet<>();
+        Optional<BackupCopies> next = firstExcept(failed, decision);
+        while (next.isPresent()) {
+            BackupCopies candidate = next.get();
+            Optional<Restored> restored = restoreFromFirstUsableCopy(candidate, findings);
+            if (restored.isPresent()) {
+                return outcome(restored.get(), decision.newEpoch() || !failed.isEmpty(), findings);
             }
-            ask(true);
-            if (!(decideOnce() instanceof Decision.Restore next)
-                    || next.candidates().stream()
-                            .allMatch(candidate ->
-                                    tried.contains(candidate.header().id()))) {
-                throw refused(
-                        "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
-                                + " without one",
-                        story);
+            if (!decision.mayFallBack()) {
+                throw components.refusal(
+                        Messages.chosenBackupCannotBeUsed(candidate.header().id()), findings);
             }
-            current = next;
+            failed.add(candidate.header().id());
+            next = firstExcept(failed, inquiry.askSinksAndDecide(true));
         }
+        throw components.refusal(Messages.NO_BACKUP_CAN_BE_USED, findings);
     }
+
+    private static Optional<BackupCopies> firstExcept(Set<BackupId> failed, Decision decision) {
+        return decision instanceof Decision.Restore restore
+                ? restore.candidates().stream()
+                        .filter(candidate -> !failed.contains(candidate.header().id()))
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    /** What was restored, and the sink that it came from. */
+    private record Restored(Contents contents, String sink) {}
 
     /** Tries every copy of one backup; empty if all are damaged or rejected. */
-    private Optional<StartOutcome> restore(Candidate candidate, boolean newLine, List<String> story)
+    private Optional<Restored> restoreFromFirstUsableCopy(BackupCopies backup, List<Finding> findings)
             throws InterruptedException {
-        BackupHeader header = candidate.header();
-        Optional<String> unread = Optional.empty();
-        for (CatalogEntry.Authenticated copy : candidate.copies()) {
-            String what =
-                    header.name() + " (" + header.id() + ") in " + copy.sink().name();
-            try {
-                Contents contents = apply(copy);
-                keys.adopt(contents.root());
-                Highest highest = highest();
-                story.add("Restored " + what);
-                if (wanted().isEmpty()) {
-                    story.addAll(ForkReport.lines(answers, header, Instant.now()));
-                }
-                return Optional.of(settled(
-                        contents,
-                        copy.sink().name(),
-                        newLine ? highest.epoch() + 1 : header.epoch(),
-                        newLine ? highest.sequence() : header.sequence(),
-                        story));
-            } catch (UnreadableBackupException.WrongKey
-                    | UnreadableBackupException.NewerFormat
-                    | UnreadableBackupException.OtherApplication notDamaged) {
-                throw refused("the backup " + what + " cannot be opened: " + notDamaged.getMessage(), story);
-            } catch (UnreadableBackupException damaged) {
-                warn(story, "The backup " + what + " is damaged: " + damaged.getMessage());
-            } catch (BackupRejectedException rejected) {
-                warn(story, "The backup " + what + " was rejected by the application: " + Failures.describe(rejected));
-            } catch (RestoreRefusedException refused) {
-                throw refused;
-            } catch (BackupException notHere) {
-                throw refused("the backup " + what + " cannot be opened here: " + notHere.getMessage(), story);
-            } catch (IOException unavailable) {
-                unread = Optional.of(what + ", could not be read: " + Failures.describe(unavailable));
-                warn(story, "The backup " + unread.get());
+        Optional<String> unavailable = Optional.empty();
+        for (CatalogEntry.Authenticated copy : backup.copies()) {
+            String sink = copy.sink().name();
+            String name = Messages.copy(backup.header(), sink);
+            CopyResult<Contents> result = components.reader().read(copy, this::handToSources);
+            if (result instanceof CopyResult.Used<Contents> used) {
+                findings.add(Finding.note(Messages.restoredCopy(name)));
+                return Optional.of(new Restored(used.value(), sink));
+            }
+            refuseOrWarn(name, (CopyResult.Failed<Contents>) result, findings);
+            if (result instanceof CopyResult.Unavailable<Contents> failed) {
+                unavailable = Optional.of(Messages.newestUnavailable(name, Failures.describe(failed.why())));
             }
         }
-        if (unread.isPresent()) {
-            throw refused("the newest backup, " + unread.get() + ". Nothing has been changed; try again", story);
+        if (unavailable.isPresent()) {
+            throw components.refusal(unavailable.get(), findings);
         }
         return Optional.empty();
     }
 
-    /** Fetches, authenticates everything, and only then hands it out. */
-    private Contents apply(CatalogEntry.Authenticated copy) throws IOException, InterruptedException {
-        try (FetchedBackup fetched = fetch.fetch(copy)) {
-            sections.check(fetched.contents());
-            fetched.applyTo(sections);
+    private Contents handToSources(FetchedBackup fetched) throws IOException {
+        try (fetched) {
+            components.sources().check(fetched.contents());
+            fetched.applyTo(components.sources());
             return fetched.contents();
         }
     }
 
-    private void ask(boolean all) throws InterruptedException {
-        List<SinkInventory> given = new ArrayList<>(catalog.ask(patience(), SHORT_PATIENCE, all));
-        brokenProviders.forEach(
-                (name, why) -> given.add(SinkInventory.unreachable(name, "its provider is broken: " + why)));
-        answers = given;
+    /** Only damage and a rejection lead to the next copy; a copy that could not be read refuses the start in the end. */
+    private void refuseOrWarn(String copy, CopyResult.Failed<Contents> failed, List<Finding> findings) {
+        String message = failed.why().getMessage();
+        String description = Failures.describe(failed.why());
+        if (failed instanceof CopyResult.NotForThisProcess) {
+            throw components.refusal(Messages.cannotBeOpened(copy, message), findings);
+        }
+        if (failed instanceof CopyResult.CannotOpenHere) {
+            throw components.refusal(Messages.cannotBeOpenedHere(copy, message), findings);
+        }
+        String line = failed instanceof CopyResult.Damaged
+                ? Messages.damaged(copy, message)
+                : failed instanceof CopyResult.Rejected
+                        ? Messages.rejected(copy, description)
+                        : Messages.couldNotBeRead(copy, description);
+        findings.add(Finding.note(line));
+        components.log().warn(Messages.warning(line));
     }
 
-    /** Even when the start's time is over, a sink that answers at once is heard. */
-    private Duration patience() {
-        Duration left = deadline.remaining();
-        return left.compareTo(PAUSE) > 0 ? left : PAUSE;
+    private StartOutcome outcome(Restored restored, boolean newEpoch, List<Finding> findings) {
+        BackupHeader header = restored.contents().header();
+        components.keys().adopt(restored.contents().root());
+        if (settings.target().isEmpty()) {
+            findings.addAll(ForkReport.findings(inquiry.inventory(), header, Instant.now()));
+        }
+        BackupVersion position = newEpoch ? newEpoch() : header.version();
+        return outcome(restored.contents(), restored.sink(), position, findings);
     }
 
-    private Decision decideOnce() {
-        return StartDecision.decide(
-                answers,
-                followsChoices ? config.start() : StartPolicy.AUTO,
-                wanted(),
-                config.requireAllSinks(),
-                config.render(),
-                said);
+    private StartOutcome startEmpty(Decision.StartEmpty decision) {
+        components.sources().startEmpty();
+        BackupVersion position = decision.newEpoch() ? newEpoch() : Lineage.BEFORE_FIRST;
+        return outcome(null, null, position, decision.findings());
     }
 
-    private Optional<RestoreTarget> wanted() {
-        return followsChoices ? config.wanted() : Optional.empty();
+    /** Above every backup that was seen, so that the choice of an older state stays made. */
+    private BackupVersion newEpoch() {
+        BackupVersion highest = inquiry.highest();
+        return new BackupVersion(highest.epoch() + 1, highest.sequence());
     }
 
-    private void warn(List<String> story, String line) {
-        story.add(line);
-        console.warn("⚠️ " + line);
-    }
-
-    private StartOutcome settled(
-            @Nullable Contents contents, @Nullable String sink, long epoch, long lastSequence, List<String> story) {
+    private StartOutcome outcome(
+            @Nullable Contents contents, @Nullable String sink, BackupVersion position, List<Finding> findings) {
         return new StartOutcome(
                 contents,
                 sink,
-                epoch,
-                lastSequence,
-                answers,
-                story.stream().map(redact).toList());
+                position,
+                inquiry.inventory(),
+                findings.stream()
+                        .map(finding -> finding.redacted(components.redact()))
+                        .toList());
     }
 
-    /** Without the cause: what a driver throws may hold secrets all the way down. */
-    private RestoreRefusedException refused(String reason, List<String> story) {
-        String found = story.isEmpty() ? "" : "\n   - " + String.join("\n   - ", story);
-        return new RestoreRefusedException(redact.apply("Refusing to start: " + reason + found));
+    private void warnOfUnreachableSinks() {
+        inquiry.inventory()
+                .unreachable()
+                .forEach(sink -> components.log().warn(Messages.passedOver(sink.sink(), sink.why())));
     }
-
-    /** The highest numbers in any authenticated header, and in the pointers: the next one must beat those as well. */
-    private Highest highest() {
-        long epoch = said.latest().map(Latest::epoch).orElse(0L);
-        long sequence = said.latest().map(Latest::sequence).orElse(0L);
-        for (SinkInventory answer : answers) {
-            for (CatalogEntry copy : answer.copies()) {
-                if (copy instanceof CatalogEntry.Authenticated known) {
-                    epoch = Math.max(epoch, known.header().epoch());
-                    sequence = Math.max(sequence, known.header().sequence());
-                }
-            }
-        }
-        return new Highest(epoch, sequence);
-    }
-
-    private record Highest(long epoch, long sequence) {}
 }

@@ -2,131 +2,128 @@ package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.run.Holdings;
 import io.gracefulbackup.internal.spool.SpooledBackup;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives the restored backup to the sinks that lost it or never had it, the same sealed bytes, in the background: one lost
- * disk or database is repaired before the next shutdown. Nothing newer is replaced, nothing is deleted, and the exit ends it.
+ * Stores the restored backup, byte for byte, in the sinks that lack it, in the background: a lost disk or database is
+ * repaired before the next shutdown. Replaces nothing that may be newer and deletes nothing; the exit ends it.
  */
 public final class SinkRepair {
-    private static final Duration LONGEST = Duration.ofHours(1);
-
-    private final CopyReader fetch;
+    private final CopyReader reader;
     private final Pointers pointers;
     private final Holdings holdings;
-    private final OperatorLog console;
-    private final Deadline deadline = Deadline.after(LONGEST);
+    private final OperatorLog log;
+    private final Deadline deadline = Deadline.after(Timeouts.SINK_REPAIR);
 
-    public SinkRepair(CopyReader fetch, Pointers pointers, Holdings holdings, OperatorLog console) {
-        this.fetch = fetch;
+    public SinkRepair(CopyReader reader, Pointers pointers, Holdings holdings, OperatorLog log) {
+        this.reader = reader;
         this.pointers = pointers;
         this.holdings = holdings;
-        this.console = console;
+        this.log = log;
     }
 
-    /** Looks at what the sinks answered at start, notes who holds the backup, and brings it to the others. */
-    public void run(BackupHeader restored, List<SinkInventory> answers, List<BackupSink> sinks)
-            throws InterruptedException {
-        List<CatalogEntry.Authenticated> copies = copies(restored, answers);
+    /**
+     * Notes which sinks hold the restored backup, and stores it in those that lack it.
+     *
+     * @param inventory what the sinks had answered at the start
+     */
+    public void run(BackupHeader restored, Inventory inventory, List<BackupSink> sinks) throws InterruptedException {
+        List<CatalogEntry.Authenticated> copies = inventory.copiesOf(restored.id());
         copies.forEach(copy -> holdings.add(copy.sink().name(), restored.id()));
         List<BackupSink> lacking = sinks.stream()
-                .filter(sink -> answers.stream()
+                .filter(sink -> inventory.sinks().stream()
                         .filter(answer -> answer.sink().equals(sink.name()))
                         .anyMatch(answer -> isLacking(answer, restored)))
                 .toList();
         if (!lacking.isEmpty()) {
-            heal(restored, copies, lacking);
+            repair(restored, copies, lacking);
         }
     }
 
-    /** From now on the sinks belong to the exit. */
+    /** Ends the repair: the exit needs the sinks. */
     public void stop() {
         deadline.expire();
     }
 
-    private static List<CatalogEntry.Authenticated> copies(BackupHeader restored, List<SinkInventory> answers) {
-        return answers.stream()
-                .flatMap(answer -> answer.copies().stream())
-                .filter(copy -> copy instanceof CatalogEntry.Authenticated known
-                        && known.header().id().equals(restored.id()))
-                .map(CatalogEntry.Authenticated.class::cast)
-                .toList();
+    /** Whether the backup can be stored in a sink: it was listed, and shows neither that backup nor one that may be newer. */
+    static boolean isLacking(SinkInventory sink, BackupHeader restored) {
+        return sink.isListed() && sink.entries().stream().allMatch(entry -> isOlder(entry, restored));
     }
 
-    /** Whether a sink can be given the backup: it was listed, and shows neither that one nor anything that may be newer. */
-    static boolean isLacking(SinkInventory answer, BackupHeader restored) {
-        return answer.kind() == SinkInventory.Kind.LISTED
-                && answer.copies().stream().allMatch(copy -> givesWay(copy, restored));
-    }
-
-    private static boolean givesWay(CatalogEntry copy, BackupHeader restored) {
-        boolean isIt = copy.entry()
-                .hinted()
-                .filter(hint -> hint.id().equals(restored.id()))
-                .isPresent();
-        if (isIt || copy instanceof CatalogEntry.Unavailable) {
+    /** An entry that nobody can open counts as older; one that another process may be able to open does not. */
+    private static boolean isOlder(CatalogEntry entry, BackupHeader restored) {
+        if (entry.isHintedAs(restored.id()) || entry instanceof CatalogEntry.Unavailable) {
             return false;
         }
-        if (copy instanceof CatalogEntry.Authenticated known) {
-            BackupHeader held = known.header();
-            return held.epoch() < restored.epoch()
-                    || (held.epoch() == restored.epoch() && held.sequence() < restored.sequence());
+        if (entry instanceof CatalogEntry.Authenticated authenticated) {
+            return restored.version().isNewerThan(authenticated.header().version());
         }
-        return !(copy instanceof CatalogEntry.Unreadable unreadable)
-                || !(unreadable.why() instanceof UnreadableBackupException.WrongKey
-                        || unreadable.why() instanceof UnreadableBackupException.NewerFormat);
+        return !(entry instanceof CatalogEntry.Unreadable unreadable && unreadable.mayBeOpenedElsewhere());
     }
 
-    private void heal(BackupHeader restored, List<CatalogEntry.Authenticated> copies, List<BackupSink> lacking)
+    private void repair(BackupHeader restored, List<CatalogEntry.Authenticated> copies, List<BackupSink> lacking)
             throws InterruptedException {
         for (CatalogEntry.Authenticated copy : copies) {
-            try (FetchedBackup fetched = fetch.fetch(copy)) {
-                SpooledBackup sealed = fetched.sealed();
-                for (BackupSink sink : lacking) {
-                    heal(sink, sealed, copy.sink());
+            try {
+                CopyResult<Boolean> result = reader.read(copy, fetched -> storeInEach(lacking, fetched, copy.sink()));
+                if (!(result instanceof CopyResult.Failed<Boolean> failed)) {
+                    return;
                 }
-                return;
-            } catch (IOException | RuntimeException unusable) {
-                console.debug("Not copied from " + copy.sink().title() + ": " + Failures.describe(unusable));
+                explain(copy, failed.why());
+            } catch (RuntimeException e) {
+                explain(copy, e);
             }
         }
-        console.warn("⚠️ "
-                + String.join(", ", lacking.stream().map(BackupSink::title).toList())
-                + " lacks the newest backup " + restored.id() + ", and no copy could be fetched for it; the next backup"
-                + " goes there again");
+        log.warn(
+                Messages.noCopyForRepair(lacking.stream().map(BackupSink::title).toList(), restored.id()));
     }
 
-    private void heal(BackupSink sink, SpooledBackup sealed, BackupSink from) throws InterruptedException {
+    private void explain(CatalogEntry copy, Exception why) {
+        log.debug(Messages.notCopiedFrom(copy.sink().title(), Failures.describe(why)));
+    }
+
+    private boolean storeInEach(List<BackupSink> lacking, FetchedBackup fetched, BackupSink from)
+            throws IOException, InterruptedException {
+        try (fetched) {
+            SpooledBackup sealed = fetched.sealed();
+            for (BackupSink sink : lacking) {
+                store(sink, sealed, from);
+            }
+            return true;
+        }
+    }
+
+    private void store(BackupSink sink, SpooledBackup sealed, BackupSink from) throws InterruptedException {
         if (deadline.isExpired()) {
             return;
         }
-        Deadline.Registration wakeUp = deadline.onExpiry(Task.wakingThis());
+        Deadline.Registration wakeUp = deadline.onExpiry(Task.interruptingCaller());
         try {
             StoredBackup held = sink.store(sealed, deadline);
             holdings.add(sink.name(), sealed.header().id());
             List<String> block = new ArrayList<>();
-            block.add("🩹 " + sink.title() + " lacked the newest backup; copied from " + from.title());
+            block.add(Messages.repaired(sink.title(), from.title()));
             block.addAll(held.lines());
             block.addAll(pointers.save(held.pointers(), sealed.header(), deadline));
-            console.info(block);
-        } catch (IOException | RuntimeException | Error failed) {
+            log.info(block);
+        } catch (IOException | RuntimeException | Error e) {
             if (!deadline.isExpired()) {
-                console.warn("⚠️ " + sink.title() + " lacks the newest backup, and could not be given it: "
-                        + Failures.describe(failed) + ". The next backup goes there again");
+                log.warn(Messages.notRepaired(sink.title(), Failures.describe(e)));
             }
         } finally {
             wakeUp.close();

@@ -2,360 +2,80 @@ package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.Ancestry;
+import io.gracefulbackup.internal.catalog.BackupCopies;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
-import io.gracefulbackup.internal.pointers.Pointers.LatestPointer;
-import io.gracefulbackup.spi.PointerStore.Latest;
-import io.gracefulbackup.spi.StoredBackup.Hint;
+import io.gracefulbackup.internal.pointers.LatestPointer;
+import io.gracefulbackup.internal.report.Finding;
+import io.gracefulbackup.internal.report.Messages;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how to start, from what the sinks answered and what the operator chose. Pure: no input, no output, no clock.
+ * Decides how to start, from what the sinks and the pointer stores answered and what the operator chose. Pure: no input, no
+ * output, no clock.
  */
 public final class StartDecision {
-    /** How lines of the explanation begin that the operator should see. */
-    public static final String WARNING = "⚠️ ";
+    private final Inventory inventory;
+    private final LatestPointer pointer;
+    private final StartSettings settings;
+    private final List<BackupCopies> candidates;
+    private final @Nullable BackupHeader newest;
+    private final List<Finding> findings = new ArrayList<>();
 
-    private final List<SinkInventory> answers;
-    private final StartPolicy policy;
-    private final Optional<RestoreTarget> wanted;
-    private final boolean requireAllSinks;
-    private final boolean diskIsEphemeral;
-    private final LatestPointer said;
-    private final List<String> explanation = new ArrayList<>();
-
-    /** What to do. */
-    public sealed interface Decision {
-        /** What was found and why this follows, a sentence each. */
-        List<String> explanation();
-
-        /**
-         * Restore the first of these that can be applied.
-         *
-         * @param candidates newest first, each with its copies
-         * @param newLine whether this is a choice of an older state, so that the next number must lie above all others
-         * @param mayFallBack whether the next one may be tried when one is damaged
-         */
-        record Restore(List<Candidate> candidates, boolean newLine, boolean mayFallBack, List<String> explanation)
-                implements Decision {}
-
-        /**
-         * Start without a state.
-         *
-         * @param newLine whether the operator chose it, so that the next number must lie above all others
-         */
-        record StartEmpty(boolean newLine, List<String> explanation) implements Decision {}
-
-        /**
-         * Do not start.
-         *
-         * @param mayPass whether asking again may help: a backup that is known is not seen yet
-         */
-        record Refuse(String reason, boolean mayPass, List<String> explanation) implements Decision {}
+    private StartDecision(Inventory inventory, LatestPointer pointer, StartSettings settings) {
+        this.inventory = inventory;
+        this.pointer = pointer;
+        this.settings = settings;
+        candidates = inventory.backups();
+        newest = candidates.isEmpty() ? null : candidates.get(0).header();
     }
 
-    /** One backup and where it lies. */
-    public record Candidate(BackupHeader header, List<CatalogEntry.Authenticated> copies) {}
-
-    private StartDecision(
-            List<SinkInventory> answers,
-            StartPolicy policy,
-            Optional<RestoreTarget> wanted,
-            boolean requireAllSinks,
-            boolean diskIsEphemeral,
-            LatestPointer said) {
-        this.said = said;
-        this.answers = answers;
-        this.policy = policy;
-        this.wanted = wanted;
-        this.requireAllSinks = requireAllSinks;
-        this.diskIsEphemeral = diskIsEphemeral;
-    }
-
-    /**
-     * Decides.
-     *
-     * @param answers what each sink answered
-     * @param policy the setting {@code BACKUP_START}
-     * @param wanted the backup that {@code BACKUP_RESTORE_ID} or {@code PINATA_RESTORE_CID} names
-     * @param requireAllSinks whether every sink must have answered, whatever the others hold
-     * @param diskIsEphemeral whether the platform wipes the disk
-     * @param said what the pointer stores say of the newest backup
-     */
-    static Decision decide(
-            List<SinkInventory> answers,
-            StartPolicy policy,
-            Optional<RestoreTarget> wanted,
-            boolean requireAllSinks,
-            boolean diskIsEphemeral,
-            LatestPointer said) {
-        return new StartDecision(answers, policy, wanted, requireAllSinks, diskIsEphemeral, said).decide();
+    /** Decides; the first rule that applies does. */
+    static Decision decide(Inventory inventory, LatestPointer pointer, StartSettings settings) {
+        StartDecision rules = new StartDecision(inventory, pointer, settings);
+        rules.explainInventory();
+        return rules.refuseIfARequiredSinkIsUnreachable()
+                .or(rules::followExplicitChoice)
+                .or(rules::refuseIfAnEntryThatMayBeNewerCannotBeOpened)
+                .or(rules::refuseIfTheNewestByThePointersIsMissing)
+                .or(rules::restoreNewest)
+                .or(rules::refuseIfEverythingIsDamaged)
+                .or(rules::refuseIfASinkMayHoldABackup)
+                .or(rules::refuseIfNoDurableSinkProvesEmptiness)
+                .or(rules::refuseIfABackupIsRequired)
+                .orElseGet(rules::startEmpty);
     }
 
     /** How an explicit choice is written in headers; null without one. */
-    public static @Nullable String choice(StartPolicy policy, Optional<RestoreTarget> wanted) {
-        return wanted.map(RestoreTarget::choice).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
+    public static @Nullable String choice(StartPolicy policy, Optional<RestoreTarget> target) {
+        return target.map(RestoreTarget::choice).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
     }
 
-    private Decision decide() {
-        answers.forEach(this::explain);
-        Optional<SinkInventory> silent =
-                answers.stream().filter(SinkInventory::isUnreachable).findFirst();
-        if (requireAllSinks && silent.isPresent()) {
-            return new Decision.Refuse(
-                    silent.get().sink() + " is unreachable: " + silent.get().why()
-                            + "; and requireAllSinks() asks for an answer of every sink. Make it reachable, or take it out"
-                            + " of the settings",
-                    true,
-                    explanation);
-        }
-        List<Candidate> candidates = candidates();
-        @Nullable
-        BackupHeader newest = candidates.isEmpty() ? null : candidates.get(0).header();
-        if (isChosen() && !isHonoured(newest)) {
-            Optional<String> unseen = unseen(newest);
-            if (unseen.isPresent()) {
-                return new Decision.Refuse(unseen.get(), true, explanation);
-            }
-            return wanted.isPresent() ? restoreChosen(candidates) : startEmptyAsChosen();
-        }
-        Optional<Decision.Refuse> blocker = blocker(newest);
-        if (blocker.isPresent()) {
-            return blocker.get();
-        }
-        boolean newestIsDamaged = hasDamageNewerThan(newest);
-        if (isStale(newest) && !newestIsDamaged) {
-            return new Decision.Refuse(missing(said.latest().orElseThrow(), newest), true, explanation);
-        }
-        if (newest != null) {
-            if (newestIsDamaged) {
-                explanation.add(WARNING + "The newest backup is damaged; falling back to an older one. It is kept");
-            }
-            return new Decision.Restore(candidates, newestIsDamaged, true, explanation);
-        }
-        if (newestIsDamaged) {
-            return refuse(
-                    "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
-                            + " BACKUP_START=empty to start without one");
-        }
-        return startWithoutBackup();
-    }
+    // ---- what was found
 
-    /** Whether a pointer knows a newer backup than any sink shows. */
-    private boolean isStale(@Nullable BackupHeader newest) {
-        return said.latest()
-                .filter(latest -> newest == null || latest.isNewerThan(Latest.of(newest)))
-                .isPresent();
-    }
-
-    private static String missing(Latest latest, @Nullable BackupHeader newest) {
-        return "BACKUP_LATEST says that the newest backup is " + latest.id() + " (epoch " + latest.epoch()
-                + ", sequence "
-                + latest.sequence() + "), but no sink shows it. "
-                + (newest == null
-                        ? "BACKUP_START=empty starts without it"
-                        : "The newest that was found is " + newest.id() + " (epoch " + newest.epoch() + ", sequence "
-                                + newest.sequence() + "); BACKUP_RESTORE_ID=" + newest.id() + " restores that one");
-    }
-
-    /** Nothing is there, if the answers prove it. */
-    private Decision startWithoutBackup() {
-        for (SinkInventory answer : answers) {
-            boolean provedByPointers = answer.kind() == SinkInventory.Kind.NOT_LISTABLE && said.proveEmptiness();
-            if (answer.kind() != SinkInventory.Kind.LISTED && !provedByPointers) {
-                return refuse("no backup was found, but " + answer.sink() + " may hold one: " + answer.why()
-                        + ". Starting empty would put an empty state over it. Make it reachable, or, if there is nothing"
-                        + " to lose, "
-                        + (answer.isUnreachable() ? "take it out of the settings" : "set BACKUP_START=empty"));
-            }
-        }
-        if (answers.stream().noneMatch(SinkInventory::durable)) {
-            return refuse("no backup was found, but the local disk "
-                    + (diskIsEphemeral ? "of this platform is wiped at every restart (RENDER=true)" : "is not durable")
-                    + ", so that proves nothing. Configure a sink that outlives the instance (DATABASE_URL or PINATA_JWT),"
-                    + " put BACKUP_FILE on a mounted disk, or set BACKUP_START=empty");
-        }
-        if (policy == StartPolicy.REQUIRE) {
-            return refuse("no backup was found, and BACKUP_START=require asks for one. Unset it for the first start");
-        }
-        explanation.add("There is no backup yet: starting empty");
-        return new Decision.StartEmpty(false, explanation);
-    }
-
-    private Decision startEmptyAsChosen() {
-        explanation.add("Starting empty because BACKUP_START=empty says so; existing backups stay where they are");
-        return new Decision.StartEmpty(true, explanation);
-    }
-
-    /** What may hide that the choice was followed already; to repeat it would throw away what was saved since. */
-    private Optional<String> unseen(@Nullable BackupHeader newest) {
-        Optional<String> silent = answers.stream()
-                .filter(SinkInventory::isUnreachable)
-                .map(answer -> answer.sink() + " is unreachable: " + answer.why())
-                .findFirst();
-        return silent.or(() -> copiesThatMayBeNewer(newest).stream()
-                        .filter(CatalogEntry.Unavailable.class::isInstance)
-                        .map(copy -> copy.entry().location() + " in "
-                                + copy.sink().name() + " could not be read: " + ((CatalogEntry.Unavailable) copy).why())
-                        .findFirst())
-                .map(why -> "whether " + choiceInWords() + " was followed and saved upon already cannot be seen; " + why
-                        + ". Try again, or take that sink out of the settings");
-    }
-
-    private String choiceInWords() {
-        return wanted.map(RestoreTarget::toString).orElse("BACKUP_START=empty");
-    }
-
-    private Decision restoreChosen(List<Candidate> candidates) {
-        RestoreTarget chosen = wanted.orElseThrow();
-        Ancestry family =
-                new Ancestry(candidates.stream().map(Candidate::header).toList());
-        for (int i = 0; i < candidates.size(); i++) {
-            Candidate candidate = candidates.get(i);
-            if (isIt(chosen, candidate)) {
-                explanation.add("Restoring " + candidate.header().id() + " because " + chosen + " says so");
-                boolean choosesAgainst =
-                        i > 0 || !family.forks(candidate.header()).isEmpty();
-                return new Decision.Restore(List.of(candidate), choosesAgainst, false, explanation);
-            }
-        }
-        return refuse(chosen + " asks for a backup that no sink holds intact. Choose one of "
-                + candidates.stream()
-                        .map(candidate -> candidate.header().id().value())
-                        .toList() + " or unset it");
-    }
-
-    private static boolean isIt(RestoreTarget chosen, Candidate candidate) {
-        return candidate.header().id().value().equals(chosen.value())
-                || candidate.copies().stream()
-                        .anyMatch(copy -> copy.entry().location().equals(chosen.value()));
-    }
-
-    private boolean isChosen() {
-        return choice(policy, wanted) != null;
-    }
-
-    /** The choice has been made and saved upon; to repeat it would throw away what came after. */
-    private boolean isHonoured(@Nullable BackupHeader newest) {
-        String choice = choice(policy, wanted);
-        if (newest == null || choice == null || !choice.equals(newest.choice())) {
-            return false;
-        }
-        explanation.add(WARNING + choiceInWords()
-                + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it");
-        return true;
-    }
-
-    /** Something that may be newer than everything readable, and is not damaged. */
-    private Optional<Decision.Refuse> blocker(@Nullable BackupHeader newest) {
-        return copiesThatMayBeNewer(newest).stream()
-                .map(copy -> blocker(copy, newest))
-                .flatMap(Optional::stream)
-                .findFirst();
-    }
-
-    private Optional<Decision.Refuse> blocker(CatalogEntry copy, @Nullable BackupHeader newest) {
-        String where = copy.sink().name() + " holds a backup (" + copy.entry().location() + ") ";
-        if (copy instanceof CatalogEntry.Unavailable unavailable) {
-            return Optional.of(new Decision.Refuse(
-                    where + "that could not be read: " + unavailable.why()
-                            + ". Try again, or choose another one with BACKUP_RESTORE_ID",
-                    true,
-                    explanation));
-        }
-        if (!(copy instanceof CatalogEntry.Unreadable unreadable)) {
-            return Optional.empty();
-        }
-        UnreadableBackupException why = unreadable.why();
-        if (why instanceof UnreadableBackupException.WrongKey) {
-            return Optional.of(refuse(where + "that was sealed with another key: " + why.getMessage()
-                    + ". Set SECRET_KEY to the key that sealed it, or put that key into SECRET_KEY_PREVIOUS"));
-        }
-        if (why instanceof UnreadableBackupException.NewerFormat) {
-            return Optional.of(refuse(where + "that a later version of this library wrote: " + why.getMessage()
-                    + ". Deploy that version again"));
-        }
-        if (why instanceof UnreadableBackupException.OtherApplication && newest == null) {
-            return Optional.of(refuse(where + "sealed with this application's key, but for another name: "
-                    + why.getMessage()
-                    + ". Set BACKUP_APP to that name, let this application keep its backups elsewhere,"
-                    + " or set BACKUP_START=empty"));
-        }
-        return Optional.empty();
-    }
-
-    private boolean hasDamageNewerThan(@Nullable BackupHeader newest) {
-        return copiesThatMayBeNewer(newest).stream()
-                .anyMatch(copy -> copy instanceof CatalogEntry.Unreadable unreadable && isDamage(unreadable));
-    }
-
-    /** Bytes that are no backup at all are damage only where a catalogue says that one was stored there. */
-    private static boolean isDamage(CatalogEntry.Unreadable copy) {
-        if (copy.why() instanceof UnreadableBackupException.NotABackup) {
-            return copy.entry().hinted().isPresent();
-        }
-        return !(copy.why() instanceof UnreadableBackupException.OtherApplication);
-    }
-
-    private List<CatalogEntry> copiesThatMayBeNewer(@Nullable BackupHeader newest) {
-        return answers.stream()
-                .flatMap(answer -> answer.copies().stream())
-                .filter(copy -> !(copy instanceof CatalogEntry.Authenticated) && !(copy instanceof CatalogEntry.Unread))
-                .filter(copy -> newest == null || !isLatest(newest))
-                .filter(copy -> newest == null || mayBeNewer(copy.entry().hinted(), newest))
-                .toList();
-    }
-
-    /** Whether the pointers vouch for it: then an entry without a hint is an old one. */
-    private boolean isLatest(BackupHeader newest) {
-        return said.latest().filter(latest -> latest.id().equals(newest.id())).isPresent();
-    }
-
-    private static boolean mayBeNewer(Optional<Hint> hint, BackupHeader newest) {
-        return hint.map(said -> !said.id().equals(newest.id())
-                        && (said.epoch() > newest.epoch()
-                                || (said.epoch() == newest.epoch() && said.sequence() > newest.sequence())))
-                .orElse(true);
-    }
-
-    /** Newest first, by authenticated headers; a backup's copies in the order of the sinks. */
-    private List<Candidate> candidates() {
-        Map<BackupId, List<CatalogEntry.Authenticated>> byId = new LinkedHashMap<>();
-        for (SinkInventory answer : answers) {
-            for (CatalogEntry copy : answer.copies()) {
-                if (copy instanceof CatalogEntry.Authenticated readable) {
-                    byId.computeIfAbsent(readable.header().id(), id -> new ArrayList<>())
-                            .add(readable);
+    private void explainInventory() {
+        for (SinkInventory sink : inventory.sinks()) {
+            note(sink.sink() + ": "
+                    + switch (sink.kind()) {
+                        case LISTED ->
+                            sink.entries().isEmpty()
+                                    ? "empty"
+                                    : count(sink.entries().size());
+                        case NOT_LISTABLE -> "cannot be listed: " + sink.why();
+                        case UNREACHABLE -> "unreachable: " + sink.why();
+                    });
+            for (CatalogEntry entry : sink.entries()) {
+                if (entry instanceof CatalogEntry.Unreadable unreadable) {
+                    note(sink.sink() + ": " + entry.location() + " cannot be opened: "
+                            + unreadable.why().getMessage());
                 }
-            }
-        }
-        return byId.values().stream()
-                .map(copies -> new Candidate(copies.get(0).header(), List.copyOf(copies)))
-                .sorted((a, b) -> BackupHeader.OLDEST_FIRST.compare(b.header(), a.header()))
-                .toList();
-    }
-
-    private void explain(SinkInventory answer) {
-        String found = switch (answer.kind()) {
-            case LISTED ->
-                answer.copies().isEmpty() ? "empty" : count(answer.copies().size());
-            case NOT_LISTABLE -> "cannot be listed: " + answer.why();
-            case UNREACHABLE -> "unreachable: " + answer.why();
-        };
-        explanation.add(answer.sink() + ": " + found);
-        for (CatalogEntry copy : answer.copies()) {
-            if (copy instanceof CatalogEntry.Unreadable unreadable) {
-                explanation.add(answer.sink() + ": " + copy.entry().location() + " cannot be opened: "
-                        + unreadable.why().getMessage());
             }
         }
     }
@@ -364,7 +84,200 @@ public final class StartDecision {
         return backups == 1 ? "1 backup" : backups + " backups";
     }
 
-    private Decision.Refuse refuse(String reason) {
-        return new Decision.Refuse(reason, false, explanation);
+    // ---- requireAllSinks()
+
+    private Optional<Decision> refuseIfARequiredSinkIsUnreachable() {
+        return settings.requireAllSinks()
+                ? inventory.unreachable().stream()
+                        .findFirst()
+                        .map(sink -> refuseUntilItPasses(Messages.allSinksRequired(sink.sink(), sink.why())))
+                : Optional.empty();
+    }
+
+    // ---- explicit choices: BACKUP_RESTORE_ID, PINATA_RESTORE_CID, BACKUP_START=empty
+
+    private Optional<Decision> followExplicitChoice() {
+        String choice = settings.choice();
+        if (choice == null || wasFollowedAlready(choice)) {
+            return Optional.empty();
+        }
+        return Optional.of(refuseIfItMayHaveBeenFollowedAlready()
+                .orElseGet(() -> settings.target().map(this::restoreChosen).orElseGet(this::startEmptyAsChosen)));
+    }
+
+    /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
+    private boolean wasFollowedAlready(String choice) {
+        if (newest == null || !choice.equals(newest.choice())) {
+            return false;
+        }
+        findings.add(Finding.warning(Messages.choiceIsIgnored(settings.choiceAsWritten())));
+        return true;
+    }
+
+    private Optional<Decision> refuseIfItMayHaveBeenFollowedAlready() {
+        return inventory.unreachable().stream()
+                .map(sink -> Messages.unreachable(sink.sink(), sink.why()))
+                .findFirst()
+                .or(() -> entriesThatMayBeNewer().stream()
+                        .filter(CatalogEntry.Unavailable.class::isInstance)
+                        .map(CatalogEntry.Unavailable.class::cast)
+                        .map(entry -> Messages.entryCouldNotBeRead(
+                                entry.location(), entry.sink().name(), entry.why()))
+                        .findFirst())
+                .map(why -> refuseUntilItPasses(Messages.choiceMayHaveBeenFollowed(settings.choiceAsWritten(), why)));
+    }
+
+    private Decision restoreChosen(RestoreTarget target) {
+        Ancestry ancestry = new Ancestry(inventory.headers());
+        for (BackupCopies candidate : candidates) {
+            if (isTarget(target, candidate)) {
+                note(Messages.chosen(candidate.header().id(), target.toString()));
+                boolean choosesAgainstOthers = !candidate.header().equals(newest)
+                        || !ancestry.forks(candidate.header()).isEmpty();
+                return new Decision.Restore(List.of(candidate), choosesAgainstOthers, false, findings);
+            }
+        }
+        List<BackupId> found =
+                candidates.stream().map(candidate -> candidate.header().id()).toList();
+        return refuse(Messages.chosenBackupNotFound(target.toString(), found));
+    }
+
+    private static boolean isTarget(RestoreTarget target, BackupCopies candidate) {
+        return candidate.header().id().value().equals(target.value())
+                || candidate.copies().stream().anyMatch(copy -> copy.location().equals(target.value()));
+    }
+
+    private Decision startEmptyAsChosen() {
+        note(Messages.STARTING_EMPTY_BY_CHOICE);
+        return new Decision.StartEmpty(true, findings);
+    }
+
+    // ---- nothing that may be newer is passed over
+
+    private Optional<Decision> refuseIfAnEntryThatMayBeNewerCannotBeOpened() {
+        return entriesThatMayBeNewer().stream()
+                .flatMap(entry -> refuseIfItCannotBeOpened(entry).stream())
+                .findFirst();
+    }
+
+    private Optional<Decision> refuseIfItCannotBeOpened(CatalogEntry entry) {
+        String sink = entry.sink().name();
+        String location = entry.location();
+        if (entry instanceof CatalogEntry.Unavailable unavailable) {
+            return Optional.of(refuseUntilItPasses(Messages.newestCouldNotBeRead(sink, location, unavailable.why())));
+        }
+        if (!(entry instanceof CatalogEntry.Unreadable unreadable)) {
+            return Optional.empty();
+        }
+        String why = unreadable.why().getMessage();
+        return switch (unreadable.failure()) {
+            case UNKNOWN_KEY -> Optional.of(refuse(Messages.unknownKey(sink, location, why)));
+            case NEWER_FORMAT -> Optional.of(refuse(Messages.newerFormat(sink, location, why)));
+            case OTHER_APPLICATION ->
+                newest == null ? Optional.of(refuse(Messages.otherApplication(sink, location, why))) : Optional.empty();
+            case DAMAGED, NOT_A_BACKUP -> Optional.empty();
+        };
+    }
+
+    /** Entries without an authenticated header that may be newer than the newest backup, by their hint or for lack of one. */
+    private List<CatalogEntry> entriesThatMayBeNewer() {
+        return inventory
+                .entries()
+                .filter(entry -> entry instanceof CatalogEntry.Unreadable || entry instanceof CatalogEntry.Unavailable)
+                .filter(entry -> newest == null || (!isVouchedForByPointers(newest) && mayBeNewer(entry, newest)))
+                .toList();
+    }
+
+    /** Whether the pointers name that backup as the newest; an entry that is not it must be older then. */
+    private boolean isVouchedForByPointers(BackupHeader backup) {
+        return pointer.latest()
+                .filter(latest -> latest.id().equals(backup.id()))
+                .isPresent();
+    }
+
+    private static boolean mayBeNewer(CatalogEntry entry, BackupHeader backup) {
+        return entry.hint()
+                .map(hint -> !hint.id().equals(backup.id()) && hint.version().isNewerThan(backup.version()))
+                .orElse(true);
+    }
+
+    private boolean newestIsDamaged() {
+        return entriesThatMayBeNewer().stream()
+                .anyMatch(entry -> entry instanceof CatalogEntry.Unreadable unreadable && unreadable.isDamaged());
+    }
+
+    /** A pointer knows a newer backup than any sink shows, and no damage explains that. */
+    private Optional<Decision> refuseIfTheNewestByThePointersIsMissing() {
+        return newestIsDamaged()
+                ? Optional.empty()
+                : pointer.latest()
+                        .filter(latest -> newest == null || latest.version().isNewerThan(newest.version()))
+                        .map(latest -> refuseUntilItPasses(Messages.newestIsMissing(latest, newest)));
+    }
+
+    // ---- the newest backup, or an older one past a damaged newest
+
+    private Optional<Decision> restoreNewest() {
+        if (newest == null) {
+            return Optional.empty();
+        }
+        boolean fallsBack = newestIsDamaged();
+        if (fallsBack) {
+            findings.add(Finding.warning(Messages.NEWEST_IS_DAMAGED));
+        }
+        return Optional.of(new Decision.Restore(candidates, fallsBack, true, findings));
+    }
+
+    private Optional<Decision> refuseIfEverythingIsDamaged() {
+        return newestIsDamaged() ? Optional.of(refuse(Messages.EVERY_BACKUP_IS_DAMAGED)) : Optional.empty();
+    }
+
+    // ---- an empty start, if the answers prove that there is no backup
+
+    private Optional<Decision> refuseIfASinkMayHoldABackup() {
+        return inventory.sinks().stream()
+                .filter(sink -> !provesEmptiness(sink))
+                .findFirst()
+                .map(sink -> refuse(Messages.sinkMayHoldABackup(sink.sink(), sink.why(), sink.isUnreachable())));
+    }
+
+    /** Whether the sink proves that it holds nothing: by its list or, if it cannot list, by the pointers. */
+    private boolean provesEmptiness(SinkInventory sink) {
+        return switch (sink.kind()) {
+            case LISTED -> true;
+            case NOT_LISTABLE -> pointer.provesEmptiness();
+            case UNREACHABLE -> false;
+        };
+    }
+
+    private Optional<Decision> refuseIfNoDurableSinkProvesEmptiness() {
+        return inventory.sinks().stream().noneMatch(SinkInventory::durable)
+                ? Optional.of(refuse(Messages.noDurableSink(settings.diskIsEphemeral())))
+                : Optional.empty();
+    }
+
+    private Optional<Decision> refuseIfABackupIsRequired() {
+        return settings.policy() == StartPolicy.REQUIRE
+                ? Optional.of(refuse(Messages.BACKUP_REQUIRED))
+                : Optional.empty();
+    }
+
+    private Decision startEmpty() {
+        note("There is no backup yet: starting empty");
+        return new Decision.StartEmpty(false, findings);
+    }
+
+    // ----
+
+    private void note(String line) {
+        findings.add(Finding.note(line));
+    }
+
+    private Decision refuse(String reason) {
+        return new Decision.Refuse(reason, false, findings);
+    }
+
+    private Decision refuseUntilItPasses(String reason) {
+        return new Decision.Refuse(reason, true, findings);
     }
 }

@@ -6,7 +6,7 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.internal.catalog.Catalog;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
@@ -17,23 +17,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Carries out a {@link RetentionPlan} in one sink, after a backup has been stored and verified there. It opens no more than
- * the plan asks for: an exit has no time to read all headers.
+ * Carries out a {@link RetentionPlan} in one sink, after a backup has been stored and verified there. It reads only the
+ * headers that the plan asks for, because an exit has no time to read all.
  */
 public final class Retention {
     private final Catalog catalog;
-    private final Set<BackupId> forksTold = ConcurrentHashMap.newKeySet();
+    private final Set<BackupId> reportedForks = ConcurrentHashMap.newKeySet();
 
     public Retention(Catalog catalog) {
         this.catalog = catalog;
     }
 
     /**
-     * What became of a policy in a sink.
+     * What retention did in a sink.
      *
      * @param deleted how many entries were deleted
      * @param nearBound whether two more backups of the size of the newest would not fit within the policy's bytes
-     * @param forks heads of other lines that were found here, and nowhere before in this process
+     * @param forks forks that were found here, and not reported before in this process
      */
     public record Outcome(int deleted, boolean nearBound, List<BackupHeader> forks) {
         static final Outcome NOTHING = new Outcome(0, false, List.of());
@@ -48,11 +48,12 @@ public final class Retention {
         List<CatalogEntry> entries = listing.backups().stream()
                 .<CatalogEntry>map(entry -> new CatalogEntry.Unread(sink, entry))
                 .toList();
-        RetentionPlan plan = RetentionPlan.of(entries, terms, copy -> catalog.look(sink, copy.entry(), deadline));
+        RetentionPlan plan =
+                RetentionPlan.of(entries, terms, entry -> catalog.readHeader(sink, entry.stored(), deadline));
         int deleted = 0;
         for (Map.Entry<CatalogEntry, Verdict> decided : plan.verdicts().entrySet()) {
             if (!decided.getValue().isKept()) {
-                sink.delete(decided.getKey().entry(), deadline);
+                sink.delete(decided.getKey().stored(), deadline);
                 deleted++;
             }
         }
@@ -60,6 +61,8 @@ public final class Retention {
         return new Outcome(
                 deleted,
                 nearBound,
-                plan.forks().stream().filter(head -> forksTold.add(head.id())).toList());
+                plan.forks().stream()
+                        .filter(head -> reportedForks.add(head.id()))
+                        .toList());
     }
 }

@@ -3,14 +3,14 @@ package io.gracefulbackup.internal.retention;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
 import io.gracefulbackup.internal.catalog.Ancestry.Relation;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,71 +26,75 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stays in one sink and what goes. Pure: decided from what has been read of its entries, and saying which others must
- * be read before that can be believed. A hint may let an entry stay; only a header that was read lets one go.
+ * Which entries of one sink stay and which are deleted. Pure: it decides by what is known of the entries, and names those
+ * whose headers must be read before the decision holds. A hint may let an entry stay; only a header that was read lets one
+ * be deleted.
  */
 public final class RetentionPlan {
     private static final Comparator<CatalogEntry> NEWEST_FIRST = Comparator.comparing(
-                    RetentionPlan::place, Comparator.nullsFirst(Place.OLDEST_FIRST.reversed()))
-            .thenComparing(copy -> copy.entry().location());
+                    Place::of, Comparator.nullsFirst(Place.OLDEST_FIRST.reversed()))
+            .thenComparing(CatalogEntry::location);
 
     private final Terms terms;
-    private final Ancestry family;
-    private final AncestorSet line;
+    private final Ancestry ancestry;
+    private final AncestorSet ancestors;
     private final Set<BackupId> heads;
-    private final Set<BackupId> guarded;
-    private final int most;
-    private final long mostBytes;
+    private final Set<BackupId> beforeShrink;
+    private final int maxCount;
+    private final long maxBytes;
     private final Map<CatalogEntry, Verdict> verdicts = new LinkedHashMap<>();
     private int count = 1;
     private long bytes;
 
     /**
-     * What is decided upon besides the entries.
+     * What the decision depends on besides the entries.
      *
      * @param newest the backup that is known to be intact in this sink; it stays and counts
      * @param size its sealed bytes
-     * @param standing what it means for others
+     * @param change how its content compares with the backups before it
      */
-    public record Terms(RetentionPolicy policy, BackupHeader newest, long size, ContentChange standing, Instant now) {}
+    public record Terms(RetentionPolicy policy, BackupHeader newest, long size, ContentChange change, Instant now) {}
 
-    /** Decides, reading headers until that may be believed. */
-    static RetentionPlan of(List<CatalogEntry> entries, Terms terms, UnaryOperator<CatalogEntry> open) {
-        List<CatalogEntry> copies = new ArrayList<>(entries);
-        RetentionPlan plan = new RetentionPlan(copies, terms);
-        for (Set<CatalogEntry> unread = plan.toOpen(); !unread.isEmpty(); unread = plan.toOpen()) {
+    /** Decides; reads headers with {@code read} until the decision holds. */
+    static RetentionPlan of(List<CatalogEntry> listed, Terms terms, UnaryOperator<CatalogEntry> read) {
+        List<CatalogEntry> entries = new ArrayList<>(listed);
+        RetentionPlan plan = new RetentionPlan(entries, terms);
+        for (Set<CatalogEntry> unread = plan.toRead(); !unread.isEmpty(); unread = plan.toRead()) {
             Set<CatalogEntry> now = unread;
-            copies.replaceAll(copy -> now.contains(copy) ? open.apply(copy) : copy);
-            plan = new RetentionPlan(copies, terms);
+            entries.replaceAll(entry -> now.contains(entry) ? read.apply(entry) : entry);
+            plan = new RetentionPlan(entries, terms);
         }
         return plan;
     }
 
-    private RetentionPlan(List<CatalogEntry> copies, Terms terms) {
+    private RetentionPlan(List<CatalogEntry> entries, Terms terms) {
         this.terms = terms;
         this.bytes = terms.size();
         if (terms.policy() instanceof RetentionPolicy.KeepLast keep) {
-            most = keep.count();
-            mostBytes = keep.maxBytes().orElse(Long.MAX_VALUE);
+            maxCount = keep.count();
+            maxBytes = keep.maxBytes().orElse(Long.MAX_VALUE);
         } else {
-            most = Integer.MAX_VALUE;
-            mostBytes = Long.MAX_VALUE;
+            maxCount = Integer.MAX_VALUE;
+            maxBytes = Long.MAX_VALUE;
         }
         BackupHeader newest = terms.newest();
-        List<BackupHeader> known = new ArrayList<>(List.of(newest));
-        copies.stream().map(RetentionPlan::header).flatMap(Optional::stream).forEach(known::add);
-        family = new Ancestry(known);
-        line = family.line(newest);
-        heads = family.heads().stream().map(BackupHeader::id).collect(Collectors.toSet());
-        guarded = newest.guarded().stream()
+        List<BackupHeader> headers = new ArrayList<>(List.of(newest));
+        entries.stream()
+                .map(CatalogEntry::headerIfAuthenticated)
+                .flatMap(Optional::stream)
+                .forEach(headers::add);
+        ancestry = new Ancestry(headers);
+        ancestors = ancestry.ancestorsOf(newest);
+        heads = ancestry.heads().stream().map(BackupHeader::id).collect(Collectors.toSet());
+        beforeShrink = newest.guarded().stream()
                 .filter(guard -> guard.isInForce(terms.now()))
                 .map(Guarded::id)
                 .collect(Collectors.toCollection(HashSet::new));
-        terms.standing().beforeShrink().ifPresent(guarded::add);
-        copies.stream().sorted(NEWEST_FIRST).forEach(copy -> verdicts.put(copy, verdict(copy)));
+        terms.change().beforeShrink().ifPresent(beforeShrink::add);
+        entries.stream().sorted(NEWEST_FIRST).forEach(entry -> verdicts.put(entry, verdict(entry)));
     }
 
-    /** What becomes of each entry, newest first. */
+    /** What happens to each entry, newest first. */
     Map<CatalogEntry, Verdict> verdicts() {
         return verdicts;
     }
@@ -100,64 +104,66 @@ public final class RetentionPlan {
         return count;
     }
 
-    /** The forks among what was read that the operator should hear of. */
+    /** The forks among the entries whose headers were read, as far as the operator should hear of them. */
     List<BackupHeader> forks() {
-        return family.forksToTell(terms.newest(), terms.now());
+        return ancestry.forksToReport(terms.newest(), terms.now());
     }
 
     /**
-     * Which entries must be read before the plan may be carried out; none if it may. An ancestor that names older ones comes
-     * alone, for it may make others superfluous.
+     * The entries whose headers must be read before the plan may be carried out; none if it may. An ancestor whose header
+     * names older ones comes alone, because it may make reading the others unnecessary.
      */
-    private Set<CatalogEntry> toOpen() {
-        List<CatalogEntry> unopened = new ArrayList<>();
+    private Set<CatalogEntry> toRead() {
+        List<CatalogEntry> unread = new ArrayList<>();
         Set<CatalogEntry> wanted = new HashSet<>();
-        verdicts.forEach((copy, verdict) -> {
-            if (copy instanceof CatalogEntry.Unread) {
-                unopened.add(copy);
+        verdicts.forEach((entry, verdict) -> {
+            if (entry instanceof CatalogEntry.Unread) {
+                unread.add(entry);
                 if (verdict == Verdict.UNRELATED || !verdict.isKept()) {
-                    wanted.add(copy);
+                    wanted.add(entry);
                 }
             }
         });
-        boolean outOfReach = wanted.stream()
-                .flatMap(copy -> copy.entry().hinted().stream())
-                .anyMatch(hint -> !line.names(hint.id()) && !line.namesAllAt(hint.sequence()));
-        return outOfReach ? olderLink(unopened).map(Set::of).orElse(wanted) : wanted;
+        boolean someAreOlderThanAllNames = wanted.stream()
+                .flatMap(entry -> entry.hint().stream())
+                .anyMatch(hint -> !ancestors.contains(hint.id()) && !ancestors.isCompleteAt(hint.sequence()));
+        return someAreOlderThanAllNames
+                ? oldestUsefulAncestor(unread).map(Set::of).orElse(wanted)
+                : wanted;
     }
 
-    /** The oldest entry that is an ancestor by its hint, if its header would name older ones than those that were read. */
-    private Optional<CatalogEntry> olderLink(List<CatalogEntry> unopened) {
-        return unopened.stream()
-                .filter(copy -> copy.entry()
-                        .hinted()
-                        .filter(hint -> line.names(hint.id()) && hint.sequence() < line.oldestLink())
+    /** The oldest entry that is an ancestor by its hint, if its header would name older ones than the headers at hand. */
+    private Optional<CatalogEntry> oldestUsefulAncestor(List<CatalogEntry> unread) {
+        return unread.stream()
+                .filter(entry -> entry.hint()
+                        .filter(hint ->
+                                ancestors.contains(hint.id()) && hint.sequence() < ancestors.oldestKnownSequence())
                         .isPresent())
                 .reduce((newer, older) -> older);
     }
 
-    private Verdict verdict(CatalogEntry copy) {
-        Optional<Hint> hint = copy.entry().hinted();
-        if (copy instanceof CatalogEntry.Authenticated known) {
-            return verdict(known.header(), hint);
+    private Verdict verdict(CatalogEntry entry) {
+        Optional<Hint> hint = entry.hint();
+        if (entry instanceof CatalogEntry.Authenticated authenticated) {
+            return authenticated(authenticated.header(), hint);
         }
-        if (copy instanceof CatalogEntry.Unread) {
-            return hint.map(this::unopened).orElse(Verdict.UNRELATED);
+        if (entry instanceof CatalogEntry.Unread) {
+            return hint.map(this::unread).orElse(Verdict.UNRELATED);
         }
-        if (copy instanceof CatalogEntry.Unreadable unreadable && isDamage(unreadable)) {
+        if (entry instanceof CatalogEntry.Unreadable unreadable && unreadable.isDamaged()) {
             return hint.map(this::damaged).orElse(Verdict.DAMAGED);
         }
         return Verdict.UNREADABLE;
     }
 
-    private Verdict verdict(BackupHeader header, Optional<Hint> hint) {
+    private Verdict authenticated(BackupHeader header, Optional<Hint> hint) {
         BackupId id = header.id();
         if (id.equals(terms.newest().id()) || header.isNewerThan(terms.newest())) {
             return Verdict.NEWEST;
         }
-        return untouchable(id, hint).orElseGet(() -> {
-            Relation relation = line.relation(header);
-            if (Ancestry.isYoung(header, terms.now())) {
+        return protectedFromPolicy(id, hint).orElseGet(() -> {
+            Relation relation = ancestors.relation(header);
+            if (Ancestry.isRecent(header, terms.now())) {
                 if (relation == Relation.UNKNOWN) {
                     return Verdict.UNRELATED;
                 }
@@ -165,33 +171,51 @@ public final class RetentionPlan {
                     return Verdict.FORK;
                 }
             }
-            return counted(id, hint.map(Hint::size).orElse(0L));
+            return countedByPolicy(id, hint.map(Hint::size).orElse(0L));
         });
     }
 
-    private Verdict unopened(Hint hint) {
+    private Verdict unread(Hint hint) {
         if (hint.id().equals(terms.newest().id())) {
             return Verdict.NEWEST;
         }
-        return untouchable(hint.id(), Optional.of(hint))
-                .orElseGet(() -> line.names(hint.id()) ? counted(hint.id(), hint.size()) : Verdict.UNRELATED);
+        return protectedFromPolicy(hint.id(), Optional.of(hint))
+                .orElseGet(() ->
+                        ancestors.contains(hint.id()) ? countedByPolicy(hint.id(), hint.size()) : Verdict.UNRELATED);
     }
 
-    /** Why something stays and takes nobody's place. */
-    private Optional<Verdict> untouchable(BackupId id, Optional<Hint> hint) {
+    /**
+     * The hint is all that is known of a damaged entry, so it is deleted only if it would be deleted whatever it is. An
+     * ancestor counts as it does unread: the next run may not read it, and would then delete the entry that was kept in its
+     * stead.
+     */
+    private Verdict damaged(Hint hint) {
+        return protectedFromPolicy(hint.id(), Optional.of(hint)).orElseGet(() -> {
+            BackupHeader newest = terms.newest();
+            boolean isOlderInBoth = hint.epoch() <= newest.epoch() && hint.sequence() < newest.sequence();
+            boolean isSurplus = ancestors.contains(hint.id())
+                    ? !countedByPolicy(hint.id(), hint.size()).isKept()
+                    : count >= maxCount
+                            && !hint.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(terms.now());
+            return isOlderInBoth && isSurplus ? Verdict.DAMAGED_SURPLUS : Verdict.DAMAGED;
+        });
+    }
+
+    /** The verdict on an entry that stays whatever the policy says, and is not counted. */
+    private Optional<Verdict> protectedFromPolicy(BackupId id, Optional<Hint> hint) {
         if (hint.filter(Hint::isProtected).isPresent()) {
             return Optional.of(Verdict.PROTECTED);
         }
-        return guarded.contains(id) ? Optional.of(Verdict.BEFORE_SHRINK) : Optional.empty();
+        return beforeShrink.contains(id) ? Optional.of(Verdict.BEFORE_SHRINK) : Optional.empty();
     }
 
-    /** One of those that take each other's place. */
-    private Verdict counted(BackupId id, long size) {
+    /** The verdict of the policy. An equal parent gives way first, so that restarts do not push out older states. */
+    private Verdict countedByPolicy(BackupId id, long size) {
         if (terms.policy() instanceof RetentionPolicy.KeepLast
-                && terms.standing().equalParent().filter(id::equals).isPresent()) {
+                && terms.change().equalParent().filter(id::equals).isPresent()) {
             return Verdict.SAME_AS_NEXT;
         }
-        if (count >= most || size > mostBytes - bytes) {
+        if (count >= maxCount || size > maxBytes - bytes) {
             return Verdict.SURPLUS;
         }
         count++;
@@ -199,59 +223,20 @@ public final class RetentionPlan {
         return Verdict.WITHIN_POLICY;
     }
 
-    /**
-     * What its catalogue says is all that is known, so it goes only if it would go whatever it is. An ancestor keeps the
-     * place that it takes unread: the next run may not read it, and what stayed in its place would go then.
-     */
-    private Verdict damaged(Hint hint) {
-        return untouchable(hint.id(), Optional.of(hint)).orElseGet(() -> {
-            BackupHeader newest = terms.newest();
-            boolean isOlder = hint.epoch() <= newest.epoch() && hint.sequence() < newest.sequence();
-            boolean isSurplus = line.names(hint.id())
-                    ? !counted(hint.id(), hint.size()).isKept()
-                    : count >= most
-                            && !hint.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(terms.now());
-            return isOlder && isSurplus ? Verdict.DAMAGED_SURPLUS : Verdict.DAMAGED;
-        });
-    }
-
-    /** Bytes that are no backup at all are damage only where a catalogue says that one was stored there. */
-    private static boolean isDamage(CatalogEntry.Unreadable copy) {
-        UnreadableBackupException why = copy.why();
-        if (why instanceof UnreadableBackupException.NotABackup) {
-            return copy.entry().hinted().isPresent();
-        }
-        return !(why instanceof UnreadableBackupException.WrongKey
-                || why instanceof UnreadableBackupException.NewerFormat
-                || why instanceof UnreadableBackupException.OtherApplication);
-    }
-
-    private static Optional<BackupHeader> header(CatalogEntry copy) {
-        return copy instanceof CatalogEntry.Authenticated known ? Optional.of(known.header()) : Optional.empty();
-    }
-
-    /** Where an entry stands in the order: by its header, or as its hint says. */
-    private record Place(long epoch, long sequence, Instant createdAt, String id) {
-        static final Comparator<Place> OLDEST_FIRST = Comparator.comparingLong(Place::epoch)
-                .thenComparingLong(Place::sequence)
+    /** The place of an entry in the order, by its header, else by its hint. */
+    private record Place(BackupVersion version, Instant createdAt, String id) {
+        static final Comparator<Place> OLDEST_FIRST = Comparator.comparing(Place::version)
                 .thenComparing(Place::createdAt)
                 .thenComparing(Place::id);
-    }
 
-    private static @Nullable Place place(CatalogEntry copy) {
-        return header(copy)
-                .map(header -> new Place(
-                        header.epoch(),
-                        header.sequence(),
-                        header.createdAt(),
-                        header.id().value()))
-                .or(() -> copy.entry()
-                        .hinted()
-                        .map(hint -> new Place(
-                                hint.epoch(),
-                                hint.sequence(),
-                                hint.createdAt(),
-                                hint.id().value())))
-                .orElse(null);
+        static @Nullable Place of(CatalogEntry entry) {
+            return entry.headerIfAuthenticated()
+                    .map(header -> new Place(
+                            header.version(), header.createdAt(), header.id().value()))
+                    .or(() -> entry.hint()
+                            .map(hint -> new Place(
+                                    hint.version(), hint.createdAt(), hint.id().value())))
+                    .orElse(null);
+        }
     }
 }

@@ -9,56 +9,54 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a backup is made.
+ * What a backup is made for.
  *
- * @param reason what its header says of it
- * @param name what names it, from the moment of its snapshot
- * @param shutdown the reason of the exit, or null
- * @param onlyIfChanged whether a state that every sink holds already need not be stored again
+ * @param reason the reason as it is written in the header
+ * @param name gives the name of the backup for the time of its snapshot
+ * @param shutdown the reason of the exit, or null if the process goes on
+ * @param onlyIfChanged whether to skip the sinks if all of them hold a backup with the same content
+ * @param isAnnounced whether the start of the run is logged; the exit and the handoff log a line of their own
  */
 public record BackupTrigger(
         String reason,
         Function<Instant, String> name,
         @Nullable ShutdownReason shutdown,
-        boolean onlyIfChanged) {
-    static final String CHECKPOINT = "CHECKPOINT";
-
+        boolean onlyIfChanged,
+        boolean isAnnounced) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("dd/MM/yyyy HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
-    /** The final one: drains, closes the gate, always stores. */
+    /** The final backup of a process. */
     static BackupTrigger exit(ShutdownReason why) {
-        return new BackupTrigger(why.name(), timed("Auto-backup"), why, false);
+        return new BackupTrigger(why.name(), timed("Auto-backup"), why, false, false);
     }
 
+    /** A backup that the host asked for, under a name of its choice. */
     public static BackupTrigger manual(String name) {
-        return new BackupTrigger("MANUAL", now -> name, null, false);
+        return new BackupTrigger("MANUAL", now -> name, null, false, true);
     }
 
+    /** A periodic backup of the running application. */
     public static BackupTrigger checkpoint() {
-        return new BackupTrigger(CHECKPOINT, timed("Checkpoint"), null, true);
+        return new BackupTrigger("CHECKPOINT", timed("Checkpoint"), null, true, false);
     }
 
-    /** Of the state that a restore is about to replace. */
+    /** The backup of the present state, before a restore replaces it. */
     public static BackupTrigger beforeRestore() {
-        return new BackupTrigger("BEFORE_RESTORE", timed("Pre-restore backup"), null, false);
+        return new BackupTrigger("BEFORE_RESTORE", timed("Pre-restore backup"), null, false, false);
     }
 
-    /** Of the state that a restore has brought, so that the choice stays made even if the process is killed. */
+    /** The backup of a state that was just restored, which makes the choice of that state durable. */
     public static BackupTrigger afterRestore() {
-        return new BackupTrigger("AFTER_RESTORE", timed("Restored backup"), null, false);
+        return new BackupTrigger("AFTER_RESTORE", timed("Restored backup"), null, false, false);
     }
 
-    /** Of the state that another instance goes on with, or has gone on without. */
+    /** The backup that another instance restores. */
     static BackupTrigger handoff() {
-        return new BackupTrigger("HANDOFF", timed("Handoff"), null, false);
+        return new BackupTrigger("HANDOFF", timed("Handoff"), null, false, false);
     }
 
-    boolean isFinal() {
-        return shutdown != null;
-    }
-
-    private static Function<Instant, String> timed(String what) {
-        return now -> what + " - " + TIME.format(now);
+    private static Function<Instant, String> timed(String prefix) {
+        return now -> prefix + " - " + TIME.format(now);
     }
 }

@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.run;
 
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
@@ -7,30 +8,30 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes a backup every so often while the application runs, so that a process that is killed loses at most the interval.
- * The interval is counted from beginning to beginning; a checkpoint that takes longer delays the next one, two never run
- * at the same time.
+ * Makes a backup at a fixed interval while the application runs, so that a killed process loses at most the interval. The
+ * interval is counted from start to start. A checkpoint that takes longer delays the next one; two never overlap.
  */
 public final class Checkpoints {
     private final Duration interval;
     private final Runnable checkpoint;
-    private final OperatorLog console;
+    private final OperatorLog log;
     private final Task<Boolean> task;
     private volatile boolean stopped;
 
-    private Checkpoints(Duration interval, Runnable checkpoint, OperatorLog console, ClassLoader contextClassLoader) {
+    private Checkpoints(Duration interval, Runnable checkpoint, OperatorLog log, ClassLoader contextClassLoader) {
         this.interval = interval;
         this.checkpoint = checkpoint;
-        this.console = console;
+        this.log = log;
         this.task = Task.start("checkpoints", contextClassLoader, this::run);
     }
 
+    /** Starts the timer. The first checkpoint comes after one interval. */
     public static Checkpoints every(
-            Duration interval, Runnable checkpoint, OperatorLog console, ClassLoader contextClassLoader) {
-        return new Checkpoints(interval, checkpoint, console, contextClassLoader);
+            Duration interval, Runnable checkpoint, OperatorLog log, ClassLoader contextClassLoader) {
+        return new Checkpoints(interval, checkpoint, log, contextClassLoader);
     }
 
-    /** No more of them. One that is under way goes on. */
+    /** Stops the timer. A checkpoint that is under way goes on. */
     public void stop() {
         stopped = true;
         task.abandon();
@@ -45,7 +46,7 @@ public final class Checkpoints {
                 checkpoint.run();
             } catch (RuntimeException | Error failed) {
                 if (!stopped) {
-                    console.error("❌ The checkpoint failed: " + Failures.describe(failed));
+                    log.error(Messages.checkpointFailed(Failures.describe(failed)));
                 }
             }
         }

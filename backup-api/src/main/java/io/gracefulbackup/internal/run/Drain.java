@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.DrainStep;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
@@ -11,32 +12,37 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
-/** Step one of the final backup: the host's work in flight may finish, within its share. */
+/** The host's drain steps, which let its work in flight finish before the final snapshot. */
 public final class Drain {
     private final Map<String, DrainStep> steps;
     private final Duration share;
     private final ClassLoader contextClassLoader;
-    private final OperatorLog console;
+    private final OperatorLog log;
 
-    public Drain(Map<String, DrainStep> steps, Duration share, ClassLoader contextClassLoader, OperatorLog console) {
+    /**
+     * Creates the drain.
+     *
+     * @param steps the steps by name, in order
+     * @param share the time that all steps have together
+     */
+    public Drain(Map<String, DrainStep> steps, Duration share, ClassLoader contextClassLoader, OperatorLog log) {
         this.steps = new LinkedHashMap<>(steps);
         this.share = share;
         this.contextClassLoader = contextClassLoader;
-        this.console = console;
+        this.log = log;
     }
 
-    /** Runs the steps in order. One that fails or hangs does not keep the others from running, as long as time is left. */
+    /** Runs the steps in order. A step that fails does not stop the next one; a step that hangs takes its time away. */
     void run(Deadline deadline) throws InterruptedException {
-        Deadline part = deadline.atMost(share);
+        Deadline end = deadline.atMost(share);
         for (Map.Entry<String, DrainStep> step : steps.entrySet()) {
-            run(step.getKey(), step.getValue(), part);
+            run(step.getKey(), step.getValue(), end);
         }
     }
 
     private void run(String name, DrainStep step, Deadline deadline) throws InterruptedException {
         if (deadline.isExpired()) {
-            console.warn("⚠️ Drain step \"" + name + "\" skipped: the drain steps before it took all of "
-                    + share.toMillis() + " ms");
+            log.warn(Messages.drainStepSkipped(name, share));
             return;
         }
         Task<Void> task = Task.start("drain-" + name, contextClassLoader, () -> {
@@ -46,16 +52,10 @@ public final class Drain {
         try {
             task.await(deadline);
         } catch (ExecutionException failed) {
-            console.warn("⚠️ Drain step \"" + name + "\" failed: " + Failures.describe(cause(failed)));
-        } catch (TimeoutException hangs) {
+            log.warn(Messages.drainStepFailed(name, Failures.describe(Failures.cause(failed))));
+        } catch (TimeoutException timedOut) {
             task.abandon();
-            console.warn("⚠️ Drain step \"" + name + "\" did not end within " + share.toMillis()
-                    + " ms; going on without it");
+            log.warn(Messages.drainStepTimedOut(name, share));
         }
-    }
-
-    public static Throwable cause(ExecutionException failed) {
-        Throwable cause = failed.getCause();
-        return cause == null ? failed : cause;
     }
 }

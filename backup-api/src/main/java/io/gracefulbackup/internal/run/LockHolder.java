@@ -6,21 +6,24 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 
 /**
- * Finds out who holds the lock that a thread waits for, in the middle of the wait: whoever has held it until then is the
- * one to blame, and a JVM that has never been asked needs a moment to answer. It knows for locks with an exclusive owner.
+ * Finds the thread that holds the lock for which another thread waits. Looks halfway through the wait: a thread that has held
+ * the lock for that long is the cause, and the first query of the management interface takes a while. Works for locks with an
+ * exclusive owner.
  */
 final class LockHolder {
     private volatile String description = "its holder is not known";
 
     private LockHolder() {}
 
-    static LockHolder watch(Thread waiting, Deadline patience) {
+    /** Schedules the look at the lock that the given thread waits for until the deadline. */
+    static LockHolder watch(Thread waiting, Deadline deadline) {
         LockHolder holder = new LockHolder();
-        Deadline look = patience.atMost(patience.remaining().dividedBy(2));
-        look.onExpiry(() -> holder.look(waiting));
+        Deadline halfway = deadline.atMost(deadline.remaining().dividedBy(2));
+        halfway.onExpiry(() -> holder.look(waiting));
         return holder;
     }
 
+    /** Describes the holder, in words that end a sentence. */
     String describe() {
         return description;
     }
@@ -37,7 +40,7 @@ final class LockHolder {
                 description = "it is held by the thread \"" + owner.getThreadName() + "\":"
                         + Failures.stack(owner.getStackTrace());
             }
-        } catch (LinkageError noManagementModule) {
+        } catch (LinkageError e) {
             description = "its holder is not known: the module java.management is not there";
         }
     }

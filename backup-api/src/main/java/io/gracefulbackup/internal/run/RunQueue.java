@@ -4,8 +4,10 @@ import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.ShutdownReason;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Timeouts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -14,139 +16,114 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets each trigger have the one run that is right for it. Runs take turns; who comes while one waits for its turn joins
- * that one; the exit joins nothing, since its snapshot must begin after its drain, and cancels what is under way.
+ * Runs backups and restores one at a time, in the order of their triggers. A trigger joins a backup that is still queued. The
+ * exit joins nothing, because its snapshot must begin after its drain: it cancels the run under way and makes its own backup.
  */
 public final class RunQueue {
-    private static final Duration LONGEST = Duration.ofDays(7);
-
-    private final BackupRun.RunComponents means;
-    private final Duration timeout;
-    private final ClassLoader contextClassLoader;
-    private final Ended ended;
+    private final RunComponents components;
 
     private final Object monitor = new Object();
-    private @Nullable Backup waiting;
+    private @Nullable QueuedBackup joinable;
     private @Nullable QueuedRun<?> last;
     private @Nullable QueuedRun<?> running;
     private @Nullable Task<BackupReport> exitRun;
 
-    /** Is told what became of every run but the exit's. */
-    @FunctionalInterface
-    public interface Ended {
-        void ended(BackupReport report);
-    }
-
-    /** What a turn is for. */
+    /** Work that no other run may overlap. */
     @FunctionalInterface
     public interface Job<T> {
         /**
-         * Does it.
+         * Does the work.
          *
-         * @param deadline ends early when the exit wants the state for itself
+         * @param deadline expires early when the exit or a handoff cancels the run
          */
         T run(Deadline deadline) throws Exception;
     }
 
-    public RunQueue(BackupRun.RunComponents means, Duration timeout, ClassLoader contextClassLoader, Ended ended) {
-        this.means = means;
-        this.timeout = timeout;
-        this.contextClassLoader = contextClassLoader;
-        this.ended = ended;
+    /** Creates an empty queue. */
+    public RunQueue(RunComponents components) {
+        this.components = components;
     }
 
     /**
-     * Makes a backup, or joins one that waits for its turn or is the exit's.
+     * Makes a backup of the running application and waits for it. Joins a backup that is still queued, or the exit's.
      *
-     * @throws BackupException if the run broke, or did not end in time
+     * @throws BackupException if the run failed unexpectedly, or did not end in time
      */
-    public BackupReport join(BackupTrigger occasion) {
+    public BackupReport backUp(BackupTrigger trigger) {
         Task<BackupReport> task;
         synchronized (monitor) {
             Task<BackupReport> exit = exitRun;
-            Backup joinable = waiting;
+            QueuedBackup queued = joinable;
             if (exit != null) {
                 task = exit;
-            } else if (joinable != null) {
-                joinable.join(occasion);
-                task = joinable.turn.task;
+            } else if (queued != null) {
+                queued.join(trigger);
+                task = queued.run.task;
             } else {
-                Backup backup = new Backup(occasion);
-                waiting = backup;
-                task = backup.turn.task;
+                QueuedBackup backup = new QueuedBackup(trigger);
+                joinable = backup;
+                task = backup.run.task;
             }
         }
-        return await(task, timeout.multipliedBy(3), "The backup");
-    }
-
-    /** Does something that no other run may overlap with. It is not hurried. */
-    public <T> T exclusively(String what, Job<T> job) {
-        QueuedRun<T> turn;
-        synchronized (monitor) {
-            if (exitRun != null) {
-                throw new BackupException(what + " is not possible: the exit has begun");
-            }
-            turn = new QueuedRun<>("exclusive", job, false);
-        }
-        return await(turn.task, LONGEST, what);
+        return await(task, components.timeout().multipliedBy(3), "The backup");
     }
 
     /**
-     * Begins the exit's own run.
+     * Does work that no other run may overlap, and waits for it without hurry.
      *
-     * @param mandate by what right it saves, asked for when the drain has ended
+     * @param what names the work in messages, as the subject of a sentence
      */
-    public Task<BackupReport> exit(ShutdownReason why, Deadline deadline, Supplier<Optional<SavePermit>> mandate) {
+    public <T> T exclusively(String what, Job<T> job) {
+        QueuedRun<T> run;
         synchronized (monitor) {
-            Task<BackupReport> task = Task.start("exit-run", contextClassLoader, () -> {
-                means.console().info("🔄 Auto-backing up " + means.application() + "...");
-                return new BackupRun(means, BackupTrigger.exit(why), timeout, deadline, end -> {
-                            means.drain().run(end);
-                            cancel();
-                            Optional<SavePermit> right = mandate.get();
-                            seal(means.gate()::close, end);
-                            return right;
-                        })
-                        .run();
-            });
+            if (exitRun != null) {
+                throw new BackupException(Messages.exitHasBegun(what));
+            }
+            run = new QueuedRun<>("exclusive", job, Timeouts.EXCLUSIVE_RUN);
+        }
+        return await(run.task, Timeouts.EXCLUSIVE_RUN, what);
+    }
+
+    /**
+     * Starts the final backup.
+     *
+     * @param permit asked for the permit to save once the drain has ended
+     */
+    public Task<BackupReport> exit(ShutdownReason why, Deadline deadline, Supplier<Optional<SavePermit>> permit) {
+        synchronized (monitor) {
+            Preparation preparation = new ExitPreparation(components, this::cancelRunning, permit);
+            Task<BackupReport> task = Task.start(
+                    "exit-run",
+                    components.contextClassLoader(),
+                    () -> new BackupRun(components, BackupTrigger.exit(why), preparation, deadline).run());
             exitRun = task;
             return task;
         }
     }
 
-    /** Saves what another instance goes on with: what is under way began before the gate was shut, so it does not do. */
-    public BackupReport handOver(SavePermit mandate) {
-        QueuedRun<BackupReport> turn;
+    /**
+     * Makes the backup that another instance restores, and waits for it. Cancels the run under way, whose snapshot began before
+     * the gate was sealed.
+     *
+     * @throws BackupException if the exit has begun, the run failed unexpectedly, or did not end in time
+     */
+    public BackupReport handOver(SavePermit permit) {
+        QueuedRun<BackupReport> run;
         synchronized (monitor) {
             if (exitRun != null) {
-                throw new BackupException("The exit has begun, and saves by itself");
+                throw new BackupException(Messages.EXIT_SAVES_BY_ITSELF);
             }
-            cancel();
-            turn = new QueuedRun<>(
+            cancelRunning();
+            Preparation preparation = new HandoffPreparation(components, permit);
+            run = new QueuedRun<>(
                     "handoff",
-                    deadline -> new BackupRun(means, BackupTrigger.handoff(), timeout, deadline, end -> {
-                                seal(means.gate()::seal, end);
-                                return Optional.of(mandate);
-                            })
-                            .run(),
-                    true);
+                    deadline -> new BackupRun(components, BackupTrigger.handoff(), preparation, deadline).run(),
+                    components.timeout());
         }
-        return await(turn.task, timeout.multipliedBy(2), "The handoff's backup");
+        return await(run.task, components.timeout().multipliedBy(2), "The handoff's backup");
     }
 
-    private interface Sealing {
-        int seal(Deadline patience) throws InterruptedException;
-    }
-
-    private void seal(Sealing gate, Deadline deadline) throws InterruptedException {
-        int left = gate.seal(deadline.atMost(BackupRun.gateShare(timeout)));
-        if (left > 0) {
-            means.console().warn("⚠️ " + left + " changes did not end in time; they are not acknowledged");
-        }
-    }
-
-    /** What is under way began before the drain had ended: the exit makes its own. */
-    private void cancel() {
+    private void cancelRunning() {
         QueuedRun<?> older;
         synchronized (monitor) {
             older = running;
@@ -161,34 +138,34 @@ public final class RunQueue {
             return task.await(Deadline.after(patience));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new BackupException("Interrupted while waiting. " + what + " goes on", interrupted);
+            throw new BackupException(Messages.interruptedWhileWaiting(what), interrupted);
         } catch (ExecutionException failed) {
-            Throwable cause = Drain.cause(failed);
-            if (cause instanceof BackupException told) {
-                throw told;
+            Throwable cause = Failures.cause(failed);
+            if (cause instanceof BackupException backupException) {
+                throw backupException;
             }
             throw new BackupException(
-                    means.redact().apply(what + " failed: " + Failures.describe(cause)),
-                    Failures.withoutSecrets(cause, means.redact()));
-        } catch (TimeoutException late) {
-            throw new BackupException(what + " did not end in time", late);
+                    components.redact().apply(Messages.failed(what, Failures.describe(cause))),
+                    Failures.withoutSecrets(cause, components.redact()));
+        } catch (TimeoutException timedOut) {
+            throw new BackupException(Messages.didNotEndInTime(what), timedOut);
         }
     }
 
-    /** One at a time, in the order they came. */
+    /** A run that starts when the run before it has ended. */
     private final class QueuedRun<T> {
         private final Job<T> job;
-        private final boolean hurried;
+        private final Duration limit;
         private final Task<T> task;
         private @Nullable QueuedRun<?> previous;
         private @Nullable Deadline deadline;
 
-        /** The caller holds the monitor. */
-        QueuedRun(String name, Job<T> job, boolean hurried) {
+        /** Queues the run. The caller holds the monitor. */
+        QueuedRun(String name, Job<T> job, Duration limit) {
             this.job = job;
-            this.hurried = hurried;
+            this.limit = limit;
             this.previous = last;
-            this.task = Task.start(name, contextClassLoader, this::run);
+            this.task = Task.start(name, components.contextClassLoader(), this::run);
             last = this;
         }
 
@@ -198,7 +175,7 @@ public final class RunQueue {
             } finally {
                 previous = null;
             }
-            Deadline mine = Deadline.after(hurried ? timeout : LONGEST);
+            Deadline mine = Deadline.after(limit);
             synchronized (monitor) {
                 running = this;
                 deadline = mine;
@@ -221,8 +198,9 @@ public final class RunQueue {
             QueuedRun<?> before = previous;
             if (before != null) {
                 try {
-                    before.task.await(Deadline.after(before.hurried ? timeout : LONGEST));
-                } catch (ExecutionException | TimeoutException itsOwnAffair) {
+                    before.task.await(Deadline.after(before.limit));
+                } catch (ExecutionException | TimeoutException e) {
+                    // Whoever waits for that run gets the failure; here it only has to make way.
                     before.task.abandon();
                 }
             }
@@ -236,20 +214,20 @@ public final class RunQueue {
         }
     }
 
-    /** A backup that others may join until its turn comes. */
-    private final class Backup implements Job<BackupReport> {
-        private final QueuedRun<BackupReport> turn;
-        private BackupTrigger occasion;
+    /** A backup that other triggers may join until it starts. */
+    private final class QueuedBackup implements Job<BackupReport> {
+        private final QueuedRun<BackupReport> run;
+        private BackupTrigger trigger;
 
-        Backup(BackupTrigger occasion) {
-            this.occasion = occasion;
-            this.turn = new QueuedRun<>("run", this, true);
+        QueuedBackup(BackupTrigger trigger) {
+            this.trigger = trigger;
+            this.run = new QueuedRun<>("run", this, components.timeout());
         }
 
-        /** Whoever asks by name gets his backup stored, even if it was to be a checkpoint at first. */
+        /** A backup that somebody asked for by name is stored, even where a checkpoint would not be. */
         void join(BackupTrigger another) {
-            if (occasion.onlyIfChanged()) {
-                occasion = another;
+            if (trigger.onlyIfChanged()) {
+                trigger = another;
             }
         }
 
@@ -258,23 +236,13 @@ public final class RunQueue {
             Task<BackupReport> exit;
             BackupTrigger mine;
             synchronized (monitor) {
-                waiting = null;
-                mine = occasion;
+                joinable = null;
+                mine = trigger;
                 exit = exitRun;
             }
-            if (exit != null) {
-                return exit.await(Deadline.after(timeout));
-            }
-            // Before the snapshot: a lease that is taken again meanwhile gives no right to a state from before.
-            Optional<SavePermit> right = means.mandate().get();
-            if (right.isPresent() && !mine.onlyIfChanged()) {
-                means.console()
-                        .info("🔄 Backing up " + means.application() + ": "
-                                + mine.name().apply(means.clock().instant()));
-            }
-            BackupReport report = new BackupRun(means, mine, timeout, deadline, end -> right).run();
-            ended.ended(report);
-            return report;
+            return exit != null
+                    ? exit.await(Deadline.after(components.timeout()))
+                    : BackupRun.live(components, mine, deadline).run();
         }
     }
 }

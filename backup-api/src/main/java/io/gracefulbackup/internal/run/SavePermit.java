@@ -7,20 +7,20 @@ import io.gracefulbackup.spi.lease.Fence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what right a run saves.
+ * Permission to save the state that is in memory. A run without one stores nothing.
  *
- * @param fence the lease, or null where instances do not take turns
- * @param tidies whether retention runs and pointers are written: not for what others have gone on without
- * @param witness is told what each sink has verified, as soon as it has
+ * @param fence the lease under which the backup is published, or null for the only instance
+ * @param mayTidy whether the run may delete old backups and write pointers; false if another instance has taken over
+ * @param listener learns what each sink has stored
  */
-public record SavePermit(@Nullable Fence fence, boolean tidies, StoreListener witness) {
-    /** Where instances do not take turns. */
-    public static final SavePermit ALONE = new SavePermit(null, true, (sink, id, held) -> {});
+public record SavePermit(@Nullable Fence fence, boolean mayTidy, StoreListener listener) {
+    /** The permit of the only instance of an application. */
+    public static final SavePermit UNCONDITIONAL = new SavePermit(null, true, (sink, id, stored) -> {});
 
-    /** Someone who waits for a backup to be where the lease is. */
+    /** Receives each stored copy of a backup. */
     @FunctionalInterface
     public interface StoreListener {
-        /** A sink holds the backup now. Must not wait. */
-        void stored(BackupSink sink, BackupId id, StoredBackup held);
+        /** A sink has stored the backup and verified its copy. Must not block. */
+        void stored(BackupSink sink, BackupId id, StoredBackup stored);
     }
 }

@@ -7,6 +7,7 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.format.BackupWriter;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.format.RootKey;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.spool.SpooledBackup;
 import io.gracefulbackup.internal.support.Failures;
@@ -22,15 +23,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshot, compress, seal and spool: one streaming pass on one thread, which takes the host's lock, runs all sources in
- * turn and lets go.
+ * Snapshots, compresses, seals and spools the state in one streaming pass. One thread takes the host's lock, runs all sources in
+ * turn and releases the lock.
  */
 public final class Snapshot {
     private final List<StateSource> sources;
     private final @Nullable Lock lock;
     private final KeyRing keys;
     private final ClassLoader contextClassLoader;
-    private final StateGuard stateInUse = new StateGuard();
+    private final StateGuard stateGuard = new StateGuard();
 
     public Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, ClassLoader contextClassLoader) {
         this.sources = List.copyOf(sources);
@@ -39,55 +40,48 @@ public final class Snapshot {
         this.contextClassLoader = contextClassLoader;
     }
 
-    /** No backup can be made, with the reason for the operator. */
-    static final class Failed extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Failed(String message) {
-            super(message);
-        }
-    }
-
     /**
      * Makes a sealed backup.
      *
-     * @param lockShare the longest wait for the host's lock
-     * @param run ends early when the run is cancelled: then the snapshot is given up at once and the lock let go
-     * @param deadline when the whole snapshot is given up
+     * @param header makes the header for the id of the backup
+     * @param lockShare the longest wait for the state and for the host's lock, each
+     * @param run expires early when the run is cancelled: the snapshot is then abandoned at once and the lock released
+     * @param deadline when the snapshot is abandoned
+     * @throws SnapshotFailedException if there is no backup; the message says which step failed
      */
     SpooledBackup take(
             Spool spool, Function<BackupId, BackupHeader> header, Duration lockShare, Deadline run, Deadline deadline)
-            throws Failed, InterruptedException {
+            throws SnapshotFailedException, InterruptedException {
         Progress progress = new Progress();
         Task<SpooledBackup> task = Task.start("snapshot", contextClassLoader, () -> {
-            progress.at = "derive the key";
+            progress.step = "derive the key";
             RootKey root = keys.sealingKey();
-            progress.at = "have the state for itself";
-            stateInUse.takeForSnapshot(deadline.atMost(lockShare));
+            progress.step = "have the state for itself";
+            stateGuard.acquireForSnapshot(deadline.atMost(lockShare));
             try {
-                progress.at = "get the host's lock";
+                progress.step = "get the host's lock";
                 acquire(deadline.atMost(lockShare), progress);
                 try (HeldLock held = new HeldLock(lock)) {
                     return write(root, spool, header, run, progress, held);
                 }
             } finally {
-                stateInUse.snapshotEnded();
+                stateGuard.releaseAfterSnapshot();
             }
         });
-        Deadline.Registration wakeUp = run.onExpiry(task::abandon);
+        Deadline.Registration interruption = run.onExpiry(task::abandon);
         try {
             return task.await(deadline);
         } catch (ExecutionException failed) {
-            Throwable cause = Drain.cause(failed);
-            throw cause instanceof Failed known
+            Throwable cause = Failures.cause(failed);
+            throw cause instanceof SnapshotFailedException known
                     ? known
-                    : new Failed("could not " + progress.at + ": " + Failures.describe(cause));
-        } catch (TimeoutException hangs) {
+                    : new SnapshotFailedException(Messages.snapshotFailed(progress.step, Failures.describe(cause)));
+        } catch (TimeoutException timedOut) {
             StackTraceElement[] stack = task.stack();
             task.abandon();
-            throw new Failed("it took too long to " + progress.at + "; given up here:" + Failures.stack(stack));
+            throw new SnapshotFailedException(Messages.snapshotTimedOut(progress.step, Failures.stack(stack)));
         } finally {
-            wakeUp.close();
+            interruption.close();
         }
     }
 
@@ -103,22 +97,22 @@ public final class Snapshot {
                 .map(source -> new BackupWriter.SectionSpec(source.name(), source.version()))
                 .toList();
         try (BackupWriter writer = new BackupWriter(root, header, sections, spool)) {
-            Deadline.Registration givenUp = run.onExpiry(writer::close);
+            Deadline.Registration cancellation = run.onExpiry(writer::close);
             try {
                 return write(writer, spool, progress, held);
             } finally {
-                givenUp.close();
+                cancellation.close();
             }
         }
     }
 
     private SpooledBackup write(BackupWriter writer, Spool spool, Progress progress, HeldLock held) throws IOException {
         for (StateSource source : sources) {
-            progress.at = "write the source \"" + source.name() + "\"";
+            progress.step = "write the source \"" + source.name() + "\"";
             source.writeTo(writer.nextSection());
         }
         held.close();
-        progress.at = "finish the backup";
+        progress.step = "finish the backup";
         BackupWriter.Written written = writer.finish();
         return new SpooledBackup(
                 written.header(),
@@ -131,26 +125,26 @@ public final class Snapshot {
                 spool);
     }
 
-    private void acquire(Deadline patience, Progress progress) throws Failed, InterruptedException {
+    private void acquire(Deadline deadline, Progress progress) throws SnapshotFailedException, InterruptedException {
         Lock held = lock;
         if (held == null) {
             return;
         }
-        long share = patience.remaining().toMillis();
+        long limit = deadline.remaining().toMillis();
         if (!held.tryLock()) {
-            LockHolder holder = LockHolder.watch(Thread.currentThread(), patience);
-            if (!held.tryLock(patience.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new Failed("could not " + progress.at + " within " + share + " ms; " + holder.describe());
+            LockHolder holder = LockHolder.watch(Thread.currentThread(), deadline);
+            if (!held.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new SnapshotFailedException(Messages.lockNotAvailable(progress.step, limit, holder.describe()));
             }
         }
     }
 
-    /** Who else uses the state: a restore into the running application. */
-    public StateGuard stateInUse() {
-        return stateInUse;
+    /** Keeps snapshots and restores apart. */
+    public StateGuard stateGuard() {
+        return stateGuard;
     }
 
-    /** The host's lock, which is held only while the sources are read. */
+    /** The host's lock, held while the sources write and released on close. */
     private static final class HeldLock implements AutoCloseable {
         private final long since = System.nanoTime();
         private @Nullable Lock lock;
@@ -175,8 +169,8 @@ public final class Snapshot {
         }
     }
 
-    /** Where the snapshot stands, for the message when it fails. */
+    /** The present step, for the message when it fails: the words that follow "could not". */
     private static final class Progress {
-        private volatile String at = "begin";
+        private volatile String step = "begin";
     }
 }

@@ -1,51 +1,55 @@
 package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.internal.report.Messages;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets nobody snapshot a state that a restore is replacing. What was taken may be let go on another thread. A restore that
- * could not put the previous state back tears it: what is in memory then must not be saved any more.
+ * Keeps snapshots and restores apart. Snapshots do not exclude each other: one whose source hangs must not block the exit's. A
+ * restore that fails halfway and cannot put the previous state back marks the state as inconsistent; it is never saved again.
+ *
+ * <p>Safe for use by several threads; what one thread acquired, another may release.
  */
 public final class StateGuard {
     private static final int ALL = 1_000_000;
 
     private final Semaphore permits = new Semaphore(ALL);
-    private volatile @Nullable String torn;
+    private volatile @Nullable String inconsistent;
 
     /**
-     * For a snapshot. Snapshots do not exclude each other: one whose source hangs must not cost the exit its own.
+     * Waits until no restore is under way.
      *
-     * @throws Snapshot.Failed if a restore has it and does not end in time, or it is torn
+     * @throws SnapshotFailedException if a restore does not end in time, or the state is inconsistent
      */
-    void takeForSnapshot(Deadline patience) throws Snapshot.Failed, InterruptedException {
-        if (!permits.tryAcquire(patience.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new Snapshot.Failed("the state is being replaced by a restore, which has not ended in time");
+    void acquireForSnapshot(Deadline deadline) throws SnapshotFailedException, InterruptedException {
+        if (!permits.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new SnapshotFailedException(Messages.RESTORE_UNDER_WAY);
         }
-        String why = torn;
+        String why = inconsistent;
         if (why != null) {
             permits.release();
-            throw new Snapshot.Failed(why);
+            throw new SnapshotFailedException(why);
         }
     }
 
-    void snapshotEnded() {
+    void releaseAfterSnapshot() {
         permits.release();
     }
 
-    /** For a restore; false if a snapshot does not end in time. */
-    public boolean takeForRestore(Deadline patience) throws InterruptedException {
-        return permits.tryAcquire(ALL, patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    /** Waits until no snapshot is under way; false if one does not end in time. */
+    public boolean acquireForRestore(Deadline deadline) throws InterruptedException {
+        return permits.tryAcquire(ALL, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    public void restoreEnded() {
+    /** Ends the restore that {@link #acquireForRestore} began. */
+    public void releaseAfterRestore() {
         permits.release(ALL);
     }
 
-    /** What is in memory is neither the old state nor the new one. */
-    public void tear(String why) {
-        torn = why;
+    /** Marks the state in memory as neither the previous state nor the restored one. */
+    public void markInconsistent(String why) {
+        inconsistent = why;
     }
 }

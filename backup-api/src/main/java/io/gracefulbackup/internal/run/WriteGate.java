@@ -3,16 +3,19 @@ package io.gracefulbackup.internal.run;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.WriteAction;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.ProcessTime;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gate through which acknowledged changes go. While it is open it may be shut (new changes are refused, those inside may
- * finish and are acknowledged), then sealed: from that moment on nothing that went in is acknowledged any more, and the
- * snapshot begins. A change that was acknowledged had therefore ended before the snapshot began. Where instances take turns
- * it is open for a time only, and may be opened again.
+ * The gate through which acknowledged changes pass. An open gate is first <em>shut</em>: new changes are refused, changes under
+ * way may finish and are acknowledged. Then it is <em>sealed</em>: no change that entered before is acknowledged any more, and
+ * the snapshot begins. So every acknowledged change has ended before the snapshot began.
+ *
+ * <p>The gate of the only instance is open until it is closed for good. Under a lease the gate is open for a limited time, and
+ * may open again after it was sealed. Safe for use by several threads.
  */
 public final class WriteGate {
     private final Object monitor = new Object();
@@ -21,15 +24,15 @@ public final class WriteGate {
     private boolean closed;
     private boolean held;
 
-    /** From one opening to the next sealing; a change belongs to the one in which it went in. */
+    /** The time from the opening of the gate until it is sealed. A change belongs to the opening in which it entered. */
     private static final class Opening {
-        /** No change that ends later is acknowledged; null where there is no such limit. */
+        /** Changes that end later are not acknowledged; null without a limit. */
         @Nullable
         ProcessTime until;
 
-        int inside;
-        boolean shut;
-        boolean sealed;
+        int underWay;
+        boolean isShut;
+        boolean isSealed;
 
         Opening(@Nullable ProcessTime until) {
             this.until = until;
@@ -46,44 +49,49 @@ public final class WriteGate {
         this.opening = opening;
     }
 
-    /** One that is open until it is closed for ever. */
+    /** A gate that is open until it is closed for good. */
     public static WriteGate open() {
         return new WriteGate(ProcessTime::now, new Opening(null));
     }
 
-    /** One that must be opened first, and is open for a time. */
+    /** A gate that is opened by {@link #open(ProcessTime)} for a limited time. */
     public static WriteGate timed(Supplier<ProcessTime> clock) {
         return new WriteGate(clock, null);
     }
 
+    /**
+     * Runs a change.
+     *
+     * @throws NotAcknowledgedException if the gate is not open, so that the change did not run, or if the gate was sealed or its
+     *     time ended meanwhile, so that the change may not be saved
+     */
     public <T, X extends Exception> T pass(WriteAction<T, X> action) throws X {
-        Opening mine = enter();
+        Opening entered = enter();
         boolean acknowledged;
         T result;
         try {
             result = action.run();
         } finally {
-            acknowledged = leave(mine);
+            acknowledged = leave(entered);
         }
         if (!acknowledged) {
-            throw new NotAcknowledgedException("The application began its final backup while this change was being"
-                    + " made; it may not have been saved. Try again when the application is back");
+            throw new NotAcknowledgedException(Messages.CHANGE_NOT_SAVED);
         }
         return result;
     }
 
-    /** Opens it until then, or longer than before. Has no effect once it is closed for ever. */
+    /** Opens the gate until the given time, or extends its time. Has no effect once the gate is closed for good. */
     public void open(ProcessTime until) {
         synchronized (monitor) {
             Opening present = opening;
             if (closed) {
                 return;
             }
-            if (present != null && !present.shut) {
+            if (present != null && !present.isShut) {
                 present.until = until;
             } else {
                 if (present != null) {
-                    present.sealed = true;
+                    present.isSealed = true;
                 }
                 opening = new Opening(until);
             }
@@ -91,79 +99,85 @@ public final class WriteGate {
         }
     }
 
-    /** Lets nobody in from now on; those inside may finish. */
+    /** Refuses new changes. Changes under way may finish. */
     public void shut() {
         synchronized (monitor) {
             if (opening != null) {
-                opening.shut = true;
+                opening.isShut = true;
             }
         }
     }
 
-    /** Shuts the gate, waits for the changes inside until the deadline, then seals it; returns how many were left inside. */
-    int seal(Deadline patience) throws InterruptedException {
+    /**
+     * Shuts the gate, waits for the changes under way, and seals it.
+     *
+     * @return the number of changes that did not end by the deadline
+     */
+    int seal(Deadline deadline) throws InterruptedException {
         synchronized (monitor) {
             Opening present = opening;
             if (present == null) {
                 return 0;
             }
-            present.shut = true;
+            present.isShut = true;
             try {
-                while (present.inside > 0 && !patience.isExpired()) {
-                    TimeUnit.NANOSECONDS.timedWait(monitor, patience.remaining().toNanos() + 1);
+                while (present.underWay > 0 && !deadline.isExpired()) {
+                    await(deadline);
                 }
             } finally {
-                present.sealed = true;
+                present.isSealed = true;
             }
-            return present.inside;
+            return present.underWay;
         }
     }
 
-    /** Seals the gate for ever. */
-    public int close(Deadline patience) throws InterruptedException {
+    /** Seals the gate as {@link #seal} does, for good. */
+    public int close(Deadline deadline) throws InterruptedException {
         synchronized (monitor) {
             closed = true;
             monitor.notifyAll();
         }
-        return seal(patience);
+        return seal(deadline);
     }
 
+    /** Whether a change that enters now is let in. */
     public boolean isOpen() {
         synchronized (monitor) {
             return isOpenNow();
         }
     }
 
-    /** Waits until it is open; false if that does not come in time, or not at all. */
-    public boolean awaitOpen(Deadline patience) throws InterruptedException {
+    /** Waits until the gate is open; false if it does not open by the deadline, or was closed for good. */
+    public boolean awaitOpen(Deadline deadline) throws InterruptedException {
         synchronized (monitor) {
-            while (!isOpenNow() && !closed && !patience.isExpired()) {
-                TimeUnit.NANOSECONDS.timedWait(monitor, patience.remaining().toNanos() + 1);
+            while (!isOpenNow() && !closed && !deadline.isExpired()) {
+                await(deadline);
             }
             return isOpenNow();
         }
     }
 
     /**
-     * Holds new changes off and waits for those inside, for a while: until {@link #release()}.
+     * Refuses new changes until {@link #release()}, and waits for the changes under way.
      *
-     * @return false if they did not end in time; then nothing is held off
+     * @return false if these did not end by the deadline; then changes are let in again
      */
-    public boolean hold(Deadline patience) throws InterruptedException {
+    public boolean hold(Deadline deadline) throws InterruptedException {
         synchronized (monitor) {
             Opening present = opening;
             if (present == null) {
                 return false;
             }
             held = true;
-            while (present.inside > 0 && !present.shut && !patience.isExpired()) {
-                TimeUnit.NANOSECONDS.timedWait(monitor, patience.remaining().toNanos() + 1);
+            while (present.underWay > 0 && !present.isShut && !deadline.isExpired()) {
+                await(deadline);
             }
-            held = present.inside == 0 && !present.shut;
+            held = present.underWay == 0 && !present.isShut;
             return held;
         }
     }
 
+    /** Lets changes in again after {@link #hold}. */
     public void release() {
         synchronized (monitor) {
             held = false;
@@ -173,35 +187,36 @@ public final class WriteGate {
     private Opening enter() {
         synchronized (monitor) {
             if (held) {
-                throw new NotAcknowledgedException(
-                        "The application is restoring a backup and accepts no changes. Try again in a moment");
+                throw new NotAcknowledgedException(Messages.RESTORING_NO_CHANGES);
             }
             Opening present = opening;
             if (present == null || !isOpenNow()) {
                 throw new NotAcknowledgedException(
-                        closed
-                                ? "The application is stopping and accepts no changes. Try again when it is back"
-                                : "Another instance of the application has the state, or is about to get it; this one"
-                                        + " accepts no changes. Try again in a moment");
+                        closed ? Messages.STOPPING_NO_CHANGES : Messages.OTHER_INSTANCE_NO_CHANGES);
             }
-            present.inside++;
+            present.underWay++;
             return present;
         }
     }
 
     private boolean isOpenNow() {
         Opening present = opening;
-        return present != null && !present.shut && present.covers(clock.get());
+        return present != null && !present.isShut && present.covers(clock.get());
     }
 
-    /** Whether the change ended in time to be in the next final backup. */
-    private boolean leave(Opening mine) {
+    /** Whether the change ended in time for the next snapshot. */
+    private boolean leave(Opening entered) {
         synchronized (monitor) {
-            mine.inside--;
-            if (mine.inside == 0 && (mine.shut || held)) {
+            entered.underWay--;
+            if (entered.underWay == 0 && (entered.isShut || held)) {
                 monitor.notifyAll();
             }
-            return !mine.sealed && mine.covers(clock.get());
+            return !entered.isSealed && entered.covers(clock.get());
         }
+    }
+
+    /** The caller holds the monitor, and checks its condition again. */
+    private void await(Deadline deadline) throws InterruptedException {
+        TimeUnit.NANOSECONDS.timedWait(monitor, deadline.remaining().toNanos() + 1);
     }
 }

@@ -16,12 +16,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds sealed bytes between the pass that makes them and the sinks that read them: in memory up to a limit, then in a
- * temporary file that only this user can read and that has no name any more where the system allows it, so a killed
- * process leaves nothing.
+ * Holds sealed bytes between the snapshot that writes them and the sinks that read them. Up to a limit they stay in memory;
+ * beyond it they go to a temporary file that only this user can read. Where the system allows it, the file is deleted while
+ * it is open, so a killed process leaves nothing behind.
  *
- * <p>One thread writes; afterwards any number of threads read. Reading is not interruptible, because an interrupt of one
- * sink must not close the file for the others.
+ * <p>One thread writes; afterwards any number of threads read. Interrupts do not affect reading: the interrupt of one sink
+ * must not close the file for the others.
  */
 public final class Spool extends OutputStream {
     static final int MEMORY_LIMIT = 16 << 20;
@@ -35,6 +35,7 @@ public final class Spool extends OutputStream {
     private long size;
     private volatile boolean closed;
 
+    /** An empty spool with the usual limit of memory. */
     public Spool() {
         this(MEMORY_LIMIT);
     }
@@ -51,7 +52,7 @@ public final class Spool extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         if (closed) {
-            throw new IOException("The spool is closed: this backup was given up");
+            throw new IOException("The spool is closed: this backup was abandoned");
         }
         digest.update(bytes, offset, length);
         if (file == null && size + length > memoryLimit) {
@@ -65,25 +66,31 @@ public final class Spool extends OutputStream {
         }
     }
 
-    /** Sees whether a large backup would find a place on the disk. */
-    public static void checkPlace() throws IOException {
+    /**
+     * Checks that a temporary file can be created; deletes it again.
+     *
+     * @throws IOException if a backup above the limit of memory could not be spooled
+     */
+    public static void checkTemporaryFile() throws IOException {
         Files.delete(createFile());
     }
 
+    /** The number of bytes written so far. */
     public long size() {
         return size;
     }
 
-    /** Of all bytes; ends the writing. */
+    /** SHA-256 of all bytes, in hexadecimal digits. Call it once, after the last write. */
     public String sha256Hex() {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** A new stream over all bytes; not buffered. */
     public InputStream newStream() {
         return new Reader();
     }
 
-    /** Frees memory and disk. Readers that are still at it get an {@code IOException}. */
+    /** Frees memory and disk space. Streams that are still being read throw an {@code IOException} from then on. */
     @Override
     public void close() throws IOException {
         closed = true;
@@ -97,13 +104,12 @@ public final class Spool extends OutputStream {
         }
     }
 
-    /** The same; what goes wrong goes there, for people. */
-    public void closeOr(Consumer<String> warning) {
+    /** Closes the spool; a failure goes to the given log as a warning. */
+    public void closeOrWarn(Consumer<String> warning) {
         try {
             close();
-        } catch (IOException notRemoved) {
-            warning.accept(
-                    "⚠️ A temporary file of sealed bytes could not be removed: " + Failures.describe(notRemoved));
+        } catch (IOException e) {
+            warning.accept("⚠️ A temporary file of sealed bytes could not be removed: " + Failures.describe(e));
         }
     }
 
@@ -129,7 +135,8 @@ public final class Spool extends OutputStream {
         try {
             Files.delete(path);
             name = null;
-        } catch (IOException stillNeedsItsName) {
+        } catch (IOException e) {
+            // Windows does not delete an open file.
             path.toFile().deleteOnExit();
         }
         long left = size;
@@ -141,19 +148,19 @@ public final class Spool extends OutputStream {
         chunks.clear();
     }
 
-    /** {@code createTempFile} makes files that only their owner can read, where the system knows owners. */
+    /** Where the system knows owners, {@code createTempFile} creates files that only the owner can read. */
     private static Path createFile() throws IOException {
         try {
             return Files.createTempFile("graceful-backup-", ".spool");
-        } catch (IOException noTemporaryDirectory) {
+        } catch (IOException first) {
             try {
                 return Files.createTempFile(Path.of("").toAbsolutePath(), ".graceful-backup-", ".spool");
-            } catch (IOException nowhere) {
-                nowhere.addSuppressed(noTemporaryDirectory);
+            } catch (IOException second) {
+                second.addSuppressed(first);
                 throw new IOException(
                         "No place for a temporary file: neither java.io.tmpdir (" + System.getProperty("java.io.tmpdir")
                                 + ") nor the working directory can be written",
-                        nowhere);
+                        second);
             }
         }
     }
@@ -179,16 +186,17 @@ public final class Spool extends OutputStream {
     private byte[] chunk(int index) throws IOException {
         try {
             return chunks.get(index);
-        } catch (IndexOutOfBoundsException closedMeanwhile) {
-            throw new IOException("The spool is closed: the backup run has ended", closedMeanwhile);
+        } catch (IndexOutOfBoundsException e) {
+            // close() has emptied the list since the caller checked.
+            throw new IOException("The spool is closed: the backup run has ended", e);
         }
     }
 
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every Java has SHA-256", impossible);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("This Java runtime lacks SHA-256, which every one must have", e);
         }
     }
 

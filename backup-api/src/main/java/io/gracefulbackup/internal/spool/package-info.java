@@ -1,4 +1,4 @@
-/** Sealed bytes between the snapshot that makes them and the sinks that read them. Not exported. */
+/** Holds sealed bytes between the snapshot that writes them and the sinks that read them. Not exported. */
 @NullMarked
 package io.gracefulbackup.internal.spool;
 

@@ -4,16 +4,17 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong, in one line for people. */
+/** Describes failures for messages and logs. */
 public final class Failures {
     private static final int DEPTH = 4;
 
     private Failures() {}
 
-    /** The message, and those of its causes that add something. */
+    /** One line: the message, then the messages of those causes that add something to it. */
     public static String describe(Throwable failure) {
         Set<String> parts = new LinkedHashSet<>();
         Throwable at = failure;
@@ -26,7 +27,7 @@ public final class Failures {
         return String.join(": ", parts);
     }
 
-    /** A bare message such as a file's name says nothing without the kind of error. */
+    /** The message, preceded by the type of the error if the message is a single word, such as a file's name. */
     private static String text(Throwable failure) {
         String message = failure.getMessage();
         String kind = failure.getClass().getSimpleName();
@@ -36,13 +37,20 @@ public final class Failures {
         return message.contains(" ") ? message.strip() : kind + ": " + message.strip();
     }
 
-    /** The failure, to be shown as a cause; null if a secret stands anywhere in it. */
+    /** The failure, for use as a cause; null if its stack trace or any of its messages contains a secret. */
     public static @Nullable Throwable withoutSecrets(Throwable failure, UnaryOperator<String> redact) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
         return redact.apply(text.toString()).contentEquals(text.getBuffer()) ? failure : null;
     }
 
+    /** What the task threw; the exception itself if it names no cause. */
+    public static Throwable cause(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        return cause == null ? failed : cause;
+    }
+
+    /** A stack trace as lines that fit under a message. */
     public static String stack(StackTraceElement[] frames) {
         StringBuilder text = new StringBuilder();
         for (StackTraceElement frame : frames) {

@@ -3,35 +3,35 @@ package io.gracefulbackup.internal.support;
 import java.time.Duration;
 
 /**
- * A moment of one process, by both of its clocks: the monotonic one may stand still while the machine sleeps, the other may
- * be set.
+ * A point in time by both clocks of this process. The monotonic clock may stand still while the machine sleeps; the wall
+ * clock may be set.
  *
- * @param nanos as {@link System#nanoTime()}
- * @param wallMillis milliseconds since 1970
+ * @param nanos the monotonic clock, as {@link System#nanoTime()}
+ * @param wallMillis the wall clock, in milliseconds since 1970
  */
 public record ProcessTime(long nanos, long wallMillis) {
 
-    /** This moment. */
+    /** The present time. */
     public static ProcessTime now() {
         return new ProcessTime(System.nanoTime(), System.currentTimeMillis());
     }
 
-    /** The time since, by the monotonic clock. */
+    /** The time that has passed since the earlier point, by the monotonic clock. */
     public Duration since(ProcessTime earlier) {
         return Duration.ofNanos(nanos - earlier.nanos);
     }
 
-    /** That much later. */
+    /** This point in time, later by the given duration. */
     public ProcessTime plus(Duration time) {
         return new ProcessTime(nanos + time.toNanos(), wallMillis + time.toMillis());
     }
 
-    /** Whether it comes before, by the monotonic clock. */
+    /** Whether this point comes before the other one, by the monotonic clock. */
     public boolean isBefore(ProcessTime other) {
         return nanos - other.nanos < 0;
     }
 
-    /** Whether it comes before by both clocks: whichever says that more time has passed is right. */
+    /** Whether this point comes before the other one by both clocks. If they disagree, the clock that advanced more is right. */
     public boolean isSurelyBefore(ProcessTime other) {
         return isBefore(other) && wallMillis < other.wallMillis;
     }

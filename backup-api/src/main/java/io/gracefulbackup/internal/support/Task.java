@@ -8,20 +8,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Something that runs on a daemon thread of its own and may hang, throw an {@code Error} or call {@code System.exit}:
- * whoever waits for it waits no longer than he wants.
+ * Work on a daemon thread of its own. The work may hang, throw an {@code Error} or call {@code System.exit}; callers wait
+ * for it no longer than their own deadline.
+ *
+ * @param <T> the result of the work
  */
 public final class Task<T> {
     private final FutureTask<T> future;
-    private final OwnThread thread;
+    private final TaskThread thread;
 
     private Task(String name, ClassLoader contextClassLoader, Callable<T> work) {
         future = new FutureTask<>(work);
-        thread = new OwnThread(future, "graceful-backup-" + name);
+        thread = new TaskThread(future, "graceful-backup-" + name);
         thread.setContextClassLoader(contextClassLoader);
     }
 
-    /** Starts it. Throws what the JVM throws when it cannot make a thread. */
+    /**
+     * Starts the work.
+     *
+     * @param name the end of the thread's name
+     * @throws OutOfMemoryError if the JVM cannot create a thread
+     */
     public static <T> Task<T> start(String name, ClassLoader contextClassLoader, Callable<T> work) {
         Task<T> task = new Task<>(name, contextClassLoader, work);
         task.thread.start();
@@ -29,10 +36,10 @@ public final class Task<T> {
     }
 
     /**
-     * Waits for its end.
+     * Waits for the result.
      *
-     * @throws TimeoutException at the deadline; it goes on until {@link #abandon()}
-     * @throws ExecutionException with what it threw, errors included
+     * @throws TimeoutException at the deadline; the work continues, unless it is {@linkplain #abandon abandoned}
+     * @throws ExecutionException if the work threw anything, errors included; see {@link Failures#cause}
      */
     public T await(Deadline deadline) throws InterruptedException, ExecutionException, TimeoutException {
         return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
@@ -42,17 +49,18 @@ public final class Task<T> {
         return future.isDone();
     }
 
-    /** Asks it to end, and does not wait. */
+    /** Interrupts the work and does not wait for its end. */
     public void abandon() {
         thread.wake();
     }
 
-    /** What interrupts the calling task, as {@link #abandon()} does, when its time is over. */
-    public static Runnable wakingThis() {
+    /** Interrupts the thread that calls this method, as {@link #abandon()} does; for {@link Deadline#onExpiry}. */
+    public static Runnable interruptingCaller() {
         Thread caller = Thread.currentThread();
-        return caller instanceof OwnThread own ? own::wake : caller::interrupt;
+        return caller instanceof TaskThread thread ? thread::wake : caller::interrupt;
     }
 
+    /** Where the work stands now. */
     public StackTraceElement[] stack() {
         return thread.getStackTrace();
     }
@@ -62,11 +70,11 @@ public final class Task<T> {
     }
 
     /**
-     * Only the library, and code that it has called, may interrupt it: a host that interrupts every thread it can find
-     * while it stops must not take its own backup away.
+     * A thread that only the library, and the work itself, can interrupt. A host that interrupts every thread it finds
+     * while it stops must not lose its own backup.
      */
-    private static final class OwnThread extends Thread {
-        OwnThread(Runnable work, String name) {
+    private static final class TaskThread extends Thread {
+        TaskThread(Runnable work, String name) {
             super(null, work, name, 0, false);
             setDaemon(true);
         }

@@ -1,5 +1,5 @@
 /**
- * Tasks on the library's own daemon threads, descriptions of failures, and the two clocks of a process. Knows nothing about
+ * Tasks on daemon threads of the library, descriptions of failures, and the clocks of the process. Knows nothing about
  * backups. Not exported.
  */
 @NullMarked

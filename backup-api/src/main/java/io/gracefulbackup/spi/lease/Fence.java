@@ -4,11 +4,12 @@ import io.gracefulbackup.spi.BackupSink;
 import java.util.Objects;
 
 /**
- * By what right a backup is stored as the next one: the lease that its instance held when it was made. A sink that keeps the
- * {@linkplain BackupSink#lease lease} looks at it in the same transaction that makes the backup visible.
+ * The lease that an instance held when it made a backup. A sink that keeps the {@linkplain BackupSink#lease lease} publishes the
+ * backup only as a fork unless the same instance still holds the lease in the same epoch. It checks that in the transaction that
+ * makes the backup visible.
  *
  * @param epoch the epoch of the lease
- * @param holder who held it
+ * @param holder the instance that held the lease
  */
 public record Fence(long epoch, String holder) {
     /** Checks that there is a holder. */

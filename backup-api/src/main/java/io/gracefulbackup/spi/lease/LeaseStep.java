@@ -9,21 +9,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of one instance on the {@linkplain Lease lease}. Each is atomic, changes the row only under its condition, and is
- * specified by {@link #applyTo}: an implementation does the same in one statement. A step that is taken late, when its sender has
- * given it up, does no harm: what could hurt names the {@link Version} it is meant for.
+ * A step of one instance on the {@linkplain Lease lease}. A step is atomic, and changes the row only if its condition is met.
+ * {@link #applyTo} specifies it; an implementation does the same in one statement. A step that is taken late, after its sender has
+ * given it up, does no harm: where it could, it names the {@link Version} of the row that it is meant for.
  */
 public sealed interface LeaseStep {
 
     /**
-     * What the step does.
+     * Returns the result of this step on a row, without regard to the server's clock and backups.
      *
-     * @param row the row before, or null if there is none
-     * @param instance who takes the step
+     * @param row the row before the step, or null if there is none
+     * @param instance the instance that takes the step
      */
     LeaseResult applyTo(@Nullable LeaseRow row, String instance);
 
-    /** Looks. */
+    /** Reads the row, and changes nothing. */
     record Read() implements LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
@@ -32,10 +32,11 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Takes the lease, in a new epoch, not yet active, for a full term. The final backup stays on record.
+     * Acquires the lease in a new epoch for a full term. The holder is not active yet, and the final backup stays in the row.
+     * Refused unless the row has the expected version.
      *
-     * @param expected the row as it was seen; null if there was none
-     * @param seenEpoch the highest epoch that the instance has seen anywhere: the new one is greater
+     * @param expected the version of the row as it was last read; null if there was no row
+     * @param seenEpoch the highest epoch that the instance has seen in any row or header; the new epoch is higher
      * @param site where the instance runs, or null
      */
     record Acquire(
@@ -48,7 +49,7 @@ public sealed interface LeaseStep {
                 return new LeaseResult(false, row);
             }
             long epoch = Math.max(row == null ? 0 : row.epoch(), seenEpoch) + 1;
-            HandoffRequest want = row == null ? null : row.request();
+            HandoffRequest request = row == null ? null : row.request();
             return new LeaseResult(
                     true,
                     new LeaseRow(
@@ -58,7 +59,7 @@ public sealed interface LeaseStep {
                             false,
                             row == null ? 1 : row.heartbeat() + 1,
                             false,
-                            want != null && want.instance().equals(instance) ? null : want,
+                            request != null && request.instance().equals(instance) ? null : request,
                             null,
                             row == null ? null : row.finalId(),
                             null));
@@ -66,7 +67,8 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Holds the lease for another full term, if the instance still holds it; whether the last term was over does not matter.
+     * Holds the lease for another full term. Refused unless the instance still holds it; a term that has already ended is no
+     * reason to refuse.
      *
      * @param epoch the epoch of the lease
      */
@@ -93,11 +95,11 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Says, before the first change is accepted, that the instance has the state: it may accept changes, and the final backup
-     * is no longer all there is. Holds the lease for another full term.
+     * Marks the holder as active, before it accepts its first change. Removes the final backup from the row, because it will soon
+     * lack changes. Holds the lease for another full term. Refused unless the row has the given version.
      *
-     * @param held the row as it was seen
-     * @param epoch the epoch from now on; higher than the lease's where a backup of a higher one was met
+     * @param held the version of the row as it was last read
+     * @param epoch the epoch from now on, if higher than that of the lease; needed if a backup of a higher epoch was found
      */
     record Activate(Version held, long epoch) implements LeaseStep {
         @Override
@@ -122,12 +124,12 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Frees the lease.
+     * Releases the lease. Refused unless the row has the given version, and if the server does not hold the final backup or holds
+     * it as a fork.
      *
-     * @param held the row as it was seen
-     * @param finalId the backup with everything that was acknowledged; null leaves what is on record. The step is also refused
-     *     where the server does not hold that backup, or only as a fork
-     * @param offer who may take it before all others, for one term; null for anybody
+     * @param held the version of the row as it was last read
+     * @param finalId the backup that has every acknowledged change; null keeps the one in the row
+     * @param offer the instance that may acquire the lease before any other for one term; null for any instance
      */
     record Release(
             Version held,
@@ -138,7 +140,7 @@ public sealed interface LeaseStep {
             if (row == null || !row.version().equals(held) || !row.isHeldBy(instance, held.epoch())) {
                 return new LeaseResult(false, row);
             }
-            HandoffRequest want = row.request();
+            HandoffRequest request = row.request();
             return new LeaseResult(
                     true,
                     new LeaseRow(
@@ -148,7 +150,7 @@ public sealed interface LeaseStep {
                             false,
                             row.heartbeat() + 1,
                             false,
-                            want != null && want.instance().equals(offer) ? null : want,
+                            request != null && request.instance().equals(offer) ? null : request,
                             offer,
                             finalId == null ? row.finalId() : finalId,
                             row.declined()));
@@ -156,32 +158,32 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Asks the holder to hand over, or goes on asking. Refused while another instance asks.
+     * Requests a handoff from the holder, or repeats the request. Refused if another instance has a request in the row.
      *
      * @param terms what the instance can restore
-     * @param replaced the request of another instance that has stopped asking, or null
+     * @param replaced the request of another instance to be replaced because it was not repeated, or null
      */
     record Request(Terms terms, @Nullable HandoffRequest replaced) implements LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
-            HandoffRequest there = row == null ? null : row.request();
-            boolean asksAlready = there == null || there.instance().equals(instance) || there.equals(replaced);
-            if (row == null || !asksAlready) {
+            HandoffRequest current = row == null ? null : row.request();
+            boolean mayRequest = current == null || current.instance().equals(instance) || current.equals(replaced);
+            if (row == null || !mayRequest) {
                 return new LeaseResult(false, row);
             }
-            HandoffRequest want = new HandoffRequest(instance, there == null ? 1 : there.heartbeat() + 1, terms);
-            Declined refusal = row.declined();
-            boolean answered = refusal != null && refusal.instance().equals(instance);
-            return new LeaseResult(true, with(row, want, answered ? null : refusal));
+            HandoffRequest request = new HandoffRequest(instance, current == null ? 1 : current.heartbeat() + 1, terms);
+            Declined declined = row.declined();
+            boolean isOwn = declined != null && declined.instance().equals(instance);
+            return new LeaseResult(true, with(row, request, isOwn ? null : declined));
         }
     }
 
-    /** Asks no more. */
+    /** Withdraws the request of this instance. Refused if there is none. */
     record Withdraw() implements LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
-            HandoffRequest want = row == null ? null : row.request();
-            if (row == null || want == null || !want.instance().equals(instance)) {
+            HandoffRequest request = row == null ? null : row.request();
+            if (row == null || request == null || !request.instance().equals(instance)) {
                 return new LeaseResult(false, row);
             }
             return new LeaseResult(true, with(row, null, row.declined()));
@@ -189,27 +191,27 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Declines a request.
+     * Declines a request. Refused unless this instance holds the lease and that request is in the row.
      *
      * @param epoch the epoch of the lease
-     * @param requester whose request
-     * @param why a sentence for the operator
+     * @param requester the instance whose request is declined
+     * @param why the reason, a sentence for the operator
      */
     record Decline(long epoch, String requester, String why) implements LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
-            HandoffRequest asked = row == null ? null : row.request();
+            HandoffRequest request = row == null ? null : row.request();
             if (row == null
                     || !row.isHeldBy(instance, epoch)
-                    || asked == null
-                    || !asked.instance().equals(requester)) {
+                    || request == null
+                    || !request.instance().equals(requester)) {
                 return new LeaseResult(false, row);
             }
             return new LeaseResult(true, with(row, null, new Declined(requester, why)));
         }
     }
 
-    private static LeaseRow with(LeaseRow row, @Nullable HandoffRequest want, @Nullable Declined refusal) {
+    private static LeaseRow with(LeaseRow row, @Nullable HandoffRequest request, @Nullable Declined declined) {
         return new LeaseRow(
                 row.epoch(),
                 row.holder(),
@@ -217,9 +219,9 @@ public sealed interface LeaseStep {
                 row.active(),
                 row.heartbeat(),
                 row.expired(),
-                want,
+                request,
                 row.offer(),
                 row.finalId(),
-                refusal);
+                declined);
     }
 }

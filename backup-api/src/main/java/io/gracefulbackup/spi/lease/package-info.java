@@ -1,6 +1,6 @@
 /**
- * The lease by which overlapping instances agree on who may save: implemented by a sink whose store can keep one row per
- * application. For the sinks and the test kit.
+ * The lease by which overlapping instances agree on which of them may accept changes and save. A sink implements it if its store
+ * can keep one row per application. For sinks and the test kit only.
  */
 @NullMarked
 package io.gracefulbackup.spi.lease;

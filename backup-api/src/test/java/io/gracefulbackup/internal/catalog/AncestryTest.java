@@ -44,9 +44,9 @@ class AncestryTest {
         assertThat(one.epoch()).isEqualTo(other.epoch());
         assertRelation(one, other, Relation.NOT_ANCESTOR);
         assertRelation(other, one, Relation.NOT_ANCESTOR);
-        assertThat(family(parent, one, other).forks(one)).containsExactly(other);
-        assertThat(family(parent, one, other).forks(other)).containsExactly(one);
-        assertThat(family(parent, one, other).heads()).containsExactlyInAnyOrder(one, other);
+        assertThat(ancestry(parent, one, other).forks(one)).containsExactly(other);
+        assertThat(ancestry(parent, one, other).forks(other)).containsExactly(one);
+        assertThat(ancestry(parent, one, other).heads()).containsExactlyInAnyOrder(one, other);
     }
 
     @Test
@@ -55,7 +55,7 @@ class AncestryTest {
         List<BackupHeader> others = Lines.root("b").grow(5);
 
         assertRelation(one, others.get(4), Relation.NOT_ANCESTOR);
-        assertThat(family(concat(others, one)).forks(others.get(4))).containsExactly(one);
+        assertThat(ancestry(concat(others, one)).forks(others.get(4))).containsExactly(one);
     }
 
     @Test
@@ -72,8 +72,8 @@ class AncestryTest {
         BackupHeader newest = line.get(499);
 
         assertRelation(line.get(0), newest, Relation.UNKNOWN);
-        assertThat(family(line.get(0), newest).forks(newest)).isEmpty();
-        assertThat(family(line.get(0), newest).heads())
+        assertThat(ancestry(line.get(0), newest).forks(newest)).isEmpty();
+        assertThat(ancestry(line.get(0), newest).heads())
                 .as("nothing at hand descends from it")
                 .containsExactly(newest, line.get(0));
     }
@@ -83,11 +83,13 @@ class AncestryTest {
         List<BackupHeader> line = Lines.root("a").grow(200);
         BackupHeader newest = line.get(199);
 
-        assertThat(family(line.get(20), line.get(80), line.get(140), newest)
-                        .line(newest)
+        assertThat(ancestry(line.get(20), line.get(80), line.get(140), newest)
+                        .ancestorsOf(newest)
                         .relation(line.get(20)))
                 .isEqualTo(Relation.ANCESTOR);
-        assertThat(family(line.get(20), line.get(80), newest).line(newest).relation(line.get(20)))
+        assertThat(ancestry(line.get(20), line.get(80), newest)
+                        .ancestorsOf(newest)
+                        .relation(line.get(20)))
                 .as("the link at 140 is missing")
                 .isEqualTo(Relation.UNKNOWN);
     }
@@ -101,7 +103,7 @@ class AncestryTest {
         BackupHeader newest = line.get(99);
 
         assertRelation(fork, newest, Relation.UNKNOWN);
-        assertThat(family(fork, line.get(50), newest).line(newest).relation(fork))
+        assertThat(ancestry(fork, line.get(50), newest).ancestorsOf(newest).relation(fork))
                 .isEqualTo(Relation.NOT_ANCESTOR);
     }
 
@@ -109,8 +111,8 @@ class AncestryTest {
     void anAncestorOnOneSideProvesNothingAboutWhatCameAfterIt() {
         List<BackupHeader> line = Lines.root("a").grow(200);
 
-        assertThat(family(line.get(20), line.get(60), line.get(199))
-                        .line(line.get(199))
+        assertThat(ancestry(line.get(20), line.get(60), line.get(199))
+                        .ancestorsOf(line.get(199))
                         .relation(line.get(60)))
                 .isEqualTo(Relation.UNKNOWN);
     }
@@ -144,12 +146,12 @@ class AncestryTest {
         BackupHeader parent = common.next();
         BackupHeader one = common.fork().next();
         BackupHeader other = common.fork().next();
-        Ancestry family = family(parent, one, other);
+        Ancestry ancestry = ancestry(parent, one, other);
 
-        assertThat(family.forksToTell(one, NOW.plus(Duration.ofDays(30)).minusSeconds(1)))
+        assertThat(ancestry.forksToReport(one, NOW.plus(Duration.ofDays(30)).minusSeconds(1)))
                 .containsExactly(other);
-        assertThat(family.forksToTell(one, NOW.plus(Duration.ofDays(30)))).isEmpty();
-        assertThat(family.forksToTell(one, NOW.minus(Duration.ofDays(365))))
+        assertThat(ancestry.forksToReport(one, NOW.plus(Duration.ofDays(30)))).isEmpty();
+        assertThat(ancestry.forksToReport(one, NOW.minus(Duration.ofDays(365))))
                 .as("a clock that was ahead")
                 .containsExactly(other);
     }
@@ -165,9 +167,9 @@ class AncestryTest {
         List<BackupHeader> since = chosen.chosen("id").grow(backupsSince);
         BackupHeader newest = since.get(backupsSince - 1);
 
-        Ancestry family = family(concat(since, left));
-        assertThat(family.forks(newest)).containsExactly(left);
-        assertThat(family.forksToTell(newest, NOW)).isEmpty();
+        Ancestry ancestry = ancestry(concat(since, left));
+        assertThat(ancestry.forks(newest)).containsExactly(left);
+        assertThat(ancestry.forksToReport(newest, NOW)).isEmpty();
     }
 
     @Test
@@ -179,14 +181,15 @@ class AncestryTest {
         BackupHeader newest = common.fork().chosen("id").next();
         BackupHeader late = old.next();
 
-        assertThat(family(newest, late).forksToTell(newest, NOW)).containsExactly(late);
+        assertThat(ancestry(newest, late).forksToReport(newest, NOW)).containsExactly(late);
     }
 
     private static void assertRelation(BackupHeader older, BackupHeader younger, Relation expected) {
-        assertThat(family(older, younger).line(younger).relation(older)).isEqualTo(expected);
+        assertThat(ancestry(older, younger).ancestorsOf(younger).relation(older))
+                .isEqualTo(expected);
     }
 
-    private static Ancestry family(BackupHeader... headers) {
+    private static Ancestry ancestry(BackupHeader... headers) {
         return new Ancestry(Arrays.asList(headers));
     }
 

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
-import io.gracefulbackup.internal.catalog.Lineage.Position;
+import io.gracefulbackup.internal.catalog.Lineage.RestoredParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class LineageTest {
         assertThat(second.parentId()).contains(first.id());
         assertThat(third.ancestors()).containsExactly(second.id(), first.id());
         assertThat(third.namedFrom()).isZero();
-        assertThat(lineage.position()).isEqualTo(new Position(1, 3));
+        assertThat(lineage.position()).isEqualTo(new BackupVersion(1, 3));
     }
 
     @Test
@@ -74,7 +75,7 @@ class LineageTest {
         }
         BackupHeader parent = next();
 
-        Lineage restarted = new Lineage(origin(), parent, "content", 1, 1, parent.sequence());
+        Lineage restarted = restarted(parent, "content", parent.sequence());
         BackupHeader child = restarted.next(id(), "child", NOW, "SIGTERM");
 
         assertThat(child.sequence()).isEqualTo(parent.sequence() + 1);
@@ -95,7 +96,7 @@ class LineageTest {
     @Test
     void tellsARestoredParentOfTheSameContent() {
         BackupHeader parent = next();
-        Lineage restarted = new Lineage(origin(), parent, "same", 1, 1, 1);
+        Lineage restarted = restarted(parent, "same", 1);
 
         assertThat(restarted
                         .note(restarted.next(id(), "child", NOW, "SIGTERM"), "same", 1)
@@ -131,7 +132,7 @@ class LineageTest {
         note("small", 1);
         BackupHeader parent = next();
 
-        Lineage restarted = new Lineage(origin(), parent, "small", 1, 1, parent.sequence());
+        Lineage restarted = restarted(parent, "small", parent.sequence());
 
         Instant last = NOW.plus(Duration.ofDays(30)).minusMillis(1);
         assertThat(restarted.next(id(), "", last, "").guarded()).isEqualTo(parent.guarded());
@@ -144,7 +145,7 @@ class LineageTest {
         BackupHeader small = note("small", 1);
         assertThat(small.guarded()).isEmpty();
 
-        Lineage restarted = new Lineage(origin(), small, "small", 1, 1, small.sequence());
+        Lineage restarted = restarted(small, "small", small.sequence());
 
         assertThat(restarted.next(id(), "", NOW, "").guarded()).containsExactly(new Guarded(large.id(), NOW));
     }
@@ -197,7 +198,7 @@ class LineageTest {
         BackupHeader chosen = store("chosen");
         store("later");
 
-        lineage.restart(chosen, "chosen", 1, 2, 9);
+        lineage.restart(new RestoredParent(chosen, "chosen", 1), new BackupVersion(2, 9));
 
         BackupHeader next = next();
         assertThat(next.epoch()).isEqualTo(2);
@@ -207,7 +208,12 @@ class LineageTest {
     }
 
     private static Lineage empty() {
-        return new Lineage(origin(), null, null, 0, 1, 0);
+        return new Lineage(origin(), null, Lineage.BEFORE_FIRST);
+    }
+
+    /** Another process that has restored this backup. */
+    private static Lineage restarted(BackupHeader parent, String content, long lastSequence) {
+        return new Lineage(origin(), new RestoredParent(parent, content, 1), new BackupVersion(1, lastSequence));
     }
 
     private static Lineage.Origin origin() {

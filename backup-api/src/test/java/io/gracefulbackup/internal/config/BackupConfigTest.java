@@ -28,18 +28,18 @@ class BackupConfigTest {
     private static final String KEY = "canary-0123456789";
     private static final String ID = "0123456789abcdef0123456789abcdef";
 
-    private final BuilderState plan = new BuilderState();
+    private final BuilderState builderState = new BuilderState();
     private final Map<String, String> environment = new LinkedHashMap<>(Map.of("SECRET_KEY", KEY));
     private Settings settings = new Settings(Map.of(), Map.of(), Map.of());
-    private Problems problems = new Problems(settings.redact());
+    private ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
 
     @BeforeEach
     void addASource() {
-        plan.sources.add(source("blocks"));
+        builderState.sources.add(source("blocks"));
     }
 
     @Test
-    void hasTheDefaultsOfTheTable() {
+    void hasTheDefaultsOfTheReadme() {
         BackupConfig config = resolve();
 
         assertThat(problems.all()).isEmpty();
@@ -50,17 +50,17 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.start()).isEqualTo(StartPolicy.AUTO);
-        assertThat(config.wanted()).isEmpty();
+        assertThat(config.restoreTarget()).isEmpty();
         assertThat(config.site()).isEmpty();
         assertThat(config.render()).isFalse();
         assertThat(config.pullRequest()).isFalse();
         assertThat(config.keepLast()).isEmpty();
         assertThat(config.warnings()).isEmpty();
-        assertThat(config.host().lock()).isEmpty();
+        assertThat(config.registered().lock()).isEmpty();
     }
 
     @Test
-    void makesCheckpointsOnlyIfAskedTo() {
+    void makesNoCheckpointsByDefault() {
         assertThat(resolve().interval()).isEmpty();
         environment.put("BACKUP_INTERVAL", "off");
         assertThat(resolve().interval()).isEmpty();
@@ -91,7 +91,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.start()).isEqualTo(StartPolicy.REQUIRE);
-        assertThat(config.wanted()).contains(new RestoreTarget("BACKUP_RESTORE_ID", ID));
+        assertThat(config.restoreTarget()).contains(new RestoreTarget("BACKUP_RESTORE_ID", ID));
         assertThat(config.site()).contains("laptop");
         assertThat(config.keepLast()).contains(3);
         assertThat(config.pullRequest()).isTrue();
@@ -99,7 +99,7 @@ class BackupConfigTest {
     }
 
     @Test
-    void theSiteIsRendersServiceUnlessSet() {
+    void takesTheServiceOfRenderForTheSiteUnlessSet() {
         environment.put("RENDER_SERVICE_ID", "srv-1");
 
         assertThat(resolve().site()).contains("srv-1");
@@ -108,7 +108,7 @@ class BackupConfigTest {
     @ParameterizedTest
     @CsvSource({"false,25", "true,8"})
     void theDefaultDeadlineDependsOnThePlatform(boolean docker, long seconds) {
-        BackupConfig config = BackupConfig.resolve(plan, settings(), Set.of(), problems, path -> docker);
+        BackupConfig config = BackupConfig.resolve(builderState, settings(), Set.of(), problems, path -> docker);
 
         assertThat(config.timeout()).isEqualTo(Duration.ofSeconds(seconds));
     }
@@ -121,7 +121,7 @@ class BackupConfigTest {
                 "BACKUP_APP           | -a      | letters, digits",
                 "BACKUP_APP           | a/b     | letters, digits",
                 "BACKUP_TIMEOUT       | 25      | the unit is missing: write 25s",
-                "BACKUP_START_TIMEOUT | 0s      | more than nothing",
+                "BACKUP_START_TIMEOUT | 0s      | more than 0",
                 "BACKUP_INTERVAL      | 500ms   | off or at least 1s is expected",
                 "BACKUP_HANDOFF       | maybe   | auto, on or off is expected",
                 "BACKUP_LEASE_TTL     | 5s      | at least 6s is expected",
@@ -134,7 +134,7 @@ class BackupConfigTest {
                 "BACKUP_KEEP_LAST     | 9999999999 | a whole number of at least 1 is expected",
                 "IS_PULL_REQUEST      | yes     | true or false is expected"
             })
-    void aWrongValueIsNamedWithWhatWasExpected(String name, String value, String expected) {
+    void refusesAWrongValueAndNamesWhatIsExpected(String name, String value, String expected) {
         environment.put(name, value);
 
         resolve();
@@ -148,12 +148,12 @@ class BackupConfigTest {
 
     @ParameterizedTest
     @CsvSource({"63,0", "64,1"})
-    void anApplicationsNameHasAtMost63Characters(int length, int mistakes) {
+    void anApplicationNameHasAtMost63Characters(int length, int problemCount) {
         environment.put("BACKUP_APP", "a".repeat(length));
 
         resolve();
 
-        assertThat(problems.all()).hasSize(mistakes);
+        assertThat(problems.all()).hasSize(problemCount);
     }
 
     @ParameterizedTest
@@ -167,14 +167,14 @@ class BackupConfigTest {
     }
 
     @Test
-    void choosingABackupAndChoosingNoneIsAContradiction() {
+    void refusesToChooseABackupAndNoneAtTheSameTime() {
         environment.putAll(Map.of("BACKUP_START", "empty", "BACKUP_RESTORE_ID", ID));
 
         resolve();
 
         assertThat(problems.all())
                 .containsExactly(
-                        "BACKUP_RESTORE_ID asks for a backup and BACKUP_START=empty for none; unset one of them");
+                        "BACKUP_RESTORE_ID chooses a backup, but BACKUP_START=empty starts without one; unset one of them");
     }
 
     @Test
@@ -189,7 +189,7 @@ class BackupConfigTest {
     }
 
     @Test
-    void aShortKeyIsRefusedWithItsLength() {
+    void refusesAShortKeyAndNamesItsLength() {
         environment.putAll(Map.of("SECRET_KEY", "ninechars", "SECRET_KEY_PREVIOUS", KEY + ",short,0123456789abcdef"));
 
         assertThat(resolve().keys()).isEmpty();
@@ -202,16 +202,16 @@ class BackupConfigTest {
 
     @ParameterizedTest
     @CsvSource({"15,1", "16,0"})
-    void sixteenCharactersAreEnough(int length, int mistakes) {
+    void sixteenCharactersAreEnough(int length, int problemCount) {
         environment.put("SECRET_KEY", "k".repeat(length));
 
         resolve();
 
-        assertThat(problems.all()).hasSize(mistakes);
+        assertThat(problems.all()).hasSize(problemCount);
     }
 
     @Test
-    void previousKeysAreSplitAtCommasAndKeepTheirSpacesAsASecondReading() {
+    void splitsPreviousKeysAtCommasAndTriesThemWithTheirSpacesAsWell() {
         environment.put("SECRET_KEY_PREVIOUS", "first-0123456789, second-0123456789");
 
         assertThat(resolve().keys().orElseThrow().previous())
@@ -220,7 +220,7 @@ class BackupConfigTest {
     }
 
     @Test
-    void previousKeysComeFromAFileAsWellWithAnyBytes(@TempDir Path directory) throws IOException {
+    void readsPreviousKeysOfAnyBytesFromAFile(@TempDir Path directory) throws IOException {
         byte[] key = new byte[16];
         Arrays.fill(key, (byte) 0xfe);
         Path file = directory.resolve("keys");
@@ -232,7 +232,7 @@ class BackupConfigTest {
     }
 
     @Test
-    void keysAreHandedOutAsCopies() {
+    void returnsCopiesOfKeys() {
         SecretKeys keys = resolve().keys().orElseThrow();
         keys.current()[0] = 0;
 
@@ -240,23 +240,23 @@ class BackupConfigTest {
     }
 
     @Test
-    void theHostsDrainTimeIsTakenUnlessItLeavesNothing() {
+    void limitsTheDrainTimeToItsShareOfTheDeadline() {
         environment.put("BACKUP_TIMEOUT", "10s");
-        plan.drainTimeout = Duration.ofSeconds(4);
+        builderState.drainTimeout = Duration.ofSeconds(4);
         assertThat(resolve().drainTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(problems.all()).isEmpty();
 
-        plan.drainTimeout = Duration.ofMillis(4001);
+        builderState.drainTimeout = Duration.ofMillis(4001);
         resolve();
         assertThat(problems.all())
-                .containsExactly("drainTimeout is 4001ms; at most 40 % of BACKUP_TIMEOUT is possible, which is 4000ms,"
-                        + " so that time is left for the backup");
+                .containsExactly("drainTimeout is 4001ms; at most 40 % of BACKUP_TIMEOUT is allowed, which is 4000ms,"
+                        + " so that enough time is left for the backup");
     }
 
     @Test
-    void sourcesHaveNamesOfTheirOwn() {
-        plan.sources.add(source(" "));
-        plan.sources.add(source("blocks"));
+    void refusesSourcesWithoutANameOfTheirOwn() {
+        builderState.sources.add(source(" "));
+        builderState.sources.add(source("blocks"));
 
         resolve();
 
@@ -267,8 +267,8 @@ class BackupConfigTest {
     }
 
     @Test
-    void withoutASourceThereIsNothingToSave() {
-        plan.sources.clear();
+    void refusesToInstallWithoutASource() {
+        builderState.sources.clear();
 
         resolve();
 
@@ -276,27 +276,27 @@ class BackupConfigTest {
     }
 
     @Test
-    void takesOverWhatTheHostSaidInItsOrder() {
+    void keepsTheObjectsOfTheBuilderInTheirOrder() {
         ReentrantLock lock = new ReentrantLock();
-        plan.lock = lock;
-        List.of("z", "a", "m").forEach(name -> plan.drains.put(name, deadline -> {}));
-        plan.ignoredSections.add("old");
+        builderState.lock = lock;
+        List.of("z", "a", "m").forEach(name -> builderState.drains.put(name, deadline -> {}));
+        builderState.ignoredSections.add("old");
 
-        BackupConfig.Host host = resolve().host();
-        plan.drains.clear();
+        BackupConfig.Registrations registered = resolve().registered();
+        builderState.drains.clear();
 
-        assertThat(host.lock()).containsSame(lock);
-        assertThat(host.drains().keySet()).containsExactly("z", "a", "m");
-        assertThat(host.ignoredSections()).containsExactly("old");
-        assertThat(host.sources()).extracting(StateSource::name).containsExactly("blocks");
+        assertThat(registered.lock()).containsSame(lock);
+        assertThat(registered.drains().keySet()).containsExactly("z", "a", "m");
+        assertThat(registered.ignoredSections()).containsExactly("old");
+        assertThat(registered.sources()).extracting(StateSource::name).containsExactly("blocks");
     }
 
     @Test
-    void allMistakesAreToldAtOnceAndEachOnce() {
+    void reportsAllProblemsAtOnceAndEachOnce() {
         environment.putAll(Map.of("SECRET_KEY", "canary", "BACKUP_TIMEOUT", "25", "BACKUP_TABEL", "x"));
         environment.put("BACKUP_APP", "");
         environment.put("DATABASE_URL", "");
-        plan.sources.clear();
+        builderState.sources.clear();
         resolve();
         problems.attempt(() -> settings.secret("DATABASE_URL"));
 
@@ -315,7 +315,7 @@ class BackupConfigTest {
     }
 
     @Test
-    void noSecretShowsAnywhere() {
+    void showsNoSecret() {
         environment.putAll(Map.of(
                 "SECRET_KEY_PREVIOUS", "old-canary-012345",
                 "DATABASE_URL", "postgres://me:pw-canary@host/db",
@@ -331,12 +331,12 @@ class BackupConfigTest {
     }
 
     private BackupConfig resolve() {
-        return BackupConfig.resolve(plan, settings(), Set.of(), problems, path -> false);
+        return BackupConfig.resolve(builderState, settings(), Set.of(), problems, path -> false);
     }
 
     private Settings settings() {
-        settings = new Settings(Map.of(), Map.of(), environment, plan.ignoredSettings);
-        problems = new Problems(settings.redact());
+        settings = new Settings(Map.of(), Map.of(), environment, builderState.ignoredSettings);
+        problems = new ConfigurationProblems(settings.redactor());
         return settings;
     }
 

@@ -23,7 +23,7 @@ class DurationsTest {
         "pt1.5s,1500",
         "P1D,86400000"
     })
-    void readsDurationsAsPeopleWriteThem(String text, long millis) {
+    void parsesTheFormsThatPeopleWrite(String text, long millis) {
         assertThat(Durations.parse("BACKUP_TIMEOUT", text)).isEqualTo(Duration.ofMillis(millis));
     }
 
@@ -36,11 +36,11 @@ class DurationsTest {
                 "25 s         | 'a duration is expected, such as 25s, 1500ms, 2m, 1h or PT25S'",
                 "1.5s         | 'a duration is expected, such as 25s, 1500ms, 2m, 1h or PT25S'",
                 "PT           | 'a duration is expected, such as 25s, 1500ms, 2m, 1h or PT25S'",
-                "0s           | 'more than nothing and at most 24h is expected, such as 25s'",
-                "PT-5S        | 'more than nothing and at most 24h is expected, such as 25s'",
-                "25h          | 'more than nothing and at most 24h is expected, such as 25s'"
+                "0s           | 'more than 0 and at most 24h is expected, such as 25s'",
+                "PT-5S        | 'more than 0 and at most 24h is expected, such as 25s'",
+                "25h          | 'more than 0 and at most 24h is expected, such as 25s'"
             })
-    void saysWhatIsWrongAndHowItIsWrittenRight(String text, String expected) {
+    void refusesOtherFormsAndShowsACorrectOne(String text, String expected) {
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(() -> Durations.parse("BACKUP_TIMEOUT", text))
                 .withMessage("BACKUP_TIMEOUT is \"" + text + "\"; " + expected);
@@ -49,7 +49,7 @@ class DurationsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"999999999999999h", "99999999999999999999s", "PT9999999999999999999H", "PT9223372036854775807S"})
-    void durationsWithoutMeasureAreMistakesToo(String text) {
+    void refusesDurationsThatOverflow(String text) {
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(() -> Durations.parse("BACKUP_TIMEOUT", text));
     }

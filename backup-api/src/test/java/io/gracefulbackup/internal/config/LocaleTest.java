@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** With a real environment, because it is the JDK that replaces characters. */
+/** Runs a JVM with a real environment, because the JDK is what replaces characters. */
 class LocaleTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aKeyWithUmlautsIsRefusedUnderLocaleC() throws Exception {
         assertThat(runUnderLocaleC("sch\\303\\274sselsch\\303\\274ssel"))
-                .contains("SECRET_KEY may hold printable ASCII characters only, but character 4 is another one");
+                .contains("SECRET_KEY may contain printable ASCII characters only, but character 4 is none");
     }
 
     @Test
@@ -26,7 +26,7 @@ class LocaleTest {
         assertThat(runUnderLocaleC("~ schluessel schluessel !")).isEqualTo("25 bytes");
     }
 
-    /** Prints what becomes of the key. */
+    /** Prints the key as the settings read it, or the error. */
     public static void main(String[] arguments) {
         try {
             byte[] key = Settings.ofProcess(new BuilderState())
@@ -38,7 +38,7 @@ class LocaleTest {
         }
     }
 
-    /** Through a shell: this JVM may itself be unable to pass on such characters. */
+    /** Starts the JVM through a shell, because this JVM may itself be unable to pass on such characters. */
     private static String runUnderLocaleC(String printfFormat) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         "sh",

@@ -38,7 +38,7 @@ class PlatformTest {
                 "false | RAILWAY_ENVIRONMENT=production RAILWAY_DEPLOYMENT_DRAINING_SECONDS=x  | 2",
                 "true  | RAILWAY_DEPLOYMENT_DRAINING_SECONDS=31                              | 30"
             })
-    void theDeadlineFitsThePlatformsGrace(boolean docker, String variables, long seconds) {
+    void theDeadlineFitsTheGracePeriodOfThePlatform(boolean docker, String variables, long seconds) {
         Platform platform = platform(docker, variables == null ? "" : variables);
 
         assertThat(platform.defaultTimeout()).isEqualTo(Duration.ofSeconds(seconds));
@@ -46,7 +46,7 @@ class PlatformTest {
 
     @ParameterizedTest
     @CsvSource({"RENDER=true,true", "RENDER=TRUE,true", "RENDER=false,false", "RENDER=,false", "OTHER=true,false"})
-    void rendersDiskIsWiped(String variables, boolean render) {
+    void recognisesRender(String variables, boolean render) {
         assertThat(platform(false, variables).isRender()).isEqualTo(render);
     }
 
@@ -57,13 +57,13 @@ class PlatformTest {
         "HOSTNAME= COMPUTERNAME=DESK,DESK/",
         "OTHER=x,pid-"
     })
-    void theInstanceIsNamedByTheEnvironmentAndThePid(String variables, String name) {
+    void namesTheInstanceByTheEnvironmentAndThePid(String variables, String name) {
         assertThat(platform(false, variables).instance())
                 .isEqualTo(name + ProcessHandle.current().pid());
     }
 
     @Test
-    void theInstancesNameIsBounded() {
+    void limitsTheNameOfTheInstance() {
         assertThat(platform(false, "HOSTNAME=" + "x".repeat(70_000)).instance()).hasSizeLessThan(250);
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsCheckTest {
-    private Problems problems = new Problems(new Redact());
+    private ConfigurationProblems problems = new ConfigurationProblems(new SecretRedactor());
 
     @ParameterizedTest
     @CsvSource({
@@ -23,11 +23,11 @@ class SettingsCheckTest {
         "BACKUP_app,BACKUP_APP",
         "BACKUP_BUKCET,BACKUP_BUCKET"
     })
-    void aNameWithinTwoLettersOfAKnownOneIsAMistake(String name, String meant) {
+    void refusesANameWithinTwoLettersOfAKnownOne(String name, String meant) {
         assertThat(check(environment(Map.of(name, "x")))).isEmpty();
         assertThat(problems.all())
-                .containsExactly(name + " is not a setting; " + meant + " is. Correct it, or call ignoreSetting(\""
-                        + name + "\")");
+                .containsExactly(name + " is not a setting, but " + meant
+                        + " is. Correct the name, or call ignoreSetting(\"" + name + "\")");
     }
 
     @ParameterizedTest
@@ -40,7 +40,7 @@ class SettingsCheckTest {
                 "BACKUP_TABLE_FILE",
                 "BACKUP_SECRET_KEY"
             })
-    void anyOtherUnknownNameIsAWarning(String name) {
+    void warnsOfAnyOtherUnknownName(String name) {
         assertThat(check(environment(Map.of(name, "x"))))
                 .singleElement()
                 .asString()
@@ -49,28 +49,28 @@ class SettingsCheckTest {
     }
 
     @Test
-    void systemPropertiesAreCheckedTheSameWay() {
+    void checksSystemPropertiesTheSameWay() {
         Settings settings = new Settings(
                 Map.of(), Map.of("backup.tabel", "x", "backup.keep_last", "3", "backup.of.mine", "x"), Map.of());
 
         assertThat(check(settings)).singleElement().asString().startsWith("The system property backup.of.mine is not");
         assertThat(problems.all())
                 .containsExactly(
-                        "The system property backup.keep_last is not a setting; backup.keep.last is."
-                                + " Correct it, or call ignoreSetting(\"backup.keep_last\")",
-                        "The system property backup.tabel is not a setting; backup.table is."
-                                + " Correct it, or call ignoreSetting(\"backup.tabel\")");
+                        "The system property backup.keep_last is not a setting, but backup.keep.last is."
+                                + " Correct the name, or call ignoreSetting(\"backup.keep_last\")",
+                        "The system property backup.tabel is not a setting, but backup.table is."
+                                + " Correct the name, or call ignoreSetting(\"backup.tabel\")");
     }
 
     @Test
-    void namesInTheBuilderAreCheckedToo() {
+    void checksNamesInTheBuilder() {
         check(new Settings(Map.of("BACKUP_TABEL", "x"), Map.of(), Map.of()));
 
         assertThat(problems.all()).singleElement().asString().startsWith("BACKUP_TABEL is not a setting");
     }
 
     @Test
-    void ignoredNamesAreNeitherMistakesNorWarnings() {
+    void acceptsIgnoredNames() {
         Settings settings = new Settings(
                 Map.of("BACKUP_OURS", "x"),
                 Map.of("backup.tabel", "x", "backup.fiel", "x", "database.url", "x"),
@@ -82,14 +82,14 @@ class SettingsCheckTest {
     }
 
     @Test
-    void knownNamesAndOnesOfProvidersAndOthersAreFine() {
+    void acceptsKnownNamesAndThoseOfProviders() {
         assertThat(check(environment(Map.of("BACKUP_FILE", "x", "BACKUP_BUCKET", "x", "BACKPACK", "x", "HOME", ""))))
                 .isEmpty();
         assertThat(problems.all()).isEmpty();
     }
 
     @Test
-    void everyKnownNameThatIsSetToNothingIsAMistake() {
+    void refusesEveryKnownNameThatIsSetToNothing() {
         List<String> names = List.of("BACKUP_TABLE", "PINATA_GATEWAY", "DATABASE_URL", "RENDER_SERVICE_ID");
         names.forEach(name -> {
             check(environment(Map.of(name, "")));
@@ -118,7 +118,7 @@ class SettingsCheckTest {
     }
 
     private List<String> check(Settings settings) {
-        problems = new Problems(settings.redact());
+        problems = new ConfigurationProblems(settings.redactor());
         return new SettingsCheck(settings, Set.of("BACKUP_BUCKET"), problems).run();
     }
 }

@@ -26,7 +26,8 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({"true,true,builder", "false,true,property", "false,false,environment"})
-    void builderBeatsSystemPropertyBeatsEnvironment(boolean inBuilder, boolean inProperty, String winner) {
+    void prefersTheBuilderThenTheSystemPropertyThenTheEnvironment(
+            boolean inBuilder, boolean inProperty, String winner) {
         Settings settings = new Settings(
                 inBuilder ? Map.of("BACKUP_TABLE", "builder") : Map.of(),
                 inProperty ? Map.of("backup.table", "property") : Map.of(),
@@ -36,7 +37,7 @@ class SettingsTest {
     }
 
     @Test
-    void cutsWhiteSpaceAroundASettingAndKnowsWhatIsNotSet() {
+    void stripsASettingAndReturnsEmptyForOneThatIsNotSet() {
         Settings settings = environment("BACKUP_FILE", " a b\t\n");
 
         assertThat(settings.setting("BACKUP_FILE")).contains("a b");
@@ -47,7 +48,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", "\n"})
-    void aNameSetToNothingIsAnErrorThatSaysWhere(String nothing) {
+    void refusesANameSetToNothingAndSaysWhere(String nothing) {
         assertWrong(
                 () -> environment("BACKUP_TABLE", nothing).setting("BACKUP_TABLE"),
                 "BACKUP_TABLE is set to nothing in the environment; give it a value, or unset it");
@@ -66,7 +67,7 @@ class SettingsTest {
     }
 
     @Test
-    void ignoredNamesAreReadFromTheBuilderOnly() {
+    void readsIgnoredNamesFromTheBuilderOnly() {
         Set<String> ignored = Set.of("BACKUP_TABLE", "backup.file");
         Settings settings = new Settings(
                 Map.of("BACKUP_TABLE", "builder"),
@@ -82,7 +83,7 @@ class SettingsTest {
     }
 
     @Test
-    void readsTheProcessItRunsIn() {
+    void readsSystemPropertiesAndEnvironmentOfThisProcess() {
         BuilderState plan = new BuilderState();
         plan.settings.put("BACKUP_SITE", "from the builder");
         String path = System.getenv("PATH");
@@ -106,7 +107,7 @@ class SettingsTest {
     }
 
     @Test
-    void theBuildersSecretBeatsTheEnvironmentsInEitherForm() throws IOException {
+    void prefersTheSecretOfTheBuilderInEitherForm() throws IOException {
         String path = file("from the environment's file");
 
         assertThat(new Settings(Map.of("SECRET_KEY", KEY), Map.of(), Map.of("SECRET_KEY_FILE", path))
@@ -118,7 +119,7 @@ class SettingsTest {
     }
 
     @Test
-    void aSecretIsNotTrimmed() {
+    void doesNotStripASecret() {
         assertThat(environment("SECRET_KEY", " key ").secret("SECRET_KEY")).contains(" key ");
         assertThat(environment("SECRET_KEY", " key ").secretBytes("SECRET_KEY")).contains(" key ".getBytes(UTF_8));
     }
@@ -127,13 +128,13 @@ class SettingsTest {
     @CsvSource(
             ignoreLeadingAndTrailingWhitespace = false,
             value = {"'key\n','key'", "'key\r\n','key'", "'key\n\n','key\n'", "'\n key ','\n key '", "'key\r','key\r'"})
-    void cutsOneTrailingNewlineOfAFile(String content, String secret) throws IOException {
+    void removesOneTrailingNewlineOfAFile(String content, String secret) throws IOException {
         assertThat(environment("SECRET_KEY_FILE", file(content)).secret("SECRET_KEY"))
                 .contains(secret);
     }
 
     @Test
-    void readsASecretsFileOnceSoThatItMayBeAPipe() throws IOException {
+    void readsTheFileOfASecretOnceSoThatItMayBeAPipe() throws IOException {
         String path = file(KEY);
         Settings settings = environment("SECRET_KEY_FILE", path);
         settings.secretBytes("SECRET_KEY");
@@ -143,7 +144,7 @@ class SettingsTest {
     }
 
     @Test
-    void aSecretSetTwiceIsAnError() throws IOException {
+    void refusesASecretThatIsSetTwice() throws IOException {
         Settings settings =
                 new Settings(Map.of(), Map.of(), Map.of("SECRET_KEY", KEY, "SECRET_KEY_FILE", file("other")));
 
@@ -153,7 +154,7 @@ class SettingsTest {
     }
 
     @Test
-    void aSystemPropertyForASecretIsAnErrorThatSaysWhy() {
+    void refusesASystemPropertyForASecretAndSaysWhy() {
         Settings settings = new Settings(Map.of(), Map.of("secret.key", KEY), Map.of("SECRET_KEY", KEY));
 
         assertThatExceptionOfType(BackupConfigurationException.class)
@@ -163,7 +164,7 @@ class SettingsTest {
     }
 
     @Test
-    void anotherLibrarysSystemPropertyCanBeIgnored() {
+    void ignoresASystemPropertyOfAnotherLibraryIfTold() {
         Settings settings = new Settings(
                 Map.of(), Map.of("database.url", "x"), Map.of("DATABASE_URL", KEY), Set.of("database.url"));
 
@@ -171,7 +172,7 @@ class SettingsTest {
     }
 
     @Test
-    void aFileThatCannotBeReadIsAnErrorThatNamesPathAndReason() throws IOException {
+    void refusesAnUnreadableFileAndNamesPathAndReason() throws IOException {
         Path missing = directory.resolve("missing");
         String empty = file("\n");
         String large = file("x".repeat(70_000));
@@ -214,7 +215,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"schlüssel", "key\u007f", "key\n", "tab\tbed", "\uFFFDkey", "🔑"})
-    void aKeyFromTheEnvironmentIsPrintableAscii(String key) {
+    void refusesOtherCharactersInAKeyFromTheEnvironment(String key) {
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(() -> environment("SECRET_KEY", key).secretBytes("SECRET_KEY"))
                 .withMessageContainingAll("SECRET_KEY", "printable ASCII", "LC_ALL=C", "SECRET_KEY_FILE")
@@ -222,7 +223,7 @@ class SettingsTest {
     }
 
     @Test
-    void everyPrintableAsciiCharacterMakesAKey() {
+    void acceptsEveryPrintableAsciiCharacterInAKey() {
         StringBuilder all = new StringBuilder();
         for (char c = ' '; c <= '~'; c++) {
             all.append(c);
@@ -233,7 +234,7 @@ class SettingsTest {
     }
 
     @Test
-    void theBuildersKeyIsUtf8UnlessCharactersWereLostBefore() {
+    void readsTheKeyOfTheBuilderAsUtf8UnlessCharactersWereLostBefore() {
         assertThat(new Settings(Map.of("SECRET_KEY", "schlüssel"), Map.of(), Map.of()).secretBytes("SECRET_KEY"))
                 .contains("schlüssel".getBytes(UTF_8));
         assertThatExceptionOfType(BackupConfigurationException.class)
@@ -242,7 +243,7 @@ class SettingsTest {
     }
 
     @Test
-    void tellsTheEffectiveSettingsWithoutSecrets() throws IOException {
+    void showsTheEffectiveSettingsWithoutSecrets() throws IOException {
         Settings settings = new Settings(
                 Map.of("BACKUP_SITE", "two\nlines"),
                 Map.of("backup.table", "t"),
@@ -276,7 +277,7 @@ class SettingsTest {
     }
 
     @Test
-    void aSecretStaysHiddenWhenItIsAlsoAskedForAsASetting() {
+    void hidesASecretThatIsAlsoReadAsASetting() {
         Settings settings = environment("S3_KEY", "canary");
         settings.setting("S3_KEY");
         settings.secret("S3_KEY");
@@ -286,7 +287,7 @@ class SettingsTest {
     }
 
     @Test
-    void aSecretOfTheLibraryCannotBeAskedForAsASetting() {
+    void refusesToReadASecretOfTheLibraryAsASetting() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> environment("DATABASE_URL", KEY).setting("DATABASE_URL"))
                 .withMessage("DATABASE_URL is a secret: ask for it with secret(\"DATABASE_URL\")");

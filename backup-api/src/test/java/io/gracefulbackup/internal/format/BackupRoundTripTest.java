@@ -38,8 +38,8 @@ class BackupRoundTripTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void givesBackEverySectionAsItWasWritten(Codec codec) throws IOException {
+    @EnumSource(BodyCodec.class)
+    void returnsEverySectionAsItWasWritten(BodyCodec codec) throws IOException {
         Map<String, byte[]> sections = twoSections();
 
         Map<String, byte[]> restored = Fixtures.open(ring, seal(ring.sealingKey(), codec, sections));
@@ -48,8 +48,8 @@ class BackupRoundTripTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void keepsEmptySectionsAndNoSections(Codec codec) throws IOException {
+    @EnumSource(BodyCodec.class)
+    void keepsEmptySectionsAndNoSections(BodyCodec codec) throws IOException {
         Map<String, byte[]> empty = new LinkedHashMap<>();
         empty.put("a", new byte[0]);
         empty.put("b", new byte[0]);
@@ -61,11 +61,11 @@ class BackupRoundTripTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-2, -1, 0, 1, 2})
-    void survivesEverySizeAroundTheEdgesOfSegments(int around) throws IOException {
+    void keepsSectionsOfEverySizeAroundTheSegmentBoundary(int around) throws IOException {
         int manifestAndTrailer = payloadBytes(0);
         for (int segments = 1; segments <= 3; segments++) {
             int length = segments * SegmentCipher.PLAIN_BYTES - manifestAndTrailer + around;
-            byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", noise(length)));
+            byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", noise(length)));
 
             int full = (segments * SegmentCipher.PLAIN_BYTES + around - 1) / SegmentCipher.PLAIN_BYTES + 1;
             assertThat(sealed.length)
@@ -78,13 +78,13 @@ class BackupRoundTripTest {
     }
 
     private int payloadBytes(int stateBytes) {
-        byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", new byte[stateBytes]));
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", new byte[stateBytes]));
         return sealed.length - SealedLayout.PAYLOAD - SegmentCipher.TAG_BYTES;
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void allFourReadersAgreeWithTheWriter(Codec codec) throws IOException {
+    @EnumSource(BodyCodec.class)
+    void everyWayOfReadingAgreesWithTheWriter(BodyCodec codec) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Written written = seal(ring.sealingKey(), codec, twoSections(), out);
         byte[] sealed = out.toByteArray();
@@ -103,7 +103,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void handsOutVersionsOfSections() throws IOException {
+    void returnsTheVersionsOfSections() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (BackupWriter writer = new BackupWriter(
                 ring.sealingKey(),
@@ -121,7 +121,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void givesTheSameDigestForTheSameStateHoweverItIsWritten() throws IOException {
+    void hasTheSameDigestForTheSameStateHoweverItIsWritten() throws IOException {
         byte[] state = (new String(noise(3_000_000), UTF_8) + "x".repeat(5_000_000)).getBytes(UTF_8);
 
         Written atOnce = sealInPieces(state, state.length);
@@ -147,7 +147,7 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void tellsStatesApartByNamesVersionsAndBoundaries() {
+    void hasDifferentDigestsForOtherNamesVersionsAndBoundaries() {
         RootKey root = ring.sealingKey();
         OutputStream nowhere = OutputStream.nullOutputStream();
         Map<String, byte[]> split = new LinkedHashMap<>();
@@ -158,18 +158,18 @@ class BackupRoundTripTest {
         joined.put("b", new byte[0]);
 
         assertThat(List.of(
-                        seal(root, Codec.NONE, split, nowhere).contentDigest(),
-                        seal(root, Codec.NONE, joined, nowhere).contentDigest(),
-                        seal(root, Codec.NONE, Map.of("c", new byte[] {1, 2}), nowhere)
+                        seal(root, BodyCodec.NONE, split, nowhere).contentDigest(),
+                        seal(root, BodyCodec.NONE, joined, nowhere).contentDigest(),
+                        seal(root, BodyCodec.NONE, Map.of("c", new byte[] {1, 2}), nowhere)
                                 .contentDigest(),
-                        seal(ring("another key").sealingKey(), Codec.NONE, split, nowhere)
+                        seal(ring("another key").sealingKey(), BodyCodec.NONE, split, nowhere)
                                 .contentDigest()))
                 .doesNotHaveDuplicates();
     }
 
     @Test
-    void skipsWhatAHandlerLeavesUnreadAndTakesItsStreamBack() throws IOException {
-        byte[] sealed = seal(ring.sealingKey(), Codec.NONE, twoSections());
+    void skipsWhatAHandlerLeavesUnreadAndEndsItsStream() throws IOException {
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, twoSections());
         Contents contents = reader.verify(new ByteArrayInputStream(sealed));
         List<InputStream> kept = new ArrayList<>();
 
@@ -183,8 +183,8 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void letsExceptionsOfTheHandlerPass() throws IOException {
-        byte[] sealed = seal(ring.sealingKey(), Codec.ZSTD, twoSections());
+    void passesOnExceptionsOfTheHandler() throws IOException {
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.ZSTD, twoSections());
         Contents contents = reader.verify(new ByteArrayInputStream(sealed));
         IllegalStateException own = new IllegalStateException("of the source");
 
@@ -195,8 +195,8 @@ class BackupRoundTripTest {
     }
 
     @Test
-    void readsFromWhereTheStreamIsAndDoesNotCloseIt() throws IOException {
-        byte[] sealed = seal(ring.sealingKey(), Codec.ZSTD, twoSections());
+    void readsFromThePresentPositionAndDoesNotCloseTheStream() throws IOException {
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.ZSTD, twoSections());
         boolean[] closed = {false};
         InputStream in = new ByteArrayInputStream(sealed) {
             @Override

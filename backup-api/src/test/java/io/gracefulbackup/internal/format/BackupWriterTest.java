@@ -41,8 +41,8 @@ class BackupWriterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void leavesACutBackupWhenClosedUnfinished(Codec codec) throws IOException {
+    @EnumSource(BodyCodec.class)
+    void leavesAnIncompleteBackupWhenClosedUnfinished(BodyCodec codec) throws IOException {
         BackupWriter writer =
                 new BackupWriter(ring.sealingKey(), Fixtures::header, TWO, out, FreshValues.atRandom(), codec);
         OutputStream section = writer.nextSection();
@@ -61,7 +61,7 @@ class BackupWriterTest {
     }
 
     @Test
-    void isDeadAfterAFailedWrite() throws IOException {
+    void refusesEverythingAfterAFailedWrite() throws IOException {
         int[] room = {10_000};
         OutputStream full = new OutputStream() {
             @Override
@@ -79,8 +79,8 @@ class BackupWriterTest {
                 out.write(bytes, offset, length);
             }
         };
-        try (BackupWriter writer =
-                new BackupWriter(ring.sealingKey(), Fixtures::header, TWO, full, FreshValues.atRandom(), Codec.NONE)) {
+        try (BackupWriter writer = new BackupWriter(
+                ring.sealingKey(), Fixtures::header, TWO, full, FreshValues.atRandom(), BodyCodec.NONE)) {
             OutputStream section = writer.nextSection();
             assertThatThrownBy(() -> section.write(noise(300_000))).hasMessage("no space left");
 
@@ -92,7 +92,7 @@ class BackupWriterTest {
     }
 
     @Test
-    void isDeadAfterAFailedFinish() throws IOException {
+    void refusesEverythingAfterAFailedFinish() throws IOException {
         int[] writes = {0};
         OutputStream failsOnce = new OutputStream() {
             @Override
@@ -116,7 +116,7 @@ class BackupWriterTest {
     }
 
     @Test
-    void refusesBytesForASectionThatIsOverAndTheWholeBackupWithThem() throws IOException {
+    void failsTheBackupOnBytesForASectionThatHasEnded() throws IOException {
         try (BackupWriter writer = writer(TWO)) {
             OutputStream first = writer.nextSection();
             OutputStream second = writer.nextSection();
@@ -142,7 +142,7 @@ class BackupWriterTest {
     }
 
     @Test
-    void isOverOnceFinished() throws IOException {
+    void refusesEverythingOnceFinished() throws IOException {
         BackupWriter writer = writer(List.of(new SectionSpec("a", 1)));
         OutputStream section = writer.nextSection();
         section.close();
@@ -158,7 +158,7 @@ class BackupWriterTest {
     }
 
     @Test
-    void drawsIdAndNonceAnewForEachBackup() throws IOException {
+    void usesANewIdAndNonceForEachBackup() throws IOException {
         Set<String> drawn = new HashSet<>();
         for (int i = 0; i < 50; i++) {
             out.reset();
@@ -179,7 +179,7 @@ class BackupWriterTest {
     }
 
     @Test
-    void refusesNamesOfSectionsThatCannotBeToldApart() {
+    void refusesSectionNamesThatAreAmbiguous() {
         for (List<SectionSpec> wrong : List.of(
                 List.of(new SectionSpec("", 1)),
                 List.of(new SectionSpec("a\0b", 1)),

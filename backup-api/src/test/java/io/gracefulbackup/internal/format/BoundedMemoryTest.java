@@ -1,8 +1,8 @@
 package io.gracefulbackup.internal.format;
 
+import static io.gracefulbackup.internal.format.ColdJvm.fork;
 import static io.gracefulbackup.internal.format.Fixtures.SECRET;
 import static io.gracefulbackup.internal.format.Fixtures.ring;
-import static io.gracefulbackup.internal.format.ForkedJvm.fork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.internal.format.BackupReader.Contents;
@@ -18,26 +18,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A heap that is a fraction of the state is enough to write, verify and restore it. A JVM needs 16 MiB before the first
- * byte: Java checks the signatures of the Bouncy Castle jar.
+ * Writing, verifying and restoring a state needs a heap of a fraction of its size. The JVM needs 16 MiB before the first
+ * byte, because Java checks the signatures of the Bouncy Castle jar.
  */
 class BoundedMemoryTest {
     @TempDir
     private Path directory;
 
     @Test
-    void needsHalfOfItsSizeAtMost() throws Exception {
+    void handlesAStateOfTwiceTheHeap() throws Exception {
         run(64);
     }
 
     @Test
     @Tag("slow")
-    void needsNoMoreForAGibibyte() throws Exception {
+    void handlesAGibibyteWithTheSameHeap() throws Exception {
         run(1024);
     }
 
     private void run(int mib) throws Exception {
-        for (Codec codec : Codec.values()) {
+        for (BodyCodec codec : BodyCodec.values()) {
             String file = directory.resolve(codec.name()).toString();
             assertThat(fork("-Xmx32m", BoundedMemoryTest.class, file, codec.name(), "" + mib))
                     .isEqualTo("%d bytes restored".formatted((long) mib << 20));
@@ -57,7 +57,7 @@ class BoundedMemoryTest {
                         List.of(new SectionSpec("s", 1)),
                         out,
                         FreshValues.atRandom(),
-                        Codec.valueOf(args[1]))) {
+                        BodyCodec.valueOf(args[1]))) {
             OutputStream section = writer.nextSection();
             for (int i = 0; i < Integer.parseInt(args[2]); i++) {
                 section.write(piece);

@@ -28,11 +28,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whatever happens to the bytes: refused, with the type that says where, and no byte is handed out. */
+/** Damaged bytes are refused, with the exception type of the damaged part, and no byte of a section is returned. */
 class DamageTest {
     private final KeyRing ring = ring(SECRET);
     private final BackupReader reader = new BackupReader(ring, APPLICATION);
-    private final byte[] small = seal(ring.sealingKey(), Codec.ZSTD, Map.of("s", noise(40)));
+    private final byte[] small = seal(ring.sealingKey(), BodyCodec.ZSTD, Map.of("s", noise(40)));
     private final Contents contents = verified(small);
 
     private Contents verified(byte[] sealed) {
@@ -74,7 +74,7 @@ class DamageTest {
     }
 
     @Test
-    void refusesAFlippedBitWhereverItIs() {
+    void refusesAFlippedBitInEveryPart() {
         for (int offset = 0; offset < small.length; offset += offset % 4096 < 200 ? 1 : 13) {
             flip(offset, offset % 8);
         }
@@ -108,8 +108,8 @@ class DamageTest {
     }
 
     @Test
-    void refusesSegmentsThatAreSwappedLeftOutOrRepeated() {
-        byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", noise(4 * SegmentCipher.PLAIN_BYTES)));
+    void refusesSwappedMissingAndRepeatedSegments() {
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", noise(4 * SegmentCipher.PLAIN_BYTES)));
         byte[] before = Arrays.copyOf(sealed, SealedLayout.PAYLOAD);
         List<byte[]> segments = segments(sealed);
         assertThat(segments).hasSize(5);
@@ -134,7 +134,7 @@ class DamageTest {
 
     @Test
     void refusesAPayloadUnderTheHeaderOfAnotherBackup() {
-        byte[] other = seal(ring.sealingKey(), Codec.ZSTD, Map.of("s", noise(40)));
+        byte[] other = seal(ring.sealingKey(), BodyCodec.ZSTD, Map.of("s", noise(40)));
 
         assertUnverifiable(Arrays.copyOf(other, SealedLayout.PAYLOAD), segments(small));
     }
@@ -163,23 +163,23 @@ class DamageTest {
     }
 
     @Test
-    void tellsTroubleOfTheInputFromDamage() {
-        IOException trouble = new IOException("connection reset");
+    void reportsFailuresOfTheInputAndNotDamage() {
+        IOException failure = new IOException("connection reset");
         for (int length : new int[] {0, 5, 50, 3000, SealedLayout.PAYLOAD, small.length - 1}) {
-            assertThatThrownBy(() -> reader.verify(breaksAfter(small, length, trouble)))
-                    .isSameAs(trouble);
-            assertThatThrownBy(() -> reader.restore(breaksAfter(small, length, trouble), contents, (section, in) -> {}))
-                    .isSameAs(trouble);
+            assertThatThrownBy(() -> reader.verify(breaksAfter(small, length, failure)))
+                    .isSameAs(failure);
+            assertThatThrownBy(() -> reader.restore(breaksAfter(small, length, failure), contents, (section, in) -> {}))
+                    .isSameAs(failure);
         }
     }
 
-    private static InputStream breaksAfter(byte[] bytes, int length, IOException trouble) {
+    private static InputStream breaksAfter(byte[] bytes, int length, IOException failure) {
         return new FilterInputStream(new ByteArrayInputStream(bytes, 0, length)) {
             @Override
             public int read() throws IOException {
                 int b = super.read();
                 if (b < 0) {
-                    throw trouble;
+                    throw failure;
                 }
                 return b;
             }
@@ -188,7 +188,7 @@ class DamageTest {
             public int read(byte[] target, int offset, int length) throws IOException {
                 int read = super.read(target, offset, length);
                 if (read < 0) {
-                    throw trouble;
+                    throw failure;
                 }
                 return read;
             }
@@ -196,8 +196,8 @@ class DamageTest {
     }
 
     @Test
-    void tellsTheDamageEvenIfTheSourceSwallowsOrWrapsIt() {
-        byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", noise(200_000)));
+    void reportsTheDamageEvenIfTheSourceSwallowsOrWrapsIt() {
+        byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", noise(200_000)));
         Contents intact = verified(sealed);
         sealed[SealedLayout.PAYLOAD + 70_000] ^= 1;
 
@@ -223,7 +223,7 @@ class DamageTest {
 
     @Test
     void restoresOnlyTheBackupThatWasVerified() {
-        byte[] other = seal(ring.sealingKey(), Codec.ZSTD, Map.of("s", noise(40)));
+        byte[] other = seal(ring.sealingKey(), BodyCodec.ZSTD, Map.of("s", noise(40)));
 
         assertThatThrownBy(() -> reader.restore(
                         new ByteArrayInputStream(other),

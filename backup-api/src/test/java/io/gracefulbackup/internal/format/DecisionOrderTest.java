@@ -27,10 +27,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Magic, checksum, version, key id, MAC, header, application, payload: the first that is wrong names the error. */
+/** The checks run in this order: magic, checksum, version, key id, MAC, header, application, payload. The first failure decides the exception. */
 class DecisionOrderTest {
     private final KeyRing ring = ring(SECRET);
-    private final byte[] sealed = seal(ring.sealingKey(), Codec.NONE, Map.of("s", "state".getBytes(UTF_8)));
+    private final byte[] sealed = seal(ring.sealingKey(), BodyCodec.NONE, Map.of("s", "state".getBytes(UTF_8)));
 
     private Throwable refusal(byte[] bytes) {
         return refusal(bytes, ring, APPLICATION);
@@ -43,8 +43,8 @@ class DecisionOrderTest {
         return refused;
     }
 
-    /** What someone does who knows the format and no key. */
-    private static byte[] closed(byte[] bytes, int preambleLength) {
+    /** Recomputes the checksum of the preamble, as anyone can who knows the format and no key. */
+    private static byte[] withChecksum(byte[] bytes, int preambleLength) {
         byte[] checksum = KeyDerivation.sha256().digest(Arrays.copyOf(bytes, preambleLength - 32));
         System.arraycopy(checksum, 0, bytes, preambleLength - 32, 32);
         return bytes;
@@ -66,60 +66,61 @@ class DecisionOrderTest {
 
         assertThat(refusal(with(20, sealed[20] + 1), counting, APPLICATION)).isInstanceOf(DamagedPreamble.class);
         assertThat(refusal(with(0, 'X'), counting, APPLICATION)).isInstanceOf(NotABackup.class);
-        assertThat(refusal(closed(with(3, 2), 107), counting, APPLICATION)).isInstanceOf(NewerFormat.class);
+        assertThat(refusal(withChecksum(with(3, 2), 107), counting, APPLICATION))
+                .isInstanceOf(NewerFormat.class);
         assertThat(derivations).hasValue(0);
     }
 
     @Test
-    void tellsALaterVersionWhateverItsLengths() {
-        assertThat(refusal(closed(with(3, 2), 107)))
+    void recognisesALaterVersionWhateverItsLengths() {
+        assertThat(refusal(withChecksum(with(3, 2), 107)))
                 .isInstanceOf(NewerFormat.class)
                 .hasMessageContaining("version 2");
         ByteBuffer longer = ByteBuffer.allocate(300).put(0, sealed, 0, 10);
         longer.put(3, (byte) 200).putShort(4, (short) 300).putInt(6, 65_536);
-        assertThat(refusal(closed(longer.array(), 300))).isInstanceOf(NewerFormat.class);
+        assertThat(refusal(withChecksum(longer.array(), 300))).isInstanceOf(NewerFormat.class);
         ByteBuffer shortest = ByteBuffer.allocate(42).put(0, sealed, 0, 10);
         shortest.put(3, (byte) 2).putShort(4, (short) 42);
-        assertThat(refusal(closed(shortest.array(), 42))).isInstanceOf(NewerFormat.class);
+        assertThat(refusal(withChecksum(shortest.array(), 42))).isInstanceOf(NewerFormat.class);
     }
 
     @Test
-    void takesALaterVersionForDamageUnlessItsChecksumCloses() {
+    void takesALaterVersionForDamageUnlessItsChecksumIsValid() {
         assertThat(refusal(with(3, 2))).isInstanceOf(DamagedPreamble.class);
         byte[] tooLongHeader = sealed.clone();
         ByteBuffer.wrap(tooLongHeader).put(3, (byte) 2).putInt(6, 65_537);
-        assertThat(refusal(closed(tooLongHeader, 107))).isInstanceOf(DamagedPreamble.class);
+        assertThat(refusal(withChecksum(tooLongHeader, 107))).isInstanceOf(DamagedPreamble.class);
         byte[] tooShort = sealed.clone();
         ByteBuffer.wrap(tooShort).put(3, (byte) 2).putShort(4, (short) 41);
         assertThat(refusal(tooShort)).isInstanceOf(DamagedPreamble.class);
     }
 
     @Test
-    void tellsALaterSuite() {
-        assertThat(refusal(closed(with(10, 2), 107)))
+    void recognisesALaterSuite() {
+        assertThat(refusal(withChecksum(with(10, 2), 107)))
                 .isInstanceOf(NewerFormat.class)
                 .hasMessageContaining("suite 2");
     }
 
     @Test
-    void takesLengthsThatVersionOneDoesNotHaveForDamage() {
-        assertThat(refusal(closed(with(3, 0), 107))).isInstanceOf(DamagedPreamble.class);
+    void takesImpossibleLengthsForDamage() {
+        assertThat(refusal(withChecksum(with(3, 0), 107))).isInstanceOf(DamagedPreamble.class);
         byte[] oddHeader = sealed.clone();
         ByteBuffer.wrap(oddHeader).putInt(6, 4113);
-        assertThat(refusal(closed(oddHeader, 107))).isInstanceOf(DamagedPreamble.class);
+        assertThat(refusal(withChecksum(oddHeader, 107))).isInstanceOf(DamagedPreamble.class);
     }
 
     @Test
-    void takesAForgedPreambleForWrongKeyOrTampering() {
-        assertThat(refusal(closed(with(30, sealed[30] + 1), 107))).isInstanceOf(WrongKey.class);
-        assertThat(refusal(closed(with(50, sealed[50] + 1), 107))).isInstanceOf(TamperedHeader.class);
+    void takesAForgedPreambleForAWrongKeyOrTampering() {
+        assertThat(refusal(withChecksum(with(30, sealed[30] + 1), 107))).isInstanceOf(WrongKey.class);
+        assertThat(refusal(withChecksum(with(50, sealed[50] + 1), 107))).isInstanceOf(TamperedHeader.class);
         byte[] longerHeader = sealed.clone();
         ByteBuffer.wrap(longerHeader).putInt(6, 8208);
-        assertThat(refusal(closed(longerHeader, 107))).isInstanceOf(TamperedHeader.class);
+        assertThat(refusal(withChecksum(longerHeader, 107))).isInstanceOf(TamperedHeader.class);
     }
 
     @Test
-    void tellsAMissingKeyByItsIdEvenIfAllElseIsCutAway() {
+    void namesTheMissingKeyEvenIfOnlyThePreambleIsLeft() {
         KeyRing other = ring("another secret key");
         String id = ring.sealingKey().keyId();
 
@@ -130,7 +131,7 @@ class DecisionOrderTest {
     }
 
     @Test
-    void tellsAnotherApplicationEvenIfThePayloadIsDamaged() {
+    void recognisesAnotherApplicationEvenIfThePayloadIsDamaged() {
         byte[] cut = Arrays.copyOf(sealed, SealedLayout.PAYLOAD);
 
         assertThat(refusal(cut, ring, "other"))
@@ -141,7 +142,7 @@ class DecisionOrderTest {
     }
 
     @Test
-    void readsTheHeaderOfABackupWhosePayloadIsGone() throws Exception {
+    void readsTheHeaderOfABackupWithoutItsPayload() throws Exception {
         BackupHeader header = new BackupReader(ring, APPLICATION)
                 .readHeader(new ByteArrayInputStream(Arrays.copyOf(sealed, SealedLayout.PAYLOAD)));
 
@@ -149,14 +150,14 @@ class DecisionOrderTest {
     }
 
     @Test
-    void tellsALaterCodecFromDamage() {
+    void distinguishesALaterCodecFromDamage() {
         assertThat(refusal(sealPayload(ring.sealingKey(), new byte[] {2, 0, 0, 0, 0})))
                 .isInstanceOf(NewerFormat.class)
                 .hasMessageContaining("codec 2");
     }
 
     @Test
-    void refusesAuthenticPayloadsThatMakeNoSense() {
+    void refusesAuthenticButInvalidPayloads() {
         String twice = "{\"name\":\"a\",\"version\":1}";
         for (byte[] payload : new byte[][] {
             {0},
@@ -181,7 +182,7 @@ class DecisionOrderTest {
     }
 
     @Test
-    void ignoresFieldsOfTheManifestThatItDoesNotKnow() throws Exception {
+    void ignoresUnknownFieldsOfTheManifest() throws Exception {
         byte[] payload = payload(
                 0,
                 "{\"later\":[1],\"created\":\"2026-01-14T15:30:45Z\",\"sections\":[{\"name\":\"a\",\"version\":1,\"x\":0}]}",
@@ -214,7 +215,7 @@ class DecisionOrderTest {
     }
 
     @Test
-    void refusesAHeaderThatIsAuthenticButNoHeader() {
+    void refusesJsonThatIsNoHeader() {
         for (String json : new String[] {"nonsense", "{}", "[]", "{\"application\":1}"}) {
             assertThatThrownBy(() -> HeaderCodec.decode(json.getBytes(UTF_8)))
                     .as(json)

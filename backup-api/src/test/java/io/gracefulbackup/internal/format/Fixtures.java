@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Small backups, and rings whose derivation costs nothing. */
+/** Creates small backups, and key rings with a cheap derivation. */
 final class Fixtures {
     static final String APPLICATION = "blockchain";
     static final String SECRET = "canary-3f9a-secret-key-of-the-tests";
@@ -30,7 +30,7 @@ final class Fixtures {
         return secret.getBytes(US_ASCII);
     }
 
-    /** A ring without Argon2id: what is tested with it is everything behind the root. */
+    /** A key ring without Argon2id, for tests of everything but the derivation. */
     static KeyRing ring(String current, String... previous) {
         return new KeyRing(
                 key(current), Arrays.stream(previous).map(Fixtures::key).toList(), Fixtures::cheapDerivation);
@@ -58,14 +58,14 @@ final class Fixtures {
                 null);
     }
 
-    /** A backup of sections of version 1. */
-    static byte[] seal(RootKey root, Codec codec, Map<String, byte[]> sections) {
+    /** A backup whose sections have version 1. */
+    static byte[] seal(RootKey root, BodyCodec codec, Map<String, byte[]> sections) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         seal(root, codec, sections, out);
         return out.toByteArray();
     }
 
-    static Written seal(RootKey root, Codec codec, Map<String, byte[]> sections, OutputStream out) {
+    static Written seal(RootKey root, BodyCodec codec, Map<String, byte[]> sections, OutputStream out) {
         List<SectionSpec> specs =
                 sections.keySet().stream().map(name -> new SectionSpec(name, 1)).toList();
         try (BackupWriter writer =
@@ -79,7 +79,7 @@ final class Fixtures {
         }
     }
 
-    /** Verifies, restores and returns what was handed out. */
+    /** Verifies and restores a backup; returns its sections. */
     static Map<String, byte[]> open(KeyRing ring, byte[] sealed) throws IOException {
         Map<String, byte[]> sections = new LinkedHashMap<>();
         BackupReader reader = new BackupReader(ring, APPLICATION);
@@ -91,14 +91,14 @@ final class Fixtures {
         return sections;
     }
 
-    /** An authentic backup with any payload: what a faulty or a later writer might seal. */
+    /** An authentic backup with the given payload, as a faulty or a later writer might seal it. */
     static byte[] sealPayload(RootKey root, byte[] payload) {
-        FreshValues draw = FreshValues.atRandom();
-        SealedHeader before = SealedHeader.seal(header(draw.id()), root, draw.fileNonce());
+        FreshValues fresh = FreshValues.atRandom();
+        SealedHeader header = SealedHeader.seal(header(fresh.id()), root, fresh.fileNonce());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(before.bytes());
+        out.writeBytes(header.bytes());
         try {
-            SegmentOutput segments = new SegmentOutput(SegmentCipher.sealing(before.payloadKey()), out);
+            SegmentOutput segments = new SegmentOutput(SegmentCipher.sealing(header.payloadKey()), out);
             segments.write(payload);
             segments.finish();
         } catch (IOException e) {
@@ -107,7 +107,7 @@ final class Fixtures {
         return out.toByteArray();
     }
 
-    /** Bytes that do not compress and are the same at every run. */
+    /** Bytes that do not compress and are the same in every run. */
     static byte[] noise(int length) {
         byte[] bytes = new byte[length];
         new Random(length).nextBytes(bytes);

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes the files of {@code src/test/resources/format} and reads them; see the README there. */
+/** Creates and reads the files of {@code src/test/resources/format}; see the README there. */
 final class GoldenVectors {
     static final String SECRET = "golden secret key, public by nature";
     static final byte[] SALT = HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
@@ -30,10 +30,10 @@ final class GoldenVectors {
             new RootKey(KeyDerivation.argon2id(SECRET.getBytes(US_ASCII), SALT), SALT, true);
 
     /**
-     * One file.
+     * The content of one file.
      *
-     * @param expect {@code ok}, or the type of the refusal
-     * @param digest the content digest, or empty for a refusal
+     * @param expect {@code ok}, or the type of the exception
+     * @param digest the content digest; empty if an exception is expected
      */
     record Vector(String name, String expect, String digest, String comment, String hex) {
         byte[] bytes() {
@@ -53,9 +53,9 @@ final class GoldenVectors {
 
     static Map<String, Vector> make() {
         Map<String, Vector> vectors = new LinkedHashMap<>();
-        byte[] plain = accepted(vectors, "ok-none", SECTIONS, Codec.NONE, "three sections, not compressed");
-        accepted(vectors, "ok-zstd", SECTIONS, Codec.ZSTD, "the same sections, compressed");
-        accepted(vectors, "ok-no-sections", Map.of(), Codec.NONE, "no sections at all");
+        byte[] plain = accepted(vectors, "ok-none", SECTIONS, BodyCodec.NONE, "three sections, not compressed");
+        accepted(vectors, "ok-zstd", SECTIONS, BodyCodec.ZSTD, "the same sections, compressed");
+        accepted(vectors, "ok-no-sections", Map.of(), BodyCodec.NONE, "no sections at all");
 
         refused(vectors, "magic", "NotABackup", "first byte changed", changed(plain, 0, 'X'));
         refused(vectors, "preamble-flip", "DamagedPreamble", "one bit of the salt", changed(plain, 12, 3));
@@ -74,7 +74,7 @@ final class GoldenVectors {
     }
 
     private static byte[] accepted(
-            Map<String, Vector> vectors, String name, Map<String, byte[]> sections, Codec codec, String comment) {
+            Map<String, Vector> vectors, String name, Map<String, byte[]> sections, BodyCodec codec, String comment) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<SectionSpec> specs = sections.keySet().stream()
                 .map(section -> new SectionSpec(section, 1))
@@ -138,7 +138,7 @@ final class GoldenVectors {
                 text.substring(end).replace("\n", ""));
     }
 
-    /** Writes all files into the directory that is named. */
+    /** Writes all files to the given directory. */
     public static void main(String[] args) throws IOException {
         for (Vector vector : make().values()) {
             Files.writeString(Path.of(args[0], vector.name() + ".hex"), text(vector), US_ASCII);

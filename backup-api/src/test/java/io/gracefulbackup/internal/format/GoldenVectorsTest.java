@@ -23,11 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What was sealed once is read for ever. */
+/** Every backup that was sealed once stays readable. */
 class GoldenVectorsTest {
     private static final byte[] SECRET = GoldenVectors.SECRET.getBytes(US_ASCII);
     private static final KeyRing RING = new KeyRing(SECRET, List.of());
-    private static final byte[] ROOT = FormatByTheBook.argon2id(SECRET, GoldenVectors.SALT);
+    private static final byte[] ROOT = ReferenceReader.argon2id(SECRET, GoldenVectors.SALT);
 
     static Stream<Vector> vectors() throws IOException, URISyntaxException {
         URL directory = Objects.requireNonNull(GoldenVectorsTest.class.getResource("/format"));
@@ -52,7 +52,7 @@ class GoldenVectorsTest {
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void areReadAsTheirFilesSay(Vector vector) throws Exception {
+    void areReadAsTheirFilesExpect(Vector vector) throws Exception {
         BackupReader reader = new BackupReader(RING, Fixtures.APPLICATION);
         if (vector.expect().equals("ok")) {
             Contents contents = reader.verify(new ByteArrayInputStream(vector.bytes()));
@@ -68,14 +68,14 @@ class GoldenVectorsTest {
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void areReadByASecondReaderWrittenFromTheSpecification(Vector vector) throws Exception {
+    void areReadByTheReferenceReader(Vector vector) throws Exception {
         if (vector.expect().equals("ok")) {
-            FormatByTheBook.Opened opened = FormatByTheBook.open(vector.bytes(), ROOT);
+            ReferenceReader.Opened opened = ReferenceReader.open(vector.bytes(), ROOT);
             assertThat(opened.contentDigest()).isEqualTo(vector.digest());
             assertThat(opened.sections()).containsExactlyEntriesOf(expected(vector));
             assertThat(opened.header().get("createdAt").stringValue()).isEqualTo("2026-01-14T15:30:45.123456789Z");
         } else {
-            assertThat(catchThrowable(() -> FormatByTheBook.open(vector.bytes(), ROOT)))
+            assertThat(catchThrowable(() -> ReferenceReader.open(vector.bytes(), ROOT)))
                     .isNotNull();
         }
     }
@@ -91,19 +91,19 @@ class GoldenVectorsTest {
         Map<String, String> made = new TreeMap<>();
         GoldenVectors.make().values().forEach(vector -> made.put(vector.name(), GoldenVectors.text(vector)));
 
-        // Another version of zstd may pack differently; that it unpacks the old bytes is what is promised.
+        // Another version of zstd may compress differently; only decompressing the old bytes is guaranteed.
         stored.remove("ok-zstd");
         made.remove("ok-zstd");
         assertThat(made).isEqualTo(stored).hasSizeGreaterThan(10);
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
-    void agreeWithTheSecondReaderOnManySegments(Codec codec) throws Exception {
+    @EnumSource(BodyCodec.class)
+    void manySegmentsAreReadByTheReferenceReader(BodyCodec codec) throws Exception {
         RootKey root = new RootKey(ROOT.clone(), GoldenVectors.SALT, true);
         byte[] state = Fixtures.noise(20 * SegmentCipher.PLAIN_BYTES);
 
-        FormatByTheBook.Opened opened = FormatByTheBook.open(Fixtures.seal(root, codec, Map.of("s", state)), ROOT);
+        ReferenceReader.Opened opened = ReferenceReader.open(Fixtures.seal(root, codec, Map.of("s", state)), ROOT);
 
         assertThat(opened.sections().get("s")).isEqualTo(state);
     }

@@ -18,7 +18,7 @@ class HeaderCodecTest {
     private static final Instant TIME = Instant.parse("2026-01-14T15:30:45.123456789Z");
 
     @Test
-    void readsWhatItWrote() {
+    void decodesWhatItEncoded() {
         BackupHeader full = header(
                 Collections.nCopies(BackupHeader.MAX_ANCESTORS, ID),
                 17,
@@ -29,7 +29,7 @@ class HeaderCodecTest {
     }
 
     @Test
-    void writesNothingThatSaysNothing() {
+    void omitsEmptyFields() {
         BackupHeader plain = header(List.of(), 0, List.of(), null);
 
         byte[] written = HeaderCodec.encode(plain);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class KeyRingTest {
     private static byte[] sealedUnder(String secret) {
-        return seal(ring(secret).sealingKey(), Codec.NONE, Map.of("s", new byte[] {1}));
+        return seal(ring(secret).sealingKey(), BodyCodec.NONE, Map.of("s", new byte[] {1}));
     }
 
     private static Contents verify(KeyRing ring, byte[] sealed) throws IOException {
@@ -47,7 +47,7 @@ class KeyRingTest {
     }
 
     @Test
-    void sealsUnderTheRootOfTheRestoredBackup() throws IOException {
+    void sealsUnderTheRootKeyOfTheRestoredBackup() throws IOException {
         KeyRing ring = ring(SECRET);
         RootKey found = verify(ring, sealedUnder(SECRET)).root();
 
@@ -57,7 +57,7 @@ class KeyRingTest {
     }
 
     @Test
-    void drawsASaltOfItsOwnWhenThereIsNothingToAdopt() {
+    void usesARandomSaltIfNoRootKeyIsAdopted() {
         KeyRing ring = ring(SECRET);
 
         assertThat(ring.sealingKey()).isSameAs(ring.sealingKey());
@@ -83,7 +83,7 @@ class KeyRingTest {
     }
 
     @Test
-    void canStillSealWhenFilesOfOthersUsedUpTheRest() {
+    void canStillSealWhenForeignFilesUsedUpAllOtherDerivations() {
         AtomicInteger derivations = new AtomicInteger();
         KeyRing ring = new KeyRing(key(SECRET), List.of(key("previous key")), (secret, salt) -> {
             derivations.incrementAndGet();
@@ -99,7 +99,7 @@ class KeyRingTest {
     }
 
     @Test
-    void derivesEachRootOnceAndNeverTwoAtATime() throws Exception {
+    void derivesEachRootKeyOnceAndNeverTwoAtATime() throws Exception {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger derivations = new AtomicInteger();
@@ -111,7 +111,7 @@ class KeyRingTest {
             return root;
         });
         KeyRing writer = new KeyRing(key(SECRET), List.of());
-        byte[] one = seal(writer.sealingKey(), Codec.NONE, Map.of());
+        byte[] one = seal(writer.sealingKey(), BodyCodec.NONE, Map.of());
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {
             List<Callable<Object>> work = new ArrayList<>();
@@ -131,7 +131,7 @@ class KeyRingTest {
     }
 
     @Test
-    void copiesTheKeysThatItIsGiven() throws IOException {
+    void copiesTheGivenKeys() throws IOException {
         byte[] secret = key(SECRET);
         KeyRing ring = new KeyRing(secret, List.of(), Fixtures::cheapDerivation);
         Arrays.fill(secret, (byte) 0);
@@ -140,10 +140,10 @@ class KeyRingTest {
     }
 
     @Test
-    void showsNoSecretAnywhere() throws IOException {
+    void showsNoSecret() throws IOException {
         KeyRing ring = ring(SECRET, SECRET + "-previous");
         RootKey root = ring.sealingKey();
-        byte[] sealed = seal(root, Codec.NONE, Map.of("s", "canary-3f9a-in-the-state".getBytes(ISO_8859_1)));
+        byte[] sealed = seal(root, BodyCodec.NONE, Map.of("s", "canary-3f9a-in-the-state".getBytes(ISO_8859_1)));
         byte[] tampered = sealed.clone();
         tampered[2000] ^= 1;
 

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 
 class ResemblanceTest {
     private final byte[] first =
-            Arrays.copyOf(seal(ring(SECRET).sealingKey(), Codec.NONE, Map.of()), SealedLayout.HEADER);
+            Arrays.copyOf(seal(ring(SECRET).sealingKey(), BodyCodec.NONE, Map.of()), SealedLayout.HEADER);
 
     @Test
-    void seesABackupInWhatDamageLeftOfIt() {
+    void recognisesTheRemainsOfADamagedBackup() {
         assertThat(resemblesBackup(new byte[0])).as("empty").isTrue();
         assertThat(resemblesBackup(new byte[1])).as("one zero").isTrue();
         assertThat(resemblesBackup(new byte[107])).as("zeros").isTrue();
@@ -41,7 +41,7 @@ class ResemblanceTest {
     }
 
     @Test
-    void closesTheChecksumOfAnyHeaderLengthWhenTheMagicIsPutBack() {
+    void recognisesAValidChecksumOnceTheMagicIsRestored() {
         byte[] odd = first.clone();
         Arrays.fill(odd, 3, 11, (byte) 0x55);
         System.arraycopy(KeyDerivation.sha256().digest(Arrays.copyOf(odd, 75)), 0, odd, 75, 32);
@@ -53,7 +53,7 @@ class ResemblanceTest {
     }
 
     @Test
-    void seesNoneInOtherFiles() {
+    void doesNotTakeOtherFilesForABackup() {
         assertThat(resemblesBackup("{\"chain\": [], \"pending\": []}".repeat(4).getBytes(US_ASCII)))
                 .isFalse();
         assertThat(resemblesBackup("gAAAAABk0123456789abcdef".repeat(5).getBytes(US_ASCII)))

@@ -1,6 +1,6 @@
 package io.gracefulbackup.internal.format;
 
-/** Where things are in a backup whose header takes one step, in numbers of their own. */
+/** The offsets in a backup whose header is padded to one step; written as numbers, independent of the constants under test. */
 final class SealedLayout {
     static final int HEADER = 107;
     static final int MAC = 107 + 4096 + 16;

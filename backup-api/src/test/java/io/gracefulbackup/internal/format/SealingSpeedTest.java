@@ -1,6 +1,6 @@
 package io.gracefulbackup.internal.format;
 
-import static io.gracefulbackup.internal.format.ForkedJvm.fork;
+import static io.gracefulbackup.internal.format.ColdJvm.fork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** How fast an exit seals, in a JVM that did nothing before but the warm-up. */
+/** Measures how fast an exit seals in a JVM that has done nothing but the warm-up. */
 class SealingSpeedTest {
     private static final int MIB = 256;
     private static final double ENOUGH = 1024;
@@ -23,9 +23,9 @@ class SealingSpeedTest {
 
     @Test
     @Tag("slow")
-    void sealsAsFastAsAnExitNeedsAfterTheWarmUp() throws Exception {
+    void sealsFastEnoughForAnExitAfterTheWarmUp() throws Exception {
         double best = 0;
-        // Other work on the machine slows caches and the compiler down, so the best of a few JVMs is the figure.
+        // Other work on the machine slows down caches and the compiler, so the best of a few JVMs counts.
         for (int attempt = 0; attempt < 5; attempt++) {
             String[] figures = fork("-Xmx64m", SealingSpeedTest.class, "warm").split(" ", -1);
             double sealed = Double.parseDouble(figures[0]);
@@ -36,10 +36,10 @@ class SealingSpeedTest {
         System.out.println(
                 "Sealing without warm-up, then the loop: " + fork("-Xmx64m", SealingSpeedTest.class, "cold"));
 
-        assertThat(best).as("speed, as a share of what is asked for").isGreaterThanOrEqualTo(1);
+        assertThat(best).as("speed, as a share of the required one").isGreaterThanOrEqualTo(1);
     }
 
-    /** The forked JVM: prints MiB/s of sealing, then of the loop. */
+    /** The new JVM: prints MiB/s of sealing, then of the loop. */
     public static void main(String[] args) throws Exception {
         if (args[0].equals("warm")) {
             CipherWarmUp.run();
@@ -58,7 +58,7 @@ class SealingSpeedTest {
                 List.of(new SectionSpec("s", 1)),
                 OutputStream.nullOutputStream(),
                 FreshValues.atRandom(),
-                Codec.NONE)) {
+                BodyCodec.NONE)) {
             OutputStream out = writer.nextSection();
             for (int i = 0; i < MIB * 16; i++) {
                 out.write(piece);
@@ -92,7 +92,7 @@ class SealingSpeedTest {
         return MIB / ((cpuTime() - start) / 1e9);
     }
 
-    /** Of this thread: what one core does, whatever else the machine is busy with. */
+    /** The CPU time of this thread: independent of other work on the machine. */
     private static long cpuTime() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }

@@ -23,7 +23,7 @@ class ExitReasonTest {
         "main, EXIT",
         "http-7, EXIT"
     })
-    void readsTheReasonOffTheThreadThatRunsTheHooks(String thread, ShutdownReason reason) {
+    void findsTheReasonByTheThreadThatRunsTheHooks(String thread, ShutdownReason reason) {
         assertThat(ExitReason.of(Map.of(
                         new Thread(thread), new StackTraceElement[] {SHUTDOWN, HOOKS},
                         new Thread("other"), new StackTraceElement[] {SHUTDOWN})))
@@ -31,7 +31,7 @@ class ExitReasonTest {
     }
 
     @Test
-    void isNotMisledByASecondCallerOfExit() {
+    void ignoresASecondCallerOfExit() {
         assertThat(ExitReason.of(Map.of(
                         new Thread("SIGTERM handler"), new StackTraceElement[] {SHUTDOWN},
                         new Thread("main"), new StackTraceElement[] {HOOKS})))
@@ -39,7 +39,7 @@ class ExitReasonTest {
     }
 
     @Test
-    void takesAnExitThatIsNotSeenForAnExit() {
+    void reportsAnExitIfNoThreadIsFound() {
         assertThat(ExitReason.of(Map.of())).isEqualTo(ShutdownReason.EXIT);
     }
 }

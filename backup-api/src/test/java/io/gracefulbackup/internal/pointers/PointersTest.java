@@ -82,13 +82,13 @@ class PointersTest {
 
     @Test
     void emptinessIsProvenOnlyWhenAllAnswerAndOneOutlivesTheInstance() throws Exception {
-        assertThat(pointers.latest(LONG).proveEmptiness()).isTrue();
+        assertThat(pointers.latest(LONG).provesEmptiness()).isTrue();
         second.broken = true;
-        assertThat(pointers.latest(LONG).proveEmptiness()).isFalse();
+        assertThat(pointers.latest(LONG).provesEmptiness()).isFalse();
         second.broken = false;
         first.durable = false;
         second.durable = false;
-        assertThat(pointers.latest(LONG).proveEmptiness()).isFalse();
+        assertThat(pointers.latest(LONG).provesEmptiness()).isFalse();
     }
 
     @Test

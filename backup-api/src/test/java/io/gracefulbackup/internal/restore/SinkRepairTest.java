@@ -6,8 +6,8 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.SinkInventory;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.spi.StoredBackup;
@@ -91,25 +91,29 @@ class SinkRepairTest {
 
     @Test
     void aSinkThatIsEmptyOrHoldsOlderOnesLacksIt() {
-        assertThat(SinkRepair.isLacking(answer(), header(2, 5))).isTrue();
-        assertThat(SinkRepair.isLacking(answer(known(2, 4)), header(2, 5))).isTrue();
+        assertThat(SinkRepair.isLacking(inventory(), header(2, 5))).isTrue();
+        assertThat(SinkRepair.isLacking(inventory(authenticated(2, 4)), header(2, 5)))
+                .isTrue();
         assertThat(SinkRepair.isLacking(
-                        answer(unreadable(new UnreadableBackupException.DamagedPayload("torn"))), header(2, 5)))
+                        inventory(unreadable(new UnreadableBackupException.DamagedPayload("torn"))), header(2, 5)))
                 .isTrue();
     }
 
     @Test
     void nothingThatMayBeNewerIsJoined() {
-        assertThat(SinkRepair.isLacking(answer(known(2, 6)), header(2, 5))).isFalse();
-        assertThat(SinkRepair.isLacking(answer(known(3, 1)), header(2, 5))).isFalse();
-        assertThat(SinkRepair.isLacking(answer(known(2, 5)), header(2, 5)))
+        assertThat(SinkRepair.isLacking(inventory(authenticated(2, 6)), header(2, 5)))
+                .isFalse();
+        assertThat(SinkRepair.isLacking(inventory(authenticated(3, 1)), header(2, 5)))
+                .isFalse();
+        assertThat(SinkRepair.isLacking(inventory(authenticated(2, 5)), header(2, 5)))
                 .as("a fork")
                 .isFalse();
         assertThat(SinkRepair.isLacking(
-                        answer(unreadable(new UnreadableBackupException.WrongKey("another key", "00"))), header(2, 5)))
+                        inventory(unreadable(new UnreadableBackupException.WrongKey("another key", "00"))),
+                        header(2, 5)))
                 .isFalse();
         assertThat(SinkRepair.isLacking(
-                        answer(new CatalogEntry.Unavailable(lost, StoredBackup.at("there", null), "silent")),
+                        inventory(new CatalogEntry.Unavailable(lost, StoredBackup.at("there", null), "silent")),
                         header(2, 5)))
                 .isFalse();
     }
@@ -128,11 +132,11 @@ class SinkRepairTest {
         }
     }
 
-    private SinkInventory answer(CatalogEntry... copies) {
-        return SinkInventory.listed(lost, List.of(copies));
+    private SinkInventory inventory(CatalogEntry... entries) {
+        return SinkInventory.listed(lost, List.of(entries));
     }
 
-    private CatalogEntry known(long epoch, long sequence) {
+    private CatalogEntry authenticated(long epoch, long sequence) {
         BackupHeader header = header(epoch, sequence);
         return new CatalogEntry.Authenticated(lost, StoredBackup.at("there", Hint.of(header, 1)), header);
     }

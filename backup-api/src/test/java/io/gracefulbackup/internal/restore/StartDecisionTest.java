@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.fixtures.MemorySink;
-import io.gracefulbackup.internal.pointers.Pointers.LatestPointer;
-import io.gracefulbackup.internal.restore.StartDecision.Decision;
+import io.gracefulbackup.internal.pointers.LatestPointer;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class StartDecisionTest {
     private final MemorySink database = new MemorySink("postgres");
-    private LatestPointer said = LatestPointer.NOTHING;
+    private LatestPointer pointer = LatestPointer.NONE;
     private final MemorySink file = new MemorySink("file");
 
     @Test
@@ -31,7 +31,7 @@ class StartDecisionTest {
         assertThat(decide(listed(database), listed(file)))
                 .isInstanceOfSatisfying(
                         Decision.StartEmpty.class,
-                        empty -> assertThat(empty.newLine()).isFalse());
+                        empty -> assertThat(empty.newEpoch()).isFalse());
     }
 
     @Test
@@ -49,22 +49,13 @@ class StartDecisionTest {
     @Test
     void refusesWhenOnlyAWipedDiskIsEmpty() {
         file.durable = false;
-        assertThat(refusal(StartDecision.decide(
-                        List.of(listed(file)), StartPolicy.AUTO, Optional.empty(), false, true, LatestPointer.NOTHING)))
-                .contains("RENDER=true", "BACKUP_START=empty");
+        assertThat(refusal(decide(onAnEphemeralDisk(), listed(file)))).contains("RENDER=true", "BACKUP_START=empty");
     }
 
     @Test
     void aDurableEmptySinkProvesThatThereIsNothing() {
         file.durable = false;
-        assertThat(StartDecision.decide(
-                        List.of(listed(file), listed(database)),
-                        StartPolicy.AUTO,
-                        Optional.empty(),
-                        false,
-                        true,
-                        LatestPointer.NOTHING))
-                .isInstanceOf(Decision.StartEmpty.class);
+        assertThat(decide(onAnEphemeralDisk(), listed(file), listed(database))).isInstanceOf(Decision.StartEmpty.class);
     }
 
     @Test
@@ -78,8 +69,11 @@ class StartDecisionTest {
         BackupHeader laterByClock = header(2, 2, Instant.parse("2030-01-01T00:00:00Z"));
         BackupHeader higherSequence = header(1, 9, Instant.EPOCH);
         assertThat(restore(decide(
-                                listed(file, known(file, laterByClock)),
-                                listed(database, known(database, higherSequence), known(database, newest))))
+                                listed(file, authenticated(file, laterByClock)),
+                                listed(
+                                        database,
+                                        authenticated(database, higherSequence),
+                                        authenticated(database, newest))))
                         .candidates())
                 .extracting(candidate -> candidate.header().id())
                 .containsExactly(newest.id(), laterByClock.id(), higherSequence.id());
@@ -87,17 +81,17 @@ class StartDecisionTest {
 
     @Test
     void restoresTheNewestReachableWhenAnotherSinkIsUnreachable() {
-        Decision.Restore restore =
-                restore(decide(SinkInventory.unreachable("postgres", "down"), listed(file, known(file, header(1, 1)))));
-        assertThat(restore.newLine()).isFalse();
+        Decision.Restore restore = restore(decide(
+                SinkInventory.unreachable("postgres", "down"), listed(file, authenticated(file, header(1, 1)))));
+        assertThat(restore.newEpoch()).isFalse();
         assertThat(restore.explanation()).anyMatch(line -> line.contains("postgres: unreachable: down"));
     }
 
     @Test
     void knowsAllCopiesOfABackup() {
         BackupHeader header = header(1, 1);
-        Decision.Restore restore =
-                restore(decide(listed(database, known(database, header)), listed(file, known(file, header))));
+        Decision.Restore restore = restore(
+                decide(listed(database, authenticated(database, header)), listed(file, authenticated(file, header))));
         assertThat(restore.candidates())
                 .singleElement()
                 .satisfies(candidate -> assertThat(candidate.copies())
@@ -108,31 +102,34 @@ class StartDecisionTest {
     @Test
     void refusesWhenAnUnknownKeySealedWhatMayBeTheNewest() {
         var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
-        assertThat(refusal(decide(listed(file, unreadable(file, null, wrongKey), known(file, header(1, 1))))))
+        assertThat(refusal(decide(listed(file, unreadable(file, null, wrongKey), authenticated(file, header(1, 1))))))
                 .contains("SECRET_KEY", "SECRET_KEY_PREVIOUS", "ab12");
-        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), wrongKey), known(file, header(1, 1))))))
+        assertThat(refusal(decide(
+                        listed(file, unreadable(file, hint(1, 2), wrongKey), authenticated(file, header(1, 1))))))
                 .contains("ab12");
     }
 
     @Test
     void anUnknownKeyOfAnOlderBackupDoesNotMatter() {
         var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
-        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), wrongKey), known(file, header(1, 2)))))
-                        .newLine())
+        assertThat(restore(decide(listed(
+                                file, unreadable(file, hint(1, 1), wrongKey), authenticated(file, header(1, 2)))))
+                        .newEpoch())
                 .isFalse();
     }
 
     @Test
     void refusesANewerFormat() {
         var newer = new UnreadableBackupException.NewerFormat("version 2");
-        assertThat(refusal(decide(listed(file, unreadable(file, hint(1, 2), newer), known(file, header(1, 1))))))
+        assertThat(refusal(
+                        decide(listed(file, unreadable(file, hint(1, 2), newer), authenticated(file, header(1, 1))))))
                 .contains("version 2");
     }
 
     @Test
     void refusesWhenTheNewestCannotBeRead() {
         CatalogEntry gone = new CatalogEntry.Unavailable(file, StoredBackup.at("x", hint(1, 2)), "timeout");
-        assertThat(refusal(decide(listed(file, gone, known(file, header(1, 1))))))
+        assertThat(refusal(decide(listed(file, gone, authenticated(file, header(1, 1))))))
                 .contains("timeout");
     }
 
@@ -140,16 +137,17 @@ class StartDecisionTest {
     void fallsBackPastADamagedNewestOnANewLine() {
         var damaged = new UnreadableBackupException.TamperedHeader("MAC");
         Decision.Restore restore =
-                restore(decide(listed(file, unreadable(file, hint(1, 2), damaged), known(file, header(1, 1)))));
-        assertThat(restore.newLine()).isTrue();
+                restore(decide(listed(file, unreadable(file, hint(1, 2), damaged), authenticated(file, header(1, 1)))));
+        assertThat(restore.newEpoch()).isTrue();
         assertThat(restore.mayFallBack()).isTrue();
     }
 
     @Test
     void aDamagedOlderBackupDoesNotMatter() {
         var damaged = new UnreadableBackupException.DamagedPreamble("checksum");
-        assertThat(restore(decide(listed(file, unreadable(file, hint(1, 1), damaged), known(file, header(1, 2)))))
-                        .newLine())
+        assertThat(restore(decide(
+                                listed(file, unreadable(file, hint(1, 1), damaged), authenticated(file, header(1, 2)))))
+                        .newEpoch())
                 .isFalse();
     }
 
@@ -171,8 +169,8 @@ class StartDecisionTest {
         var other = new UnreadableBackupException.OtherApplication("it is of carts");
         assertThat(refusal(decide(listed(file, unreadable(file, null, other)))))
                 .contains("carts", "BACKUP_APP", "BACKUP_START=empty");
-        assertThat(restore(decide(listed(file, unreadable(file, null, other), known(file, header(1, 1)))))
-                        .newLine())
+        assertThat(restore(decide(listed(file, unreadable(file, null, other), authenticated(file, header(1, 1)))))
+                        .newEpoch())
                 .isFalse();
     }
 
@@ -180,9 +178,9 @@ class StartDecisionTest {
     void anOldDamagedFileDoesNotHideThatTheNewestIsMissing() {
         BackupHeader newest = header(1, 7);
         var damaged = new UnreadableBackupException.TamperedHeader("MAC");
-        said = new LatestPointer(Optional.of(Latest.of(newest)), true);
-        assertThat(restore(decide(listed(file, unreadable(file, null, damaged), known(file, newest))))
-                        .newLine())
+        pointer = new LatestPointer(Optional.of(Latest.of(newest)), true);
+        assertThat(restore(decide(listed(file, unreadable(file, null, damaged), authenticated(file, newest))))
+                        .newEpoch())
                 .isFalse();
     }
 
@@ -196,8 +194,8 @@ class StartDecisionTest {
     @Test
     void refusesByNameWhenThePointersKnowANewerBackupThanAnySinkShows() {
         BackupId missing = id();
-        said = new LatestPointer(Optional.of(new Latest(1, 7, missing)), true);
-        assertThat(decide(listed(file, known(file, header(1, 6)))))
+        pointer = new LatestPointer(Optional.of(new Latest(1, 7, missing)), true);
+        assertThat(decide(listed(file, authenticated(file, header(1, 6)))))
                 .isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
                     assertThat(refuse.reason()).contains(missing.value(), "sequence 7", "BACKUP_RESTORE_ID");
                     assertThat(refuse.mayPass()).isTrue();
@@ -207,33 +205,34 @@ class StartDecisionTest {
 
     @Test
     void anOlderPointerDoesNotMatter() {
-        said = new LatestPointer(Optional.of(new Latest(1, 5, id())), true);
-        assertThat(restore(decide(listed(file, known(file, header(1, 6))))).newLine())
+        pointer = new LatestPointer(Optional.of(new Latest(1, 5, id())), true);
+        assertThat(restore(decide(listed(file, authenticated(file, header(1, 6)))))
+                        .newEpoch())
                 .isFalse();
     }
 
     @Test
     void aNewestThatIsDamagedIsNotMissing() {
         Hint newest = hint(1, 7);
-        said = new LatestPointer(Optional.of(new Latest(1, 7, newest.id())), true);
+        pointer = new LatestPointer(Optional.of(new Latest(1, 7, newest.id())), true);
         var damaged = new UnreadableBackupException.TamperedHeader("MAC");
-        assertThat(restore(decide(listed(file, unreadable(file, newest, damaged), known(file, header(1, 6)))))
-                        .newLine())
+        assertThat(restore(decide(listed(file, unreadable(file, newest, damaged), authenticated(file, header(1, 6)))))
+                        .newEpoch())
                 .isTrue();
     }
 
     @Test
     void anExplicitChoiceBeatsThePointers() {
         BackupHeader old = header(1, 6);
-        said = new LatestPointer(Optional.of(new Latest(1, 7, id())), true);
-        assertThat(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, old))))
+        pointer = new LatestPointer(Optional.of(new Latest(1, 7, id())), true);
+        assertThat(decide(StartPolicy.AUTO, old.id(), listed(file, authenticated(file, old))))
                 .isInstanceOf(Decision.Restore.class);
         assertThat(decide(StartPolicy.EMPTY, null, listed(file))).isInstanceOf(Decision.StartEmpty.class);
     }
 
     @Test
     void emptyPointersProveThatASinkWhichCannotListIsEmpty() {
-        said = new LatestPointer(Optional.empty(), true);
+        pointer = new LatestPointer(Optional.empty(), true);
         assertThat(decide(SinkInventory.notListable(database, "the key may only upload"), listed(file)))
                 .isInstanceOf(Decision.StartEmpty.class);
     }
@@ -241,39 +240,36 @@ class StartDecisionTest {
     @Test
     void restoresTheChosenBackupOnANewLine() {
         BackupHeader old = header(1, 1);
-        Decision.Restore restore =
-                restore(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, header(1, 2)), known(file, old))));
+        Decision.Restore restore = restore(decide(
+                StartPolicy.AUTO, old.id(), listed(file, authenticated(file, header(1, 2)), authenticated(file, old))));
         assertThat(restore.candidates())
                 .singleElement()
                 .satisfies(candidate -> assertThat(candidate.header()).isEqualTo(old));
-        assertThat(restore.newLine()).isTrue();
+        assertThat(restore.newEpoch()).isTrue();
         assertThat(restore.mayFallBack()).isFalse();
     }
 
     @Test
     void restoresTheBackupAtTheChosenLocation() {
         BackupHeader old = header(1, 1);
-        Decision decision = StartDecision.decide(
-                List.of(listed(file, known(file, header(1, 2)), known(file, old))),
-                StartPolicy.AUTO,
-                Optional.of(new RestoreTarget("PINATA_RESTORE_CID", old.id().value())),
-                false,
-                false,
-                said);
+        RestoreTarget target = new RestoreTarget("PINATA_RESTORE_CID", old.id().value());
+        Decision decision = decide(
+                new StartSettings(StartPolicy.AUTO, Optional.of(target), false, false),
+                listed(file, authenticated(file, header(1, 2)), authenticated(file, old)));
         assertThat(restore(decision).candidates().get(0).header()).isEqualTo(old);
     }
 
     @Test
     void choosingTheNewestIsNoNewLine() {
         BackupHeader newest = header(1, 2);
-        assertThat(restore(decide(StartPolicy.AUTO, newest.id(), listed(file, known(file, newest))))
-                        .newLine())
+        assertThat(restore(decide(StartPolicy.AUTO, newest.id(), listed(file, authenticated(file, newest))))
+                        .newEpoch())
                 .isFalse();
     }
 
     @Test
     void refusesAChoiceThatIsNotThere() {
-        assertThat(refusal(decide(StartPolicy.AUTO, id(), listed(file, known(file, header(1, 1))))))
+        assertThat(refusal(decide(StartPolicy.AUTO, id(), listed(file, authenticated(file, header(1, 1))))))
                 .contains("BACKUP_RESTORE_ID");
     }
 
@@ -281,18 +277,18 @@ class StartDecisionTest {
     void ignoresAChoiceThatHasBeenSavedUpon() {
         BackupHeader old = header(1, 1);
         BackupHeader since = withChoice(header(2, 3), "id:" + old.id());
-        Decision.Restore restore =
-                restore(decide(StartPolicy.AUTO, old.id(), listed(file, known(file, since), known(file, old))));
+        Decision.Restore restore = restore(
+                decide(StartPolicy.AUTO, old.id(), listed(file, authenticated(file, since), authenticated(file, old))));
         assertThat(restore.candidates().get(0).header()).isEqualTo(since);
         assertThat(restore.explanation()).anyMatch(line -> line.contains("Unset it"));
     }
 
     @Test
     void startsEmptyWhenToldSoWhateverIsThere() {
-        assertThat(decide(StartPolicy.EMPTY, null, listed(file, known(file, header(1, 1))), listed(database)))
+        assertThat(decide(StartPolicy.EMPTY, null, listed(file, authenticated(file, header(1, 1))), listed(database)))
                 .isInstanceOfSatisfying(
                         Decision.StartEmpty.class,
-                        empty -> assertThat(empty.newLine()).isTrue());
+                        empty -> assertThat(empty.newEpoch()).isTrue());
     }
 
     @Test
@@ -311,24 +307,28 @@ class StartDecisionTest {
     @Test
     void ignoresAnEmptyStartThatHasBeenSavedUpon() {
         BackupHeader since = withChoice(header(2, 3), "empty");
-        Decision.Restore restore = restore(decide(StartPolicy.EMPTY, null, listed(file, known(file, since))));
+        Decision.Restore restore = restore(decide(StartPolicy.EMPTY, null, listed(file, authenticated(file, since))));
         assertThat(restore.candidates().get(0).header()).isEqualTo(since);
         assertThat(restore.explanation())
                 .anyMatch(line -> line.contains("BACKUP_START=empty") && line.contains("Unset"));
     }
 
-    private Decision decide(SinkInventory... answers) {
-        return decide(StartPolicy.AUTO, null, answers);
+    private Decision decide(SinkInventory... sinks) {
+        return decide(StartPolicy.AUTO, null, sinks);
     }
 
-    private Decision decide(StartPolicy policy, @Nullable BackupId wanted, SinkInventory... answers) {
-        return StartDecision.decide(
-                List.of(answers),
-                policy,
-                Optional.ofNullable(wanted).map(id -> new RestoreTarget("BACKUP_RESTORE_ID", id.value())),
-                false,
-                false,
-                said);
+    private Decision decide(StartPolicy policy, @Nullable BackupId chosen, SinkInventory... sinks) {
+        Optional<RestoreTarget> target =
+                Optional.ofNullable(chosen).map(id -> new RestoreTarget("BACKUP_RESTORE_ID", id.value()));
+        return decide(new StartSettings(policy, target, false, false), sinks);
+    }
+
+    private Decision decide(StartSettings settings, SinkInventory... sinks) {
+        return StartDecision.decide(new Inventory(List.of(sinks)), pointer, settings);
+    }
+
+    private static StartSettings onAnEphemeralDisk() {
+        return new StartSettings(StartPolicy.AUTO, Optional.empty(), false, true);
     }
 
     private static Decision.Restore restore(Decision decision) {
@@ -341,11 +341,11 @@ class StartDecisionTest {
         return ((Decision.Refuse) decision).reason();
     }
 
-    private static SinkInventory listed(MemorySink sink, CatalogEntry... copies) {
-        return SinkInventory.listed(sink, List.of(copies));
+    private static SinkInventory listed(MemorySink sink, CatalogEntry... entries) {
+        return SinkInventory.listed(sink, List.of(entries));
     }
 
-    private static CatalogEntry known(MemorySink sink, BackupHeader header) {
+    private static CatalogEntry authenticated(MemorySink sink, BackupHeader header) {
         return new CatalogEntry.Authenticated(sink, StoredBackup.at(header.id().value(), Hint.of(header, 100)), header);
     }
 

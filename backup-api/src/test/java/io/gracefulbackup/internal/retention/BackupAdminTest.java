@@ -12,7 +12,6 @@ import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
-import io.gracefulbackup.internal.restore.StartDecision;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.util.List;
@@ -22,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BackupAdminTest {
+    private static final String WARNING = "⚠️ ";
+
     private final MemorySink sink = new MemorySink("memory");
     private final MemorySink other = new MemorySink("other");
 
@@ -163,7 +164,7 @@ class BackupAdminTest {
         try (App next = App.start(place)) {
             assertThat(next.state).isEqualTo("left 5");
             assertThat(next.backup().restoreReport().explanation())
-                    .filteredOn(line -> line.startsWith(StartDecision.WARNING))
+                    .filteredOn(line -> line.startsWith(WARNING))
                     .singleElement()
                     .asString()
                     .contains("memory", fork.value(), "save right", "BACKUP_RESTORE_ID=" + fork);
@@ -176,7 +177,7 @@ class BackupAdminTest {
             assertThat(after.state).isEqualTo("right again");
             assertThat(after.backup().restoreReport().explanation())
                     .as("the choice was made")
-                    .noneMatch(line -> line.startsWith(StartDecision.WARNING));
+                    .noneMatch(line -> line.startsWith(WARNING));
         }
     }
 

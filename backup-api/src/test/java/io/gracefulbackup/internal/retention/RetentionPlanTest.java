@@ -7,8 +7,8 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
@@ -33,7 +33,7 @@ class RetentionPlanTest {
     private final List<CatalogEntry> listing = new ArrayList<>();
     private final List<CatalogEntry> opened = new ArrayList<>();
     private RetentionPolicy policy = RetentionPolicy.keepLast(2);
-    private ContentChange standing = ContentChange.PLAIN;
+    private ContentChange change = ContentChange.NONE;
     private Instant now = Lines.NOW;
 
     @Test
@@ -49,7 +49,7 @@ class RetentionPlanTest {
     void keepAllKeepsAll() {
         policy = RetentionPolicy.keepAll();
         List<BackupHeader> backups = hold(line.grow(20));
-        standing = new ContentChange(Optional.of(backups.get(18).id()), Optional.empty());
+        change = new ContentChange(Optional.of(backups.get(18).id()), Optional.empty());
 
         assertThat(verdicts(backups.get(19))).allMatch(Verdict::isKept);
         assertThat(opened).isEmpty();
@@ -74,7 +74,7 @@ class RetentionPlanTest {
     @Test
     void theEqualParentGoesBeforeOlderOnes() {
         List<BackupHeader> backups = hold(line.grow(3));
-        standing = new ContentChange(Optional.of(backups.get(1).id()), Optional.empty());
+        change = new ContentChange(Optional.of(backups.get(1).id()), Optional.empty());
 
         assertThat(verdicts(backups.get(2)))
                 .containsExactly(Verdict.NEWEST, Verdict.SAME_AS_NEXT, Verdict.WITHIN_POLICY);
@@ -83,8 +83,7 @@ class RetentionPlanTest {
     @Test
     void theLastBeforeTheStateShrankStaysAndTakesNobodysPlace() {
         List<BackupHeader> backups = hold(line.grow(4));
-        standing =
-                new ContentChange(Optional.empty(), Optional.of(backups.get(2).id()));
+        change = new ContentChange(Optional.empty(), Optional.of(backups.get(2).id()));
 
         assertThat(verdicts(backups.get(3)))
                 .containsExactly(Verdict.NEWEST, Verdict.BEFORE_SHRINK, Verdict.WITHIN_POLICY, Verdict.SURPLUS);
@@ -208,7 +207,7 @@ class RetentionPlanTest {
         assertThat(verdicts(newest))
                 .as("no name reaches the oldest, so the damaged one is read")
                 .containsExactly(Verdict.NEWEST, Verdict.DAMAGED, Verdict.SURPLUS, Verdict.SURPLUS);
-        listing.removeIf(copy -> copy.entry().location().equals("at " + old.id()));
+        listing.removeIf(listed -> listed.stored().location().equals("at " + old.id()));
         assertThat(verdicts(newest))
                 .as("the oldest is gone, so it is not")
                 .containsExactly(Verdict.NEWEST, Verdict.WITHIN_POLICY, Verdict.SURPLUS);
@@ -264,8 +263,8 @@ class RetentionPlanTest {
         add(entry, new CatalogEntry.Unreadable(SINK, entry, why));
     }
 
-    private void add(StoredBackup entry, CatalogEntry copy) {
-        truth.put(entry.location(), copy);
+    private void add(StoredBackup entry, CatalogEntry listed) {
+        truth.put(entry.location(), listed);
         listing.add(new CatalogEntry.Unread(SINK, entry));
     }
 
@@ -306,9 +305,9 @@ class RetentionPlanTest {
 
     private RetentionPlan plan(BackupHeader newest) {
         opened.clear();
-        return RetentionPlan.of(listing, new Terms(policy, newest, SIZE, standing, now), copy -> {
-            opened.add(copy);
-            return truth.get(copy.entry().location());
+        return RetentionPlan.of(listing, new Terms(policy, newest, SIZE, change, now), listed -> {
+            opened.add(listed);
+            return truth.get(listed.stored().location());
         });
     }
 }

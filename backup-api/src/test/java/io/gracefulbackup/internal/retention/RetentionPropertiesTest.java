@@ -8,8 +8,8 @@ import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.Ancestry;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
-import io.gracefulbackup.internal.catalog.SinkInventory.CatalogEntry;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
@@ -67,22 +67,22 @@ class RetentionPropertiesTest {
 
         RetentionPlan plan(List<CatalogEntry> entries) {
             return RetentionPlan.of(
-                    entries, terms, copy -> truth.get(copy.entry().location()));
+                    entries, terms, listed -> truth.get(listed.stored().location()));
         }
 
         Set<BackupHeader> intact() {
             return truth.values().stream()
                     .filter(CatalogEntry.Authenticated.class::isInstance)
-                    .map(copy -> ((CatalogEntry.Authenticated) copy).header())
+                    .map(listed -> ((CatalogEntry.Authenticated) listed).header())
                     .collect(Collectors.toSet());
         }
 
         Set<BackupHeader> kept() {
             return plan().verdicts().entrySet().stream()
                     .filter(decided -> decided.getValue().isKept())
-                    .map(decided -> truth.get(decided.getKey().entry().location()))
+                    .map(decided -> truth.get(decided.getKey().stored().location()))
                     .filter(CatalogEntry.Authenticated.class::isInstance)
-                    .map(copy -> ((CatalogEntry.Authenticated) copy).header())
+                    .map(listed -> ((CatalogEntry.Authenticated) listed).header())
                     .collect(Collectors.toSet());
         }
     }
@@ -99,7 +99,7 @@ class RetentionPropertiesTest {
         List<CatalogEntry> left = place.plan().verdicts().entrySet().stream()
                 .filter(decided -> decided.getValue().isKept())
                 .<CatalogEntry>map(decided ->
-                        new CatalogEntry.Unread(SINK, decided.getKey().entry()))
+                        new CatalogEntry.Unread(SINK, decided.getKey().stored()))
                 .toList();
 
         assertThat(place.plan(left).verdicts().values()).allMatch(Verdict::isKept);
@@ -115,13 +115,13 @@ class RetentionPropertiesTest {
 
     @Property
     void whatIsProtectedSurvives(@ForAll("places") Place place) {
-        place.plan().verdicts().forEach((copy, verdict) -> {
-            if (copy.entry().hinted().filter(Hint::isProtected).isPresent()) {
+        place.plan().verdicts().forEach((listed, verdict) -> {
+            if (listed.stored().hinted().filter(Hint::isProtected).isPresent()) {
                 assertThat(verdict.isKept()).isTrue();
             }
         });
         place.terms()
-                .standing()
+                .change()
                 .beforeShrink()
                 .ifPresent(id -> assertThat(place.intact().stream()
                                 .filter(backup -> backup.id().equals(id)))
@@ -131,7 +131,7 @@ class RetentionPropertiesTest {
     @Property
     void youngHeadsOfOtherLinesSurvive(@ForAll("places") Place place) {
         List<BackupHeader> young = new Ancestry(place.intact())
-                .heads().stream().filter(head -> Ancestry.isYoung(head, NOW)).toList();
+                .heads().stream().filter(head -> Ancestry.isRecent(head, NOW)).toList();
 
         assertThat(place.kept()).containsAll(young);
     }
@@ -157,9 +157,9 @@ class RetentionPropertiesTest {
 
     @Property
     void nothingGoesThatWasNotOpened(@ForAll("places") Place place) {
-        place.plan().verdicts().forEach((copy, verdict) -> {
+        place.plan().verdicts().forEach((listed, verdict) -> {
             if (!verdict.isKept()) {
-                assertThat(copy).isNotInstanceOf(CatalogEntry.Unread.class);
+                assertThat(listed).isNotInstanceOf(CatalogEntry.Unread.class);
             }
         });
     }
@@ -250,12 +250,12 @@ class RetentionPropertiesTest {
         }
         RetentionPolicy.KeepLast policy = RetentionPolicy.keepLast(keep);
         Optional<BackupId> parent = newest.parentId();
-        ContentChange standing = new ContentChange(
+        ContentChange change = new ContentChange(
                 parent.filter(id -> parentIsEqual), parent.filter(id -> parentIsLarger && !parentIsEqual));
         return new Place(
                 listing,
                 truth,
-                new Terms(bytes.map(policy::withinBytes).orElse(policy), newest, last.size(), standing, NOW));
+                new Terms(bytes.map(policy::withinBytes).orElse(policy), newest, last.size(), change, NOW));
     }
 
     private static Hint hint(Fate fate, BackupHeader backup, int size) {
@@ -279,12 +279,12 @@ class RetentionPropertiesTest {
         };
     }
 
-    private static long size(CatalogEntry copy) {
-        return copy.entry().hinted().map(Hint::size).orElse(0L);
+    private static long size(CatalogEntry listed) {
+        return listed.stored().hinted().map(Hint::size).orElse(0L);
     }
 
     private static Map<String, Verdict> byLocation(RetentionPlan plan) {
         return plan.verdicts().entrySet().stream()
-                .collect(Collectors.toMap(decided -> decided.getKey().entry().location(), Map.Entry::getValue));
+                .collect(Collectors.toMap(decided -> decided.getKey().stored().location(), Map.Entry::getValue));
     }
 }

@@ -464,7 +464,7 @@ class BackupRunTest {
                 run));
         writing.await();
         run.expire();
-        assertThatThrownBy(taking::get).hasCauseInstanceOf(Snapshot.Failed.class);
+        assertThatThrownBy(taking::get).hasCauseInstanceOf(SnapshotFailedException.class);
         assertThat(lock.writeLock().tryLock(20, TimeUnit.SECONDS)).isTrue();
     }
 

@@ -43,7 +43,7 @@ class SpoolTest {
     }
 
     @Test
-    void anInterruptedReaderTakesTheFileFromNobody() throws Exception {
+    void anInterruptedReaderDoesNotCloseTheFileForOthers() throws Exception {
         byte[] bytes = bytes(3 * LIMIT);
         try (Spool spool = filled(bytes)) {
             Thread.currentThread().interrupt();
@@ -58,7 +58,7 @@ class SpoolTest {
 
     @ParameterizedTest
     @ValueSource(ints = {100, 3 * LIMIT})
-    void isOfNoUseAfterItWasClosed(int size) throws Exception {
+    void refusesReadsAndWritesAfterClose(int size) throws Exception {
         Spool spool = filled(bytes(size));
         InputStream reader = spool.newStream();
         spool.close();

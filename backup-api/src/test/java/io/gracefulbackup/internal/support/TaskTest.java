@@ -21,7 +21,7 @@ class TaskTest {
     }
 
     @Test
-    void isNotInterruptedByWhoeverFindsItsThread() throws Exception {
+    void ignoresInterruptsFromOtherThreads() throws Exception {
         Task<Boolean> task = start(() -> {
             go.await();
             return Thread.currentThread().isInterrupted();
@@ -45,10 +45,10 @@ class TaskTest {
     }
 
     @Test
-    void isInterruptedAtTheEndOfItsTime() throws InterruptedException {
+    void isInterruptedWhenItsDeadlineExpires() throws InterruptedException {
         Deadline deadline = Deadline.after(PATIENCE);
         Task<Boolean> task = start(() -> {
-            Deadline.Registration wakeUp = deadline.onExpiry(Task.wakingThis());
+            Deadline.Registration wakeUp = deadline.onExpiry(Task.interruptingCaller());
             try {
                 go.countDown();
                 return new CountDownLatch(1).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -64,7 +64,7 @@ class TaskTest {
     }
 
     @Test
-    void mayInterruptItself() throws Exception {
+    void canInterruptItself() throws Exception {
         Task<Boolean> task = start(() -> {
             Thread.currentThread().interrupt();
             return Thread.currentThread().isInterrupted();

@@ -28,9 +28,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Speaks as much of the property registry's HTTP as a deploy needs, and can do what the registry never would: {@code
- * version=n} writes and reads the section in that version, {@code saving=ms} and {@code restoring=ms} take their time,
- * {@code healthy=false} fails its health check for ever. Listens on {@code PORT}.
+ * Implements the part of the property registry's HTTP API that a deploy needs. Listens on {@code PORT}. Options: {@code version=n}
+ * sets the version of the section, {@code saving=ms} and {@code restoring=ms} delay writing and reading, {@code healthy=false} makes
+ * the health check fail.
  */
 public final class ChainHost implements StateSource {
     private static final Pattern SURVEY = Pattern.compile("\"survey\":\"([^\"]+)\"");
@@ -46,10 +46,10 @@ public final class ChainHost implements StateSource {
         backup = GracefulShutdown.builder()
                 .source(this)
                 .snapshotUnder(lock.readLock())
-                .handoff(handoff -> handoff.onActive(how -> Host.say("TURN " + how.outcome()))
-                        .onRetire(() -> Host.say("TURN OVER")))
+                .handoff(handoff -> handoff.onActive(how -> HostSupport.print("NOW ACTIVE " + how.outcome()))
+                        .onRetire(() -> HostSupport.print("NOW RETIRED")))
                 .install();
-        Host.say("INSTALLED " + backup.state());
+        HostSupport.print("INSTALLED " + backup.state());
     }
 
     /** Runs it. */
@@ -119,8 +119,8 @@ public final class ChainHost implements StateSource {
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        Host.say("SAVING");
-        Host.dawdle(options.number("saving", 0));
+        HostSupport.print("SAVING");
+        HostSupport.pause(options.number("saving", 0));
         for (String survey : surveys) {
             out.write((survey + "\n").getBytes(UTF_8));
         }
@@ -128,8 +128,8 @@ public final class ChainHost implements StateSource {
 
     @Override
     public void readFrom(InputStream in, int version) {
-        Host.say("RESTORING");
-        Host.dawdle(options.number("restoring", 0));
+        HostSupport.print("RESTORING");
+        HostSupport.pause(options.number("restoring", 0));
         Set<String> read = new LinkedHashSet<>(
                 new BufferedReader(new InputStreamReader(in, UTF_8)).lines().toList());
         replace(read);
@@ -154,7 +154,7 @@ public final class ChainHost implements StateSource {
         String get();
     }
 
-    /** An empty body means that it is there already. */
+    /** An empty body means that the change exists already. */
     private static void guarded(HttpExchange exchange, Body body, int code) throws IOException {
         try {
             String text = body.get();

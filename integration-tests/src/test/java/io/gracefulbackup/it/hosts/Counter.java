@@ -11,18 +11,18 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The simplest state that shows whether a backup is whole: a count, a text to look for in files, and as many bytes as
- * wanted that depend on the count. A section that does not hang together stops the start, it is not passed over.
+ * The simplest state that shows whether a backup is complete: a count, a text to search files for, and any number of bytes that
+ * depend on the count. An inconsistent section makes the start fail; the library does not skip it.
  */
 public final class Counter implements StateSource {
-    /** Is in the state of every host; must never be in a file. */
+    /** Part of the state of every host. Must never appear in a file. */
     public static final String MARKER = "PLAINTEXT-MARKER-OF-THE-STATE";
 
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final int bytes;
     private long count;
 
-    /** A count of 0, saved with that many bytes. */
+    /** Creates a count of 0, which is saved with that many bytes. */
     public Counter(int bytes) {
         this.bytes = bytes;
     }
@@ -31,7 +31,7 @@ public final class Counter implements StateSource {
         return lock;
     }
 
-    /** Changes it by one. */
+    /** Increments the count. */
     public void increment() {
         lock.writeLock().lock();
         try {
@@ -73,7 +73,7 @@ public final class Counter implements StateSource {
         long saved = data.readLong();
         byte[] rest = data.readNBytes(data.readInt());
         if (!marker.equals(MARKER) || !Arrays.equals(rest, bytesFor(saved, rest.length)) || data.read() >= 0) {
-            throw new IllegalStateException("NOT WHOLE: the section does not hang together at count " + saved);
+            throw new IllegalStateException("NOT WHOLE: the section is inconsistent at count " + saved);
         }
         lock.writeLock().lock();
         try {

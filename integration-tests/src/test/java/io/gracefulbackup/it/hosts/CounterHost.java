@@ -5,13 +5,13 @@ import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.GracefulShutdown;
 
 /**
- * Restores a {@link Counter}, makes acknowledged changes and ends. Options:
+ * Restores a {@link Counter}, makes acknowledged changes and exits. Options:
  *
  * <ul>
- *   <li>{@code end}: an {@link Ending}, by default {@code wait}
- *   <li>{@code writes}: how many changes, by default 3
- *   <li>{@code bytes}: how large the state is
- *   <li>{@code source}, {@code reader}, {@code drain}, {@code sink}: each a {@link Behaviour}; without the last two there
+ *   <li>{@code script}: a {@link HostScript}, by default {@code wait}
+ *   <li>{@code writes}: the number of changes, by default 3
+ *   <li>{@code bytes}: the size of the state
+ *   <li>{@code source}, {@code reader}, {@code drain}, {@code sink}: each a {@link InjectedBehaviour}; without the last two there
  *       is no drain step and no second sink
  * </ul>
  */
@@ -22,34 +22,34 @@ public final class CounterHost {
     public static void main(String[] args) throws Exception {
         Options options = new Options(args);
         Counter counter = new Counter((int) options.number("bytes", 1000));
-        Behaviour source = options.choice("source", "fine", Behaviour::valueOf);
-        Behaviour reader = options.choice("reader", "fine", Behaviour::valueOf);
+        InjectedBehaviour source = options.choice("source", "fine", InjectedBehaviour::valueOf);
+        InjectedBehaviour reader = options.choice("reader", "fine", InjectedBehaviour::valueOf);
 
         GracefulShutdown.Builder builder = GracefulShutdown.builder()
-                .source(Behaviour.source(counter, source, reader))
+                .source(InjectedBehaviour.source(counter, source, reader))
                 .snapshotUnder(counter.lock().readLock())
                 .listener(new BackupListener() {
                     @Override
                     public void onBackup(BackupReport report) {
-                        Host.say("REPORT " + report);
+                        HostSupport.print("REPORT " + report);
                     }
                 });
         if (!options.text("drain", "").isEmpty()) {
-            Behaviour drain = options.choice("drain", "", Behaviour::valueOf);
-            builder.drain("host", deadline -> drain.act("drain step"));
+            InjectedBehaviour drain = options.choice("drain", "", InjectedBehaviour::valueOf);
+            builder.drain("host", deadline -> drain.apply("drain step"));
         }
         if (!options.text("sink", "").isEmpty()) {
-            builder.sink(new CaptiveSink(options.choice("sink", "", Behaviour::valueOf)));
+            builder.sink(new DiscardingSink(options.choice("sink", "", InjectedBehaviour::valueOf)));
         }
 
-        Host.say("INSTALLING");
-        GracefulShutdown backup = Host.install(builder);
-        Host.say("RESTORED count=" + counter.count());
+        HostSupport.print("INSTALLING");
+        GracefulShutdown backup = HostSupport.install(builder);
+        HostSupport.print("RESTORED count=" + counter.count());
         for (long i = options.number("writes", 3); i > 0; i--) {
             backup.write(counter::increment);
         }
-        Host.say("HANDLE " + backup + " " + backup.status());
-        Host.say("READY count=" + counter.count());
-        options.choice("end", "wait", Ending::valueOf).run(backup, counter);
+        HostSupport.print("HANDLE " + backup + " " + backup.status());
+        HostSupport.print("READY count=" + counter.count());
+        options.choice("script", "wait", HostScript::valueOf).run(backup, counter);
     }
 }

@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
 /**
- * Has a state that it never holds: {@code bytes} pseudo-random bytes that depend on {@code seed}, after the text that must
- * be in no file. Tells how many bytes it restored, and their checksum; a state it did not restore is told the same way.
+ * Has a state that it never keeps in memory: {@code bytes} pseudo-random bytes that depend on {@code seed}, after {@link
+ * Counter#MARKER}. Prints the number of bytes that it writes or reads, and their checksum.
  */
 public final class LargeHost {
     private static final int PIECE = 8192;
@@ -23,17 +23,17 @@ public final class LargeHost {
         Options options = new Options(args);
         long seed = options.number("seed", 0);
         long bytes = options.number("bytes", 0);
-        Host.install(GracefulShutdown.builder()
+        HostSupport.install(GracefulShutdown.builder()
                 .source(StateSource.of(
                         "large",
-                        out -> Host.say("WROTE " + write(out, seed, bytes)),
-                        in -> Host.say("READ " + read(in)))));
-        Host.say("READY");
-        Host.hang();
+                        out -> HostSupport.print("WROTE " + write(out, seed, bytes)),
+                        in -> HostSupport.print("READ " + read(in)))));
+        HostSupport.print("READY");
+        HostSupport.hang();
     }
 
     private static String write(OutputStream out, long seed, long bytes) throws IOException {
-        Sum sum = new Sum();
+        Checksum sum = new Checksum();
         SplittableRandom random = new SplittableRandom(seed);
         byte[] piece = Counter.MARKER.repeat(10).getBytes(StandardCharsets.US_ASCII);
         sum.add(piece, piece.length);
@@ -47,7 +47,7 @@ public final class LargeHost {
     }
 
     private static String read(InputStream in) throws IOException {
-        Sum sum = new Sum();
+        Checksum sum = new Checksum();
         byte[] piece = new byte[PIECE];
         for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
             sum.add(piece, length);
@@ -55,7 +55,7 @@ public final class LargeHost {
         return sum.toString();
     }
 
-    private static final class Sum {
+    private static final class Checksum {
         private final CRC32C crc = new CRC32C();
         private long bytes;
 

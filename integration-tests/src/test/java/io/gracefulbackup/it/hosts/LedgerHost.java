@@ -20,10 +20,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * A server on the loopback with a thread for each client and one change a line. {@code ADD entry} is answered with
- * {@code OK} only after {@code backup.write} returned, else with {@code NO}; {@code EXIT} calls {@code System.exit(7)};
- * {@code LIST} gives the number of entries, then each on a line. With {@code backups=true} another thread makes backups
- * without pause.
+ * A server on the loopback interface with a thread for each client. It answers {@code ADD entry} with {@code OK} after {@code
+ * backup.write} has returned, otherwise with {@code NO}; {@code EXIT} calls {@code System.exit(7)}; {@code LIST} returns the number
+ * of entries and then each entry on a line. With {@code backups=true} another thread makes backups without pause.
  */
 public final class LedgerHost {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -31,7 +30,7 @@ public final class LedgerHost {
     private final GracefulShutdown backup;
 
     private LedgerHost() {
-        backup = Host.install(GracefulShutdown.builder()
+        backup = HostSupport.install(GracefulShutdown.builder()
                 .source(StateSource.json(
                         "entries", new TypeReference<List<String>>() {}, () -> List.copyOf(entries), entries::addAll))
                 .snapshotUnder(lock.readLock()));
@@ -44,7 +43,7 @@ public final class LedgerHost {
             daemon(host::backUpForEver, "backups");
         }
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Host.say("PORT " + server.getLocalPort());
+            HostSupport.print("PORT " + server.getLocalPort());
             while (true) {
                 Socket client = server.accept();
                 daemon(() -> host.serve(client), "client");
@@ -68,7 +67,7 @@ public final class LedgerHost {
                 out.flush();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("A client is gone", e);
+            throw new UncheckedIOException("A client has disconnected", e);
         }
     }
 

@@ -15,13 +15,18 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Restores a {@link Counter}, makes two acknowledged changes and waits, with the sinks and pointer stores of the real
- * modules. Tells when it comes to the {@code phase} and {@code place} of its options, and goes on when there is a file
- * {@code go}, which names an {@link Act}. Does what a file {@code command} says: {@code exit}, {@code return} or
- * {@code checkpoint}. Option {@code writes}: how many changes instead of two; {@code bytes}: how large the state is.
+ * Restores a {@link Counter}, makes acknowledged changes and waits, with the sinks and pointer stores of the real modules. Options:
+ *
+ * <ul>
+ *   <li>{@code phase}, {@code sink}: where the {@link FaultInjector} stops the host
+ *   <li>{@code resume}: a file; when it exists, the host injects the {@link InjectedFault} that it names and continues
+ *   <li>{@code command}: a file; when it exists, the host does what it contains: {@code exit}, {@code return} or {@code backup}
+ *   <li>{@code writes}: the number of changes, by default 2
+ *   <li>{@code bytes}: the size of the state
+ * </ul>
  */
 public final class MatrixHost {
-    private static final int MORE_THAN_THE_SPOOL_KEEPS = 18 << 20;
+    private static final int MORE_THAN_SPOOL_MEMORY = 18 << 20;
 
     private MatrixHost() {}
 
@@ -30,20 +35,20 @@ public final class MatrixHost {
         Options options = new Options(args);
         int bytes = (int) options.number("bytes", 60_000);
         Counter counter = new Counter(bytes);
-        Stage stage = new Stage(options, counter);
-        Thread.currentThread().setContextClassLoader(Staged.providers());
+        FaultInjector injector = new FaultInjector(options, counter);
+        Thread.currentThread().setContextClassLoader(InstrumentedProviders.providers());
 
-        GracefulShutdown backup = Host.install(GracefulShutdown.builder()
-                .source(source(counter, stage, bytes))
+        GracefulShutdown backup = HostSupport.install(GracefulShutdown.builder()
+                .source(source(counter, injector, bytes))
                 .snapshotUnder(counter.lock().readLock())
-                .drain("host", deadline -> stage.at(Phase.DRAIN, ""))
-                .clock(stage.clock())
+                .drain("host", deadline -> injector.enter(Phase.DRAIN, ""))
+                .clock(injector.clock())
                 .listener(new BackupListener() {
                     @Override
                     public void onBackup(BackupReport report) {
-                        tell(report);
+                        printStored(report);
                         try {
-                            stage.at(Phase.REPORT, "");
+                            injector.enter(Phase.REPORT, "");
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }
@@ -52,21 +57,21 @@ public final class MatrixHost {
         for (long i = options.number("writes", 2); i > 0; i--) {
             backup.write(counter::increment);
         }
-        stage.started(backup);
-        Host.say("READY count=" + counter.count());
-        stage.at(Phase.IDLE, "");
-        obey(Path.of(options.text("command", "")), backup);
+        injector.started(backup);
+        HostSupport.print("READY count=" + counter.count());
+        injector.enter(Phase.IDLE, "");
+        runCommand(Path.of(options.text("command", "")), backup);
     }
 
-    private static void tell(BackupReport report) {
+    private static void printStored(BackupReport report) {
         for (SinkResult result : report.sinks()) {
             if (result instanceof SinkResult.Stored stored) {
-                Host.say("STORED " + stored.sink() + " " + report.id());
+                HostSupport.print("STORED " + stored.sink() + " " + report.id());
             }
         }
     }
 
-    private static void obey(Path file, GracefulShutdown backup) throws IOException {
+    private static void runCommand(Path file, GracefulShutdown backup) throws IOException {
         while (!Files.exists(file)) {
             LockSupport.parkNanos(2_000_000);
         }
@@ -77,12 +82,12 @@ public final class MatrixHost {
                 Thread thread = new Thread(() -> backup.backupNow("by hand"), "request-1");
                 thread.setDaemon(true);
                 thread.start();
-                Host.hang();
+                HostSupport.hang();
             }
         }
     }
 
-    private static StateSource source(Counter counter, Stage stage, int bytes) {
+    private static StateSource source(Counter counter, FaultInjector injector, int bytes) {
         return new StateSource() {
             @Override
             public String name() {
@@ -91,28 +96,28 @@ public final class MatrixHost {
 
             @Override
             public void writeTo(OutputStream out) throws IOException {
-                counter.writeTo(new Told(out, stage, bytes / 2));
+                counter.writeTo(new InstrumentedOutput(out, injector, bytes / 2));
             }
 
             @Override
             public void readFrom(InputStream in, int version) throws IOException {
-                stage.at(Phase.RESTORE, "");
+                injector.enter(Phase.RESTORE, "");
                 counter.readFrom(in, version);
             }
         };
     }
 
-    /** Tells how far the source has come. */
-    private static final class Told extends FilterOutputStream {
+    /** Enters a phase when the source has written enough. */
+    private static final class InstrumentedOutput extends FilterOutputStream {
         private static final int PIECE = 8 << 10;
 
-        private final Stage stage;
+        private final FaultInjector injector;
         private final long half;
         private long written;
 
-        Told(OutputStream out, Stage stage, long half) {
+        InstrumentedOutput(OutputStream out, FaultInjector injector, long half) {
             super(out);
-            this.stage = stage;
+            this.injector = injector;
             this.half = half;
         }
 
@@ -123,10 +128,10 @@ public final class MatrixHost {
                 out.write(bytes, offset + done, part);
                 written += part;
                 if (written >= half) {
-                    stage.at(Phase.SNAPSHOT, "");
+                    injector.enter(Phase.SNAPSHOT, "");
                 }
-                if (written >= MORE_THAN_THE_SPOOL_KEEPS) {
-                    stage.at(Phase.SPOOL, "");
+                if (written >= MORE_THAN_SPOOL_MEMORY) {
+                    injector.enter(Phase.SPOOL, "");
                 }
             }
         }

@@ -25,7 +25,7 @@ final class Options {
         return value == null ? otherwise : Long.parseLong(value);
     }
 
-    /** The value of an option that must be one of an enum's; written in small letters with hyphens. */
+    /** The value of an option as a constant of an enum, written in lower case with hyphens. */
     <T> T choice(String name, String otherwise, Function<String, T> valueOf) {
         return valueOf.apply(text(name, otherwise).replace('-', '_').toUpperCase(Locale.ROOT));
     }

@@ -7,40 +7,44 @@ import io.gracefulbackup.spi.lease.LeaseStep;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What an instance has to do. Numbers grow; what ends under another number than the last is no longer of interest. */
+/**
+ * Something that an instance has to do. Commands that take time have a number, which the event that ends them repeats. The
+ * numbers grow. Of steps, and of the tasks preflight, restore and save, only the last one counts: events that end an earlier
+ * one are ignored.
+ */
 public sealed interface Command {
 
-    /** Take a step, and report the answer, or that there is none. One at a time. */
+    /** Take a step on the lease. No other step is sent before this one is answered or given up. */
     record Send(long number, LeaseStep step) implements Command {}
 
-    /** Accept changes, as long as the moment of the acknowledgement {@link ProcessTime#isSurelyBefore is surely before} that one. */
+    /** Accept changes that are acknowledged {@linkplain ProcessTime#isSurelyBefore surely before} a point in time. */
     record OpenGate(ProcessTime until) implements Command {}
 
-    /** Acknowledge nothing from now on. */
+    /** Acknowledge no change from now on. */
     record CloseGate() implements Command {}
 
-    /** See whether the newest backup would restore. */
+    /** Check whether the newest backup can be restored here. */
     record Preflight(long number) implements Command {}
 
     /**
-     * Get the state, from a catalogue that is read after this command.
+     * Restore the state. The catalogue must be read after this command was given.
      *
-     * @param exactly the backup with everything that was acknowledged: this one or none; null for the newest
-     * @param handedOver whether the instance that made it was asked to, and could go on with its own state
+     * @param exactly the backup to restore, which has every acknowledged change; null for the newest
+     * @param handedOver whether the instance that made the backup was asked to, so that it could resume
      */
     record Restore(long number, @Nullable BackupId exactly, boolean handedOver) implements Command {
-        /** The one backup that will do, if not just the newest. */
+        /** Returns the only backup that may be restored; empty for the newest. */
         public Optional<BackupId> only() {
             return Optional.ofNullable(exactly);
         }
     }
 
-    /** Save the state, when the changes that are under way have ended. Replaces a save that is under way. */
+    /** Save the state once the changes in progress have ended. Replaces a save that is under way. */
     record Save(long number, Fence fence) implements Command {}
 
     /** Tell the operator. */
     record Tell(String line) implements Command {}
 
-    /** There is nothing left to do before the process ends. */
+    /** Let the process end: nothing is left to save or to release. */
     record Finish() implements Command {}
 }

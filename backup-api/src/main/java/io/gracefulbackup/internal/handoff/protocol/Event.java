@@ -5,10 +5,10 @@ import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseResult;
 import java.util.List;
 
-/** What can happen to an instance. */
+/** Something that happened to an instance. */
 public sealed interface Event {
 
-    /** When the instance got to know of it. */
+    /** Returns when the instance learnt of it. */
     ProcessTime at();
 
     /** Time has passed. */
@@ -22,24 +22,30 @@ public sealed interface Event {
     record Answered(ProcessTime at, long number, LeaseResult answer) implements Event {}
 
     /**
-     * A step was not answered, and will not be: the database is away, or just the answer. Nothing is known.
+     * A step was given up without an answer. Whether the server has taken it, or still will, is unknown.
      *
      * @param number the number of the command
      */
     record Unanswered(ProcessTime at, long number) implements Event {}
 
-    /** A change or a reader has come, or {@code requestHandoff()}. */
+    /** The application wants the state: it was about to change or to read it, or called {@code requestHandoff()}. */
     record Asked(ProcessTime at) implements Event {}
 
     /**
-     * The newest backup would restore.
+     * The newest backup can be restored here.
      *
      * @param number the number of the command
      * @param highestEpoch the highest epoch in any authenticated header
      */
     record Preflighted(ProcessTime at, long number, long highestEpoch) implements Event {}
 
-    /** The state is there. The ids are of the backup it came from and its ancestors; none at an empty start. */
+    /**
+     * The state is restored.
+     *
+     * @param number the number of the command
+     * @param highestEpoch the highest epoch in any authenticated header
+     * @param lineage the restored backup and its ancestors, the newest first; empty if there was nothing to restore
+     */
     record Restored(ProcessTime at, long number, long highestEpoch, List<BackupId> lineage) implements Event {
         /** Copies the list. */
         public Restored {
@@ -48,20 +54,20 @@ public sealed interface Event {
     }
 
     /**
-     * The state is saved, verified and visible where the lease is.
+     * The state is saved: the store that keeps the lease has verified the backup and made it visible.
      *
      * @param number the number of the command
-     * @param isFork whether the lease had passed on
+     * @param isFork whether another instance had acquired the lease before
      */
     record Saved(ProcessTime at, long number, BackupId id, boolean isFork) implements Event {}
 
     /**
-     * A preflight, a restore or a save did not succeed.
+     * A preflight, a restore or a save failed.
      *
      * @param number the number of the command
      */
     record Failed(ProcessTime at, long number, String why) implements Event {}
 
-    /** The process is told to end. */
+    /** The process was told to exit. */
     record Stop(ProcessTime at) implements Event {}
 }

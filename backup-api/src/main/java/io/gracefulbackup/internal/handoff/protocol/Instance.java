@@ -4,14 +4,19 @@ import io.gracefulbackup.spi.lease.LeaseRow.Terms;
 import java.util.Optional;
 
 /**
- * One instance, to the others.
+ * What an instance tells the others about itself.
  *
- * @param name its name; no two instances ever have the same
+ * @param name its name, which no other instance ever has
  * @param terms what it can restore
  */
 public record Instance(String name, Terms terms) {
 
-    /** Why this instance must not hand over to another one, if so: the other could not go on from its last backup. */
+    /**
+     * Returns why this instance must not hand over to another one, which could not restore its last backup; empty if it may.
+     *
+     * @param other the name of the other instance
+     * @param theirs what the other instance can restore
+     */
     Optional<String> objection(String other, Terms theirs) {
         String site = terms.site();
         if (site == null ? theirs.site() != null : !site.equals(theirs.site())) {

@@ -1,29 +1,29 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
-/** What an instance is to the others. */
+/** The part that an instance plays among the others. */
 public enum Phase {
-    /** Has no state; another instance has it, or nobody yet. */
+    /** Waits without the state: another instance has it, or none has it yet. */
     STANDBY,
-    /** As before, and has seen that it could restore. */
+    /** Waits as in {@link #STANDBY}, and has checked that it could restore the newest backup. */
     PREFLIGHTED,
-    /** Has been reached by traffic, and asks the holder to hand over. */
+    /** Was reached by traffic, and requests a handoff from the holder. */
     REQUESTING,
-    /** Holds the lease and is getting the state. */
+    /** Holds the lease, and restores the state. */
     RESTORING,
-    /** Holds the lease and the state: accepts changes. */
+    /** Holds the lease and has the state: accepts changes. */
     ACTIVE,
-    /** Accepts no more changes, saves, and gives the lease to who asked. */
+    /** Accepts no more changes, saves, and then releases the lease for the instance that requested it. */
     HANDING_OVER,
-    /** Had its turn. Keeps its state for the case that nobody else can go on. */
+    /** Was active, and has given up the lease or lost it. Keeps the state in memory in case no other instance can go on. */
     RETIRED,
-    /** Cannot reach the lease, or has lost it with its database: accepts changes until its term ends. */
+    /** Cannot reach the lease, or has lost it together with its database: accepts changes until its term ends. */
     DEGRADED,
-    /** Could not restore, and left the lease to others. */
+    /** Could not restore the state, and leaves the lease to other instances. */
     FAILED,
-    /** The process ends. */
+    /** Its process exits. */
     STOPPING;
 
-    /** Whether the instance has no part in the state, now or ever. */
+    /** Returns whether the instance waits without the state. */
     public boolean isOutside() {
         return this == STANDBY || this == PREFLIGHTED || this == REQUESTING;
     }

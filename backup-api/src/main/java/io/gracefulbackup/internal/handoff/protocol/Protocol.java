@@ -4,15 +4,15 @@ import io.gracefulbackup.internal.support.ProcessTime;
 import java.time.Duration;
 
 /**
- * The protocol by which overlapping instances take turns, as a function: from a state and an event to the next state and the
- * commands. Safe for use by several threads.
+ * The protocol by which overlapping instances hand over the state, as a pure function from a state and an event to the next
+ * state and the commands to carry out. Immutable, and safe for use by several threads.
  */
 public final class Protocol {
     private final Instance me;
     private final SafetyRules rules;
 
     /**
-     * Of one instance.
+     * Creates the protocol of one instance.
      *
      * @param term how long a renewal holds the lease
      */
@@ -26,18 +26,54 @@ public final class Protocol {
     }
 
     /**
-     * Before anything has happened.
+     * Returns the state of an instance before its first event.
      *
-     * @param seenEpoch the highest epoch in any authenticated header, 0 without
+     * @param seenEpoch the highest epoch in any authenticated header, or 0 if there is none
      */
     public State begin(ProcessTime now, long seenEpoch) {
-        return new State(now, seenEpoch);
+        return State.initial(now, seenEpoch);
     }
 
-    /** What follows from an event. */
+    /**
+     * Takes in an event, and returns the next state and the commands to carry out. Has no side effects.
+     *
+     * @param before the state that the last event left
+     */
     public Transition on(State before, Event event) {
-        TransitionBuilder move = new TransitionBuilder(me, rules, new State(before), event.at());
-        move.happens(event);
-        return new Transition(move.state(), move.commands());
+        TransitionBuilder next = new TransitionBuilder(me, rules, before, event.at());
+        GateControl gate = new GateControl(next);
+        Handoffs handoffs = new Handoffs(next);
+        takeIn(event, next);
+        gate.closeUnlessCovered();
+        handoffs.prepare();
+        handoffs.answer();
+        new StepPlanner(me, rules, next.state(), event.at()).choose().ifPresent(next::send);
+        gate.openIfCovered();
+        new LongWaitReport(next).report();
+        new ProcessExit(next).finishIfDone();
+        return next.build();
+    }
+
+    /** Takes in the event itself; what follows from the state that it leaves comes afterwards. */
+    private static void takeIn(Event event, TransitionBuilder next) {
+        LeaseAnswers answers = new LeaseAnswers(next);
+        EngineReports reports = new EngineReports(next);
+        if (event instanceof Event.Answered answered) {
+            answers.answered(answered);
+        } else if (event instanceof Event.Unanswered unanswered) {
+            answers.unanswered(unanswered);
+        } else if (event instanceof Event.Preflighted preflighted) {
+            reports.preflighted(preflighted);
+        } else if (event instanceof Event.Restored restored) {
+            reports.restored(restored);
+        } else if (event instanceof Event.Saved saved) {
+            reports.saved(saved);
+        } else if (event instanceof Event.Failed failed) {
+            reports.failed(failed);
+        } else if (event instanceof Event.Asked) {
+            next.requests = next.requests.asked(next.now);
+        } else if (event instanceof Event.Stop) {
+            new ProcessExit(next).begin();
+        }
     }
 }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guards: take away any of these, and acknowledged changes get lost or two instances acknowledge at the same time. The
- * test of the model takes away each.
+ * The rules that the safety of the protocol rests on. Without any one of them, acknowledged changes are lost, or two instances
+ * acknowledge changes at the same time. Tests replace them one by one to show that.
  */
 class SafetyRules {
     final Timing timing;
@@ -20,22 +20,22 @@ class SafetyRules {
         this.timing = timing;
     }
 
-    /** Whether an answer belongs to the step under way: others may be doubles, or late. */
+    /** Returns whether an answer belongs to the step under way. It may as well be a duplicate, or late. */
     boolean isExpected(long number, long underWay) {
         return number == underWay;
     }
 
-    /** From when a term counts: the server may have counted from the moment of sending. */
+    /** Returns when a term begins for the holder: when the step was sent, because the server counts from some time after that. */
     ProcessTime termBegins(ProcessTime sent, ProcessTime answered) {
         return sent;
     }
 
-    /** Up to when a renewal covers changes, by both clocks: well before another instance could begin. */
+    /** Returns up to when a renewal covers changes, by both clocks: well before another instance can be active. */
     ProcessTime coveredUntil(ProcessTime renewed) {
         return renewed.plus(timing.safeTerm());
     }
 
-    /** Whether a step that was done holds the lease; one found done later may have begun its term any time before. */
+    /** Returns whether a step began a new term. A step that is only found to have been taken may have begun it long ago. */
     boolean renews(boolean done, LeaseStep step) {
         return done
                 && (step instanceof LeaseStep.Renew
@@ -43,34 +43,41 @@ class SafetyRules {
                         || step instanceof LeaseStep.Activate);
     }
 
-    /** Whether the instance is active: the others must see first that the final backup is no longer all there is. */
+    /**
+     * Returns whether the holder may accept changes: only once the row shows that it is active. Until then other instances
+     * would take the final backup for complete.
+     */
     boolean isActive(LeaseRow row) {
         return row.active();
     }
 
     /**
-     * Whether a lease that another instance holds, or was offered, may be taken: its term is over and it has not stirred for
-     * longer than a term by this instance's own clock. A server's clock that was set back must not keep it for ever.
+     * Returns whether a lease that is held by, or offered to, another instance may be taken over: the row must not have changed
+     * for longer than a term by this instance's own clock, and must have expired by the server's clock. The latter is not
+     * required after four times as long, so that a server's clock that was set back does not keep the lease for ever.
      *
-     * @param unchanged how long the row has not changed, since the last failure of the database
+     * @param unchanged for how long the row is known not to have changed
      */
     boolean isAbandoned(boolean expired, Duration unchanged) {
         return unchanged.compareTo(timing.takeoverDelay()) >= 0
                 && (expired || unchanged.compareTo(timing.takeoverDelay().multipliedBy(4)) >= 0);
     }
 
-    /** How a failure of the database counts for {@link #isAbandoned}: the holder could not renew either. */
+    /**
+     * Returns since when the row is known not to have changed, after a failure of the database: null, which makes
+     * {@link #isAbandoned} count anew, because the holder could not renew either.
+     */
     @Nullable
     ProcessTime unchangedSinceAfterFailure(@Nullable ProcessTime unchangedSince) {
         return null;
     }
 
-    /** Whether the row is older than what this instance has seen: its database was restored, or the row deleted. */
+    /** Returns whether a row is older than what this instance has seen: its database was restored, or the row was deleted. */
     boolean isFromThePast(@Nullable LeaseRow row, long seenEpoch) {
         return row == null ? seenEpoch > 0 : row.epoch() < seenEpoch;
     }
 
-    /** How long a row from the past must not change before it is taken: who has the later state goes first. */
+    /** Returns how long a row from the past must remain unchanged before it is taken: shorter for an instance with the state. */
     Duration takeoverDelayFromThePast(boolean keepsState, boolean free) {
         if (keepsState) {
             return free ? Duration.ZERO : timing.takeoverDelay();
@@ -78,34 +85,34 @@ class SafetyRules {
         return timing.takeoverDelay().multipliedBy(2);
     }
 
-    /** Whether the state in memory goes on after a row from the past: not where others went on from another state. */
+    /** Returns whether the state in memory counts after a row from the past: not if other instances went on from another one. */
     boolean mayKeep(LeaseRow row, List<BackupId> lineage) {
         BackupId last = row.finalId();
         return last == null || lineage.contains(last);
     }
 
-    /** Whether the state in memory is all there is: nobody has been active since it was saved. */
+    /** Returns whether the state in memory is complete: no other instance has been active since it was saved. */
     boolean mayResume(LeaseRow row, @Nullable BackupId lastSaved) {
         return lastSaved != null && lastSaved.equals(row.finalId());
     }
 
-    /** What has to be restored: the final backup or nothing, unless the row is from the past. */
+    /** Returns the only backup that may be restored: the final one, if there is one and the row is not from the past. */
     @Nullable
     BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
         return fromThePast ? null : row.finalId();
     }
 
-    /** Whether who asks is alive. */
+    /** Returns whether a request shows that the requester is alive: it has repeated it. */
     boolean isAlive(HandoffRequest now, @Nullable HandoffRequest before) {
         return before != null && before.instance().equals(now.instance()) && now.heartbeat() > before.heartbeat();
     }
 
-    /** The epoch to be active in: above that of every backup there is. */
+    /** Returns the epoch to be active in: higher than that of any backup. */
     long activeEpoch(long epoch, long highestSeen) {
         return highestSeen >= epoch ? highestSeen + 1 : epoch;
     }
 
-    /** Whether the lease may be given up: not before all that was acknowledged is in a published backup. */
+    /** Returns whether the lease may be released: only once every acknowledged change is in a published backup. */
     boolean mayRelease(boolean hasUnsaved) {
         return !hasUnsaved;
     }

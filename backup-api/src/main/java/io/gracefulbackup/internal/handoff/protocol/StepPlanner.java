@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
-import io.gracefulbackup.BackupId;
-import io.gracefulbackup.internal.handoff.protocol.State.Work;
+import io.gracefulbackup.internal.handoff.protocol.Requests.Incoming;
+import io.gracefulbackup.internal.handoff.protocol.Work.Kind;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import io.gracefulbackup.spi.lease.LeaseRow.HandoffRequest;
@@ -10,106 +10,122 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Which step on the lease is next, if any, when none is under way. */
+/** Chooses the next step on the lease. */
 final class StepPlanner {
     private final Instance me;
     private final SafetyRules rules;
-    private final State s;
+    private final Phase phase;
+    private final LeaseView lease;
+    private final Memory memory;
+    private final Requests requests;
+    private final Work work;
     private final ProcessTime now;
 
     StepPlanner(Instance me, SafetyRules rules, State state, ProcessTime now) {
         this.me = me;
         this.rules = rules;
-        this.s = state;
         this.now = now;
+        phase = state.phase();
+        lease = state.lease();
+        memory = state.memory();
+        requests = state.requests();
+        work = state.work();
     }
 
+    /** Returns the step to take now; empty if another one is under way, or none is due. */
     Optional<LeaseStep> choose() {
-        if (s.finished || now.isBefore(s.due)) {
+        if (work.sent() != null || work.isFinished() || now.isBefore(work.due())) {
             return Optional.empty();
         }
-        if (s.holds()) {
+        if (lease.isHeld()) {
             return Optional.of(ofHolder());
         }
-        return s.phase == Phase.STOPPING ? beforeTheEnd() : Optional.of(ofOther());
+        return phase == Phase.STOPPING ? beforeTheEnd() : Optional.of(ofOther());
     }
 
     private LeaseStep ofHolder() {
-        LeaseRow row = s.row;
-        if (row == null || !row.isHeldBy(me.name(), s.epoch)) {
-            return new LeaseStep.Renew(s.epoch);
+        long epoch = lease.hold().epoch();
+        LeaseRow row = lease.row();
+        if (row == null || !row.isHeldBy(me.name(), epoch)) {
+            return new LeaseStep.Renew(epoch);
         }
-        return switch (s.phase) {
-            case RESTORING -> s.hasState ? activate(row) : new LeaseStep.Renew(s.epoch);
+        return switch (phase) {
+            case RESTORING -> memory.hasState() ? activate(row) : new LeaseStep.Renew(epoch);
             case HANDING_OVER, STOPPING ->
-                rules.mayRelease(s.hasUnsaved) ? release(row, s.saved) : new LeaseStep.Renew(s.epoch);
+                rules.mayRelease(memory.hasUnsaved()) ? release(row) : new LeaseStep.Renew(epoch);
             case FAILED, RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
             case ACTIVE, DEGRADED ->
-                // Not active any more: the database was restored to a moment when this instance was just about to be.
-                row.active() ? decline().orElse(new LeaseStep.Renew(s.epoch)) : activate(row);
+                // The row is not active if the database was restored to a point in time before this instance activated
+                // it.
+                row.active() ? decline().orElse(new LeaseStep.Renew(epoch)) : activate(row);
         };
     }
 
     private LeaseStep activate(LeaseRow row) {
-        return new LeaseStep.Activate(row.version(), rules.activeEpoch(s.epoch, s.headerEpoch));
+        return new LeaseStep.Activate(
+                row.version(), rules.activeEpoch(lease.hold().epoch(), lease.headerEpoch()));
     }
 
-    private LeaseStep release(LeaseRow row, @Nullable BackupId saved) {
-        HandoffRequest want = s.want;
-        return new LeaseStep.Release(row.version(), saved, want == null || !s.wantAlive ? null : want.instance());
+    private LeaseStep release(LeaseRow row) {
+        HandoffRequest request = requests.request();
+        String offer = request != null && requests.isRepeated() ? request.instance() : null;
+        return new LeaseStep.Release(row.version(), memory.finalBackup(), offer);
     }
 
     private Optional<LeaseStep> decline() {
-        String objection = s.objection;
-        HandoffRequest want = s.want;
-        return objection == null || want == null
+        String objection = requests.objection();
+        HandoffRequest request = requests.request();
+        return objection == null || request == null
                 ? Optional.empty()
-                : Optional.of(new LeaseStep.Decline(s.epoch, want.instance(), objection));
+                : Optional.of(new LeaseStep.Decline(lease.hold().epoch(), request.instance(), objection));
     }
 
     private Optional<LeaseStep> beforeTheEnd() {
-        return asks() ? Optional.of(new LeaseStep.Withdraw()) : Optional.empty();
+        return isRequester() ? Optional.of(new LeaseStep.Withdraw()) : Optional.empty();
     }
 
-    private boolean asks() {
-        LeaseRow row = s.row;
+    private boolean isRequester() {
+        LeaseRow row = lease.row();
         return row != null && row.request() != null && row.request().instance().equals(me.name());
     }
 
     private LeaseStep ofOther() {
-        LeaseRow row = s.row;
-        if (mayTake()) {
+        LeaseRow row = lease.row();
+        if (mayAcquire()) {
             return new LeaseStep.Acquire(
-                    row == null ? null : row.version(), s.seenEpoch, me.terms().site());
+                    row == null ? null : row.version(),
+                    lease.seenEpoch(),
+                    me.terms().site());
         }
-        if (s.phase == Phase.REQUESTING && row != null && !row.isFree()) {
+        if (phase == Phase.REQUESTING && row != null && !row.isFree()) {
             return new LeaseStep.Request(me.terms(), silent(row.request()));
         }
-        return asks() && s.phase != Phase.REQUESTING ? new LeaseStep.Withdraw() : new LeaseStep.Read();
+        return isRequester() && phase != Phase.REQUESTING ? new LeaseStep.Withdraw() : new LeaseStep.Read();
     }
 
-    /** Somebody else's request that has not been repeated for a while. */
-    private @Nullable HandoffRequest silent(@Nullable HandoffRequest want) {
-        boolean othersSilent = want != null
-                && want.equals(s.want)
-                && s.wantSince != null
-                && now.since(s.wantSince).compareTo(rules.timing.requestExpiry()) >= 0;
-        return othersSilent ? want : null;
+    /** Returns the given request of another instance if it has expired, else null. */
+    private @Nullable HandoffRequest silent(@Nullable HandoffRequest request) {
+        Incoming incoming = requests.incoming();
+        boolean isSilent = incoming != null
+                && incoming.request().equals(request)
+                && incoming.isSilent(now, rules.timing.requestExpiry());
+        return isSilent ? request : null;
     }
 
-    private boolean mayTake() {
-        if (!s.looked || s.isBusyWith(Work.Kind.SAVE) || s.isBusyWith(Work.Kind.RESTORE)) {
+    private boolean mayAcquire() {
+        if (!lease.isRead() || work.isBusyWith(Kind.SAVE) || work.isBusyWith(Kind.RESTORE)) {
             return false;
         }
-        LeaseRow row = s.row;
-        Duration unchanged = s.unchangedSince == null ? Duration.ZERO : now.since(s.unchangedSince);
+        LeaseRow row = lease.row();
+        ProcessTime since = lease.unchangedSince();
+        Duration unchanged = since == null ? Duration.ZERO : now.since(since);
         boolean free = row == null || row.isFree();
-        if (rules.isFromThePast(row, s.seenEpoch)) {
-            Duration vigil = rules.takeoverDelayFromThePast(s.phase == Phase.DEGRADED, free);
-            return unchanged.compareTo(vigil) >= 0
+        if (rules.isFromThePast(row, lease.seenEpoch())) {
+            Duration delay = rules.takeoverDelayFromThePast(phase == Phase.DEGRADED, free);
+            return unchanged.compareTo(delay) >= 0
                     && (row == null || free || rules.isAbandoned(row.expired(), unchanged));
         }
-        if (s.phase == Phase.FAILED && unchanged.compareTo(rules.timing.retryDelay()) < 0) {
+        if (phase == Phase.FAILED && unchanged.compareTo(rules.timing.retryDelay()) < 0) {
             return false;
         }
         if (row == null) {

@@ -3,17 +3,17 @@ package io.gracefulbackup.internal.handoff.protocol;
 import java.time.Duration;
 
 /**
- * The protocol's times.
+ * The times of the protocol.
  *
  * @param term how long a renewal holds the lease
- * @param margin how much earlier the holder stops, and how much later another begins
- * @param renewal from one renewal to the next
- * @param poll from one look to the next, for who waits
- * @param fastPoll the same while a handoff is under way, and after a failure
- * @param requestWindow how long a change waits for the handoff that it asked for
- * @param requestExpiry after which a request that is not repeated is forgotten
- * @param retryDelay after which one that was declined, or has failed, tries again
- * @param longWait after which an instance that never gets its turn says so
+ * @param margin how long before the end of its term the holder stops, and how long after it another instance may begin
+ * @param renewal the interval between two renewals
+ * @param poll the interval at which a waiting instance reads the lease
+ * @param fastPoll the interval between two steps while a handoff is under way, and after a failure
+ * @param requestWindow how long traffic that came counts as a reason to request a handoff
+ * @param requestExpiry how long a request counts that is not repeated
+ * @param retryDelay how long an instance waits after a failure, or after its request was declined, before it tries again
+ * @param longWait how long an instance accepts nothing before it reports so
  */
 public record Timing(
         Duration term,
@@ -26,7 +26,7 @@ public record Timing(
         Duration retryDelay,
         Duration longWait) {
 
-    /** The times that belong to a term (setting {@code BACKUP_LEASE_TTL}). */
+    /** Returns the times that belong to a term (setting {@code BACKUP_LEASE_TTL}). */
     public static Timing of(Duration term) {
         return new Timing(
                 term,
@@ -40,12 +40,12 @@ public record Timing(
                 Duration.ofMinutes(10));
     }
 
-    /** How long a holder may accept changes after it sent its last renewal. */
+    /** Returns how long the holder may accept changes after it sent its last renewal. */
     Duration safeTerm() {
         return term.minus(margin);
     }
 
-    /** How long nothing must stir before another instance takes the lease. */
+    /** Returns how long the lease must remain unchanged before another instance takes it over. */
     Duration takeoverDelay() {
         return term.plus(margin);
     }

@@ -3,10 +3,10 @@ package io.gracefulbackup.internal.handoff.protocol;
 import java.util.List;
 
 /**
- * What follows from an event.
+ * The outcome of an event.
  *
  * @param state the next state
- * @param commands what is to be done, in order
+ * @param commands the commands to carry out, in order
  */
 public record Transition(State state, List<Command> commands) {
     /** Copies the list. */

@@ -1,7 +1,8 @@
 /**
- * How instances that overlap take turns: the protocol of the lease as a function from a state and an event to the next state
- * and what is to be done. No threads, no clocks, no I/O: times come in with the events, and a model explores the very same
- * code. {@code Protocol} is the place to begin reading, {@code Rules} holds what its safety rests on. Not exported.
+ * The protocol by which overlapping instances hand over the state, as a pure function from a state and an event to the next
+ * state and the commands to carry out. It has no threads, no clocks and no I/O: times come with the events, so that a test can
+ * run the same code through simulated schedules. Begin reading at {@code Protocol}; {@code SafetyRules} holds the rules that
+ * the safety of the protocol rests on. Not exported; {@code io.gracefulbackup.internal.handoff} carries the commands out.
  */
 @NullMarked
 package io.gracefulbackup.internal.handoff.protocol;

@@ -3,9 +3,7 @@ package io.gracefulbackup.internal.handoff.protocol;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Fault;
-import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Flaw;
-import io.gracefulbackup.internal.handoff.protocol.LeaseSimulation.Violation;
+import io.gracefulbackup.internal.handoff.protocol.SimulatedDatabase.Flaw;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import java.time.Duration;
@@ -17,55 +15,62 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The model notices when a guard of the protocol is taken away; else it would not prove that the guard holds. */
+/** The search finds a violation when a guard of the protocol is taken away; else it would not show that the guard is needed. */
 class GuardsTest {
     private static final int WALKS = 20_000;
 
-    /** Where a guard matters. */
-    enum Ground {
-        ANYTHING,
-        HARMLESS,
+    /** The faults under which a guard matters. */
+    enum Scenario {
+        ALL_FAULTS,
+        HARMLESS_FAULTS,
         DATABASE_RESTORED
     }
 
     static Stream<Arguments> brokenRules() {
         return Stream.of(
-                broken("a term counts from the answer", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
+                broken("a term counts from the answer", Scenario.ALL_FAULTS, new SafetyRules(LeaseSimulation.TIMING) {
                     @Override
                     ProcessTime termBegins(ProcessTime sent, ProcessTime answered) {
                         return answered;
                     }
                 }),
-                broken("changes are covered for too long", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
-                    @Override
-                    ProcessTime coveredUntil(ProcessTime renewed) {
-                        return renewed.plus(timing.takeoverDelay().plusSeconds(2));
-                    }
-                }),
-                broken("only the monotonic clock counts", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
-                    @Override
-                    ProcessTime coveredUntil(ProcessTime renewed) {
-                        return new ProcessTime(super.coveredUntil(renewed).nanos(), Long.MAX_VALUE);
-                    }
-                }),
                 broken(
-                        "the server's clock alone says that a lease is over",
-                        Ground.ANYTHING,
+                        "a renewal covers changes for too long",
+                        Scenario.ALL_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            ProcessTime coveredUntil(ProcessTime renewed) {
+                                return renewed.plus(timing.takeoverDelay().plusSeconds(2));
+                            }
+                        }),
+                broken(
+                        "the gate heeds the monotonic clock only",
+                        Scenario.ALL_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            ProcessTime coveredUntil(ProcessTime renewed) {
+                                return new ProcessTime(
+                                        super.coveredUntil(renewed).nanos(), Long.MAX_VALUE);
+                            }
+                        }),
+                broken(
+                        "a lease is abandoned when it has expired by the server's clock alone",
+                        Scenario.ALL_FAULTS,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
                             boolean isAbandoned(boolean expired, Duration unchanged) {
                                 return expired;
                             }
                         }),
-                broken("a lease is taken too early", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
+                broken("a lease is abandoned too early", Scenario.ALL_FAULTS, new SafetyRules(LeaseSimulation.TIMING) {
                     @Override
                     boolean isAbandoned(boolean expired, Duration unchanged) {
                         return unchanged.compareTo(timing.safeTerm().minusSeconds(1)) >= 0;
                     }
                 }),
                 broken(
-                        "the vigil goes on while the database is away",
-                        Ground.HARMLESS,
+                        "the takeover delay goes on while the database is away",
+                        Scenario.HARMLESS_FAULTS,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
                             @Nullable
@@ -74,8 +79,8 @@ class GuardsTest {
                             }
                         }),
                 broken(
-                        "a row from the past is taken as it is",
-                        Ground.DATABASE_RESTORED,
+                        "a row from the past is not recognised",
+                        Scenario.DATABASE_RESTORED,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
                             boolean isFromThePast(@Nullable LeaseRow row, long seenEpoch) {
@@ -83,8 +88,8 @@ class GuardsTest {
                             }
                         }),
                 broken(
-                        "who has no state does not wait over the past",
-                        Ground.DATABASE_RESTORED,
+                        "an instance without the state acquires a row from the past at once",
+                        Scenario.DATABASE_RESTORED,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
                             Duration takeoverDelayFromThePast(boolean keepsState, boolean free) {
@@ -92,31 +97,34 @@ class GuardsTest {
                             }
                         }),
                 broken(
-                        "the state is thawed though others went on",
-                        Ground.ANYTHING,
+                        "an instance resumes though another one was active meanwhile",
+                        Scenario.ALL_FAULTS,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
                             boolean mayResume(LeaseRow row, @Nullable BackupId lastSaved) {
                                 return lastSaved != null;
                             }
                         }),
-                broken("any backup will do after a handoff", Ground.ANYTHING, new SafetyRules(LeaseSimulation.TIMING) {
-                    @Override
-                    @Nullable
-                    BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
-                        return null;
-                    }
-                }));
+                broken(
+                        "a handoff may restore another backup than the final one",
+                        Scenario.ALL_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            @Nullable
+                            BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
+                                return null;
+                            }
+                        }));
     }
 
-    private static Arguments broken(String name, Ground ground, SafetyRules rules) {
-        return Arguments.of(name, ground, rules);
+    private static Arguments broken(String name, Scenario scenario, SafetyRules rules) {
+        return Arguments.of(name, scenario, rules);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("brokenRules")
-    void theModelFailsWhen(String name, Ground ground, SafetyRules rules) {
-        assertThatThrownBy(() -> search(rules, Set.of(), ground)).isInstanceOf(Violation.class);
+    void aViolationIsFoundWhen(String name, Scenario scenario, SafetyRules rules) {
+        assertThatThrownBy(() -> search(rules, Set.of(), scenario)).isInstanceOf(Violation.class);
     }
 
     static Stream<Flaw> flaws() {
@@ -125,21 +133,21 @@ class GuardsTest {
 
     @ParameterizedTest
     @MethodSource("flaws")
-    void theModelFailsWhenTheServerHas(Flaw flaw) {
-        assertThatThrownBy(() -> search(new SafetyRules(LeaseSimulation.TIMING), Set.of(flaw), Ground.ANYTHING))
+    void aViolationIsFoundWhenTheDatabaseHas(Flaw flaw) {
+        assertThatThrownBy(() -> search(new SafetyRules(LeaseSimulation.TIMING), Set.of(flaw), Scenario.ALL_FAULTS))
                 .isInstanceOf(Violation.class);
     }
 
-    private static void search(SafetyRules rules, Set<Flaw> flaws, Ground ground) {
-        Set<Fault> faults = switch (ground) {
-            case ANYTHING -> ProtocolModelTest.ALL;
-            case HARMLESS -> ProtocolModelTest.HARMLESS;
+    private static void search(SafetyRules rules, Set<Flaw> flaws, Scenario scenario) {
+        Set<Fault> faults = switch (scenario) {
+            case ALL_FAULTS -> ProtocolModelTest.ALL;
+            case HARMLESS_FAULTS -> ProtocolModelTest.HARMLESS;
             case DATABASE_RESTORED -> EnumSet.of(Fault.DATABASE_RESTORED);
         };
         try {
-            ProtocolModelTest.walk(rules, flaws, faults, ground != Ground.ANYTHING, 3, WALKS, 7);
+            ProtocolModelTest.walk(rules, flaws, faults, scenario != Scenario.ALL_FAULTS, 3, WALKS, 7);
         } catch (Violation violation) {
-            System.out.println(violation.getMessage().lines().findFirst().orElseThrow() + " [" + ground + "]");
+            System.out.println(violation.getMessage().lines().findFirst().orElseThrow() + " [" + scenario + "]");
             throw violation;
         }
     }

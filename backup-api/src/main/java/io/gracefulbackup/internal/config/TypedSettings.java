@@ -1,0 +1,120 @@
+package io.gracefulbackup.internal.config;
+
+import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.BackupId;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Converts settings to their types. A wrong value is added to the problems and counts as not set. */
+final class TypedSettings {
+    private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+
+    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_TERM = Duration.ofSeconds(6);
+
+    private final Settings settings;
+    private final ConfigurationProblems problems;
+
+    TypedSettings(Settings settings, ConfigurationProblems problems) {
+        this.settings = settings;
+        this.problems = problems;
+    }
+
+    String application() {
+        return value(
+                        "BACKUP_APP",
+                        "letters, digits, \"_\", \".\" and \"-\" are expected, at most 63, the first a letter or digit",
+                        text -> Optional.of(text)
+                                .filter(name -> APPLICATION.matcher(name).matches()))
+                .orElse("blockchain");
+    }
+
+    StartPolicy start() {
+        return value("BACKUP_START", "auto, empty or require is expected", text -> switch (text) {
+                    case "auto" -> Optional.of(StartPolicy.AUTO);
+                    case "empty" -> Optional.of(StartPolicy.EMPTY);
+                    case "require" -> Optional.of(StartPolicy.REQUIRE);
+                    default -> Optional.<StartPolicy>empty();
+                })
+                .orElse(StartPolicy.AUTO);
+    }
+
+    HandoffPolicy handoff() {
+        return value("BACKUP_HANDOFF", "auto, on or off is expected", text -> switch (text) {
+                    case "auto" -> Optional.of(HandoffPolicy.AUTO);
+                    case "on" -> Optional.of(HandoffPolicy.ON);
+                    case "off" -> Optional.of(HandoffPolicy.OFF);
+                    default -> Optional.<HandoffPolicy>empty();
+                })
+                .orElse(HandoffPolicy.AUTO);
+    }
+
+    /** The shortest term lets the holder of a lease renew it several times before it runs out. */
+    Optional<Duration> leaseTerm() {
+        return value(
+                "BACKUP_LEASE_TTL",
+                "at least " + SHORTEST_TERM.toSeconds() + "s is expected, such as 15s",
+                text -> Optional.of(Durations.parse("BACKUP_LEASE_TTL", text))
+                        .filter(term -> term.compareTo(SHORTEST_TERM) >= 0));
+    }
+
+    Optional<Duration> duration(String name) {
+        return value(name, "", text -> Optional.of(Durations.parse(name, text)));
+    }
+
+    /** A duration of at least one second; empty for {@code off} and if not set. */
+    Optional<Duration> interval(String name) {
+        return value(
+                        name,
+                        "off or at least 1s is expected, such as 5m",
+                        text -> Optional.of(text.equals("off") ? Duration.ZERO : Durations.parse(name, text))
+                                .filter(interval -> interval.isZero() || interval.compareTo(SHORTEST_INTERVAL) >= 0))
+                .filter(interval -> !interval.isZero());
+    }
+
+    Optional<BackupId> backupId(String name) {
+        return value(
+                name,
+                "a backup's id is expected: 32 lower-case hexadecimal digits",
+                text -> Optional.of(text).filter(BackupId::isValid).map(BackupId::new));
+    }
+
+    Optional<Integer> count(String name) {
+        return value(
+                name,
+                "a whole number of at least 1 is expected",
+                text -> Optional.of(text)
+                        .filter(digits -> digits.matches("\\d{1,9}"))
+                        .map(Integer::valueOf)
+                        .filter(count -> count >= 1));
+    }
+
+    Optional<String> shortText(String name) {
+        return value(
+                name,
+                "at most " + BackupConfig.LONGEST_TEXT + " characters in one line are expected",
+                text -> Optional.of(text)
+                        .filter(line -> line.length() <= BackupConfig.LONGEST_TEXT)
+                        .filter(line -> line.chars().noneMatch(Character::isISOControl)));
+    }
+
+    boolean flag(String name) {
+        return value(name, "true or false is expected", text -> switch (text.toLowerCase(Locale.ROOT)) {
+                    case "true" -> Optional.of(true);
+                    case "false" -> Optional.of(false);
+                    default -> Optional.<Boolean>empty();
+                })
+                .orElse(false);
+    }
+
+    private <T> Optional<T> value(String name, String expected, Function<String, Optional<T>> reader) {
+        return problems.attempt(() -> settings.setting(name)
+                        .map(text -> reader.apply(text)
+                                .orElseThrow(() ->
+                                        new BackupConfigurationException(name + " is \"" + text + "\"; " + expected))))
+                .flatMap(value -> value);
+    }
+}

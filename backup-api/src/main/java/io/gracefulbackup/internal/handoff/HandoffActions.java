@@ -1,0 +1,45 @@
+package io.gracefulbackup.internal.handoff;
+
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.internal.handoff.protocol.Phase;
+import io.gracefulbackup.internal.run.SavePermit;
+import java.util.List;
+import java.util.Optional;
+
+/** What the handoff protocol has done with the state. Each action may take long; each is called on a thread of its own. */
+interface HandoffActions {
+    /**
+     * Checks that the newest backup can be restored here. Touches nothing.
+     *
+     * @return the highest epoch in any authenticated header
+     */
+    long preflight() throws Exception;
+
+    /**
+     * Restores the state.
+     *
+     * @param only the backup that holds everything acknowledged, or empty for the newest
+     * @param handedOver whether the instance that made it was asked to, and can resume with its own state
+     */
+    RestoredState restore(Optional<BackupId> only, boolean handedOver) throws Exception;
+
+    /** Saves the state once the changes under way have ended. */
+    void save(SavePermit permit) throws Exception;
+
+    /** This instance has the state, in this epoch; the gate opens when this returns. */
+    void activate(long epoch);
+
+    /** This instance accepts no more changes. */
+    void retire();
+
+    /** The phase has changed. Must not block. */
+    void entered(Phase phase);
+
+    /**
+     * A restored state.
+     *
+     * @param highestEpoch the highest epoch in any authenticated header
+     * @param lineage the restored backup and its ancestors, newest first; empty at an empty start
+     */
+    record RestoredState(long highestEpoch, List<BackupId> lineage) {}
+}

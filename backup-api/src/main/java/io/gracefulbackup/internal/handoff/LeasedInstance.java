@@ -1,0 +1,175 @@
+package io.gracefulbackup.internal.handoff;
+
+import io.gracefulbackup.BackupException;
+import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.Deadline;
+import io.gracefulbackup.NotAcknowledgedException;
+import io.gracefulbackup.RestoreRefusedException;
+import io.gracefulbackup.internal.handoff.protocol.Instance;
+import io.gracefulbackup.internal.handoff.protocol.Phase;
+import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.run.SavePermit;
+import io.gracefulbackup.internal.run.WriteGate;
+import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.internal.support.Timeouts;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.lease.Lease;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** One of several instances that share a lease: has the state while it holds the lease, and stands by otherwise. */
+public final class LeasedInstance implements Role {
+    private final WriteGate gate;
+    private final HandoffParticipant participant;
+    private final Coordinator coordinator;
+    private final Supplier<BackupStatus.State> status;
+    private final Environment environment;
+    private final AtomicLong lastRequest = new AtomicLong(System.nanoTime() - Timeouts.REQUEST_INTERVAL.toNanos());
+
+    /**
+     * The lease and who wants it.
+     *
+     * @param sink the sink that keeps the lease
+     * @param instance describes this instance to the others
+     * @param term how long a renewal holds the lease
+     */
+    public record LeaseAccess(BackupSink sink, Lease lease, Supplier<Instance> instance, Duration term) {}
+
+    /** What the classes of this package share. */
+    public record Environment(
+            String application, OperatorLog log, UnaryOperator<String> redact, ClassLoader contextClassLoader) {}
+
+    /**
+     * Creates the role.
+     *
+     * @param gate the gate that opens while this instance holds the lease
+     * @param status what hosts see of this instance
+     */
+    public LeasedInstance(
+            WriteGate gate, LeaseAccess access, Supplier<BackupStatus.State> status, Environment environment) {
+        this.gate = gate;
+        this.status = status;
+        this.environment = environment;
+        this.participant = new HandoffParticipant(environment);
+        this.coordinator = new Coordinator(access, gate, participant, environment);
+    }
+
+    @Override
+    public boolean start(InstanceHost host) throws InterruptedException {
+        participant.join(host);
+        if (!host.arm(BackupStatus.State.STANDBY)) {
+            return false;
+        }
+        coordinator.start();
+        OperatorLog log = environment.log();
+        switch (coordinator.awaitOutcome(Timeouts.FIRST_LEASE_ANSWER)) {
+            case ACTIVE -> {}
+            case ELSEWHERE -> log.info(Messages.standingBy(environment.application()));
+            case UNKNOWN -> log.warn(Messages.leaseUnknown(environment.application()));
+            case FAILED -> {
+                coordinator.awaitReleased(Timeouts.LEASE_RELEASE);
+                host.disarm();
+                throw restoreFailure();
+            }
+        }
+        return true;
+    }
+
+    private RuntimeException restoreFailure() {
+        Throwable why = coordinator.restoreFailure();
+        return why instanceof BackupException backupException
+                ? backupException
+                : new RestoreRefusedException(environment
+                        .redact()
+                        .apply(Messages.refusal(why == null ? "no state" : Failures.describe(why), List.of())));
+    }
+
+    /** The coordinator settles each restore when its instance becomes active. */
+    @Override
+    public void afterWarmUp() {}
+
+    @Override
+    public Optional<SavePermit> permit() {
+        return coordinator.permit();
+    }
+
+    @Override
+    public Optional<SavePermit> exitPermit() {
+        return coordinator.stop();
+    }
+
+    @Override
+    public void exitSaved(Deadline deadline) throws InterruptedException {
+        coordinator.exitSaved();
+        coordinator.awaitFinished(deadline);
+    }
+
+    @Override
+    public void awaitWritable() {
+        if (!gate.isOpen()) {
+            awaitLease();
+        }
+    }
+
+    @Override
+    public void requireState() {
+        if (hasState()) {
+            return;
+        }
+        awaitLease();
+        if (!hasState()) {
+            throw new NotAcknowledgedException(Messages.stateElsewhere(status.get()));
+        }
+    }
+
+    /** Whether the state in memory may be read: no other instance can have changed it. */
+    private boolean hasState() {
+        return gate.isOpen() || coordinator.phase() == Phase.HANDING_OVER;
+    }
+
+    /** Requests the lease if another instance has it, and waits a while for the gate to open. */
+    private void awaitLease() {
+        Deadline deadline = Deadline.after(Timeouts.HANDOFF_WAIT);
+        try {
+            while (!gate.isOpen() && mayOpenSoon(coordinator.phase())) {
+                request();
+                if (gate.awaitOpen(deadline.atMost(Timeouts.REQUEST_INTERVAL)) || deadline.isExpired()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new NotAcknowledgedException(Messages.INTERRUPTED_BEFORE_CHANGE);
+        }
+    }
+
+    private static boolean mayOpenSoon(Phase phase) {
+        return phase.isOutside() || phase == Phase.RESTORING || phase == Phase.ACTIVE;
+    }
+
+    /** Passes on at most one request per interval, however many changes wait. */
+    private void request() {
+        long last = lastRequest.get();
+        long now = System.nanoTime();
+        if (coordinator.phase().isOutside()
+                && now - last >= Timeouts.REQUEST_INTERVAL.toNanos()
+                && lastRequest.compareAndSet(last, now)) {
+            coordinator.requestState();
+        }
+    }
+
+    @Override
+    public long epoch() {
+        return coordinator.epoch();
+    }
+
+    @Override
+    public void close() {
+        coordinator.close();
+    }
+}

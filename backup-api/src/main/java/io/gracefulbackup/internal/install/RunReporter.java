@@ -1,0 +1,42 @@
+package io.gracefulbackup.internal.install;
+
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.internal.report.Listeners;
+import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.report.StatusTracker;
+import io.gracefulbackup.internal.run.RunListener;
+import java.time.Duration;
+
+/** Records the outcome of every backup run, logs what failed, and tells listeners. The exit tells its listeners itself. */
+final class RunReporter implements RunListener {
+    private final StatusTracker status;
+    private final Listeners listeners;
+    private final Duration timeout;
+    private final OperatorLog log;
+
+    RunReporter(StatusTracker status, Listeners listeners, Duration timeout, OperatorLog log) {
+        this.status = status;
+        this.listeners = listeners;
+        this.timeout = timeout;
+        this.log = log;
+    }
+
+    @Override
+    public void ended(BackupReport report) {
+        String newestBackup = status.backedUp(report);
+        report.failureReason().ifPresent(why -> log.error(Messages.backupFailed(why, newestBackup)));
+        if (report.id() != null && !report.isStored() && !isSkippedEverywhere(report)) {
+            log.error(Messages.storedNowhere(newestBackup));
+        }
+        if (report.shutdown() == null) {
+            ExitForecast.after(report, timeout).ifPresent(log::warn);
+            listeners.tell(report);
+        }
+    }
+
+    private static boolean isSkippedEverywhere(BackupReport report) {
+        return report.sinks().stream().allMatch(SinkResult.Skipped.class::isInstance);
+    }
+}

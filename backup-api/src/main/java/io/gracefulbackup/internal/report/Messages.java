@@ -1,0 +1,740 @@
+package io.gracefulbackup.internal.report;
+
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.PreviousShutdown.Outcome;
+import io.gracefulbackup.ShutdownReason;
+import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.spi.PointerStore.Latest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every line that the engine writes for the operator, and the sentences of its exceptions and reports, in the order of {@code
+ * docs/OPERATIONS.md}. Facts go in, words come out: no decisions are made here.
+ */
+public final class Messages {
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("dd/MM/yyyy", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private Messages() {}
+
+    /** A line that asks for attention. */
+    public static String warning(String line) {
+        return "⚠️ " + line;
+    }
+
+    // ---- at start
+
+    public static final String INTERRUPTED_WHILE_ASKING = "Interrupted while asking the sinks for backups";
+
+    public static final String INSTALLED_TOO_LATE =
+            "⚠️ The process was exiting before install() had ended: nothing will be saved";
+
+    public static final String LEASE_WITHOUT_SINK =
+            "BACKUP_HANDOFF is \"on\", but no sink keeps a lease: set DATABASE_URL (and"
+                    + " have backup-postgres among the dependencies), or unset BACKUP_HANDOFF";
+
+    public static final String NO_SINK =
+            "No sink is configured, so there is no place for backups; set DATABASE_URL, PINATA_JWT or"
+                    + " BACKUP_FILE and add the module that serves it (backup-postgres, backup-ipfs-pinata,"
+                    + " backup-file), or add a sink in the builder";
+
+    public static String twoSinksNamed(String name) {
+        return "Two sinks are named \"" + name + "\"; each needs a name of its own";
+    }
+
+    public static String policyForUnknownSink(String name, Collection<String> sinks) {
+        return "A retention policy is given for the sink \"" + name + "\", but the sinks are " + sinks;
+    }
+
+    public static final String OVERLAP_ON_RENDER =
+            "⚠️ At a deploy Render starts the new instance before it stops this one, and the new one restores"
+                    + " then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder and set"
+                    + " DATABASE_URL";
+
+    public static String installedAlready(String application) {
+        return "Graceful Backup is installed already for \"" + application
+                + "\" in this process; keep its handle, or call uninstall() first";
+    }
+
+    public static String refusing(String reason) {
+        return "Refusing to start: " + reason;
+    }
+
+    public static String sinkNotLoaded(String name, String why) {
+        return "❌ The sink " + name + " could not be loaded: " + why;
+    }
+
+    public static String sinkNotClosed(String title, String why) {
+        return "⚠️ " + title + " could not be closed: " + why;
+    }
+
+    public static String previewSkips(String title) {
+        return title + " backup skipped: this is the preview of a pull request (IS_PULL_REQUEST=true)";
+    }
+
+    public static final String STARTING_EMPTY_AS_CHOSEN = "✓ Starting empty, as BACKUP_START=empty says";
+
+    public static String startingEmpty(String application) {
+        return "✓ No backup of " + application + " yet: starting empty";
+    }
+
+    public static List<String> restored(String application, BackupHeader restored, String sink) {
+        return List.of(
+                "✅ " + application.substring(0, 1).toUpperCase(Locale.ROOT) + application.substring(1)
+                        + " successfully restored!",
+                "   " + restored.name() + " from " + sink + " (epoch " + restored.epoch() + ", sequence "
+                        + restored.sequence() + ", id " + restored.id() + ")");
+    }
+
+    /** A laptop with the settings of production restores its data, and will save over it. */
+    public static String otherSite(String there, @Nullable String here) {
+        return "⚠️ This backup was made by the site \"" + there + "\", and this is "
+                + (here == null ? "no named site" : "\"" + here + "\"")
+                + ": if both run, each will overwrite what the other saves. BACKUP_SITE names a site, BACKUP_APP"
+                + " keeps applications apart";
+    }
+
+    public static String noBackupPossible(String why) {
+        return "❌ No backup can be made here: " + why + ". The exit will save nothing until this is mended";
+    }
+
+    // ---- at start: why it is refused
+
+    /**
+     * A refusal to start.
+     *
+     * @param reason why
+     * @param explanation what was found
+     */
+    public static String refusal(String reason, List<String> explanation) {
+        return refusing(reason) + (explanation.isEmpty() ? "" : "\n   - " + String.join("\n   - ", explanation));
+    }
+
+    public static String allSinksRequired(String sink, String why) {
+        return unreachable(sink, why)
+                + "; and requireAllSinks() asks for an answer of every sink. Make it reachable, or take it out"
+                + " of the settings";
+    }
+
+    public static String sinkMayHoldABackup(String sink, String why, boolean isUnreachable) {
+        return "no backup was found, but " + sink + " may hold one: " + why
+                + ". Starting empty would put an empty state over it. Make it reachable, or, if there is nothing"
+                + " to lose, "
+                + (isUnreachable ? "take it out of the settings" : "set BACKUP_START=empty");
+    }
+
+    public static String noDurableSink(boolean diskIsEphemeral) {
+        return "no backup was found, but the local disk "
+                + (diskIsEphemeral ? "of this platform is wiped at every restart (RENDER=true)" : "is not durable")
+                + ", so that proves nothing. Configure a sink that outlives the instance (DATABASE_URL or PINATA_JWT),"
+                + " put BACKUP_FILE on a mounted disk, or set BACKUP_START=empty";
+    }
+
+    public static final String BACKUP_REQUIRED =
+            "no backup was found, and BACKUP_START=require asks for one. Unset it for the first start";
+
+    public static final String EVERY_BACKUP_IS_DAMAGED =
+            "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
+                    + " BACKUP_START=empty to start without one";
+
+    /**
+     * The newest backup by the pointers is in no sink.
+     *
+     * @param newest the newest that was found, or null if there is none
+     */
+    public static String newestIsMissing(Latest latest, @Nullable BackupHeader newest) {
+        return "BACKUP_LATEST says that the newest backup is " + latest.id() + " (" + latest.version()
+                + "), but no sink shows it. "
+                + (newest == null
+                        ? "BACKUP_START=empty starts without it"
+                        : "The newest that was found is " + newest.id() + " (" + newest.version()
+                                + "); BACKUP_RESTORE_ID=" + newest.id() + " restores that one");
+    }
+
+    public static String choiceMayHaveBeenFollowed(String choice, String why) {
+        return "whether " + choice + " was followed and saved upon already cannot be seen; " + why
+                + ". Try again, or take that sink out of the settings";
+    }
+
+    public static String entryCouldNotBeRead(String location, String sink, String why) {
+        return location + " in " + sink + " could not be read: " + why;
+    }
+
+    public static String chosenBackupNotFound(String choice, List<BackupId> found) {
+        return choice + " asks for a backup that no sink holds intact. Choose one of " + found + " or unset it";
+    }
+
+    public static String newestCouldNotBeRead(String sink, String location, String why) {
+        return holds(sink, location) + "that could not be read: " + why
+                + ". Try again, or choose another one with BACKUP_RESTORE_ID";
+    }
+
+    public static String unknownKey(String sink, String location, @Nullable String why) {
+        return holds(sink, location) + "that was sealed with another key: " + why
+                + ". Set SECRET_KEY to the key that sealed it, or put that key into SECRET_KEY_PREVIOUS";
+    }
+
+    public static String newerFormat(String sink, String location, @Nullable String why) {
+        return holds(sink, location) + "that a later version of this library wrote: " + why
+                + ". Deploy that version again";
+    }
+
+    public static String otherApplication(String sink, String location, @Nullable String why) {
+        return holds(sink, location) + "sealed with this application's key, but for another name: " + why
+                + ". Set BACKUP_APP to that name, let this application keep its backups elsewhere,"
+                + " or set BACKUP_START=empty";
+    }
+
+    private static String holds(String sink, String location) {
+        return sink + " holds a backup (" + location + ") ";
+    }
+
+    public static String chosenBackupCannotBeUsed(BackupId id) {
+        return "the backup " + id + " that was asked for cannot be used";
+    }
+
+    public static final String NO_BACKUP_CAN_BE_USED =
+            "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
+                    + " without one";
+
+    public static String cannotBeOpened(String backup, @Nullable String why) {
+        return "the backup " + backup + " cannot be opened: " + why;
+    }
+
+    public static String cannotBeOpenedHere(String backup, @Nullable String why) {
+        return "the backup " + backup + " cannot be opened here: " + why;
+    }
+
+    public static String newestUnavailable(String backup, String why) {
+        return "the newest backup, " + unavailable(backup, why) + ". Nothing has been changed; try again";
+    }
+
+    public static String unclaimedSection(String section) {
+        return "Refusing to start: the backup has a section \"" + section
+                + "\" that no source claims, so the next backup would lose it. Add its source, or call"
+                + " ignoreSection(\"" + section + "\") to drop it";
+    }
+
+    public static String newerSection(String section, int written, int readable) {
+        return "Refusing to start: the section \"" + section + "\" was written in version " + written
+                + ", and this application reads up to version " + readable + ". Deploy the newer application again";
+    }
+
+    public static String sourceFailed(String source, String why) {
+        return "Refusing to start: the source \"" + source + "\" could not read its section: " + why
+                + ". Nothing has been stored or deleted";
+    }
+
+    // ---- at start: what was found and done
+
+    public static final String NO_ANSWER_IN_TIME = "it did not answer in time";
+
+    public static String brokenProvider(String why) {
+        return "its provider is broken: " + why;
+    }
+
+    public static String unreachable(String sink, String why) {
+        return sink + " is unreachable: " + why;
+    }
+
+    public static String passedOver(String sink, String why) {
+        return "⚠️ " + sink + " was unreachable: " + why + ". If it holds a newer backup, that one is passed over";
+    }
+
+    public static final String NEWEST_IS_DAMAGED =
+            "⚠️ The newest backup is damaged; falling back to an older one. It is kept";
+
+    public static String choiceIsIgnored(String choice) {
+        return "⚠️ " + choice
+                + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it";
+    }
+
+    /** How messages name one copy of a backup. */
+    public static String copy(BackupHeader header, String sink) {
+        return header.name() + " (" + header.id() + ") in " + sink;
+    }
+
+    public static String restoredCopy(String backup) {
+        return "Restored " + backup;
+    }
+
+    public static String damaged(String backup, @Nullable String why) {
+        return "The backup " + backup + " is damaged: " + why;
+    }
+
+    public static String rejected(String backup, String why) {
+        return "The backup " + backup + " was rejected by the application: " + why;
+    }
+
+    public static String couldNotBeRead(String backup, String why) {
+        return "The backup " + unavailable(backup, why);
+    }
+
+    private static String unavailable(String backup, String why) {
+        return backup + ", could not be read: " + why;
+    }
+
+    public static String otherBackupCame(BackupId came, BackupId asked) {
+        return "another backup, " + came + ", came when " + asked + " was fetched";
+    }
+
+    public static String transferStalled(Duration limit, long received) {
+        return "No byte came for " + limit.toSeconds() + " s, after " + received + " bytes";
+    }
+
+    public static String sectionMissing(String section) {
+        return "⚠️ The backup has no section \"" + section + "\": it starts empty";
+    }
+
+    public static String repaired(String sink, String from) {
+        return "🩹 " + sink + " lacked the newest backup; copied from " + from;
+    }
+
+    public static String notRepaired(String sink, String why) {
+        return "⚠️ " + sink + " lacks the newest backup, and could not be given it: " + why
+                + ". The next backup goes there again";
+    }
+
+    public static String noCopyForRepair(List<String> sinks, BackupId id) {
+        return "⚠️ " + String.join(", ", sinks) + " lacks the newest backup " + id
+                + ", and no copy could be fetched for it; the next backup goes there again";
+    }
+
+    public static String notCopiedFrom(String sink, String why) {
+        return "Not copied from " + sink + ": " + why;
+    }
+
+    // ---- at start: how the process before ended
+
+    public static final String NOTHING_RESTORED = "There was no backup to restore";
+
+    public static String restoredStateIsFrom(Instant createdAt, String name) {
+        return "The restored state is from " + createdAt + " (" + name + ")";
+    }
+
+    public static final String NO_EARLIER_PROCESS = "No process before this one is known";
+
+    public static String noReceipt(String restored, boolean madeByShutdown) {
+        return "There is no receipt of the process before. " + restored
+                + (madeByShutdown ? ", made by a shutdown" : ", not made by a shutdown");
+    }
+
+    public static String endedAfterSaving(String restored) {
+        return "The process before saved its last state, but ended before everything was done. " + restored;
+    }
+
+    public static String endedWithoutSaving(String restored) {
+        return "The process before ended without saving (killed, out of memory or crashed). " + restored;
+    }
+
+    public static String ended(Outcome outcome, String why, String restored) {
+        String what = switch (outcome) {
+            case CLEAN -> "The process before saved its last state everywhere";
+            case PARTIAL -> "The process before saved its last state, but not everywhere: " + why;
+            default -> "The process before saved nothing when it ended: " + why;
+        };
+        return what + ". " + restored;
+    }
+
+    public static String sinkHadFailed(String sink, String cause) {
+        return sink + " failed: " + cause;
+    }
+
+    public static String sinkNotFinished(String sink) {
+        return sink + " was not finished in time";
+    }
+
+    // ---- while the application runs
+
+    /** A measured or estimated exit that takes too much of its time. */
+    public static String exitForecast(Duration expected, Duration timeout, String basis, String slowest) {
+        return "⚠️ A shutdown now would take about " + expected.toMillis() + " ms of the " + timeout.toMillis()
+                + " ms it has (BACKUP_TIMEOUT): " + basis + slowest
+                + ". Give it more time, also on the platform, or less to save";
+    }
+
+    public static String shellIsProcess1(String shell) {
+        return "⚠️ This JVM was started by " + shell
+                + " as process 1, which does not pass SIGTERM on: it would be killed without a backup. Use the"
+                + " exec form, ENTRYPOINT [\"java\", …], or write \"exec java …\" in the script";
+    }
+
+    public static final String SIGNALS_REDUCED =
+            "⚠️ The JVM runs with -Xrs, so SIGTERM and SIGINT end it without a backup. Take that option out";
+
+    public static final String EXIT_ON_OUT_OF_MEMORY =
+            "⚠️ -XX:+ExitOnOutOfMemoryError ends the JVM without a backup; only checkpoints (BACKUP_INTERVAL)"
+                    + " help against that";
+
+    public static String backingUp(String application, String name) {
+        return "🔄 Backing up " + application + ": " + name;
+    }
+
+    public static String checkpointFailed(String why) {
+        return "❌ The checkpoint failed: " + why;
+    }
+
+    public static final String NOT_ARMED =
+            "Nothing is saved: install() came after the exit had begun, or uninstall() was called";
+
+    public static String nothingSavedIn(BackupStatus.State state) {
+        return "Nothing is saved: this instance does not have the state, it is " + state;
+    }
+
+    public static String notRestoredIn(BackupStatus.State state) {
+        return "Not restored, nothing has changed: the library is " + state + ", not ACTIVE";
+    }
+
+    public static String restoreOf(String id) {
+        return "The restore of " + id;
+    }
+
+    public static String exitHasBegun(String what) {
+        return what + " is not possible: the exit has begun";
+    }
+
+    public static String interruptedWhileWaiting(String what) {
+        return "Interrupted while waiting. " + what + " goes on";
+    }
+
+    public static String failed(String what, String why) {
+        return what + " failed: " + why;
+    }
+
+    public static String didNotEndInTime(String what) {
+        return what + " did not end in time";
+    }
+
+    public static String interruptedLookingFor(String id) {
+        return "Interrupted while looking for the backup " + id;
+    }
+
+    public static final String INTERRUPTED_WHILE_LISTING = "Interrupted while asking the sinks what they hold";
+
+    public static String listenerFailed(String why) {
+        return "⚠️ A listener failed: " + why;
+    }
+
+    public static String pointersFailed(String store, String attempt, String why) {
+        return "⚠️ The pointers in " + store + " could not be " + attempt + ": " + why + ". No backup is lost by that";
+    }
+
+    public static String noReceiptLeft(String store, String why) {
+        return "No receipt could be left in " + store + ": " + why;
+    }
+
+    /**
+     * A backup that an operator named is in no sink.
+     *
+     * @param found the ids that there are
+     * @param notSeen the sinks that gave no list, each with the reason
+     */
+    public static String noSuchBackup(BackupId id, Collection<String> found, List<String> notSeen) {
+        return "No sink shows a backup " + id + "; there are " + found
+                + (notSeen.isEmpty() ? "" : ". Not seen: " + String.join("; ", notSeen));
+    }
+
+    public static String notListed(String sink, String why) {
+        return sink + ": " + why;
+    }
+
+    public static final String CANNOT_PROTECT = "this sink cannot protect single backups";
+
+    public static final String NOTHING_READABLE_SO_NOTHING_DELETED =
+            "there is no backup that can be read, so nothing is deleted";
+
+    // ---- where instances overlap
+
+    public static final String HAS_NO_STATE = "this instance does not have the state";
+
+    public static final String OTHER_INSTANCE_NO_CHANGES =
+            "Another instance of the application has the state, or is about to get it; this one"
+                    + " accepts no changes. Try again in a moment";
+
+    public static final String INTERRUPTED_BEFORE_CHANGE = "Interrupted while waiting for the state; nothing was done";
+
+    public static final String SNAPSHOT_UNDER_WAY = "a snapshot is under way and does not end";
+
+    public static final String STATE_PENDING = "Another instance may have the state";
+
+    public static final String RESUMED =
+            "✅ No other instance took over: this instance resumes with the state that it had";
+
+    public static final String RESUMED_EXPLANATION = "This instance had handed over, and no other instance took over";
+
+    public static final String EXIT_SAVES_BY_ITSELF = "The exit has begun, and saves by itself";
+
+    public static final String HANDOFF_MISSED_EXIT = "❌ The handoff did not take note of the exit; saving all the same";
+
+    public static String standingBy(String application) {
+        return "⏳ Another instance of " + application
+                + " has the state: standing by. It is asked to hand over when traffic comes here";
+    }
+
+    public static String leaseUnknown(String application) {
+        return "⚠️ It is not known yet who has the state of " + application + ": standing by, accepting nothing";
+    }
+
+    public static String leaseUnreachable(String sink, String why) {
+        return "⚠️ The lease in " + sink + " cannot be reached: " + why
+                + ". Changes are accepted as long as it lasts; trying again";
+    }
+
+    public static String handoffFailed(String why, String stack) {
+        return "❌ The handoff failed: " + why + stack;
+    }
+
+    public static String stateElsewhere(BackupStatus.State state) {
+        return "Another instance of the application has the state, or is about to get it, and this one is " + state
+                + ". Try again in a moment";
+    }
+
+    public static String savingForNextInstance(String application) {
+        return "🔄 Saving " + application + " for the instance that takes over...";
+    }
+
+    public static String savingBesideOthers(String application) {
+        return "🔄 Saving what this instance had of " + application + ", beside what others have...";
+    }
+
+    public static String retired(String application) {
+        return "⏸️ This instance accepts no changes any more; another one has the state of " + application;
+    }
+
+    public static String hostCodeFailed(String what, String why) {
+        return "❌ " + what + " failed: " + why;
+    }
+
+    /** The head of a fork; {@code where} names the sinks that hold it. */
+    public static String fork(BackupHeader head, String where) {
+        return "⚠️ " + where + " also holds a backup of another line: " + head.name() + " (id " + head.id() + ", "
+                + head.version() + ", by " + head.instance() + ", created " + head.createdAt()
+                + "). The present state does not come from it: two instances have"
+                + " saved side by side. Both lines are kept, that backup until "
+                + DAY.format(head.createdAt().plus(BackupHeader.GUARDED_FOR)) + "; BACKUP_RESTORE_ID=" + head.id()
+                + " restores it instead";
+    }
+
+    public static String lastBackupNotShown(BackupId last) {
+        return "the last instance left the backup " + last
+                + ", but no sink shows it. BACKUP_START=empty starts without it";
+    }
+
+    public static String lastBackupNotIntact(BackupId last) {
+        return "the last instance left the backup " + last
+                + ", but no sink gives an intact copy. BACKUP_RESTORE_ID chooses another one";
+    }
+
+    public static final String NO_BACKUP_FITS = "no backup that was found can be used";
+
+    // ---- at the exit
+
+    public static String shutdownSignal(ShutdownReason reason) {
+        return "⚠️ " + reason.line();
+    }
+
+    public static String autoBackingUp(String application) {
+        return "🔄 Auto-backing up " + application + "...";
+    }
+
+    public static String nothingToSave(String application) {
+        return "✓ Nothing to save: " + HAS_NO_STATE + " of " + application;
+    }
+
+    public static String drainStepSkipped(String name, Duration share) {
+        return "⚠️ Drain step \"" + name + "\" skipped: the drain steps before it took all of " + share.toMillis()
+                + " ms";
+    }
+
+    public static String drainStepFailed(String name, String why) {
+        return "⚠️ Drain step \"" + name + "\" failed: " + why;
+    }
+
+    public static String drainStepTimedOut(String name, Duration share) {
+        return "⚠️ Drain step \"" + name + "\" did not end within " + share.toMillis() + " ms; going on without it";
+    }
+
+    public static String changesNotAcknowledged(int count) {
+        return "⚠️ " + count + " changes did not end in time; they are not acknowledged";
+    }
+
+    public static final String CHANGE_NOT_SAVED =
+            "The application began its final backup while this change was being made; it may not have been saved. Try again"
+                    + " when the application is back";
+
+    public static final String STOPPING_NO_CHANGES =
+            "The application is stopping and accepts no changes. Try again when it is back";
+
+    public static final String RESTORING_NO_CHANGES =
+            "The application is restoring a backup and accepts no changes. Try again in a moment";
+
+    public static final String RESTORE_UNDER_WAY =
+            "the state is being replaced by a restore, which has not ended in time";
+
+    public static String snapshotFailed(String step, String why) {
+        return "could not " + step + ": " + why;
+    }
+
+    public static String snapshotTimedOut(String step, String stack) {
+        return "it took too long to " + step + "; given up here:" + stack;
+    }
+
+    public static String lockNotAvailable(String step, long millis, String holder) {
+        return "could not " + step + " within " + millis + " ms; " + holder;
+    }
+
+    public static String storedButThenFailed(String sink, String why) {
+        return "⚠️ " + sink + ": stored, but then: " + why;
+    }
+
+    public static String sinkFailed(String sink, String why) {
+        return "❌ " + sink + " backup failed: " + why;
+    }
+
+    public static String sinkTimedOut(String sink, Duration after) {
+        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over";
+    }
+
+    public static String cleanedUp(int deleted, int kept) {
+        return "🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s") + " (kept last " + kept + ")";
+    }
+
+    public static String cleanUpFailed(String sink, String why) {
+        return "⚠️ " + sink + ": old backups could not be cleaned up: " + why;
+    }
+
+    public static String nearByteBound(String sink, long size, long bound, int count) {
+        return "⚠️ " + sink + ": backups of " + size + " bytes come near the bound of " + bound
+                + " bytes, so fewer than " + count
+                + " may be kept. Raise the bound (BACKUP_KEEP_BYTES) and see that the disk has room";
+    }
+
+    public static String backupFailed(String why) {
+        return "❌ Backup failed: " + why;
+    }
+
+    public static String backupNotFinished(Duration timeout, String stack) {
+        return "❌ Backup failed: not finished within " + timeout.toMillis() + " ms" + stack;
+    }
+
+    public static String backupFailed(String why, String newestBackup) {
+        return "❌ Backup failed: " + why + "\n   " + newestBackup;
+    }
+
+    public static String storedNowhere(String newestBackup) {
+        return "❌ No sink has stored it\n   " + newestBackup;
+    }
+
+    public static String lastBackupAge(long seconds) {
+        return "The last backup is " + seconds + " s old";
+    }
+
+    public static String lastBackupIsRestored(BackupHeader header) {
+        return "The last backup is the restored one, " + header.name() + ", of " + header.createdAt();
+    }
+
+    public static final String NO_EARLIER_BACKUP = "There is no earlier backup";
+
+    /** The last line of an exit, for standard error. */
+    public static String summary(BackupReport report) {
+        String outcome = report.failureReason()
+                .map(why -> "nothing saved: " + why.lines().findFirst().orElse(why))
+                .orElseGet(() -> report.sealedBytes() + " bytes; "
+                        + report.sinks().stream().map(Messages::summary).collect(Collectors.joining(", ")));
+        return "Graceful Backup: " + outcome + " (" + report.took().toMillis() + " ms)";
+    }
+
+    private static String summary(SinkResult result) {
+        if (result instanceof SinkResult.Stored stored) {
+            return stored.sink() + " stored";
+        }
+        if (result instanceof SinkResult.Failed failed) {
+            return failed.sink() + " FAILED: " + failed.cause();
+        }
+        if (result instanceof SinkResult.TimedOut late) {
+            return late.sink() + " TIMED OUT";
+        }
+        return result.sink() + (result instanceof SinkResult.Unchanged ? " holds it already" : " skipped");
+    }
+
+    // ---- returning to an older state
+
+    public static String chosen(BackupId id, String choice) {
+        return "Restoring " + id + " because " + choice + " says so";
+    }
+
+    public static final String STARTING_EMPTY_BY_CHOICE =
+            "Starting empty because BACKUP_START=empty says so; existing backups stay where they are";
+
+    private static String notRestored(String why) {
+        return "Not restored, nothing has changed: " + why;
+    }
+
+    public static String writesDoNotEnd(Duration limit) {
+        return notRestored("writes that are under way did not end within " + limit.toSeconds() + " s");
+    }
+
+    /**
+     * No copy of the backup could be read.
+     *
+     * @param failures what was tried, and what came of it
+     * @param found the ids that there are
+     */
+    public static String noIntactCopy(BackupId id, List<String> failures, List<BackupId> found) {
+        return notRestored("no sink gave an intact copy of " + id
+                + (failures.isEmpty() ? "" : " (" + String.join("; ", failures) + ")") + ". There are " + found);
+    }
+
+    public static String presentStateNotSaved(@Nullable String why) {
+        return notRestored("the present state could not be saved first" + (why == null ? "" : ": " + why));
+    }
+
+    public static final String RESTORE_AFTER_EXIT_BEGAN = notRestored("the exit has begun");
+
+    public static final String RESTORE_DURING_SNAPSHOT = notRestored(SNAPSHOT_UNDER_WAY);
+
+    public static String stateIsBack(String why) {
+        return "Not restored: " + why + ". The state from before is back";
+    }
+
+    public static String stateIsInconsistent(String why, String again, @Nullable BackupId saved) {
+        return "a restore failed halfway (" + why + "), and the state from before could not be put back (" + again
+                + "): what is in memory is neither, and is not saved. Start again; the state from before is the"
+                + " backup " + saved;
+    }
+
+    public static String restoredWhileRunning(BackupHeader header, String sink) {
+        return "Restored " + header.name() + " (" + header.id() + ") from " + sink + " into the running application";
+    }
+
+    public static final String RESTORED_BUT_NOT_SAVED =
+            "It could not be saved yet: if the process is killed now, the state from before comes back";
+
+    // ---- keys
+
+    public static final String RESTORED_WITH_PREVIOUS_KEY =
+            "🔑 It was sealed with a previous key; from now on SECRET_KEY seals";
+
+    public static final String PREVIOUS_KEY_NOT_NEEDED =
+            "🔑 No backup needs SECRET_KEY_PREVIOUS any more: take it out of the settings";
+
+    public static String previousKeyNeeded(List<String> counts) {
+        return "🔑 Backups that a previous key sealed: " + String.join(", ", counts)
+                + ". SECRET_KEY_PREVIOUS is needed until they are gone";
+    }
+
+    public static String previousKeyUnknown(List<String> unreachable) {
+        return "🔑 Whether SECRET_KEY_PREVIOUS is still needed cannot be told: " + String.join(", ", unreachable);
+    }
+}

@@ -1,0 +1,82 @@
+package io.gracefulbackup.internal.restore;
+
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.internal.catalog.Ancestry;
+import io.gracefulbackup.internal.catalog.BackupCopies;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.report.Messages;
+import java.util.List;
+
+/**
+ * Decides how an instance starts that takes over from another one: with the last backup of that instance, which holds every
+ * acknowledged change, or with a descendant of it. An explicit choice of the operator takes precedence.
+ */
+final class HandoffDecision {
+    private final StartInquiry inquiry;
+    private final BackupId last;
+    private final boolean mayFallBack;
+
+    /**
+     * A decision to be made.
+     *
+     * @param last the last backup of the other instance
+     * @param mayFallBack whether an older backup will do if every copy of that one is damaged: not while the other instance
+     *     could resume
+     */
+    HandoffDecision(StartInquiry inquiry, BackupId last, boolean mayFallBack) {
+        this.inquiry = inquiry;
+        this.last = last;
+        this.mayFallBack = mayFallBack;
+    }
+
+    /** Decides, after waiting for the backup to appear while the start's time lasts. */
+    Decision decide() throws InterruptedException {
+        Decision decision = inquiry.decide();
+        while (isMissing(decision) && inquiry.pause()) {
+            decision = inquiry.askSinksAndDecide(true);
+        }
+        if (decision instanceof Decision.StartEmpty empty && !empty.newEpoch()) {
+            return new Decision.Refuse(Messages.lastBackupNotShown(last), false, empty.findings());
+        }
+        if (!(decision instanceof Decision.Restore restore) || isExplicitChoice(restore)) {
+            return decision;
+        }
+        List<BackupCopies> usable = lastAndDescendants(restore.candidates());
+        if (!usable.isEmpty()) {
+            return new Decision.Restore(usable, restore.newEpoch(), mayFallBack, restore.findings());
+        }
+        return mayFallBack && isDamagedEverywhere()
+                ? new Decision.Restore(restore.candidates(), true, true, restore.findings())
+                : new Decision.Refuse(Messages.lastBackupNotIntact(last), false, restore.findings());
+    }
+
+    private boolean isMissing(Decision decision) {
+        return decision instanceof Decision.Restore restore
+                && !isExplicitChoice(restore)
+                && lastAndDescendants(restore.candidates()).isEmpty()
+                && !isDamagedEverywhere();
+    }
+
+    private static boolean isExplicitChoice(Decision.Restore restore) {
+        return !restore.mayFallBack();
+    }
+
+    /** Leaves out the backups of an instance that was away too long and forked. */
+    private List<BackupCopies> lastAndDescendants(List<BackupCopies> candidates) {
+        Ancestry ancestry =
+                new Ancestry(candidates.stream().map(BackupCopies::header).toList());
+        return candidates.stream()
+                .filter(candidate -> candidate.header().id().equals(last)
+                        || ancestry.ancestorsOf(candidate.header()).contains(last))
+                .toList();
+    }
+
+    /** Whether there are entries of that backup by their hints, and all have been read and rejected. */
+    private boolean isDamagedEverywhere() {
+        List<CatalogEntry> copies = inquiry.inventory()
+                .entries()
+                .filter(entry -> entry.isHintedAs(last))
+                .toList();
+        return !copies.isEmpty() && copies.stream().allMatch(CatalogEntry.Unreadable.class::isInstance);
+    }
+}

@@ -1,0 +1,68 @@
+package io.gracefulbackup.internal.restore;
+
+import io.gracefulbackup.RestoreRefusedException;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.format.BackupReader.Contents;
+import io.gracefulbackup.internal.report.Finding;
+import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.support.Failures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks whether the backup that a start would restore is intact and fits the sources. Touches no source and no sink. */
+final class Preflight {
+    private final RestoreComponents components;
+    private final StartInquiry inquiry;
+
+    Preflight(RestoreComponents components, StartInquiry inquiry) {
+        this.components = components;
+        this.inquiry = inquiry;
+    }
+
+    /**
+     * Runs the check.
+     *
+     * @throws RestoreRefusedException if the start would be refused
+     */
+    void run() throws InterruptedException {
+        Decision decision = inquiry.decide();
+        if (decision instanceof Decision.Refuse refuse) {
+            throw components.refusal(refuse.reason(), refuse.findings());
+        }
+        if (decision instanceof Decision.Restore restore) {
+            checkFirstUsable(restore);
+        }
+    }
+
+    private void checkFirstUsable(Decision.Restore decision) throws InterruptedException {
+        List<Finding> findings = new ArrayList<>(decision.findings());
+        List<CatalogEntry.Authenticated> copies = decision.candidates().stream()
+                .flatMap(candidate -> candidate.copies().stream())
+                .toList();
+        for (CatalogEntry.Authenticated copy : copies) {
+            CopyResult<Contents> result = components.reader().read(copy, this::check);
+            if (result instanceof CopyResult.Used) {
+                return;
+            }
+            if (result instanceof CopyResult.CannotOpenHere<Contents> failed) {
+                throw failed.why();
+            }
+            if (result instanceof CopyResult.NotForThisProcess<Contents> failed) {
+                throw components.refusal(String.valueOf(failed.why().getMessage()), findings);
+            }
+            Exception why = ((CopyResult.Failed<Contents>) result).why();
+            findings.add(Finding.note(copy.sink().name() + ": " + Failures.describe(why)));
+        }
+        throw components.refusal(Messages.NO_BACKUP_FITS, findings);
+    }
+
+    /** Adopting the root key lets the derivation be done before the restore. */
+    private Contents check(FetchedBackup fetched) throws IOException {
+        try (fetched) {
+            components.sources().check(fetched.contents());
+            components.keys().adopt(fetched.contents().root());
+            return fetched.contents();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.gracefulbackup.internal.run;
+
+import io.gracefulbackup.internal.catalog.Lineage;
+import io.gracefulbackup.internal.report.OperatorLog;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What all backup runs of a process share.
+ *
+ * @param application the name of the application
+ * @param timeout the time that a run has
+ * @param permit the permit of a run that starts now and is not the exit's; empty if this instance does not have the state
+ * @param skippedSinks the line to log for each sink that is not used, by the name of the sink
+ * @param listener receives the report of each run
+ */
+public record RunComponents(
+        String application,
+        Duration timeout,
+        Drain drain,
+        WriteGate gate,
+        Supplier<Optional<SavePermit>> permit,
+        Snapshot snapshot,
+        Delivery delivery,
+        Lineage lineage,
+        Holdings holdings,
+        Map<String, String> skippedSinks,
+        RunListener listener,
+        OperatorLog log,
+        UnaryOperator<String> redact,
+        Clock clock,
+        ClassLoader contextClassLoader) {
+
+    private static final double GATE_SHARE = 0.10;
+
+    /** How long a run waits for changes under way once the gate is shut. */
+    Duration gateShare() {
+        return share(GATE_SHARE);
+    }
+
+    /** The given fraction of the time that a run has. */
+    Duration share(double fraction) {
+        return Duration.ofNanos((long) (timeout.toNanos() * fraction));
+    }
+}

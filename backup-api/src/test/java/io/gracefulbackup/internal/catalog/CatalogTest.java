@@ -1,0 +1,337 @@
+package io.gracefulbackup.internal.catalog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.Deadline;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.fixtures.SealedBackups;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.StoredBackup.Hint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class CatalogTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    /** Enough for an answer on a busy machine. */
+    private static final Duration LIMITED = Duration.ofSeconds(4);
+
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private final MemorySink sink = new MemorySink("memory");
+    private final MemorySink other = new MemorySink("other");
+
+    // ---- which headers are read
+
+    @Test
+    void readsTheHeadersOfTheThreeNewestHintsAndNoMore() throws Exception {
+        List<BackupHeader> backups = line(6);
+
+        Inventory inventory = ask(sink);
+
+        assertThat(inventory.headers()).containsExactly(backups.get(5), backups.get(4), backups.get(3));
+        assertThat(inventory.entries()).hasSize(6);
+        assertThat(unread(inventory)).hasSize(3);
+    }
+
+    @Test
+    void readsAllHeadersOnDemand() throws Exception {
+        line(6);
+
+        Inventory inventory = catalog(sink).ask(LONG, LONG, true);
+
+        assertThat(inventory.headers()).hasSize(6);
+    }
+
+    @Test
+    void newestMeansTheHighestEpochThenTheHighestSequence() throws Exception {
+        BackupHeader laterSequence = SealedBackups.store(sink, 1, 900);
+        line(3);
+        BackupHeader newest = SealedBackups.store(sink, 2, 1);
+
+        assertThat(ask(sink).headers()).startsWith(newest, laterSequence);
+    }
+
+    @Test
+    void readsEveryEntryWithoutAHintBesidesTheThreeNewest() throws Exception {
+        List<BackupHeader> backups = line(6);
+        sink.hints.remove(backups.get(0).id().value());
+
+        Inventory inventory = ask(sink);
+
+        assertThat(inventory.headers()).containsExactly(backups.get(5), backups.get(4), backups.get(3), backups.get(0));
+    }
+
+    @Test
+    void readsAllHeadersAfterAHintWithAWrongVersion() throws Exception {
+        List<BackupHeader> backups = line(6);
+        BackupHeader oldest = backups.get(0);
+        sink.lie = hint -> hint.id().equals(oldest.id()) ? withVersion(hint, 9, 9) : hint;
+
+        assertThat(ask(sink).headers()).hasSize(6);
+    }
+
+    @Test
+    void readsAllHeadersAfterAHintWithAWrongId() throws Exception {
+        List<BackupHeader> backups = line(6);
+        BackupHeader newest = backups.get(5);
+        sink.lie =
+                hint -> hint.id().equals(newest.id()) ? new Hint(backups.get(0).id(), 1, 6, 1, Instant.EPOCH) : hint;
+
+        assertThat(ask(sink).headers()).hasSize(6);
+    }
+
+    @Test
+    void aDamagedEntryWithAHintDoesNotDiscreditTheOtherHints() throws Exception {
+        List<BackupHeader> backups = line(6);
+        sink.damage(backups.get(5).id());
+
+        Inventory inventory = ask(sink);
+
+        assertThat(inventory.headers()).containsExactly(backups.get(4), backups.get(3));
+        assertThat(unread(inventory)).hasSize(3);
+    }
+
+    @Test
+    void aFileThatIsNoBackupDiscreditsAllHints() throws Exception {
+        line(6);
+        sink.bytes.put("stranger", "not a backup, just some text ".repeat(9).getBytes(UTF_8));
+
+        assertThat(ask(sink).headers()).hasSize(6);
+    }
+
+    @Test
+    void readsTheHeaderOfAForkHoweverDeepItLies() throws Exception {
+        List<BackupHeader> backups = line(6);
+        BackupHeader fork = SealedBackups.store(sink, 1, 2, backups.get(0));
+
+        Inventory inventory = ask(sink);
+
+        assertThat(inventory.headers()).containsExactly(backups.get(5), backups.get(4), backups.get(3), fork);
+    }
+
+    // ---- what reading a header shows
+
+    @Test
+    void believesARejectedHeaderOnlyIfItIsRejectedTwice() throws Exception {
+        BackupHeader backup = SealedBackups.store(sink, 1, 1);
+        byte[] good = sink.bytes.get(backup.id().value());
+        AtomicInteger opened = new AtomicInteger();
+        sink.open = () -> sink.bytes.put(
+                backup.id().value(), opened.incrementAndGet() == 1 ? "<html>429</html>".getBytes(UTF_8) : good);
+
+        assertThat(ask(sink).headers()).containsExactly(backup);
+        assertThat(opened).hasValue(2);
+    }
+
+    @Test
+    void aHeaderThatDoesNotAuthenticateIsUnreadable() throws Exception {
+        SealedBackups.store(sink, 1, 1);
+        sink.damage(SealedBackups.store(sink, 1, 2).id());
+
+        assertThat(ask(sink).entries())
+                .hasAtLeastOneElementOfType(CatalogEntry.Unreadable.class)
+                .filteredOn(CatalogEntry.Unreadable.class::isInstance)
+                .singleElement()
+                .satisfies(entry -> assertThat(((CatalogEntry.Unreadable) entry).why())
+                        .isInstanceOf(UnreadableBackupException.TamperedHeader.class));
+    }
+
+    @Test
+    void aHeaderThatCannotBeFetchedIsUnavailableWithTheReason() throws Exception {
+        SealedBackups.store(sink, 1, 1);
+        sink.open = () -> {
+            throw new IOException("gateway 504");
+        };
+
+        assertThat(ask(sink).entries())
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(((CatalogEntry.Unavailable) entry).why()).contains("gateway 504"));
+    }
+
+    // ---- sinks that do not answer
+
+    @Test
+    void asksASinkAgainUntilItCanBeReached() throws Exception {
+        BackupHeader backup = SealedBackups.store(sink, 1, 1);
+        AtomicInteger asked = new AtomicInteger();
+        sink.list = () -> {
+            if (asked.incrementAndGet() < 3) {
+                throw new IOException("starting up");
+            }
+        };
+
+        assertThat(ask(sink).headers()).containsExactly(backup);
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void keepsTheReasonOfASinkThatCannotBeReachedUntilTheDeadline() throws Exception {
+        sink.list = () -> {
+            throw new IOException("connection refused");
+        };
+
+        SinkInventory answer =
+                catalog(sink).ask(LIMITED, LIMITED, false).sinks().get(0);
+
+        assertThat(answer.isUnreachable()).isTrue();
+        assertThat(answer.why()).contains("connection refused");
+    }
+
+    @Test
+    void doesNotWaitLongForOthersOnceASinkHasShownABackup() throws Exception {
+        BackupHeader backup = SealedBackups.store(sink, 1, 1);
+        CountDownLatch released = hang(other);
+
+        Inventory inventory = catalog(sink, other).ask(Duration.ofHours(1), LIMITED, false);
+
+        assertThat(inventory.headers()).containsExactly(backup);
+        assertThat(inventory.unreachable()).extracting(SinkInventory::sink).containsExactly("other");
+        released.countDown();
+    }
+
+    @Test
+    void usesAllItsTimeForAnUnreachableSinkIfNoOtherHasShownABackup() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        other.list = () -> {
+            if (asked.incrementAndGet() < 3) {
+                throw new IOException("starting up");
+            }
+        };
+
+        Inventory inventory = catalog(sink, other).ask(LONG, SHORT, false);
+
+        assertThat(inventory.unreachable()).isEmpty();
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void abandonsASinkThatHangsAtTheDeadline() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        sink.list = () -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+        };
+
+        SinkInventory answer = catalog(sink).ask(SHORT, SHORT, false).sinks().get(0);
+
+        assertThat(answer).isEqualTo(SinkInventory.unreachable("memory", "it did not answer in time"));
+        assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void anErrorOfASinkIsUnreachableAndDoesNotAffectTheOthers() throws Exception {
+        BackupHeader backup = SealedBackups.store(sink, 1, 1);
+        other.list = () -> {
+            throw new StackOverflowError();
+        };
+
+        Inventory inventory = catalog(other, sink).ask(LIMITED, LIMITED, false);
+
+        assertThat(inventory.sinks()).extracting(SinkInventory::isUnreachable).containsExactly(true, false);
+        assertThat(inventory.headers()).containsExactly(backup);
+    }
+
+    @Test
+    void aSinkThatCannotListSaysSoAndIsNotAskedAgain() throws Exception {
+        SinkInventory answer =
+                catalog(new WriteOnlySink()).ask(LONG, LONG, false).sinks().get(0);
+
+        assertThat(answer.kind()).isEqualTo(SinkInventory.Kind.NOT_LISTABLE);
+        assertThat(answer.why()).isEqualTo("the key may only upload");
+    }
+
+    private static Inventory ask(BackupSink... sinks) throws InterruptedException {
+        return catalog(sinks).ask(LONG, LONG, false);
+    }
+
+    private static Catalog catalog(BackupSink... sinks) {
+        return new Catalog(List.of(sinks), SealedBackups.reader(), CatalogTest.class.getClassLoader());
+    }
+
+    /** Backups of one process, each the parent of the next. */
+    private List<BackupHeader> line(int count) {
+        List<BackupHeader> backups = new ArrayList<>();
+        BackupHeader last = null;
+        for (int i = 1; i <= count; i++) {
+            last = SealedBackups.store(sink, 1, i, last);
+            backups.add(last);
+        }
+        return backups;
+    }
+
+    private static List<CatalogEntry> unread(Inventory inventory) {
+        return inventory.entries().filter(CatalogEntry.Unread.class::isInstance).toList();
+    }
+
+    private static Hint withVersion(Hint hint, long epoch, long sequence) {
+        return new Hint(hint.id(), epoch, sequence, hint.size(), hint.createdAt());
+    }
+
+    private static CountDownLatch hang(MemorySink sink) {
+        CountDownLatch released = new CountDownLatch(1);
+        sink.list = () -> {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        };
+        return released;
+    }
+
+    private static final class WriteOnlySink implements BackupSink {
+        private final AtomicInteger listings = new AtomicInteger();
+
+        @Override
+        public String name() {
+            return "write-only";
+        }
+
+        @Override
+        public Listing list(Deadline deadline) {
+            assertThat(listings.incrementAndGet()).isEqualTo(1);
+            return new Listing.NotListable("the key may only upload");
+        }
+
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public InputStream open(StoredBackup backup, Deadline deadline) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void delete(StoredBackup backup, Deadline deadline) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public RetentionPolicy defaultRetention() {
+            return RetentionPolicy.keepAll();
+        }
+    }
+}

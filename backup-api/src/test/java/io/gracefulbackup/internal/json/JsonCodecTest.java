@@ -1,0 +1,100 @@
+package io.gracefulbackup.internal.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.core.type.TypeReference;
+
+class JsonCodecTest {
+    record Block(int index, String owner) {}
+
+    @Test
+    void readsWhatItWrote() throws IOException {
+        JsonCodec<Map<LocalDate, List<Block>>> codec =
+                JsonCodec.of(new TypeReference<Map<LocalDate, List<Block>>>() {});
+        Map<LocalDate, List<Block>> value = Map.of(LocalDate.of(2026, 1, 14), List.of(new Block(1, "Asha")));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        codec.write(value, out);
+
+        assertThat(codec.read(new ByteArrayInputStream(out.toByteArray()))).isEqualTo(value);
+    }
+
+    @Test
+    void leavesTheStreamsOpen() throws IOException {
+        JsonCodec<Block> codec = JsonCodec.of(Block.class);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        OutputStream out = new FilterOutputStream(written) {
+            @Override
+            public void close() {
+                throw new AssertionError("closed");
+            }
+        };
+        codec.write(new Block(1, "Asha"), out);
+        out.flush();
+        InputStream in = new FilterInputStream(new ByteArrayInputStream(written.toByteArray())) {
+            @Override
+            public void close() {
+                throw new AssertionError("closed");
+            }
+        };
+
+        assertThat(codec.read(in)).isEqualTo(new Block(1, "Asha"));
+    }
+
+    @Test
+    void refusesBytesAfterTheValue() {
+        assertThatThrownBy(() -> read("{\"index\":1,\"owner\":\"Asha\"} {}")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void namesTypeAndPositionOfAnErrorAndQuotesNothing() {
+        assertThatThrownBy(() -> read("{\"index\":\"canary\"}"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("a value of type " + Block.class.getName() + " cannot be read from JSON (")
+                .hasMessageContaining("at byte ")
+                .hasMessageNotContaining("canary")
+                .hasNoCause();
+        assertThatThrownBy(() -> JsonCodec.of(Object.class).write(new Unwritable(), OutputStream.nullOutputStream()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cannot be written as JSON")
+                .hasMessageNotContaining("canary")
+                .hasNoCause();
+    }
+
+    @Test
+    void passesOnFailuresOfTheStream() {
+        IOException failure = new IOException("disk full");
+        OutputStream out = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw failure;
+            }
+        };
+
+        assertThatThrownBy(() -> JsonCodec.of(Block.class).write(new Block(1, "Asha"), out))
+                .isSameAs(failure);
+    }
+
+    private static Block read(String json) throws IOException {
+        return JsonCodec.of(Block.class).read(new ByteArrayInputStream(json.getBytes(UTF_8)));
+    }
+
+    static final class Unwritable {
+        public String getValue() {
+            throw new IllegalStateException("canary");
+        }
+    }
+}

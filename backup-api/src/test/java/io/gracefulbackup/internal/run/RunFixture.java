@@ -1,0 +1,74 @@
+package io.gracefulbackup.internal.run;
+
+import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.internal.catalog.Catalog;
+import io.gracefulbackup.internal.catalog.Lineage;
+import io.gracefulbackup.internal.fixtures.App;
+import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.KeyRing;
+import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.retention.Retention;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.PointerStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+/** The parts of a backup run, put together without an installation. */
+final class RunFixture {
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    /** Derived once: a derivation takes half a second. */
+    private static final KeyRing KEYS = new KeyRing(App.KEY.getBytes(StandardCharsets.UTF_8), List.of());
+
+    private static final ClassLoader CLASS_LOADER = RunFixture.class.getClassLoader();
+
+    final List<BackupReport> reports = new CopyOnWriteArrayList<>();
+    final WriteGate gate = WriteGate.open();
+    volatile Optional<SavePermit> permit = Optional.of(SavePermit.UNCONDITIONAL);
+    volatile String text = "state";
+
+    private final OperatorLog log = new OperatorLog(UnaryOperator.identity());
+    private final Pointers pointers = new Pointers(log, UnaryOperator.identity(), CLASS_LOADER);
+    private final BackupSink[] sinks;
+
+    RunFixture(BackupSink... sinks) {
+        this.sinks = sinks;
+    }
+
+    RunFixture with(PointerStore store) {
+        pointers.add(store);
+        return this;
+    }
+
+    RunComponents components() {
+        return new RunComponents(
+                "app",
+                TIMEOUT,
+                new Drain(Map.of(), Duration.ZERO, CLASS_LOADER, log),
+                gate,
+                () -> permit,
+                new Snapshot(List.of(App.text("text", () -> text, read -> text = read)), null, KEYS, CLASS_LOADER),
+                delivery(),
+                new Lineage(new Lineage.Origin("app", null, "test/1", null), null, Lineage.BEFORE_FIRST),
+                new Holdings(),
+                Map.of(),
+                reports::add,
+                log,
+                UnaryOperator.identity(),
+                Clock.systemUTC(),
+                CLASS_LOADER);
+    }
+
+    Delivery delivery() {
+        Retention retention = new Retention(new Catalog(List.of(sinks), new BackupReader(KEYS, "app"), CLASS_LOADER));
+        Housekeeping housekeeping = new Housekeeping(Map.of(), retention, pointers, Clock.systemUTC(), CLASS_LOADER);
+        return new Delivery(List.of(sinks), housekeeping, log, UnaryOperator.identity(), CLASS_LOADER);
+    }
+}

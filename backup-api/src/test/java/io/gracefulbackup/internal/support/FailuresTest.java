@@ -1,0 +1,49 @@
+package io.gracefulbackup.internal.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+    @Test
+    void describesAFailureAndItsCausesInOneLine() {
+        assertThat(Failures.describe(
+                        new IOException("could not connect to db", new IllegalStateException("connection refused"))))
+                .isEqualTo("could not connect to db: connection refused");
+    }
+
+    @Test
+    void leavesOutCausesThatAddNothing() {
+        assertThat(Failures.describe(new RuntimeException(new IOException("disk full"))))
+                .isEqualTo("java.io.IOException: disk full");
+    }
+
+    @Test
+    void namesTheTypeIfTheMessageIsMissingOrASingleWord() {
+        assertThat(Failures.describe(new NullPointerException())).isEqualTo("NullPointerException");
+        assertThat(Failures.describe(new NoSuchFileException("data.gbk"))).isEqualTo("NoSuchFileException: data.gbk");
+    }
+
+    @Test
+    void withholdsAFailureWithASecretInAnyOfItsCauses() {
+        UnaryOperator<String> redact = text -> text.replace("canary", "***");
+
+        assertThat(Failures.withoutSecrets(new IOException("failed", new IOException("password canary")), redact))
+                .isNull();
+        IOException harmless = new IOException("failed");
+        assertThat(Failures.withoutSecrets(harmless, redact)).isSameAs(harmless);
+    }
+
+    @Test
+    void returnsWhatATaskThrew() {
+        IOException thrown = new IOException("failed");
+        ExecutionException withoutCause = new ExecutionException("no cause", null);
+
+        assertThat(Failures.cause(new ExecutionException(thrown))).isSameAs(thrown);
+        assertThat(Failures.cause(withoutCause)).isSameAs(withoutCause);
+    }
+}

@@ -1,0 +1,98 @@
+package io.gracefulbackup.testkit;
+
+import io.gracefulbackup.Deadline;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
+import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.Lease;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A sink that passes every call on to another one. A test overrides the methods that it wants to watch or to break.
+ *
+ * <p>Methods of {@link BackupSink} with a default implementation are passed on as well: a wrapped sink can do whatever it
+ * could do before. Safe for use by several threads if the subclass is.
+ */
+public abstract class ForwardingSink implements BackupSink {
+    private final BackupSink sink;
+
+    /**
+     * Wraps a sink.
+     *
+     * @param sink receives every call that the subclass does not override
+     */
+    protected ForwardingSink(BackupSink sink) {
+        this.sink = sink;
+    }
+
+    @Override
+    public String name() {
+        return sink.name();
+    }
+
+    @Override
+    public String title() {
+        return sink.title();
+    }
+
+    @Override
+    public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+        return sink.store(backup, deadline);
+    }
+
+    @Override
+    public Listing list(Deadline deadline) throws IOException {
+        return sink.list(deadline);
+    }
+
+    @Override
+    public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+        return sink.open(backup, deadline);
+    }
+
+    @Override
+    public void delete(StoredBackup backup, Deadline deadline) throws IOException {
+        sink.delete(backup, deadline);
+    }
+
+    @Override
+    public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
+        return sink.protect(backup, isProtected, deadline);
+    }
+
+    @Override
+    public RetentionPolicy defaultRetention() {
+        return sink.defaultRetention();
+    }
+
+    @Override
+    public boolean outlivesInstance() {
+        return sink.outlivesInstance();
+    }
+
+    @Override
+    public Optional<Lease> lease(String instance, Duration term) {
+        return sink.lease(instance, term);
+    }
+
+    @Override
+    public String detectedLine() {
+        return sink.detectedLine();
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+    }
+
+    /** The text of the wrapped sink. */
+    @Override
+    public String toString() {
+        return sink.toString();
+    }
+}
