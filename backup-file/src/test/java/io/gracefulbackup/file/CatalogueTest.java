@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** List, open, delete. */
+/** {@code list}, {@code open} and {@code delete}. */
 class CatalogueTest extends SinkTest {
 
     @Test
-    void withoutADirectoryThereIsNothing() throws IOException {
+    void listsNothingWithoutADirectory() throws IOException {
         Path deep = directory.resolve("not/yet/data.enc");
 
         assertThat(newSink(deep, context).list(enough()))
@@ -52,7 +52,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void aForeignFileIsNotListedButSaid() throws IOException {
+    void reportsAForeignFileInsteadOfListingIt() throws IOException {
         Files.writeString(main, "{\"blocks\": []}");
 
         assertThat(list()).isEmpty();
@@ -73,7 +73,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void anUnreadableFileIsNotTakenForNone() throws IOException {
+    void anUnreadableFileIsAnErrorNotAnAbsence() throws IOException {
         store(SyntheticBackup.first());
         inspector.failsToRead.set(true);
 
@@ -81,7 +81,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void opensWhatItListed() throws IOException {
+    void opensListedEntries() throws IOException {
         SyntheticBackup old = SyntheticBackup.first();
         SyntheticBackup fresh = old.next();
         store(old);
@@ -95,7 +95,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void anInterruptDoesNotBreakWhoReads() throws IOException {
+    void anInterruptDoesNotBreakAReader() throws IOException {
         SyntheticBackup backup = SyntheticBackup.first();
         store(backup);
         Thread.currentThread().interrupt();
@@ -108,7 +108,7 @@ class CatalogueTest extends SinkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/etc/passwd", "data.enc", "../data.enc", "data.enc.damaged"})
-    void neverLeavesItsOwnNames(String location) throws IOException {
+    void refusesLocationsThatAreNotItsOwn(String location) throws IOException {
         StoredBackup entry = StoredBackup.at(location, null);
 
         assertThatIOException().isThrownBy(() -> sink.open(entry, enough())).withMessageContaining("is not a location");
@@ -118,7 +118,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void opensNoLinkThatSomebodyPutThere() throws IOException {
+    void doesNotFollowSymbolicLinks() throws IOException {
         Path secret = Files.writeString(directory.resolve("secret"), "secret");
         Files.createSymbolicLink(main, secret);
 
@@ -128,7 +128,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void deletesWhatRetentionNames() throws IOException {
+    void deletesTheGivenEntry() throws IOException {
         SyntheticBackup old = SyntheticBackup.first();
         SyntheticBackup fresh = old.next();
         store(old);
@@ -154,7 +154,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void aBackupThatTookTheNameSinceIsNotDeleted() throws IOException {
+    void doesNotDeleteABackupThatHasReplacedTheListedOne() throws IOException {
         SyntheticBackup old = SyntheticBackup.first();
         SyntheticBackup fresh = old.next();
         store(old);
@@ -167,7 +167,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void theConfiguredFileIsNotDeletedOnAnEntryThatDoesNotSayWhich() throws IOException {
+    void doesNotDeleteTheConfiguredFileForAnEntryWithoutAHint() throws IOException {
         store(SyntheticBackup.first());
 
         assertThatIOException()
@@ -178,7 +178,7 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void deletingWhereThereIsNoDirectoryIsSuccess() throws IOException {
+    void deletingWithoutADirectorySucceeds() throws IOException {
         Path deep = directory.resolve("not/yet/data.enc");
 
         newSink(deep, context).delete(StoredBackup.at(deep.toString(), null), enough());

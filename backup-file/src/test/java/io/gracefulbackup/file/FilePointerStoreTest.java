@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pointers lie beside the backup, and are never taken for one. */
+/** Pointers are kept in a file beside the backup, which is never mistaken for one. */
 final class FilePointerStoreTest extends SinkTest {
     private PointerStore store;
     private Path file;
@@ -69,7 +69,7 @@ final class FilePointerStoreTest extends SinkTest {
     }
 
     @Test
-    void theSinkTakesItForNothingOfItsOwn() throws IOException {
+    void theSinkIgnoresThePointerFile() throws IOException {
         store.save("BACKUP_LATEST", "x", enough());
         Files.writeString(directory.resolve(".data.enc.pointers.tmp"), "left by a killed writer");
         assertThat(list()).isEmpty();
@@ -94,7 +94,7 @@ final class FilePointerStoreTest extends SinkTest {
     }
 
     @Test
-    void writersTakeTurnsSoThatNoneIsLost() throws IOException, InterruptedException, ExecutionException {
+    void concurrentWritersLoseNoValue() throws IOException, InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         List<Future<?>> writers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -114,7 +114,7 @@ final class FilePointerStoreTest extends SinkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"no pointers", "=value", "A=1\n\nB=2"})
-    void whatIsNoListOfPointersIsAnErrorNotAnAbsence(String content) throws IOException {
+    void aMalformedFileIsAnErrorNotAnAbsence(String content) throws IOException {
         Files.writeString(file, content);
 
         assertThatIOException()
@@ -135,7 +135,7 @@ final class FilePointerStoreTest extends SinkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\nB=c", "a\r", " a", ""})
-    void whatIsNoLineIsRefused(String value) {
+    void refusesValuesThatAreNotOneLine(String value) {
         assertThatIOException().isThrownBy(() -> store.save("BACKUP_LATEST", value, enough()));
     }
 

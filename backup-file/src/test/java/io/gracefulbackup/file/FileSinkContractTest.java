@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every sink promises, with real backups. */
+/** The contract of sinks. */
 class FileSinkContractTest extends BackupSinkContract {
     @TempDir
     Path directory;
@@ -27,7 +27,7 @@ class FileSinkContractTest extends BackupSinkContract {
         return configured(new FileSinkProvider(), context);
     }
 
-    /** One name holds the newest backup: another application's would be moved aside. */
+    /** The newest backup has the configured name, so another application's would be moved aside. */
     @Override
     protected boolean servesSeveralApplications() {
         return false;

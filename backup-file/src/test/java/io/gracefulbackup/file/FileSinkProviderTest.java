@@ -15,7 +15,7 @@ import java.util.ServiceLoader;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 
-/** What stands in the way is an error of install(), and if it comes later, of the store. */
+/** An obstacle is an error of {@code install()}; one that appears later is an error of the store. */
 class FileSinkProviderTest extends SinkTest {
 
     @Test
@@ -113,7 +113,7 @@ class FileSinkProviderTest extends SinkTest {
     }
 
     @Test
-    void refusesWhatIsNoPath() {
+    void refusesATextThatIsNoPath() {
         assertThatExceptionOfType(BackupConfigurationException.class)
                 .isThrownBy(() -> open("a\0b"))
                 .withMessageContaining("not a path");
@@ -134,7 +134,7 @@ class FileSinkProviderTest extends SinkTest {
         return new FileSinkProvider().open(context);
     }
 
-    /** By the provider at start; by store and list, if it came about since. */
+    /** Asserts that the provider refuses it, and that {@code store} and {@code list} do if it appears after the start. */
     private ThrowableAssertAlternative<BackupConfigurationException> assertRefused() {
         assertThatIOException().isThrownBy(() -> store(SyntheticBackup.first())).isInstanceOf(FileSinkException.class);
         assertThatIOException().isThrownBy(this::list).isInstanceOf(FileSinkException.class);

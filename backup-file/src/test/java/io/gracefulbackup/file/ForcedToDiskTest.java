@@ -12,7 +12,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A power failure cannot be made here; the JVM's own record of what it forced to disk is the next best. */
+/** A power failure cannot be simulated here, so the tests read the JVM's own record of what was forced to disk. */
 class ForcedToDiskTest extends SinkTest {
     @TempDir
     private Path records;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A process of its own that uses the sink, and the program that it runs. */
+/** A process that uses the sink, and the program that it runs. Unlike ForkedJvm it has a standard input. */
 final class ForkedSink implements AutoCloseable {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -33,7 +33,7 @@ final class ForkedSink implements AutoCloseable {
         return runUnder(List.of(), arguments);
     }
 
-    /** The same, by a command that runs a command. */
+    /** The same, started through a command that runs the command after it. */
     static ForkedSink runUnder(List<String> prefix, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
@@ -47,7 +47,7 @@ final class ForkedSink implements AutoCloseable {
         return start(command);
     }
 
-    /** Runs a shell script, in which {@code sink} is this program, as root of a name space with mounts of its own. */
+    /** Runs a shell script as root of a name space with its own mounts. In the script, {@code sink} runs {@link #main}. */
     static ForkedSink runWithMounts(String script, Path directory) throws IOException {
         return start(List.of(
                 "unshare",
@@ -62,7 +62,7 @@ final class ForkedSink implements AutoCloseable {
                 directory.toString()));
     }
 
-    /** Whether this machine lets us. */
+    /** Whether this machine permits a command. */
     static boolean isPermitted(String... command) {
         try (ForkedSink trial = start(List.of(command))) {
             return trial.exitCode() == 0;
@@ -88,13 +88,13 @@ final class ForkedSink implements AutoCloseable {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!seen.test(lines())) {
             if (System.nanoTime() > end || (process.waitFor(5, TimeUnit.MILLISECONDS) && !seen.test(lines()))) {
-                throw new AssertionError("Waited in vain; the process said " + lines());
+                throw new AssertionError("The awaited output did not come; the process printed " + lines());
             }
         }
         return lines();
     }
 
-    /** Lets it run on for a while, then kills it. */
+    /** Kills it after a while. */
     void killAfter(long micros) throws InterruptedException {
         boolean ended = process.waitFor(micros, TimeUnit.MICROSECONDS);
         process.destroyForcibly().waitFor();
@@ -110,7 +110,7 @@ final class ForkedSink implements AutoCloseable {
 
     int exitCode() throws IOException, InterruptedException {
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("Still running; it said " + lines());
+            throw new AssertionError("Still running; it printed " + lines());
         }
         return process.exitValue();
     }

@@ -10,13 +10,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Disks that are full, read-only or closed to us; the sink runs in name spaces of its own, where root is nobody. */
+/** Full, read-only and inaccessible disks. The sink runs in its own user and mount name spaces, without root's rights. */
 class HostileDiskTest extends SinkTest {
-    /** Keeps the user's id but none of root's rights. */
+    /** Keeps the user's id, without root's rights. */
     private static final List<String> WITHOUT_RIGHTS = List.of("unshare", "-U");
 
     @Test
-    void aFullDiskIsSaidWithBytesAndKeepsThePreviousBackup() throws Exception {
+    void reportsAFullDiskAndKeepsThePreviousBackup() throws Exception {
         List<String> lines = runWithMounts("""
                 mount -t tmpfs -o size=1m none "$dir" &&
                 sink once "$dir/data.enc" 1000 && sink once "$dir/data.enc" 2000000 && sink once "$dir/data.enc" 1000
@@ -34,7 +34,7 @@ class HostileDiskTest extends SinkTest {
     }
 
     @Test
-    void aReadOnlyDiskIsSaidAndStillRead() throws Exception {
+    void reportsAReadOnlyDiskAndStillReadsIt() throws Exception {
         List<String> lines = runWithMounts("""
                 mount -t tmpfs -o size=1m none "$dir" && sink once "$dir/data.enc" 1000 &&
                 mount -o remount,ro none "$dir" && sink once "$dir/data.enc" 1000""");
@@ -47,7 +47,7 @@ class HostileDiskTest extends SinkTest {
     }
 
     @Test
-    void aDirectoryThatIsNotOursIsSaidAndStillRead() throws Exception {
+    void reportsADirectoryThatItMayNotWriteAndStillReadsIt() throws Exception {
         store(SyntheticBackup.first());
 
         List<String> lines = runWithoutRights("r-x------");
@@ -60,7 +60,7 @@ class HostileDiskTest extends SinkTest {
     }
 
     @Test
-    void aDirectoryThatCannotBeReadIsNotTakenForAnEmptyOne() throws Exception {
+    void anUnreadableDirectoryIsAnErrorNotEmpty() throws Exception {
         store(SyntheticBackup.first());
 
         List<String> lines = runWithoutRights("-wx------");
@@ -71,7 +71,7 @@ class HostileDiskTest extends SinkTest {
     }
 
     @Test
-    void aDirectoryThatCannotBeEnteredIsNotTakenForAnEmptyOne() throws Exception {
+    void anInaccessibleDirectoryIsAnErrorNotEmpty() throws Exception {
         store(SyntheticBackup.first());
 
         List<String> lines = runWithoutRights("---------");

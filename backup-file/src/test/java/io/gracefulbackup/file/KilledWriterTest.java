@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@code kill -9} at random instants. */
+/** SIGKILL at random instants. */
 class KilledWriterTest extends SinkTest {
     private static final int SIZE = 1 << 20;
     private static final long LONGEST_MICROS = 200_000;
@@ -45,7 +45,7 @@ class KilledWriterTest extends SinkTest {
                 BackupHeader newest = read(main);
                 long last = Long.parseLong(lines.get(lines.size() - 1).replace("stored ", ""));
                 assertThat(newest.sequence())
-                        .as("round %s of seed %s: the last one said to be stored, or the next", round, seed)
+                        .as("round %s of seed %s: the last one reported as stored, or the next", round, seed)
                         .isBetween(last, last + 1);
                 assertAllIntact(newest);
             }

@@ -36,7 +36,7 @@ class MountsTest {
 
     @ParameterizedTest
     @CsvSource({"/srv/blocks"})
-    void theRootIsNoDiskOfItsOwnWhateverItsType(Path directory) {
+    void theRootFileSystemIsNotAMountOfItsOwn(Path directory) {
         assertThat(Mounts.isOnMountedDisk(directory, List.of("27 1 254:0 / / rw - ext4 /dev/vda rw")))
                 .isFalse();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of the file that has the name already. */
+/** What the sink does with a file that already has the configured name. */
 class OccupantTest extends SinkTest {
 
     @Test
@@ -55,7 +55,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void theOldBackupHasItsNameAtEveryInstant() throws IOException {
+    void theOldBackupKeepsItsNameUntilItIsReplaced() throws IOException {
         SyntheticBackup old = SyntheticBackup.first();
         store(old);
         FileSink dying = newSink(main, context, (link, existing) -> {
@@ -75,7 +75,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void aBackupThatIsNotNewerGoesBesideTheOneThatIs() throws IOException {
+    void anOlderBackupIsStoredBesideTheNewerOne() throws IOException {
         SyntheticBackup old = SyntheticBackup.first();
         SyntheticBackup fresh = old.next();
         store(fresh);
@@ -96,7 +96,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void bothSidesOfAForkAreKeptAndSaid() throws IOException {
+    void keepsAndReportsBothSidesOfAFork() throws IOException {
         SyntheticBackup mine = SyntheticBackup.unrelated(1, 7);
         SyntheticBackup other = SyntheticBackup.unrelated(2, 3);
         store(mine);
@@ -113,7 +113,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void aForkThatIsNotNewerIsKeptBesideAndSaid() throws IOException {
+    void keepsAndReportsAnOlderFork() throws IOException {
         SyntheticBackup mine = SyntheticBackup.unrelated(1, 7);
         SyntheticBackup other = SyntheticBackup.unrelated(1, 6);
         store(mine);
@@ -141,7 +141,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void everythingSetAsideGetsANameOfItsOwn() throws IOException {
+    void filesMovedAsideGetDistinctNames() throws IOException {
         for (int round = 0; round < 3; round++) {
             Files.writeString(main, "the Python program's file, number " + round);
             store(SyntheticBackup.first());
@@ -165,7 +165,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void whatIsNoBackupHasItsNameUntilTheNewOneTakesIt() throws IOException {
+    void aForeignFileKeepsItsNameUntilItIsReplaced() throws IOException {
         Files.write(main, SyntheticBackup.withUnknownKey().bytes());
         FileSink dying = newSink(main, context, (link, existing) -> {
             Files.createLink(link, existing);
@@ -235,7 +235,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void whatItStoredItselfIsNotReadAgain() throws IOException {
+    void aFileThatTheSinkStoredIsNotReadAgain() throws IOException {
         InstantSource later = () -> InstantSource.system().instant().plusSeconds(60);
         sink = newSink(main, context, Files::createLink, later);
         SyntheticBackup old = SyntheticBackup.first();
@@ -260,7 +260,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void anOccupantThatMayHaveChangedWithinATickIsReadAgain() throws IOException {
+    void anOccupantWithARecentTimestampIsReadAgain() throws IOException {
         SyntheticBackup old = SyntheticBackup.first();
         store(old);
         FileTime time = Files.getLastModifiedTime(main);
@@ -273,7 +273,7 @@ class OccupantTest extends SinkTest {
     }
 
     @Test
-    void whatWasRestoredAtStartIsNotReadAtTheExit() throws Exception {
+    void aRestoredBackupIsNotReadAgainAtTheExit() throws Exception {
         SyntheticBackup old = SyntheticBackup.first();
         Files.write(main, old.bytes());
         makeOld(main);

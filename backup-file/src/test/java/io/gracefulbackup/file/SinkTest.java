@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sink on a fresh directory, and what tests ask of it. */
+/** A sink on an empty directory, and helpers for its tests. */
 abstract class SinkTest {
     static final Instant LONG_AGO = Instant.parse("2000-01-01T00:00:00Z");
 
@@ -39,12 +39,12 @@ abstract class SinkTest {
         sink = newSink(main, context, Files::createLink);
     }
 
-    /** By the system's clock. */
+    /** A sink that uses the system's clock. */
     static FileSink newSink(Path main, TestSinkContext context) {
         return newSink(main, context, Files::createLink, InstantSource.system());
     }
 
-    /** By a clock that says that every file has just changed, unless a test made it {@linkplain #LONG_AGO old}. */
+    /** A sink whose clock makes every file look recently changed, unless a test made it {@linkplain #LONG_AGO old}. */
     static FileSink newSink(Path main, TestSinkContext context, DurableFiles.Linker linker) {
         return newSink(main, context, linker, InstantSource.fixed(LONG_AGO.plusSeconds(1)));
     }

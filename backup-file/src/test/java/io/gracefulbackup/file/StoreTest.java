@@ -23,7 +23,7 @@ class StoreTest extends SinkTest {
     private static final int BIG = 1_000_000;
 
     @Test
-    void saysWhereTheBackupIs() throws IOException {
+    void reportsWhereTheBackupIs() throws IOException {
         SyntheticBackup backup = SyntheticBackup.first();
 
         StoredBackup stored = store(backup);
@@ -59,7 +59,7 @@ class StoreTest extends SinkTest {
     }
 
     @Test
-    void aBackupThatIsThereAlreadyIsSuccess() throws IOException {
+    void storingAStoredBackupAgainSucceeds() throws IOException {
         SyntheticBackup backup = SyntheticBackup.first();
         store(backup);
 
@@ -69,7 +69,7 @@ class StoreTest extends SinkTest {
     }
 
     @Test
-    void bytesThatReadBackDifferentlyAreNotABackup() throws IOException {
+    void refusesBytesThatReadBackDifferently() throws IOException {
         SyntheticBackup old = SyntheticBackup.first();
         store(old);
         SealedBackup lying = new ForwardingBackup(old.next()) {
@@ -89,7 +89,7 @@ class StoreTest extends SinkTest {
     }
 
     @Test
-    void bytesThatAreTooFewAreNotABackup() throws IOException {
+    void refusesTooFewBytes() throws IOException {
         SealedBackup cut = new ForwardingBackup(SyntheticBackup.first()) {
             @Override
             public long size() {
@@ -153,7 +153,7 @@ class StoreTest extends SinkTest {
     }
 
     @Test
-    void aBackupWhoseTimeIsOverNeverTakesItsPlace() throws IOException {
+    void doesNotPublishABackupAfterTheDeadline() throws IOException {
         SyntheticBackup old = SyntheticBackup.first();
         store(old);
         Deadline deadline = enough();
@@ -170,7 +170,7 @@ class StoreTest extends SinkTest {
     }
 
     @Test
-    void removesWhatKilledWritersLeftAndNothingElse() throws IOException {
+    void removesOnlyTheFilesThatKilledWritersLeft() throws IOException {
         String id = "0123456789abcdef0123456789abcdef";
         Files.writeString(directory.resolve(".data.enc." + id + ".tmp"), "half");
         Files.writeString(directory.resolve(".data.enc.note.tmp"), "mine");
@@ -186,7 +186,7 @@ class StoreTest extends SinkTest {
     }
 
     @Test
-    void leavesTheFileOfAWriterWhoseTurnItIs() throws IOException {
+    void leavesTheFileOfTheWriterThatHoldsTheLock() throws IOException {
         Path writing = directory.resolve(".data.enc.0123456789abcdef0123456789abcdef.tmp");
         DirectoryLock turn = DirectoryLock.acquire(directory.toRealPath().resolve(".data.enc.lock"), enough());
         try (turn) {
@@ -211,7 +211,7 @@ class StoreTest extends SinkTest {
         assertThat(names.backupAt("data.enc")).contains(Path.of("data.enc"));
     }
 
-    /** The same backup; its stream does something in the middle. */
+    /** The same backup with a stream that runs an action half-way. */
     private static SealedBackup halfway(SyntheticBackup backup, Action action) {
         return new ForwardingBackup(backup) {
             @Override

@@ -21,11 +21,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Several writers on one file. */
+/** Several threads and processes that store to the same file. */
 class WritersTest extends SinkTest {
 
     @Test
-    void threadsOfOneProcessTakeTurnsAndLoseNothing() throws Exception {
+    void concurrentThreadsLoseNoBackup() throws Exception {
         int writers = 4;
         int rounds = 10;
         CountDownLatch start = new CountDownLatch(1);
@@ -60,7 +60,7 @@ class WritersTest extends SinkTest {
     }
 
     @Test
-    void processesTakeTurnsAndLoseNothing() throws Exception {
+    void concurrentProcessesLoseNoBackup() throws Exception {
         try (ForkedSink one = ForkedSink.run("many", main.toString(), "30");
                 ForkedSink other = ForkedSink.run("many", main.toString(), "30")) {
             assertThat(one.exitCode()).as("%s", one.lines()).isZero();
@@ -73,7 +73,7 @@ class WritersTest extends SinkTest {
     }
 
     @Test
-    void readersSeeTheOldBackupOrTheNewOneWhole() throws Exception {
+    void readersSeeAWholeBackupDuringAStore() throws Exception {
         int size = 1 << 20;
         SyntheticBackup first = SyntheticBackup.first();
         store(first);
@@ -116,7 +116,7 @@ class WritersTest extends SinkTest {
     }
 
     @Test
-    void aKilledProcessHoldsUpNobody() throws Exception {
+    void aKilledProcessReleasesTheLock() throws Exception {
         try (ForkedSink holder = ForkedSink.run("hold", main.toString())) {
             holder.await(lines -> lines.contains("held"));
             holder.killAfter(0);
@@ -128,7 +128,7 @@ class WritersTest extends SinkTest {
     }
 
     @Test
-    void whoWaitsCanBeInterrupted() throws Exception {
+    void aWaitingWriterCanBeInterrupted() throws Exception {
         DirectoryLock turn = DirectoryLock.acquire(directory.toRealPath().resolve(".data.enc.lock"), enough());
         try (turn) {
             Thread.currentThread().interrupt();

@@ -25,7 +25,7 @@ final class BackoffTest {
     }
 
     @Test
-    void waitsAsLongAsItIsTold() throws IOException {
+    void waitsForTheRequestedTime() throws IOException {
         long begun = System.nanoTime();
 
         new Backoff(Deadline.after(Duration.ofSeconds(20))).pause(Duration.ofSeconds(1), "busy");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An address of a service has a host, perhaps a path, and nothing else. */
+/** The address of a service has a host, perhaps a path, and nothing else. */
 final class BaseUrlTest {
 
     @Test

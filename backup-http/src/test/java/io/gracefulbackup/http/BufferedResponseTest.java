@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What services say of an error, in the many ways they say it. */
+/** Reads the message of an error in the forms that services use. */
 final class BufferedResponseTest {
 
     @ParameterizedTest
@@ -38,7 +38,7 @@ final class BufferedResponseTest {
     }
 
     @Test
-    void whatIsNoJsonIsMissing() {
+    void aTextThatIsNotJsonIsAMissingNode() {
         assertThat(new BufferedResponse(200, "<html>", false, null).json().isMissingNode())
                 .isTrue();
         assertThat(new BufferedResponse(200, "", false, null).json().path("x").isMissingNode())

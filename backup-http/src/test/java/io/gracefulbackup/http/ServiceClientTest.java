@@ -18,7 +18,7 @@ import okhttp3.Request;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A service is asked until it answers, or until a little before the deadline. */
+/** Requests are repeated until the service answers, or until shortly before the deadline. */
 final class ServiceClientTest {
     private final FakeRender server = FakeRender.start();
     private final ServiceClient service = new ServiceClient("Render", Duration.ofSeconds(10), List.of(server.apiKey()));
@@ -34,7 +34,7 @@ final class ServiceClientTest {
     }
 
     @Test
-    void givesTheAnswer() throws IOException {
+    void returnsTheAnswer() throws IOException {
         BufferedResponse answer = service.call(request, seconds(10));
 
         assertThat(answer.isSuccess()).isTrue();
@@ -42,7 +42,7 @@ final class ServiceClientTest {
     }
 
     @Test
-    void asksAgainWhileThatMayHelp() throws IOException {
+    void retriesTemporaryErrors() throws IOException {
         server.next(1, Fault.empty(503)).next(1, Fault.lostAnswer()).next(1, Fault.error(408));
 
         assertThat(service.call(request, seconds(10)).isSuccess()).isTrue();
@@ -50,14 +50,14 @@ final class ServiceClientTest {
     }
 
     @Test
-    void takesARefusalForAnAnswer() throws IOException {
+    void returnsARefusalAsAnAnswer() throws IOException {
         server.next(1, Fault.error(403));
 
         assertThat(service.call(request, seconds(10)).status()).isEqualTo(403);
     }
 
     @Test
-    void tellsTheReasonBeforeTheDeadline() {
+    void reportsTheReasonBeforeTheDeadline() {
         server.always(Fault.error(500));
         Deadline deadline = seconds(1);
 
@@ -124,7 +124,7 @@ final class ServiceClientTest {
     }
 
     @Test
-    void cutsAnswersOfAbsurdSize() throws IOException {
+    void truncatesHugeAnswers() throws IOException {
         server.always(Fault.hugeAnswer(1L << 33));
 
         BufferedResponse answer = service.call(request, seconds(10));
@@ -143,7 +143,7 @@ final class ServiceClientTest {
     }
 
     @Test
-    void hidesASecretThatIsLongerThanWhatIsSaid() throws IOException {
+    void hidesASecretThatIsLongerThanTheMessage() throws IOException {
         String secret = "canary".repeat(100);
         ServiceClient careful = new ServiceClient("Render", Duration.ofSeconds(10), List.of("canary", secret));
         server.always(Fault.answer(400, "text/plain", "x".repeat(280) + secret));

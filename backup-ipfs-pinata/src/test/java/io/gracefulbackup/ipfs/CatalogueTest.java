@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The catalogue is what Pinata shows and what pointers name; "empty" is only said when it is certain. */
+/** The listing has what Pinata lists and what pointers name. It is empty only when that is certain. */
 final class CatalogueTest extends SinkTest {
     private static final String NOT_PINNED = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 
@@ -43,7 +43,7 @@ final class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void anEmptyAccountIsProvenEmpty() throws IOException {
+    void reportsAnEmptyAccountAsEmpty() throws IOException {
         assertThat(withKeyPair().list(enough())).isEqualTo(Listing.of(List.of()));
         assertThat(withJwt().list(enough())).isEqualTo(Listing.of(List.of()));
     }
@@ -89,7 +89,7 @@ final class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void aJwtForOneApiOnlyProvesNoEmptiness() throws IOException {
+    void aJwtForOneApiDoesNotProveEmptiness() throws IOException {
         assertThat(withJwt(pinata.v3Jwt()).list(enough())).isInstanceOf(Listing.NotListable.class);
         assertThat(withJwt(pinata.legacyJwt()).list(enough())).isInstanceOf(Listing.NotListable.class);
 
@@ -102,7 +102,7 @@ final class CatalogueTest extends SinkTest {
     @EnumSource(
             value = ErrorStyle.class,
             names = {"AS_DOCUMENTED", "TEXT"})
-    void aKeyThatMayNotListRestsOnThePointers(ErrorStyle style) throws IOException {
+    void usesThePointersWhenTheKeyMayNotList(ErrorStyle style) throws IOException {
         pinata.errors(style);
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(SyntheticBackup.of(1, 1000), enough());
@@ -138,7 +138,7 @@ final class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void aPointerThatNobodyCanAnswerForStays() throws IOException {
+    void keepsAPointerThatCannotBeChecked() throws IOException {
         context.addPointer(PinataSink.POINTER, NOT_PINNED);
         pinata.always(Fault.empty(500), PinataCall.DOWNLOAD);
 
@@ -154,7 +154,7 @@ final class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void theChosenCidIsThereThoughNotListed() throws IOException {
+    void listsTheChosenCidEvenIfPinataDoesNot() throws IOException {
         FakePin pin = pin(Api.LEGACY, Map.of());
         context.set("PINATA_RESTORE_CID", pin.cid());
 
@@ -162,7 +162,7 @@ final class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void keyValuesThatMakeNoSenseGiveNoHint() throws IOException {
+    void malformedKeyValuesGiveNoHint() throws IOException {
         Map<String, Object> values = new java.util.HashMap<>(KeyValues.of(SyntheticBackup.of(1, 0), NOT_PINNED));
         values.put("sequence", "many");
         pin(Api.LEGACY, values);
@@ -173,7 +173,7 @@ final class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void whatIsPendingIsFoundUnderTheCidThatWasComputed() throws IOException {
+    void findsAPendingFileUnderItsComputedCid() throws IOException {
         PinataSink sink = withJwt();
         StoredBackup stored = sink.store(SyntheticBackup.of(1, 1000), enough());
         pinata.cidsPending(true);
@@ -183,14 +183,14 @@ final class CatalogueTest extends SinkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rows", "files", "data"})
-    void anAnswerWithoutItsListIsNoEmptiness(String field) {
+    void anAnswerWithoutItsListIsAnErrorNotEmpty(String field) {
         pinata.always(Fault.without(field), PinataCall.LEGACY_LIST, PinataCall.V3_LIST);
 
         assertThat(failure(() -> withJwt().list(enough()))).contains("without the field \"" + field + "\"");
     }
 
     @Test
-    void aPinWithoutACidIsNoEmptiness() throws IOException {
+    void aPinWithoutACidIsAnErrorNotEmpty() throws IOException {
         pin(Api.LEGACY, Map.of("type", "graceful-backup", "application", "app"));
         pinata.always(Fault.without("ipfs_pin_hash"), PinataCall.LEGACY_LIST);
 
@@ -198,7 +198,7 @@ final class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void aPageThatComesAgainAndAgainIsNoEmptiness() throws IOException {
+    void aRepeatedPageIsAnErrorNotEmpty() throws IOException {
         String page = "{\"data\":{\"files\":[],\"next_page_token\":\"x\"}}";
         pinata.always(Fault.answer(200, "application/json", page), PinataCall.V3_LIST);
         assertThat(failure(() -> withJwt().list(enough()))).contains("the same page");
@@ -210,14 +210,14 @@ final class CatalogueTest extends SinkTest {
     }
 
     @Test
-    void anApiThatDoesNotAnswerIsNoEmptiness() {
+    void aFailingApiIsAnErrorNotEmpty() {
         pinata.always(Fault.empty(500), PinataCall.V3_LIST);
 
         assertThat(failure(() -> withJwt().list(seconds(1)))).contains("answered 500");
     }
 
     @Test
-    void aPageOfHtmlIsNoEmptiness() {
+    void aPageOfHtmlIsAnErrorNotEmpty() {
         pinata.always(Fault.html(200), PinataCall.LEGACY_LIST);
 
         assertThat(failure(() -> withKeyPair().list(enough()))).contains("without the field \"rows\"");

@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Canaries: whatever goes wrong with whichever call, no credential stands in anything that is said, causes included, and
- * none gets to a host that it is not for.
+ * Whatever fails in whichever call, no message, cause or warning shows a credential, and no host receives one that is not
+ * meant for it.
  */
 final class CredentialsTest {
     private static final Duration PATIENCE = Duration.ofMillis(400);
@@ -46,7 +46,7 @@ final class CredentialsTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final SyntheticBackup backup = SyntheticBackup.of(1, 100_000);
 
-    /** As long as a real one, which is more than a message shows of what a service says. */
+    /** As long as a real one, which is longer than the part of an answer that a message shows. */
     private final String wrongJwt = "eyJ" + "canary7".repeat(100);
 
     private final String token = "canary-gateway-token-3f81";
@@ -60,21 +60,21 @@ final class CredentialsTest {
         other.close();
     }
 
-    /** Makes a fault of the secrets that it may repeat, and another host that it may point to. */
-    private interface Ailment extends BiFunction<List<String>, FakePinata, Fault> {}
+    /** Makes a fault from the secrets that it may repeat and from another host that it may point to. */
+    private interface FaultFactory extends BiFunction<List<String>, FakePinata, Fault> {}
 
-    static Stream<Named<Ailment>> ailments() {
-        List<Named<Ailment>> all = new ArrayList<>();
+    static Stream<Named<FaultFactory>> faults() {
+        List<Named<FaultFactory>> all = new ArrayList<>();
         all.add(plain("silent", Fault.silent()));
-        all.add(plain("slow in taking", Fault.slowRequest(1024)));
-        all.add(plain("slow in answering", Fault.slowResponse(1)));
-        all.add(plain("late", Fault.delayed(Duration.ofMillis(200))));
-        all.add(plain("breaks off at once", Fault.cutRequestAfter(0)));
-        all.add(plain("breaks off a request", Fault.cutRequestAfter(1000)));
-        all.add(plain("breaks off an answer", Fault.cutResponseAfter(3)));
+        all.add(plain("slow request", Fault.slowRequest(1024)));
+        all.add(plain("slow answer", Fault.slowResponse(1)));
+        all.add(plain("delayed", Fault.delayed(Duration.ofMillis(200))));
+        all.add(plain("closes at once", Fault.cutRequestAfter(0)));
+        all.add(plain("closes during a request", Fault.cutRequestAfter(1000)));
+        all.add(plain("closes during an answer", Fault.cutResponseAfter(3)));
         all.add(plain("loses the answer", Fault.lostAnswer()));
-        all.add(plain("flips a bit of what it gets", Fault.corruptRequest(2000)));
-        all.add(plain("flips a bit of what it sends", Fault.corruptBody()));
+        all.add(plain("flips a bit of the request", Fault.corruptRequest(2000)));
+        all.add(plain("flips a bit of the answer", Fault.corruptBody()));
         all.add(plain("gives a wrong CID", Fault.wrongCid()));
         all.add(plain("endless answers", Fault.hugeAnswer(1L << 40)));
         all.add(plain("too many requests", Fault.tooManyRequests(Duration.ofSeconds(60))));
@@ -107,30 +107,30 @@ final class CredentialsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("ailments")
-    void noFailureShowsThem(Ailment ailment) throws IOException {
+    @MethodSource("faults")
+    void noFailureShowsCredentials(FaultFactory fault) throws IOException {
         pinata.pin(Api.LEGACY, "backup", Map.copyOf(KeyValues.of(backup, "")), backup.newStream());
         pinata.pin(Api.V3, "backup", Map.copyOf(KeyValues.of(backup, "")), backup.newStream());
         pinata.gatewayToken(token);
         StoredBackup stored = StoredBackup.at(pinata.pins().get(0).cid(), null);
-        pinata.always(ailment.apply(secrets, other));
-        List<Speaker> speakers = Stream.of(pair(), jwt(pinata.jwt()), both(), jwt(pinata.v3Jwt()), jwt(wrongJwt))
-                .map(Speaker::new)
+        pinata.always(fault.apply(secrets, other));
+        List<ConfiguredSink> sinks = Stream.of(pair(), jwt(pinata.jwt()), both(), jwt(pinata.v3Jwt()), jwt(wrongJwt))
+                .map(ConfiguredSink::new)
                 .toList();
 
-        CompletableFuture.allOf(speakers.stream()
-                        .flatMap(speaker -> speaker.calls(stored))
+        CompletableFuture.allOf(sinks.stream()
+                        .flatMap(sink -> sink.calls(stored))
                         .map(call -> CompletableFuture.runAsync(call, threads))
                         .toArray(CompletableFuture[]::new))
                 .join();
 
-        speakers.forEach(Speaker::hasShownNothing);
-        assertEachIsWhereItBelongs();
+        sinks.forEach(ConfiguredSink::assertShowsNoSecret);
+        assertOnlyTheRightHostsGotCredentials();
     }
 
-    /** Redirects of a gateway are followed; whoever it points to is told nothing. */
+    /** Redirects of a gateway are followed, without credentials. */
     @Test
-    void whoeverAGatewayRedirectsToIsToldNothing() throws IOException {
+    void noCredentialGoesToTheTargetOfARedirect() throws IOException {
         TestSinkContext context = both();
         PinataSink sink = SinkTest.open(context);
         StoredBackup stored = sink.store(backup, SinkTest.enough());
@@ -140,54 +140,54 @@ final class CredentialsTest {
 
         assertThat(SinkTest.read(sink, stored)).isEqualTo(backup.bytes());
         assertThat(other.requests()).isNotEmpty();
-        assertEachIsWhereItBelongs();
+        assertOnlyTheRightHostsGotCredentials();
     }
 
-    /** One way to be configured, and all that came of it. */
-    private static final class Speaker {
+    /** A sink with one combination of credentials, and every text that it produced. */
+    private static final class ConfiguredSink {
         private final TestSinkContext context;
         private final PinataSink sink;
-        private final List<String> said = new CopyOnWriteArrayList<>();
+        private final List<String> texts = new CopyOnWriteArrayList<>();
 
-        Speaker(TestSinkContext context) {
+        ConfiguredSink(TestSinkContext context) {
             this.context = context;
             sink = SinkTest.open(context);
-            said.add(sink + " " + sink.detectedLine());
+            texts.add(sink + " " + sink.detectedLine());
         }
 
         Stream<Runnable> calls(StoredBackup stored) {
             return Stream.<ThrowingCallable>of(
-                            () -> said.add(sink.store(SyntheticBackup.of(2, 5_000_000), Deadline.after(PATIENCE))
+                            () -> texts.add(sink.store(SyntheticBackup.of(2, 5_000_000), Deadline.after(PATIENCE))
                                     .toString()),
-                            () -> said.add(sink.list(Deadline.after(PATIENCE)).toString()),
+                            () -> texts.add(sink.list(Deadline.after(PATIENCE)).toString()),
                             () -> {
                                 try (InputStream in = sink.open(stored, Deadline.after(PATIENCE))) {
                                     in.readAllBytes();
                                 }
                             },
                             () -> sink.delete(stored, Deadline.after(PATIENCE)))
-                    .map(call -> () -> tell(call));
+                    .map(call -> () -> run(call));
         }
 
-        private void tell(ThrowingCallable call) {
+        private void run(ThrowingCallable call) {
             Throwable failure = catchThrowable(call);
             if (failure != null) {
                 StringWriter all = new StringWriter();
                 failure.printStackTrace(new PrintWriter(all));
-                said.add(all.toString());
+                texts.add(all.toString());
             }
         }
 
-        void hasShownNothing() {
-            said.addAll(context.warnings());
-            assertThat(said)
+        void assertShowsNoSecret() {
+            texts.addAll(context.warnings());
+            assertThat(texts)
                     .hasSizeGreaterThan(1)
-                    .allSatisfy(text -> secretsOf(context).forEach(secret -> assertShowsNothingOf(secret, text)));
+                    .allSatisfy(text -> secretsOf(context).forEach(secret -> assertDoesNotShow(secret, text)));
         }
     }
 
-    /** Nor the beginning or the end of it. */
-    private static void assertShowsNothingOf(String secret, String text) {
+    /** Asserts that a text shows neither the beginning nor the end of a secret. */
+    private static void assertDoesNotShow(String secret, String text) {
         assertThat(text).doesNotContain(secret.substring(0, 10)).doesNotContain(secret.substring(secret.length() - 10));
     }
 
@@ -196,15 +196,15 @@ final class CredentialsTest {
                 .flatMap(name -> context.secret(name).stream());
     }
 
-    private void assertEachIsWhereItBelongs() {
+    private void assertOnlyTheRightHostsGotCredentials() {
         for (ReceivedRequest request : pinata.requests()) {
             boolean gateway = request.url().startsWith(pinata.gatewayUrl());
             assertThat(secrets).filteredOn(request::mentions).allMatch(secret -> gateway == secret.equals(token));
         }
-        // What a redirect itself names is known there anyway; none of it may come as a header.
+        // The address of a redirect may contain them; no header may.
         assertThat(other.requests())
                 .allSatisfy(request -> secrets.forEach(
-                        secret -> assertShowsNothingOf(secret, request.headers().toString())));
+                        secret -> assertDoesNotShow(secret, request.headers().toString())));
     }
 
     private TestSinkContext pair() {
@@ -232,7 +232,7 @@ final class CredentialsTest {
         return context;
     }
 
-    private static Named<Ailment> plain(String name, Fault fault) {
+    private static Named<FaultFactory> plain(String name, Fault fault) {
         return Named.of(name, (secrets, other) -> fault);
     }
 }

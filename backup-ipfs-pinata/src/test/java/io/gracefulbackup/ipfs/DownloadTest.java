@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bytes of a backup come from whichever gateway has them, whatever becomes of connections. */
+/** A backup is read from any gateway that has it, also when connections break. */
 final class DownloadTest extends SinkTest {
     private final SyntheticBackup backup = SyntheticBackup.of(1, 2_000_000);
 
     @Test
-    void givesBackWhatWasStored() throws IOException {
+    void returnsTheStoredBytes() throws IOException {
         PinataSink sink = withKeyPair();
         sink.store(backup, enough());
 
@@ -41,7 +41,7 @@ final class DownloadTest extends SinkTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void goesOnWhereAConnectionBroke(boolean ranges) throws IOException {
+    void resumesAfterABrokenConnection(boolean ranges) throws IOException {
         pinata.ranges(ranges);
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(backup, enough());
@@ -58,7 +58,7 @@ final class DownloadTest extends SinkTest {
     }
 
     @Test
-    void findsAFreshUploadAfterAWhile() throws IOException {
+    void findsAFreshUploadOnceItIsServed() throws IOException {
         pinata.servedAfter(Duration.ofSeconds(2));
         PinataSink sink = withKeyPair();
 
@@ -119,17 +119,13 @@ final class DownloadTest extends SinkTest {
 
             // The seal finds it damaged; the library fetches what is damaged twice before it believes that.
             assertThat(read(careful, entry)).isNotEqualTo(backup.bytes());
-            assertThat(context.warnings())
-                    .hasSize(before + 1)
-                    .last()
-                    .asString()
-                    .contains("serves content that does not match");
+            assertThat(context.warnings()).hasSize(before + 1).last().asString().contains("serves content that does not match");
             assertThat(read(careful, entry)).isEqualTo(backup.bytes());
         }
     }
 
     @Test
-    void whatAllGatewaysServeIsHandedOutWhateverItIs() throws IOException {
+    void returnsTheBytesThatAllGatewaysServe() throws IOException {
         try (FakePinata same = FakePinata.start()) {
             byte[] page = "no backup at all".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
             same.pin(Api.LEGACY, "page", Map.of(), new java.io.ByteArrayInputStream(page));
@@ -162,7 +158,7 @@ final class DownloadTest extends SinkTest {
     }
 
     @Test
-    void redirectsInACircleEnd() throws IOException {
+    void aCircleOfRedirectsEnds() throws IOException {
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(backup, enough());
         pinata.always(
@@ -172,7 +168,7 @@ final class DownloadTest extends SinkTest {
     }
 
     @Test
-    void aWrongTokenIsSaidAtOnce() throws IOException {
+    void reportsAWrongTokenAtOnce() throws IOException {
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(backup, enough());
         pinata.gatewayToken("another");
@@ -188,7 +184,7 @@ final class DownloadTest extends SinkTest {
 
     @ParameterizedTest
     @EnumSource(AnswerStyle.class)
-    void moreThanTheCatalogueSaysIsRefused(AnswerStyle style) throws IOException {
+    void refusesMoreBytesThanTheCatalogueNames(AnswerStyle style) throws IOException {
         try (FakePinata endless = FakePinata.start()) {
             PinataSink first = withKeyPair();
             StoredBackup stored = first.store(backup, enough());
@@ -205,7 +201,7 @@ final class DownloadTest extends SinkTest {
 
     @ParameterizedTest
     @CsvSource({"10, true", "10, false", "3000000, true", "3000000, false"})
-    void aSizeInTheCatalogueThatIsWrongChangesNothing(long size, boolean ranges) throws IOException {
+    void aWrongSizeInTheCatalogueChangesNothing(long size, boolean ranges) throws IOException {
         pinata.ranges(ranges);
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(backup, enough());
@@ -216,7 +212,7 @@ final class DownloadTest extends SinkTest {
     }
 
     @Test
-    void whatIsSentBeyondTheSizeWithoutBeingAnnouncedIsRefused() throws IOException {
+    void refusesUnannouncedBytesBeyondTheSize() throws IOException {
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(backup, enough());
         pinata.answers(AnswerStyle.TERSE);
@@ -228,7 +224,7 @@ final class DownloadTest extends SinkTest {
 
     @Test
     @Tag("slow") // The stall limit is 10 s.
-    void aGatewayThatFallsSilentIsLeftForTheNext() throws IOException {
+    void leavesASilentGatewayForTheNext() throws IOException {
         try (FakePinata silent = FakePinata.start()) {
             silent.always(Fault.silent());
             context.set("PINATA_GATEWAY", silent.gatewayUrl() + "," + pinata.gatewayUrl());
@@ -253,7 +249,7 @@ final class DownloadTest extends SinkTest {
     }
 
     @Test
-    void whatIsNoLocationIsRefusedWithoutARequest() {
+    void refusesAnInvalidLocationWithoutARequest() {
         PinataSink sink = withKeyPair();
 
         assertThat(failure(() -> read(sink, StoredBackup.at("../v3/files", null))))

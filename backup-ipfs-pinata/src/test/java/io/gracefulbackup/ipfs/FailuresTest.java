@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever Pinata does: it is tried again if that can help, it ends with the deadline, and one line says what to do. */
+/** Temporary errors are retried, every call ends by its deadline, and the message fits in one line. */
 final class FailuresTest extends SinkTest {
     private final SyntheticBackup backup = SyntheticBackup.of(1, 200_000);
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504, 408})
-    void comesAgainAfterATemporaryError(int status) throws IOException {
+    void retriesAfterATemporaryError(int status) throws IOException {
         pinata.next(1, Fault.html(status)).next(1, Fault.empty(status));
 
         withKeyPair().store(backup, enough());
@@ -35,7 +35,7 @@ final class FailuresTest extends SinkTest {
     }
 
     @Test
-    void comesAgainAfterABrokenConnection() throws IOException {
+    void retriesAfterABrokenConnection() throws IOException {
         pinata.next(2, Fault.cutRequestAfter(100_000), PinataCall.V3_UPLOAD);
 
         withJwt().store(backup, enough());
@@ -44,7 +44,7 @@ final class FailuresTest extends SinkTest {
     }
 
     @Test
-    void waitsAsLongAsItIsTold() throws IOException {
+    void waitsForTheRequestedTime() throws IOException {
         pinata.next(1, Fault.tooManyRequests(Duration.ofSeconds(2)), PinataCall.LEGACY_UPLOAD);
         long begun = System.nanoTime();
 
@@ -54,7 +54,7 @@ final class FailuresTest extends SinkTest {
     }
 
     @Test
-    void doesNotWaitForWhatComesAfterTheDeadline() {
+    void doesNotWaitBeyondTheDeadline() {
         pinata.always(Fault.tooManyRequests(Duration.ofSeconds(60)), PinataCall.LEGACY_UPLOAD);
         long begun = System.nanoTime();
 
@@ -120,7 +120,7 @@ final class FailuresTest extends SinkTest {
     }
 
     @Test
-    void aBadJwtIsToldOfBothApis() {
+    void reportsABadJwtForBothApis() {
         PinataSink sink = withJwt("eyJ.not.one");
 
         assertThat(failure(() -> sink.store(backup, enough()))).contains("check PINATA_JWT");
@@ -128,7 +128,7 @@ final class FailuresTest extends SinkTest {
     }
 
     @Test
-    void aRevokedKeyIsSaid() {
+    void reportsARevokedKey() {
         pinata.revokeKeys();
 
         assertThat(failure(() -> withKeyPair().store(backup, enough())))
@@ -138,7 +138,7 @@ final class FailuresTest extends SinkTest {
     }
 
     @Test
-    void aMissingPermissionIsNamed() {
+    void namesTheMissingPermission() {
         pinata.scopes(PinataScope.PIN_LIST);
 
         assertThat(failure(() -> withKeyPair().store(backup, enough()))).contains("lacks the permission pinFileToIPFS");
@@ -155,7 +155,7 @@ final class FailuresTest extends SinkTest {
     }
 
     @Test
-    void answersOfAbsurdSizeAreCutOff() {
+    void truncatesHugeAnswers() {
         pinata.always(Fault.hugeAnswer(1L << 32));
 
         assertThat(failure(() -> withKeyPair().store(backup, enough()))).contains("more than 1048576 bytes");
@@ -163,7 +163,7 @@ final class FailuresTest extends SinkTest {
     }
 
     @Test
-    void whatAServiceSaysIsShortenedToALine() {
+    void shortensTheMessagesOfTheServiceToOneLine() {
         pinata.always(Fault.answer(400, "text/plain", "a\nb\0" + "x".repeat(100_000)));
 
         assertThat(failure(() -> withKeyPair().store(backup, enough())))

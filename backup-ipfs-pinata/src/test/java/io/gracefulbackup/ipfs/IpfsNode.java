@@ -18,7 +18,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A real IPFS node that knows no other one. */
+/** A real IPFS node without peers. */
 final class IpfsNode implements AutoCloseable {
     private static final String COMMAND = "node_modules/ipfs/src/cli.js";
 
@@ -34,7 +34,7 @@ final class IpfsNode implements AutoCloseable {
         this.output = output;
     }
 
-    /** Starts one whose repository is in a new directory below the given one. */
+    /** Starts a node whose repository is in a new directory below the given one. */
     static IpfsNode start(Path directory) throws IOException, InterruptedException {
         Node node = Node.install("ipfs");
         Map<String, String> environment =

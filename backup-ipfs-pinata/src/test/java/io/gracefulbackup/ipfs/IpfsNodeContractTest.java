@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every sink promises, where what Pinata pins is fetched from a real IPFS node. */
+/** The contract of sinks, where pinned files are fetched from a real IPFS node. */
 @EnabledIfSystemProperty(
         named = "node",
         matches = "true",
@@ -54,15 +54,15 @@ final class IpfsNodeContractTest extends PinataContractTest {
 
     @Override
     protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
-        Assumptions.abort("skipped: a node serves no bytes that are not those of the CID");
+        Assumptions.abort("skipped: a node serves only bytes that match the CID");
     }
 
     @Override
     protected void corruptStorage() {
-        Assumptions.abort("skipped: what is not the backup never gets to the node");
+        Assumptions.abort("skipped: changed bytes never get to the node");
     }
 
-    /** Whatever it uploads gets to the node, as it would get into the network. */
+    /** Copies every upload to the node, as it would get into the network. */
     private static final class Pinned extends ForwardingSink {
         Pinned(BackupSink sink) {
             super(sink);

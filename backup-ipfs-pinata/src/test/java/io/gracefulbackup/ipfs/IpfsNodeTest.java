@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A backup comes back from a real IPFS node, which nobody here wrote, under the CID that was computed here. */
+/** A backup is read back from a real IPFS node, under the CID that this project has computed. */
 @EnabledIfSystemProperty(
         named = "node",
         matches = "true",
@@ -44,7 +44,7 @@ final class IpfsNodeTest extends SinkTest {
 
     @ParameterizedTest
     @ValueSource(longs = {100, CHUNK - 1, CHUNK, CHUNK + 1, 1 << 20, (1 << 20) + 1, 174 * CHUNK, 174 * CHUNK + 1})
-    void restoresFromItsGatewayAround(long size) throws IOException {
+    void restoresFromTheGatewayOfANode(long size) throws IOException {
         SyntheticBackup backup = SyntheticBackup.of(1, size);
         context.set("PINATA_GATEWAY", node.gatewayUrl());
         PinataSink sink = withKeyPair();
@@ -58,7 +58,7 @@ final class IpfsNodeTest extends SinkTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1000, CHUNK, CHUNK + 1, 1_500_000})
-    void goesOnAtItsGatewayWhereAnotherBrokeOff(long broken) throws IOException {
+    void continuesAtTheNodeWhereAnotherGatewayBrokeOff(long broken) throws IOException {
         SyntheticBackup backup = SyntheticBackup.of(1, 2_000_000);
         context.set("PINATA_GATEWAY", pinata.gatewayUrl() + "," + node.gatewayUrl());
         PinataSink sink = withKeyPair();
@@ -71,7 +71,7 @@ final class IpfsNodeTest extends SinkTest {
     }
 
     @Test
-    void isAskedWhereTheFirstGatewayLies() throws IOException {
+    void usesTheNodeWhenTheFirstGatewayServesWrongBytes() throws IOException {
         SyntheticBackup backup = SyntheticBackup.of(1, 2_000_000);
         try (FakePinata lying = FakePinata.start()) {
             lying.pin(Api.LEGACY, "copy", Map.of(), backup.newStream());
@@ -89,7 +89,7 @@ final class IpfsNodeTest extends SinkTest {
     }
 
     @Test
-    void isAskedWhereTheFirstGatewayServesAPage() throws IOException {
+    void usesTheNodeWhenTheFirstGatewayServesAPage() throws IOException {
         SyntheticBackup backup = SyntheticBackup.of(1, 300_000);
         pinata.always(Fault.html(200), PinataCall.DOWNLOAD);
         context.set("PINATA_GATEWAY", pinata.gatewayUrl() + "," + node.gatewayUrl());

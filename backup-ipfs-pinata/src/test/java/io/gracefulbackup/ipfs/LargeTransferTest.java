@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Memory does not grow with the backup: 256 MiB go up and come back in a JVM that could not hold half of them. */
+/** Memory does not grow with the backup: 256 MiB are stored and read back in a JVM that cannot hold half of them. */
 @Tag("slow")
 final class LargeTransferTest {
     private static final long SIZE = 256L << 20;
@@ -38,7 +38,7 @@ final class LargeTransferTest {
         }
     }
 
-    /** The sink alone in its heap. */
+    /** Runs the sink in a small heap. */
     static final class Main {
         private Main() {}
 

@@ -22,7 +22,7 @@ final class Node {
         this.directory = directory;
     }
 
-    /** Copies a package and has npm install what it names: the locked versions, where it has a lock. */
+    /** Copies a package and installs its dependencies with npm, in the locked versions if it has a lock file. */
     static Node install(String name) throws IOException, InterruptedException {
         Path source = Path.of("src", "test", "node", name);
         Path target = Path.of("target", "node", name);
@@ -53,7 +53,7 @@ final class Node {
         return run(environment, input, command);
     }
 
-    /** Starts a script that goes on; what it prints goes to a file. */
+    /** Starts a script in the background; its output goes to a file. */
     Process start(Map<String, String> environment, Path output, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("node"));
         command.addAll(List.of(arguments));

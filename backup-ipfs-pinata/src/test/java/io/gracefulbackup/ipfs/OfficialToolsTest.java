@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The fake and the CIDs, judged by what nobody here wrote: Pinata's own SDKs, IPFS' own importer, and an IPFS node. */
+/** Checks the fake and the CIDs with Pinata's own SDKs, the IPFS importer and an IPFS node. */
 @EnabledIfSystemProperty(
         named = "node",
         matches = "true",

@@ -16,9 +16,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What every sink promises, with real backups and the stand-in for Pinata. */
+/** The contract of sinks, with the stand-in for Pinata. */
 class PinataContractTest extends BackupSinkContract {
-    /** Where the part before it, the head of the form, is over. */
+    /** A position behind the head of the form, within the file. */
     private static final long IN_THE_FILE = 2000;
 
     private FakePinata pinata;
@@ -53,7 +53,7 @@ class PinataContractTest extends BackupSinkContract {
         return configured(new PinataSinkProvider(), context);
     }
 
-    /** A pin of somebody else's in the same account. */
+    /** Another program's pin in the same account. */
     @Override
     protected void addForeignEntry() throws Exception {
         pinata.pin(
@@ -63,7 +63,7 @@ class PinataContractTest extends BackupSinkContract {
                 new ByteArrayInputStream("no backup".getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** What its gateway serves. */
+    /** Changes what the gateway serves. */
     @Override
     protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) throws IOException {
         pinata.damage(entry.location(), change);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Credentials decide whether the sink is wanted; what is wrong with them is an error of install(). */
+/** Credentials configure the sink. Wrong ones are an error of {@code install()}. */
 final class PinataSinkProviderTest {
     private final TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
 
@@ -25,7 +25,7 @@ final class PinataSinkProviderTest {
     }
 
     @Test
-    void saysSoWhenThereAreNoCredentials() {
+    void reportsThatThereAreNoCredentials() {
         assertThat(open())
                 .isEqualTo(new Opening.NotConfigured(
                         "IPFS backup skipped: PINATA_API_KEY and PINATA_SECRET_KEY are not set"));
@@ -50,7 +50,7 @@ final class PinataSinkProviderTest {
     }
 
     @Test
-    void saysWhatIsUsedOfAKeyPairAndAJwt() {
+    void reportsWhichCredentialsAreUsed() {
         context.set("PINATA_API_KEY", "canary");
         context.set("PINATA_SECRET_KEY", "canary");
         assertThat(detectedLine())
@@ -69,7 +69,7 @@ final class PinataSinkProviderTest {
     }
 
     @Test
-    void aLineBreakAtTheEndOfASecretIsForgiven() {
+    void acceptsALineBreakAtTheEndOfASecret() {
         context.set("PINATA_JWT", "canary\n");
 
         assertThat(open()).isInstanceOf(Opening.Configured.class);
@@ -85,7 +85,7 @@ final class PinataSinkProviderTest {
     }
 
     @Test
-    void warnsOfCredentialsThatTravelInTheOpen() {
+    void warnsOfAnUnencryptedConnection() {
         context.set("PINATA_JWT", "canary");
         context.set("PINATA_API_URL", "http://pinata.example");
 
@@ -103,7 +103,7 @@ final class PinataSinkProviderTest {
     }
 
     @Test
-    void whatIsNoCidCannotBeRestored() {
+    void refusesToRestoreATextThatIsNoCid() {
         context.set("PINATA_JWT", "canary");
         context.set("PINATA_RESTORE_CID", "latest");
 

@@ -22,15 +22,15 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * A sink, a Pinata of its own, and what tests ask of them. After each test it looks for the credentials in everything that
- * was said, and in the requests that they had no business in.
+ * A sink with its own Pinata, and helpers for its tests. After each test it looks for credentials in all messages and
+ * warnings, and in the requests that must not contain them.
  */
 abstract class SinkTest {
     static final String TOKEN = "canary-gateway-token-3f81";
 
     final FakePinata pinata = FakePinata.start();
     final TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
-    private final List<String> said = new ArrayList<>();
+    private final List<String> texts = new ArrayList<>();
 
     SinkTest() {
         context.set("PINATA_API_URL", pinata.apiUrl());
@@ -41,10 +41,10 @@ abstract class SinkTest {
     @AfterEach
     void nothingShowsTheCredentials() {
         pinata.close();
-        said.addAll(context.warnings());
+        texts.addAll(context.warnings());
         List<String> keys =
                 List.of(pinata.apiKey(), pinata.secretKey(), pinata.jwt(), pinata.legacyJwt(), pinata.v3Jwt());
-        assertThat(said).noneMatch(text -> keys.stream().anyMatch(text::contains) || text.contains(TOKEN));
+        assertThat(texts).noneMatch(text -> keys.stream().anyMatch(text::contains) || text.contains(TOKEN));
         for (ReceivedRequest request : pinata.requests()) {
             if (request.url().startsWith(pinata.gatewayUrl())) {
                 assertThat(keys).noneMatch(request::mentions);
@@ -95,13 +95,13 @@ abstract class SinkTest {
         }
     }
 
-    /** What is said of a failure, its causes included. */
+    /** The message of an {@code IOException}; its causes are checked for credentials after the test. */
     String failure(ThrowingCallable work) {
         Throwable failure = catchThrowable(work);
         assertThat(failure).isInstanceOf(IOException.class);
         StringWriter all = new StringWriter();
         failure.printStackTrace(new PrintWriter(all));
-        said.add(all.toString());
+        texts.add(all.toString());
         return failure.getMessage();
     }
 }

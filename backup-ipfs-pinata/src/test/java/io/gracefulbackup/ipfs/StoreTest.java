@@ -25,7 +25,7 @@ final class StoreTest extends SinkTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void pinsTheBackupPubliclyUnderItsCidWithAllThatFindsItAgain(boolean keyPair) throws IOException {
+    void pinsTheBackupPubliclyWithItsKeyValues(boolean keyPair) throws IOException {
         PinataSink sink = keyPair ? withKeyPair() : withJwt();
         SyntheticBackup backup = SyntheticBackup.of(7, 300_000);
 
@@ -64,7 +64,7 @@ final class StoreTest extends SinkTest {
 
     @ParameterizedTest
     @EnumSource(PinataChunking.class)
-    void acceptsTheCidHoweverPinataCutsTheFile(PinataChunking chunking) throws IOException {
+    void acceptsTheCidOfAnyChunking(PinataChunking chunking) throws IOException {
         pinata.chunking(chunking).answers(AnswerStyle.TERSE);
         SyntheticBackup backup = SyntheticBackup.of(1, 1_500_000);
 
@@ -77,7 +77,7 @@ final class StoreTest extends SinkTest {
     }
 
     @Test
-    void waitsUntilTheGatewayHasWhatItMustReadBack() throws IOException {
+    void waitsUntilTheGatewayServesTheBackup() throws IOException {
         pinata.chunking(PinataChunking.UNEXPECTED).servedAfter(Duration.ofSeconds(1));
 
         StoredBackup stored = withJwt().store(SyntheticBackup.of(1, 300_000), enough());
@@ -115,7 +115,7 @@ final class StoreTest extends SinkTest {
     }
 
     @Test
-    void theSameBackupTwiceIsSuccess() throws IOException {
+    void storingAStoredBackupAgainSucceeds() throws IOException {
         PinataSink sink = withKeyPair();
         SyntheticBackup backup = SyntheticBackup.of(1, 1000);
 
@@ -143,7 +143,7 @@ final class StoreTest extends SinkTest {
     }
 
     @Test
-    void whatV3CannotTakeAtOnceGoesToTheLegacyApi() throws IOException {
+    void aBackupTooLargeForV3GoesToTheLegacyApi() throws IOException {
         pinata.largestForm(1000);
 
         withJwt().store(SyntheticBackup.of(1, 5000), enough());
@@ -154,7 +154,7 @@ final class StoreTest extends SinkTest {
     }
 
     @Test
-    void saysWhyALargeBackupCannotBeUploadedWithAJwtForV3Only() {
+    void explainsWhyALargeBackupNeedsMoreThanAJwtForV3() {
         PinataSink sink = withJwt(pinata.v3Jwt());
 
         assertThat(failure(() -> sink.store(SyntheticBackup.of(1, 91L << 20), seconds(60))))
@@ -164,7 +164,7 @@ final class StoreTest extends SinkTest {
     }
 
     @Test
-    void deletingUnpinsWhereverItIsPinned() throws IOException {
+    void deletingUnpinsInBothApis() throws IOException {
         PinataSink sink = withJwt();
         pinata.next(1, Fault.error(413), PinataCall.V3_UPLOAD);
         StoredBackup legacy = sink.store(SyntheticBackup.of(1, 1000), enough());
@@ -192,7 +192,7 @@ final class StoreTest extends SinkTest {
     }
 
     @Test
-    void deletingSaysWhichPermissionIsMissing() throws IOException {
+    void deletingNamesTheMissingPermission() throws IOException {
         PinataSink sink = withKeyPair();
         StoredBackup stored = sink.store(SyntheticBackup.of(1, 1000), enough());
         pinata.scopes(PinataScope.PIN_FILE, PinataScope.PIN_LIST);

@@ -50,8 +50,12 @@ final class Connector {
         if (connection == null) {
             throw new SQLException("the driver does not take its own URL", "08001");
         }
+<<<<<<< HEAD
         // From here on the deadline aborts the connection. A digest computed by the server may take long without any
         // traffic.
+=======
+        // From here on the deadline aborts. The server may compute a digest for long without any traffic.
+>>>>>>> refs/heads/protocol
         connection.setNetworkTimeout(Runnable::run, 0);
         return connection;
     }

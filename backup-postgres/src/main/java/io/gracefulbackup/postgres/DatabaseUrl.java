@@ -180,8 +180,8 @@ final class DatabaseUrl {
                 Math.max(1, Math.min(LONGEST_SECONDS, remaining.plusMillis(999).toSeconds()));
         // The driver tries one host after the other: one that does not answer must leave time for the others.
         long each = Math.max(1, seconds / target.split(",", -1).length);
-        long wanted = Long.parseLong(properties.getProperty("connectTimeout", "0"));
-        copy.setProperty("connectTimeout", String.valueOf(wanted > 0 ? Math.min(wanted, each) : each));
+        long configured = Long.parseLong(properties.getProperty("connectTimeout", "0"));
+        copy.setProperty("connectTimeout", String.valueOf(configured > 0 ? Math.min(configured, each) : each));
         copy.setProperty("socketTimeout", String.valueOf(seconds));
         return copy;
     }

@@ -100,15 +100,19 @@ final class Schema {
                         + " may not create it (PostgreSQL 15 and later "
                         + "deny that in schema public). Either let the owner of the schema GRANT CREATE ON SCHEMA … TO "
                         + user
-                        + ", or let somebody create " + table.rows() + " and " + table.parts()
+                        + ", or let the owner create " + table.rows() + " and " + table.parts()
                         + " with the statements in the documentation of backup-postgres and GRANT SELECT, INSERT, DELETE on both",
                 cause);
     }
 
     private Found inspect(Connection connection) throws SQLException {
+<<<<<<< HEAD
         // The FROM locks a system catalogue, which makes the server process learn of tables that others have created
         // since
         // the transaction began.
+=======
+        // The FROM locks a system catalogue, which shows the server process the tables that others have just created.
+>>>>>>> refs/heads/protocol
         try (PreparedStatement query =
                 connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL, to_regclass(?) IS NOT NULL,"
                         + " obj_description(to_regclass(?), 'pg_class'), pg_is_in_recovery()"

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The opt-in where a Docker engine is present. All tests run against an image with {@code -Dpostgres.image=…}. */
+/** Runs where a Docker engine is available. With {@code -Dpostgres.image=…} all tests run against an image. */
 class ContainerTest {
 
     @Test

@@ -30,7 +30,7 @@ class DatabaseUrlTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"postgres://", "postgresql://", "jdbc:postgresql://"})
-    void takesAllThreeForms(String scheme) {
+    void acceptsAllThreeForms(String scheme) {
         DatabaseUrl url = parse(scheme + "ann:secret@db.example.org:6543/shop");
         assertThat(url).hasToString("postgresql://ann@db.example.org:6543/shop");
         assertThat(url.driverUrl()).isEqualTo("jdbc:postgresql:shop");
@@ -57,7 +57,7 @@ class DatabaseUrlTest {
                 "100% 100%",
                 "%3F%26%3D ?&=",
             })
-    void takesPasswordsAsTheyAreOrPercentEncoded(String written, String meant) {
+    void acceptsPlainAndPercentEncodedPasswords(String written, String meant) {
         assertThat(properties("postgresql://ann:" + written + "@host/db"))
                 .containsEntry("password", meant)
                 .containsEntry("user", "ann")
@@ -67,12 +67,12 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void takesASpaceInAPassword() {
+    void acceptsASpaceInAPassword() {
         assertThat(properties("postgres://ann:two words@host/db")).containsEntry("password", "two words");
     }
 
     @Test
-    void takesUserAndPasswordAsOptions() {
+    void acceptsUserAndPasswordAsOptions() {
         assertThat(properties("jdbc:postgresql://host/db?user=me@srv&password=p%26w+d"))
                 .containsEntry("user", "me@srv")
                 .containsEntry("password", "p&w+d")
@@ -80,7 +80,7 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void fillsInWhatIsNotSaid() {
+    void fillsInDefaults() {
         assertThat(properties("postgres://ann@host"))
                 .containsEntry("PGPORT", "5432")
                 .doesNotContainKey("password");
@@ -92,7 +92,7 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void takesIpv6UnderscoresAndSeveralHosts() {
+    void acceptsIpv6UnderscoresAndSeveralHosts() {
         assertThat(properties("postgres://a:b@[2001:db8::1]:7000,my_host,third:99/db"))
                 .containsEntry("PGHOST", "[2001:db8::1],my_host,third")
                 .containsEntry("PGPORT", "7000,5432,99")
@@ -100,7 +100,7 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void takesTheDatabaseNamePercentEncoded() {
+    void decodesTheDatabaseName() {
         assertThat(parse("postgres://a@h/my%2Fd%20b%3F").driverUrl()).isEqualTo("jdbc:postgresql:my%2Fd+b%3F");
     }
 
@@ -124,7 +124,7 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void keepsWhatTheSinkReliesOn() {
+    void keepsTheOptionsThatTheSinkNeeds() {
         assertThat(properties("jdbc:postgresql://h/d?prepareThreshold=5&socketTimeout=1&tcpKeepAlive=false"
                         + "&preferQueryMode=simple&logServerErrorDetail=true&socketFactory=x.Y&autosave=always"))
                 .containsEntry("prepareThreshold", "0")
@@ -136,7 +136,7 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void neverWaitsLongerToConnectThanThereIsTime() {
+    void limitsTheConnectTimeByTheDeadline() {
         assertThat(parse("postgres://h/d?connect_timeout=60").toConnectWithin(Duration.ofMillis(2100)))
                 .containsAllEntriesOf(Map.of("connectTimeout", "3", "socketTimeout", "3"));
         assertThat(parse("postgres://h,i,j/d").toConnectWithin(Duration.ofSeconds(30)))
@@ -145,7 +145,7 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void warnsOfOptionsThatMeanNothingHere() {
+    void warnsOfOptionsWithoutEffect() {
         properties("postgres://a:b@h/d?pgbouncer=true&schema=public&reWriteBatchedInserts=true");
         assertThat(warnings)
                 .containsExactlyInAnyOrder(
@@ -201,7 +201,7 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void neverShowsThePasswordOfAUrlThatIsRight() {
+    void neverShowsThePasswordOfAValidUrl() {
         assertThat(parse("postgres://ann:CANARY@host/db").toString()
                         + parse("postgres://ann:CANARY@host/db").target())
                 .doesNotContain("CANARY");

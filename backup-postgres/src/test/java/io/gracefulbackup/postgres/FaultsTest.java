@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What goes wrong between the sink and a server, on real sockets: afterwards nothing partial is there, and the old ten are. */
+/** Faults between the sink and a server, on real sockets: no partial backup is left, and older ones stay intact. */
 @Timeout(120)
 class FaultsTest {
     private static final String APP = "app";
@@ -74,7 +74,7 @@ class FaultsTest {
         return ten;
     }
 
-    /** Everything that is listed is whole; returns the sequences. */
+    /** Asserts that all listed backups are intact; returns their sequences. */
     private static List<Long> intact(String databaseUrl) throws IOException {
         List<Long> sequences = new ArrayList<>();
         try (PostgresSink sink = sinkFor(databaseUrl)) {
@@ -153,7 +153,7 @@ class FaultsTest {
     }
 
     @Test
-    void survivesACutConnectionWhereverItIsCut() throws Exception {
+    void storesDespiteAConnectionThatBreaksAtAnyPoint() throws Exception {
         cutEverywhere(5000, 25);
         cutEverywhere(17L * MIB, 12);
     }
@@ -161,12 +161,12 @@ class FaultsTest {
     @Test
     @Tag("slow")
     @Timeout(1800)
-    void survivesACutConnectionWhereverItIsCutAtManyPlaces() throws Exception {
+    void storesDespiteAConnectionThatBreaksAtManyPoints() throws Exception {
         cutEverywhere(5000, 1500);
         cutEverywhere(17L * MIB, 150);
     }
 
-    /** One cut, upwards or downwards, at that many places: the second try stores it, and finds what the first committed. */
+    /** Breaks the connection once at that many places, in both directions. The second try stores the backup, or finds it stored. */
     private void cutEverywhere(long size, int places) throws Exception {
         String database = server.emptyDatabase();
         try (TcpProxy proxy = new TcpProxy(server.port());
@@ -191,7 +191,7 @@ class FaultsTest {
     }
 
     @Test
-    void saysThatTheConnectionWasLostWhenItIsLostAgain() throws Exception {
+    void reportsAConnectionThatIsLostTwice() throws Exception {
         try (PostgresSink direct = sinkFor(url)) {
             storeTen(direct);
         }
@@ -294,7 +294,7 @@ class FaultsTest {
     }
 
     @Test
-    void waitsAWhileForAFreeConnectionAndThenSaysSo() throws Exception {
+    void waitsForAFreeConnectionAndThenReportsThatThereIsNone() throws Exception {
         try (PostgresServer own =
                 PostgresServer.start(Map.of("max_connections", "4", "superuser_reserved_connections", "0"))) {
             String database = own.url("postgres");
@@ -413,7 +413,7 @@ class FaultsTest {
     }
 
     @Test
-    void saysThatNobodyListens() throws Exception {
+    void reportsThatNothingListens() throws Exception {
         int free = closedPort();
         try (PostgresSink sink = sinkFor("postgres://me:CANARY@localhost:" + free + "/db")) {
             Throwable thrown = catchThrowable(() -> sink.list(within(5000)));
@@ -449,7 +449,7 @@ class FaultsTest {
     }
 
     @Test
-    void saysThatThereIsNoSuchDatabase() {
+    void reportsAMissingDatabase() {
         try (PostgresSink sink = sinkFor(server.url("nowhere"))) {
             assertThatThrownBy(() -> sink.list(within(5000)))
                     .isInstanceOf(IOException.class)

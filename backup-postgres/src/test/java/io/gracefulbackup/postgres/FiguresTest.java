@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-/** Rates and memory, compared with the least that the server and the driver need for the same in the same run. */
+/** Rates and memory, compared with the minimum that server and driver need for the same work in the same run. */
 @Tag("slow")
 class FiguresTest {
     private static final long SIZE = 256L << 20;
@@ -188,7 +188,7 @@ class FiguresTest {
                                 .filter(line -> line.startsWith("Pss:"))
                                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                                 .sum();
-                    } catch (IOException | UncheckedIOException ended) {
+                    } catch (IOException | UncheckedIOException e) {
                         return 0;
                     }
                 })

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Behind a real PgBouncer in transaction mode, where every transaction may meet another server process. */
+/** The sink behind a real PgBouncer in transaction mode, where each transaction may use another server process. */
 class PgBouncerTest {
     private static final String APP = "app";
 
@@ -59,7 +59,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void storesListsReadsAndDeletesAsWithoutIt() throws IOException {
+    void storesListsReadsAndDeletesThroughPgBouncer() throws IOException {
         try (PostgresSink sink = sink(url)) {
             assertThat(sink.list(soon())).isEqualTo(Listing.of(List.of()));
             for (int size : List.of(0, 45_000, 16 << 20, 40 << 20)) {
@@ -95,7 +95,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void keepsLeasesAndFencesAsWithoutIt() throws IOException {
+    void keepsLeasesAndFencesThroughPgBouncer() throws IOException {
         try (PostgresSink sink = sink(url);
                 Lease one = sink.lease("one", Duration.ofSeconds(15)).orElseThrow();
                 Lease two = sink.lease("two", Duration.ofSeconds(15)).orElseThrow()) {
@@ -117,7 +117,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void explainsThatItTakesNoOptions() {
+    void explainsThatPgBouncerTakesNoOptions() {
         for (String option : List.of("options=-c%20search_path%3Dpublic", "currentSchema=public")) {
             try (PostgresSink sink = sink(url + "?" + option)) {
                 assertThatThrownBy(() -> sink.list(soon()))

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What every sink promises, with real backups and a real server. */
+/** The contract of sinks, with a real server. */
 class PostgresContractTest extends BackupSinkContract {
     private String url;
 
@@ -37,7 +37,7 @@ class PostgresContractTest extends BackupSinkContract {
         PostgresServer.execute(url, "UPDATE blockchain_backups SET backup_data = '\\x" + changed + "'" + row);
     }
 
-    /** Parts that no row names, of an upload that was cut off. */
+    /** Parts of an interrupted upload, which no row names. */
     @Override
     protected void addForeignEntry() {
         PostgresServer.execute(

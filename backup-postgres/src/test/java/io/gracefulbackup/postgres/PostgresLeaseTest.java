@@ -74,7 +74,7 @@ class PostgresLeaseTest {
         return answer.seen().orElseThrow();
     }
 
-    /** Takes it from nobody and gets active. */
+    /** Acquires the free lease and activates it. */
     private static LeaseRow holds(Lease lease) throws IOException {
         LeaseRow row = taken(lease, new LeaseStep.Acquire(null, 6, "site"));
         return taken(lease, new LeaseStep.Activate(row.version(), row.epoch()));
@@ -139,7 +139,7 @@ class PostgresLeaseTest {
     }
 
     @Test
-    void oneOfManyContendersGetsIt() throws Exception {
+    void oneOfManyContendersGetsTheLease() throws Exception {
         int contenders = 8;
         for (int round = 0; round < 5; round++) {
             LeaseRow before = round == 0
@@ -176,7 +176,7 @@ class PostgresLeaseTest {
     }
 
     @Test
-    void saysWhenTheTermIsOverAndRenewsAllTheSame() throws Exception {
+    void reportsAnExpiredTermAndStillRenews() throws Exception {
         try (Lease one = lease("one", Duration.ofMillis(300));
                 Lease two = lease("two")) {
             LeaseRow held = holds(one);
@@ -195,7 +195,7 @@ class PostgresLeaseTest {
     }
 
     @Test
-    void anAnswerThatIsLostIsFoundInTheRow() throws Exception {
+    void findsTheResultOfALostAnswerInTheRow() throws Exception {
         int lost = 0;
         for (int bytes = 1; bytes < 2000 && lost < 8; bytes += 37) {
             url = server.emptyDatabase();
@@ -208,7 +208,7 @@ class PostgresLeaseTest {
                 LeaseResult first;
                 try {
                     first = one.apply(acquire, soon());
-                } catch (IOException noAnswer) {
+                } catch (IOException e) {
                     lost++;
                     first = one.apply(acquire, soon());
                 }
@@ -247,7 +247,7 @@ class PostgresLeaseTest {
     }
 
     @Test
-    void keepsASupersededInstancesBackupAsAForkAndSaysSo() throws IOException {
+    void storesTheBackupOfASupersededInstanceAsAFork() throws IOException {
         try (PostgresSink sink = sink(url);
                 Lease one = lease("one");
                 Lease two = lease("two")) {
@@ -267,7 +267,7 @@ class PostgresLeaseTest {
     }
 
     @Test
-    void whatIsPublishedWhileAnotherTakesOverIsSeenByItOrAFork() throws Exception {
+    void aBackupPublishedDuringATakeoverIsSeenOrIsAFork() throws Exception {
         int forks = 0;
         int rounds = 40;
         try (PostgresSink sink = sink(url);
@@ -339,7 +339,7 @@ class PostgresLeaseTest {
     }
 
     @Test
-    void releasesOnlyWithABackupThatIsThere() throws IOException {
+    void releasesOnlyWithAStoredBackup() throws IOException {
         try (PostgresSink sink = sink(url);
                 Lease one = lease("one")) {
             LeaseRow row = holds(one);
@@ -362,7 +362,7 @@ class PostgresLeaseTest {
     }
 
     @Test
-    void saysThatTheRowOrTheTableIsMissing() throws IOException {
+    void reportsAMissingRowOrTable() throws IOException {
         try (PostgresSink sink = sink(url);
                 Lease one = lease("one")) {
             LeaseRow row = holds(one);

@@ -26,8 +26,8 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * A real server. From embedded binaries; from a container image when the system property {@code postgres.image} names one,
- * where what needs the server's processes is skipped.
+ * A real server, from embedded binaries or from the container image that the system property {@code postgres.image} names.
+ * Tests that need the server's processes are skipped with an image.
  */
 final class PostgresServer implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -58,7 +58,7 @@ final class PostgresServer implements AutoCloseable {
         port = container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT);
     }
 
-    /** The server of all tests that do it no harm. */
+    /** The server of all tests that neither stop nor reconfigure it. */
     static synchronized PostgresServer shared() {
         if (shared == null) {
             shared = start(Map.of("listen_addresses", "'localhost,::1'"));
@@ -67,7 +67,7 @@ final class PostgresServer implements AutoCloseable {
         return shared;
     }
 
-    /** A server of one's own. */
+    /** A server for one test. */
     static PostgresServer start(Map<String, String> config) {
         String image = System.getProperty("postgres.image", "");
         if (!image.isEmpty()) {
@@ -109,7 +109,7 @@ final class PostgresServer implements AutoCloseable {
         return data;
     }
 
-    /** The one database that tests share one after the other, emptied; its {@code DATABASE_URL}. Quicker than a new one. */
+    /** Empties the database that tests share one after the other; returns its {@code DATABASE_URL}. Faster than a new one. */
     String emptyDatabase() {
         execute(
                 url("postgres"),
@@ -119,7 +119,7 @@ final class PostgresServer implements AutoCloseable {
         return url("postgres");
     }
 
-    /** A database of its own for a test that changes more than tables; its {@code DATABASE_URL}. */
+    /** Creates a database for a test that changes more than tables; returns its {@code DATABASE_URL}. */
     String newDatabase() {
         String name = "test_" + DATABASES.incrementAndGet();
         execute(url("postgres"), "CREATE DATABASE " + name);
@@ -135,7 +135,7 @@ final class PostgresServer implements AutoCloseable {
         return "postgresql://" + userInfo + "@" + host + ":" + port + "/" + database;
     }
 
-    /** A connection that has nothing to do with the sink's. */
+    /** A connection that is independent of the sink's. */
     static Connection connect(String url) throws SQLException {
         DatabaseUrl parsed = DatabaseUrl.parse(url, line -> {});
         Connection connection =
@@ -202,14 +202,14 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Ends all processes without any farewell. */
+    /** Sends SIGKILL to all processes. */
     void kill() {
         List<ProcessHandle> all = processes();
         signal("KILL");
         all.forEach(process -> process.onExit().join());
     }
 
-    /** After the server ended: the same data, the same port, the same options. */
+    /** Starts the server again after it has ended, with the same data, port and options. */
     void restart() {
         try {
             boolean root = "root".equals(System.getProperty("user.name"));
@@ -233,10 +233,10 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** The same data again, as a standby that has lost its primary: in recovery for ever, readable. */
+    /** Starts the server again as a standby without a primary: in permanent recovery, readable. */
     void becomeStandby() {
         try {
-            // Stopped cleanly, or the standby would not reach a consistent state.
+            // A clean stop, or the standby would not reach a consistent state.
             new ProcessBuilder("kill", "-INT", String.valueOf(processes().get(0).pid()))
                     .inheritIO()
                     .start()

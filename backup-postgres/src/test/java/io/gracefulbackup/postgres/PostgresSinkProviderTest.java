@@ -25,7 +25,7 @@ class PostgresSinkProviderTest {
     }
 
     @Test
-    void saysNothingWhenNoDatabaseIsWanted() {
+    void isNotConfiguredWithoutADatabaseUrl() {
         assertThat(new PostgresSinkProvider().open(TestSinks.context("app", Map.of())))
                 .isEqualTo(new Opening.NotConfigured(""));
     }
@@ -39,7 +39,7 @@ class PostgresSinkProviderTest {
     }
 
     @Test
-    void takesTheNumberToKeep() {
+    void readsTheNumberOfBackupsToKeep() {
         assertThat(TestSinks.open(TestSinks.context(
                                 "app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_LAST", "3")))
                         .defaultRetention())
@@ -47,7 +47,7 @@ class PostgresSinkProviderTest {
     }
 
     @Test
-    void takesABoundOfBytes() {
+    void readsTheBoundInBytes() {
         for (String bound : List.of("2097152", "2048K", "2M")) {
             assertThat(TestSinks.open(TestSinks.context(
                                     "app", Map.of("DATABASE_URL", NOBODY_LISTENS, "BACKUP_KEEP_BYTES", bound)))

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the sink promises while nothing goes wrong. */
+/** The sink without faults. */
 class PostgresSinkTest {
     private static final String APP = "blockchain";
     private static final int MIB = 1 << 20;
@@ -89,7 +89,7 @@ class PostgresSinkTest {
                 17 * MIB + 1,
                 34 * MIB
             })
-    void givesBackWhatItWasGiven(int size) throws IOException {
+    void returnsTheStoredBytes(int size) throws IOException {
         SyntheticBackup backup = SyntheticBackup.of(APP, 1, size);
         StoredBackup stored = sink.store(backup, soon());
 
@@ -99,7 +99,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void saysWhatTheOperatorReads() throws IOException {
+    void reportsTheLinesForTheOperator() throws IOException {
         assertThat(sink.store(SyntheticBackup.of(APP, 1, 10), soon()).lines())
                 .containsExactly("✅ Database backup completed: Auto-backup - 14/01/2026 15:30:45");
         assertThat(sink.detectedLine()).isEqualTo("✓ PostgreSQL database detected");
@@ -108,13 +108,13 @@ class PostgresSinkTest {
     }
 
     @Test
-    void runsAgainstTheVersionThatIsMeant() {
+    void runsAgainstTheExpectedVersion() {
         String major = System.getProperty("postgres.major", "18");
         assertThat(PostgresServer.value(url, "SHOW server_version")).asString().startsWith(major + ".");
     }
 
     @Test
-    void listsNothingWhenThereIsNothing() throws IOException {
+    void listsNothingWhenItIsEmpty() throws IOException {
         assertThat(listed(sink)).isEmpty();
     }
 
@@ -225,7 +225,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void isOnDiskWhenItIsStoredEvenIfTheDatabaseWouldNotWaitForThat() throws IOException {
+    void isOnDiskWhenStoredEvenWithAsynchronousCommit() throws IOException {
         closeSink();
         url = PostgresServer.shared().newDatabase();
         PostgresServer.execute(
@@ -247,7 +247,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void takesABackupThatIsThereForSuccess() throws IOException {
+    void storingAStoredBackupAgainSucceeds() throws IOException {
         for (int size : List.of(1000, 17 * MIB)) {
             SyntheticBackup backup = SyntheticBackup.of(APP, 1, size);
             StoredBackup first = sink.store(backup, soon());
@@ -257,7 +257,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void doesNotTakeADamagedBackupOfTheSameIdForSuccess() throws IOException {
+    void doesNotReportADamagedBackupOfTheSameIdAsStored() throws IOException {
         SyntheticBackup small = SyntheticBackup.of(APP, 1, 1000);
         SyntheticBackup large = SyntheticBackup.of(APP, 2, 17 * MIB);
         sink.store(small, soon());
@@ -275,7 +275,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void refusesBytesThatAreNotThePromisedOnes() throws IOException {
+    void refusesBytesWithAnotherDigest() throws IOException {
         for (long size : List.of(1000L, 17L * MIB)) {
             SyntheticBackup backup = SyntheticBackup.of(APP, 1, size);
             SealedBackup wrong = new ForwardingBackup(backup) {
@@ -306,7 +306,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void deletesARowWithItsPartsAndTwice() throws IOException {
+    void deletesARowWithItsPartsAndIsIdempotent() throws IOException {
         StoredBackup small = sink.store(SyntheticBackup.of(APP, 1, 1000), soon());
         StoredBackup large = sink.store(SyntheticBackup.of(APP, 2, 17 * MIB), soon());
         for (StoredBackup stored : List.of(small, large, small, large)) {
@@ -318,7 +318,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void doesNotDeleteWhatTheOperatorProtected() throws IOException {
+    void doesNotDeleteProtectedBackups() throws IOException {
         StoredBackup stored = sink.store(SyntheticBackup.of(APP, 1, 1000), soon());
         PostgresServer.execute(url, "UPDATE blockchain_backups SET protected = true");
         assertThatThrownBy(() -> sink.delete(stored, soon())).hasMessageContaining("is protected");
@@ -335,7 +335,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void givesOutDamagedEntriesAsTheyAre() throws IOException {
+    void returnsDamagedBytesAsStored() throws IOException {
         StoredBackup cut = sink.store(SyntheticBackup.of(APP, 1, 1000), soon());
         StoredBackup gap = sink.store(SyntheticBackup.of(APP, 2, 40 * MIB), soon());
         StoredBackup empty = sink.store(SyntheticBackup.of(APP, 3, 17 * MIB), soon());
@@ -354,7 +354,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void readsCorrectlyWhenEveryHintLies() throws IOException {
+    void readsCorrectlyDespiteWrongHints() throws IOException {
         SyntheticBackup small = SyntheticBackup.of(APP, 1, 5000);
         SyntheticBackup large = SyntheticBackup.of(APP, 2, 40 * MIB);
         StoredBackup smallStored = sink.store(small, soon());
@@ -513,7 +513,7 @@ class PostgresSinkTest {
     }
 
     @Test
-    void publishesOnlyWhatHasAllItsParts() throws Exception {
+    void publishesOnlyCompleteBackups() throws Exception {
         listed(sink);
         Table table = Table.named("blockchain_backups");
         try (var connection = PostgresServer.connect(url)) {

@@ -69,7 +69,7 @@ class SchemaTest {
         assertThat(((Listing.Listed) sink.list(soon())).backups()).hasSize(2);
     }
 
-    /** A role without any right, and what it may then do; its URL. */
+    /** Creates a role with these rights only; returns its URL. */
     private String role(String... grants) {
         String role = "role_" + ROLES.incrementAndGet();
         PostgresServer.execute(url, "CREATE ROLE " + role + " LOGIN", "REVOKE CREATE ON SCHEMA public FROM public");
@@ -103,7 +103,7 @@ class SchemaTest {
     }
 
     @Test
-    void doesNotRepeatWhatAnotherInstanceDidWhileItWaited() throws Exception {
+    void doesNotRepeatTheMigrationOfAnotherInstance() throws Exception {
         Table table = Table.named("blockchain_backups");
         String lock = "(hashtext('graceful-backup schema ' || '" + table.rows() + "'))";
         try (Connection other = PostgresServer.connect(url);
@@ -157,7 +157,7 @@ class SchemaTest {
     }
 
     @Test
-    void usesTheSchemaThatIsNamed() throws IOException {
+    void usesTheNamedSchema() throws IOException {
         url = server.newDatabase();
         PostgresServer.execute(url, "CREATE SCHEMA \"Ops\"");
         try (PostgresSink sink = open(url, "Ops.Select")) {
@@ -168,7 +168,7 @@ class SchemaTest {
     }
 
     @Test
-    void saysThatTheSchemaIsMissing() {
+    void reportsAMissingSchema() {
         try (PostgresSink sink = open(url, "nowhere.backups")) {
             assertThatThrownBy(() -> sink.list(soon()))
                     .isInstanceOf(IOException.class)
@@ -201,7 +201,7 @@ class SchemaTest {
     }
 
     @Test
-    void saysWhichRightIsMissingToCreateTheTable() {
+    void namesTheRightThatIsMissingToCreateTheTable() {
         try (PostgresSink sink = open(role("GRANT USAGE ON SCHEMA public"), "blockchain_backups")) {
             assertThatThrownBy(() -> sink.list(soon()))
                     .isInstanceOf(IOException.class)
@@ -237,7 +237,7 @@ class SchemaTest {
     }
 
     @Test
-    void saysWhichRightIsMissingToStore() throws Exception {
+    void namesTheRightThatIsMissingToStore() throws Exception {
         createAsTheDocumentationSays();
         String restricted =
                 role("GRANT USAGE ON SCHEMA public", "GRANT SELECT ON blockchain_backups, blockchain_backups_parts");
@@ -264,7 +264,7 @@ class SchemaTest {
     }
 
     @Test
-    void raisesAnOlderShapeAndWorksOnANewerOne() throws Exception {
+    void migratesAnOlderTableAndWorksOnANewerOne() throws Exception {
         Table table = Table.named("blockchain_backups");
         List<Migration> newer = new ArrayList<>(Migration.ALL);
         newer.add(new Migration(2, List.of("ALTER TABLE {rows} ADD COLUMN IF NOT EXISTS note text DEFAULT 'none'")));

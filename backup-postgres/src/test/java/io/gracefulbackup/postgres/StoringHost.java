@@ -5,7 +5,10 @@ import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A process that stores one backup after the other until it is killed, every third of them large: URL, sequence, size. */
+/**
+ * Stores one backup after the other until it is killed, every third of them large. Arguments: the URL, the last sequence, the
+ * size of the large ones.
+ */
 final class StoringHost {
     private StoringHost() {}
 

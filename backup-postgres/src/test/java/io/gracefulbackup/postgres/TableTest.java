@@ -35,7 +35,7 @@ class TableTest {
                 "x\0",
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
-    void refusesWhatIsNoPlainName(String name) {
+    void refusesANameThatIsNotPlain(String name) {
         assertThatThrownBy(() -> Table.named(name))
                 .isInstanceOf(BackupConfigurationException.class)
                 .hasMessageContaining("expected table or schema.table");

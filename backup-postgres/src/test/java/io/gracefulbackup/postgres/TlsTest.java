@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Against a server with a certificate for "localhost". */
+/** A server with a certificate for {@code localhost}. */
 class TlsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static PostgresServer server;

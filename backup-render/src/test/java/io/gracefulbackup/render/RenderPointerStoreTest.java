@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A pointer is one variable of the service; no other variable is touched, and "no value" is only said when it is certain. */
+/** A pointer is one variable of the service. No other variable is touched, and a value is absent only when that is certain. */
 final class RenderPointerStoreTest {
     private static final Duration BRIEF = Duration.ofMillis(300);
 
@@ -91,7 +91,7 @@ final class RenderPointerStoreTest {
     }
 
     @Test
-    void notFoundByWhoeverIsNotRenderIsAnErrorNotAnAbsence() {
+    void a404FromAnotherServerIsAnErrorNotAnAbsence() {
         render.always(Fault.html(404));
 
         assertThat(failure(() -> store().load("BACKUP_LATEST", enough())))
@@ -106,7 +106,7 @@ final class RenderPointerStoreTest {
     }
 
     @Test
-    void aWrongKeyIsSaid() {
+    void reportsAWrongKey() {
         context.set("RENDER_API_KEY", "rnd_wrong");
 
         assertThat(failure(() -> store().load("BACKUP_LATEST", enough())))
@@ -128,7 +128,7 @@ final class RenderPointerStoreTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503})
-    void comesAgainAfterATemporaryError(int status) throws IOException {
+    void retriesAfterATemporaryError(int status) throws IOException {
         render.next(1, Fault.html(status)).next(1, Fault.lostAnswer());
 
         store().save("A", "1", enough());
@@ -160,13 +160,13 @@ final class RenderPointerStoreTest {
         }
     }
 
-    static Stream<Named<Function<FakeRender, Fault>>> ailments() {
+    static Stream<Named<Function<FakeRender, Fault>>> faults() {
         Map<String, Function<FakeRender, Fault>> all = new LinkedHashMap<>();
         all.put("silent", render -> Fault.silent());
-        all.put("slow in taking", render -> Fault.slowRequest(1));
-        all.put("slow in answering", render -> Fault.slowResponse(1));
-        all.put("breaks off a request", render -> Fault.cutRequestAfter(3));
-        all.put("breaks off an answer", render -> Fault.cutResponseAfter(3));
+        all.put("slow request", render -> Fault.slowRequest(1));
+        all.put("slow answer", render -> Fault.slowResponse(1));
+        all.put("closes during a request", render -> Fault.cutRequestAfter(3));
+        all.put("closes during an answer", render -> Fault.cutResponseAfter(3));
         all.put("loses the answer", render -> Fault.lostAnswer());
         all.put("endless answers", render -> Fault.hugeAnswer(1L << 40));
         all.put("too many requests", render -> Fault.tooManyRequests(Duration.ofSeconds(60)));
@@ -186,10 +186,10 @@ final class RenderPointerStoreTest {
     }
 
     @ParameterizedTest
-    @MethodSource("ailments")
-    void noFailureShowsTheKey(Function<FakeRender, Fault> ailment) {
+    @MethodSource("faults")
+    void noFailureShowsTheKey(Function<FakeRender, Fault> fault) {
         PointerStore store = store();
-        render.always(ailment.apply(render));
+        render.always(fault.apply(render));
 
         List<ThrowingCallable> calls = List.of(
                 () -> store.load("BACKUP_LATEST", Deadline.after(BRIEF)),
@@ -207,7 +207,7 @@ final class RenderPointerStoreTest {
     }
 
     @Test
-    void theServiceAloneAsksForNothing() {
+    void theServiceIdAloneConfiguresNothing() {
         context.unset("RENDER_API_KEY");
 
         assertThat(new RenderPointerStoreProvider().open(context)).isEmpty();

@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every promise that a {@link BackupSink} makes, as tests. A sink's own test extends this class and says how to
- * {@link #open} the sink; what else it says lets more of the tests run, and those that cannot run are skipped by name.
+ * Every promise of a {@link BackupSink}, as a test. The test of a sink extends this class and overrides {@link #open}. Some
+ * tests need more: a way to damage what is stored, for instance. A test that lacks what it needs is skipped, and the reason
+ * names the method to override.
  *
  * <pre>{@code
  * class MySinkContractTest extends BackupSinkContract {
@@ -38,9 +39,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * }
  * }</pre>
  *
- * <p>The backups are real ones. Those with large backups are tagged {@code slow}.
+ * <p>The backups are real ones, of {@link SealedBackups}. Tests with backups of 16 MiB and more are tagged {@code slow}.
  */
-public abstract class BackupSinkContract extends SinkInUse {
+public abstract class BackupSinkContract extends SinkLifecycleContract {
 
     /** For subclasses. */
     protected BackupSinkContract() {}
@@ -56,31 +57,31 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void anEmptyPlaceIsSaidToBeEmpty() throws Exception {
+    void reportsAnEmptyPlaceAsEmpty() throws Exception {
         assertHolds();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 45_000})
-    void givesBackWhatItWasGiven(long bytesOfState) throws Exception {
-        assertGivesBack(lines.ours().next(bytesOfState));
+    void returnsTheStoredBytes(long bytesOfState) throws Exception {
+        assertReturnsTheBytesOf(supply.ours().next(bytesOfState));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {(1 << 16) - 1, 1 << 16, (1 << 16) + 1})
-    void givesBackBackupsOfExactlyThatSize(long sealedBytes) throws Exception {
-        assertGivesBack(lines.ofSize(sealedBytes));
+    void returnsBackupsOfExactSizes(long sealedBytes) throws Exception {
+        assertReturnsTheBytesOf(supply.ofSize(sealedBytes));
     }
 
     @Tag("slow")
     @ParameterizedTest
     @ValueSource(longs = {(16 << 20) - 1, 16 << 20, (16 << 20) + 1, 100 << 20})
-    void givesBackLargeBackups(long sealedBytes) throws Exception {
-        Assumptions.assumeTrue(sealedBytes <= largestBackup(), "skipped: larger than the largestBackup() here");
-        assertGivesBack(lines.ofSize(sealedBytes));
+    void returnsLargeBackups(long sealedBytes) throws Exception {
+        Assumptions.assumeTrue(sealedBytes <= largestBackup(), "skipped: larger than largestBackup()");
+        assertReturnsTheBytesOf(supply.ofSize(sealedBytes));
     }
 
-    private void assertGivesBack(SealedBackup backup) throws Exception {
+    private void assertReturnsTheBytesOf(SealedBackup backup) throws Exception {
         BackupSink sink = sink();
 
         StoredBackup stored = store(sink, backup);
@@ -90,12 +91,12 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void keepsEveryBackupInWhateverOrderTheyCome() throws Exception {
+    void keepsBackupsStoredInAnyOrder() throws Exception {
         BackupSink sink = sink();
         SealedBackup first = small();
         SealedBackup second = small();
         SealedBackup third = small();
-        SealedBackup unrelated = lines.fork().next(1000);
+        SealedBackup unrelated = supply.fork().next(1000);
 
         for (SealedBackup backup : List.of(second, third, unrelated, first)) {
             store(sink, backup);
@@ -105,9 +106,9 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void whatItsCatalogueSaysIsTrue() throws Exception {
+    void listsTrueHints() throws Exception {
         BackupSink sink = sink();
-        List<SealedBackup> backups = List.of(small(), lines.ours().next(70_000), small());
+        List<SealedBackup> backups = List.of(small(), supply.ours().next(70_000), small());
         for (SealedBackup backup : backups) {
             store(sink, backup).hinted().ifPresent(hint -> assertTrue(hint, backup));
         }
@@ -124,7 +125,7 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void aBackupThatIsThereAlreadyIsSuccess() throws Exception {
+    void storingAStoredBackupAgainSucceeds() throws Exception {
         BackupSink sink = sink();
         SealedBackup older = small();
         SealedBackup backup = small();
@@ -139,7 +140,7 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void deletesWhatIsNamedAndNothingElse() throws Exception {
+    void deletesOnlyTheGivenEntry() throws Exception {
         BackupSink sink = sink();
         SealedBackup oldest = small();
         SealedBackup older = small();
@@ -155,7 +156,7 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void deletingWhatIsGoneIsSuccess() throws Exception {
+    void deletingADeletedEntrySucceeds() throws Exception {
         BackupSink sink = sink();
         SealedBackup older = small();
         SealedBackup newest = small();
@@ -171,7 +172,7 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void aProtectedBackupIsListedAsSuchAndNotDeleted() throws Exception {
+    void listsProtectedBackupsAndRefusesToDeleteThem() throws Exception {
         BackupSink sink = sink();
         SealedBackup chosen = small();
         SealedBackup other = small();
@@ -187,7 +188,7 @@ public abstract class BackupSinkContract extends SinkInUse {
         assertThat(isProtected(sink(), other)).isFalse();
         assertThat(isProtected(sink(), newest)).isFalse();
         StoredBackup entry = entryOf(sink, chosen.header().id());
-        Attempt.start("delete of a protected entry", enough(), () -> {
+        TimedCall.start("delete of a protected entry", enough(), () -> {
                     sink.delete(entry, enough());
                     return "deleted";
                 })
@@ -196,7 +197,7 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void aBackupThatIsNotProtectedAnyMoreMayBeDeleted() throws Exception {
+    void deletesABackupWhoseProtectionWasLifted() throws Exception {
         BackupSink sink = sink();
         SealedBackup chosen = small();
         SealedBackup newest = small();
@@ -214,8 +215,10 @@ public abstract class BackupSinkContract extends SinkInUse {
     private void protect(BackupSink sink, SealedBackup backup, boolean isProtected) throws IOException {
         boolean done = sink.protect(entryOf(sink, backup.header().id()), isProtected, enough());
         if (!canProtect()) {
-            assertThat(done).as("protect() of a sink that cannot").isFalse();
-            Assumptions.abort("skipped: this sink cannot protect backups");
+            assertThat(done)
+                    .as("the result of protect() where canProtect() is false")
+                    .isFalse();
+            Assumptions.abort("skipped: canProtect() is false");
         }
         assertThat(done)
                 .as("whether %s protects backups; see canProtect()", sink.name())
@@ -230,7 +233,7 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void anEntryThatIsGoneCannotBeOpened() throws Exception {
+    void failsToOpenADeletedEntry() throws Exception {
         BackupSink sink = sink();
         SealedBackup older = small();
         store(sink, older);
@@ -238,22 +241,22 @@ public abstract class BackupSinkContract extends SinkInUse {
         StoredBackup entry = entryOf(sink, older.header().id());
         sink.delete(entry, enough());
 
-        Attempt.start("open of a deleted entry", enough(), () -> digest(sink, entry))
+        TimedCall.start("open of a deleted entry", enough(), () -> digest(sink, entry))
                 .failsWithin(patience());
     }
 
     @Test
     void doesNotListTheBackupsOfOtherApplications() throws Exception {
-        SealedBackups others = lines.ofAnotherApplication();
+        SealedBackups others = supply.ofAnotherApplication();
         store(sinkOf(others), others.next(1000));
 
         assertHolds();
     }
 
     @Test
-    void applicationsDoNotTouchEachOther() throws Exception {
-        Assumptions.assumeTrue(servesSeveralApplications(), "skipped: a place serves one application here");
-        SealedBackups others = lines.ofAnotherApplication();
+    void keepsBackupsOfSeveralApplicationsApart() throws Exception {
+        Assumptions.assumeTrue(servesSeveralApplications(), "skipped: servesSeveralApplications() is false");
+        SealedBackups others = supply.ofAnotherApplication();
         SealedBackup ours = small();
         SealedBackup theirs = others.next(1000);
         store(sink(), ours);
@@ -264,20 +267,20 @@ public abstract class BackupSinkContract extends SinkInUse {
     }
 
     @Test
-    void listsBackupsUnderAKeyThatIsNotKnown() throws Exception {
-        SealedBackups before = lines.underAnotherKey();
+    void listsBackupsUnderAnUnknownKey() throws Exception {
+        SealedBackups before = supply.underAnotherKey();
         SealedBackup locked = before.next(1000);
         store(sinkOf(before), locked);
 
         BackupSink sink = sink();
 
         assertThat(digests(sink))
-                .as("without it the application would start empty over a backup that another key opens")
+                .as("an application that does not see it would start empty, over a backup that another key opens")
                 .containsExactly(locked.sha256());
     }
 
     @Test
-    void ignoresWhatIsNoBackup() throws Exception {
+    void ignoresForeignEntries() throws Exception {
         BackupSink sink = sink();
         SealedBackup before = small();
         SealedBackup after = small();

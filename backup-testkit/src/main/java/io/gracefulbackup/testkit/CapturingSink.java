@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Copies what it is given to temporary files, so that it can be read after the backup run has ended. Claims to hold nothing. */
+/** Copies backups to temporary files, so that they can be read after the backup run has ended. Its listing is empty. */
 final class CapturingSink implements BackupSink {
     private final Path directory = Files.createTempDirectory("backup-testkit");
     private final List<Captured> all = new ArrayList<>();
@@ -54,7 +54,7 @@ final class CapturingSink implements BackupSink {
 
     @Override
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
-        throw new IOException("Nothing is listed here, so nothing can be opened");
+        throw new IOException("This sink lists nothing, so there is nothing to open");
     }
 
     @Override
@@ -65,12 +65,12 @@ final class CapturingSink implements BackupSink {
         return RetentionPolicy.keepAll();
     }
 
-    /** The newest one. */
+    /** The newest backup. */
     synchronized SealedBackup last() {
         return all.get(all.size() - 1);
     }
 
-    /** Makes room. */
+    /** Deletes a backup. */
     synchronized void forget(SealedBackup backup) {
         all.removeIf(captured -> captured == backup && delete(captured.file()));
     }

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, in the way {@link io.gracefulbackup.spi.SealedBackup#sha256} writes it. */
+/** SHA-256, written as {@link io.gracefulbackup.spi.SealedBackup#sha256} does. */
 final class Digests {
     private Digests() {}
 
@@ -14,7 +14,7 @@ final class Digests {
         return HexFormat.of().formatHex(newSha256().digest(bytes));
     }
 
-    /** Of all that is left in the stream; not closed. */
+    /** The digest of the rest of a stream, which is not closed. */
     static String sha256(InputStream in) throws IOException {
         MessageDigest digest = newSha256();
         byte[] piece = new byte[64 << 10];
@@ -28,7 +28,7 @@ final class Digests {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256, but this one has not", e);
+            throw new IllegalStateException("SHA-256 is missing, which every Java platform has", e);
         }
     }
 }

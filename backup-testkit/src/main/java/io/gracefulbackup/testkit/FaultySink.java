@@ -16,8 +16,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 
 /**
- * Another sink with faults, for tests of applications and of the library: what becomes of the exit when a place fails,
- * hangs or lies? Faults last until {@link #heal()}.
+ * Adds faults to another sink: calls that fail or hang, bytes that are cut, changed or slow. For tests of what an
+ * application does when a sink fails. A fault lasts until {@link #heal()}.
+ *
+ * <pre>{@code
+ * FaultySink sink = new FaultySink(new InMemorySink("memory")).with(FaultySink.Call.STORE, FaultySink.Fault.HANG);
+ * }</pre>
  *
  * <p>Safe for use by several threads.
  */
@@ -26,7 +30,7 @@ public final class FaultySink extends ForwardingSink {
     private CountDownLatch healed = new CountDownLatch(1);
     private int hanging;
 
-    /** Where a fault strikes. */
+    /** The call that a fault affects. */
     public enum Call {
         /** {@link BackupSink#store}. */
         STORE,
@@ -44,84 +48,89 @@ public final class FaultySink extends ForwardingSink {
         FAIL,
         /** The call throws an {@code Error}. */
         THROW_ERROR,
-        /** The call hears neither deadline nor interrupt, until the sink is healed or closed; then it goes on. */
+        /** The call ignores its deadline and interrupts until the sink is healed or closed; then it continues. */
         HANG,
-        /** The last byte is missing: of what the sink is given, or of what it gives. */
+        /** The last byte is missing: from the bytes to store, or from those that {@code open} returns. */
         CUT,
-        /** The last byte has a bit flipped: in what the sink is given, or in what it gives. */
+        /** One bit of the last byte is flipped: in the bytes to store, or in those that {@code open} returns. */
         FLIP_LAST_BYTE,
-        /** The bytes come at about 25 KiB a second: those that the sink is given, or those that it gives. */
+        /** About 25 KiB a second can be read: of the bytes to store, or of those that {@code open} returns. */
         SLOW;
 
-        private boolean isOfBytes() {
+        private boolean affectsBytes() {
             return this == CUT || this == FLIP_LAST_BYTE || this == SLOW;
         }
 
-        private InputStream of(InputStream in) {
+        private InputStream apply(InputStream in) {
             return switch (this) {
-                case CUT -> LastByte.missing(in);
-                case FLIP_LAST_BYTE -> LastByte.flipped(in);
-                case SLOW -> new PacedStream(in, 0, () -> {});
+                case CUT -> LastByteFilter.remove(in);
+                case FLIP_LAST_BYTE -> LastByteFilter.flip(in);
+                case SLOW -> new ThrottledStream(in, 0, () -> {});
                 case FAIL, THROW_ERROR, HANG -> in;
             };
         }
     }
 
-    /** A sink without faults yet. */
+    /**
+     * Wraps a sink. There are no faults until {@link #with} adds one.
+     *
+     * @param sink receives the calls that do not fail
+     */
     public FaultySink(BackupSink sink) {
         super(sink);
     }
 
     /**
-     * From now on these calls go wrong in this way.
+     * Adds a fault to all later calls of that kind. Replaces an earlier fault of the same call.
      *
-     * @throws IllegalArgumentException if the fault is one of bytes and the call moves none
+     * @return this sink
+     * @throws IllegalArgumentException if the fault affects bytes and the call transfers none
      */
     public synchronized FaultySink with(Call call, Fault fault) {
-        if (fault.isOfBytes() && call != Call.STORE && call != Call.OPEN) {
+        if (fault.affectsBytes() && call != Call.STORE && call != Call.OPEN) {
             throw new IllegalArgumentException(
-                    fault + " is a fault of bytes, and " + call + " moves none; use it with STORE or OPEN");
+                    fault + " affects bytes, and " + call + " transfers none; use it with STORE or OPEN");
         }
         faults.put(call, fault);
         return this;
     }
 
-    /** From now on nothing goes wrong; calls that hang go on. */
+    /** Removes all faults; calls that hang continue. */
     public synchronized void heal() {
         faults.clear();
         healed.countDown();
         healed = new CountDownLatch(1);
     }
 
-    /** How many calls hang at this moment. */
+    /** The number of calls that hang at the moment. */
     public synchronized int hanging() {
         return hanging;
     }
 
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-        return super.store(ForwardingBackup.withStreams(backup, strike(Call.STORE)), deadline);
+        return super.store(ForwardingBackup.withStreams(backup, applyFault(Call.STORE)), deadline);
     }
 
     @Override
     public Listing list(Deadline deadline) throws IOException {
-        strike(Call.LIST);
+        applyFault(Call.LIST);
         return super.list(deadline);
     }
 
     @Override
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
-        UnaryOperator<InputStream> alteration = strike(Call.OPEN);
+        UnaryOperator<InputStream> alteration = applyFault(Call.OPEN);
         return alteration.apply(super.open(backup, deadline));
     }
 
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
-        strike(Call.DELETE);
+        applyFault(Call.DELETE);
         super.delete(backup, deadline);
     }
 
-    /** None: instances that share a sink with faults do not take turns. */
+    /** No lease, whatever the wrapped sink offers. */
     @Override
     public Optional<Lease> lease(String instance, Duration term) {
         return Optional.empty();
@@ -133,8 +142,8 @@ public final class FaultySink extends ForwardingSink {
         super.close();
     }
 
-    /** What becomes of the bytes that this call moves, if the call goes on at all. */
-    private UnaryOperator<InputStream> strike(Call call) throws IOException {
+    /** Applies the fault of a call; returns what it does to the bytes, if the call continues. */
+    private UnaryOperator<InputStream> applyFault(Call call) throws IOException {
         Optional<Fault> fault;
         CountDownLatch end;
         synchronized (this) {
@@ -150,7 +159,7 @@ public final class FaultySink extends ForwardingSink {
             case HANG -> hang(end);
             case CUT, FLIP_LAST_BYTE, SLOW -> {}
         }
-        return fault.get()::of;
+        return fault.get()::apply;
     }
 
     private void hang(CountDownLatch end) {

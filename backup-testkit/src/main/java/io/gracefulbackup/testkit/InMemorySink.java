@@ -18,9 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
- * Keeps backups in this process: for tests of applications, which pass it to
- * {@link io.gracefulbackup.GracefulShutdown.Builder#sink} and find their state again at the next {@code install()} with the
- * same sink. Keeps every promise of the SPI, for backups that fit into the heap.
+ * Keeps backups in the heap of this process. For tests of applications: pass it to
+ * {@link io.gracefulbackup.GracefulShutdown.Builder#sink}; the next {@code install()} with the same sink restores what was
+ * saved. It passes {@link BackupSinkContract}, protection of single backups included.
+ *
+ * <p>Safe for use by several threads.
  */
 public final class InMemorySink implements BackupSink {
     private static final int PIECE = 8 << 10;
@@ -28,13 +30,17 @@ public final class InMemorySink implements BackupSink {
     private final String name;
     private final Map<String, Held> place;
 
-    /** An empty sink of that name. */
+    /**
+     * Makes an empty sink.
+     *
+     * @param name the name in settings and reports
+     */
     public InMemorySink(String name) {
         this.name = name;
         this.place = new ConcurrentHashMap<>();
     }
 
-    /** The bytes of a backup, and what the catalogue says of it. */
+    /** The bytes of a backup, and its hint in the listing. */
     private static final class Held {
         private final byte[] bytes;
         private final Hint hint;
@@ -54,8 +60,8 @@ public final class InMemorySink implements BackupSink {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         byte[] bytes = read(backup, deadline);
         if (!Digests.sha256(bytes).equals(backup.sha256())) {
-            throw new IOException(name + " was given other bytes of "
-                    + backup.header().id() + " than their digest says; nothing was stored");
+            throw new IOException("The bytes of backup " + backup.header().id()
+                    + " do not have the digest that it names; " + name + " has stored nothing");
         }
         String location = backup.header().id().value();
         Hint hint = Hint.of(backup.header(), bytes.length);
@@ -73,7 +79,7 @@ public final class InMemorySink implements BackupSink {
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
                 bytes.write(piece, 0, n);
                 if (deadline.isExpired()) {
-                    throw new InterruptedIOException("The time was over after " + bytes.size() + " bytes");
+                    throw new InterruptedIOException("The deadline expired after " + bytes.size() + " bytes");
                 }
             }
         }
@@ -101,7 +107,7 @@ public final class InMemorySink implements BackupSink {
         Held held =
                 place.computeIfPresent(backup.location(), (location, there) -> there.hint.isProtected() ? there : null);
         if (held != null) {
-            throw new IOException(backup.location() + " is protected; it may be deleted when it is not any more");
+            throw new IOException(backup.location() + " is protected; lift the protection before it is deleted");
         }
     }
 
@@ -120,7 +126,12 @@ public final class InMemorySink implements BackupSink {
         return RetentionPolicy.keepAll();
     }
 
-    /** Replaces the bytes of a backup that is held by others, as a disk may do. */
+    /**
+     * Changes the bytes of a stored backup, as a failing disk would. Does nothing if the backup is gone.
+     *
+     * @param backup an entry of {@link #list}, or what {@link #store} returned
+     * @param change receives a copy of the bytes and returns the new ones
+     */
     public void damage(StoredBackup backup, UnaryOperator<byte[]> change) {
         place.computeIfPresent(
                 backup.location(), (location, held) -> new Held(change.apply(held.bytes.clone()), held.hint));

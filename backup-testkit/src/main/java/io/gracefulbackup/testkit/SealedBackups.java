@@ -6,7 +6,7 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.SinkContext;
-import io.gracefulbackup.testkit.internal.LoneProvider;
+import io.gracefulbackup.testkit.internal.SingleProviderLoader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -17,13 +17,15 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Makes real sealed backups, and reads them: the library itself, with a random state, for one application and one key.
- * Each backup descends from the one before. They lie in temporary files until {@link #close()}.
+ * Makes real sealed backups, and reads them: the library itself does both, for one application and one key, with a random
+ * state. Each backup is the child of the one before. The backups are temporary files until {@link #close()}.
+ *
+ * <p>Deriving the key takes time and 64 MiB of heap, so tests should share an instance.
  *
  * <p>Safe for use by several threads.
  */
 public final class SealedBackups implements AutoCloseable {
-    /** Sealing adds a header, padded to 4 KiB, and some hundred bytes; where to begin to look for an exact size. */
+    /** Sealing adds a header, padded to 4 KiB, and some hundred bytes: where the search for an exact size begins. */
     private static final long USUAL_OVERHEAD = 4500;
 
     private static final int MOST_ATTEMPTS = 30;
@@ -37,7 +39,7 @@ public final class SealedBackups implements AutoCloseable {
 
     private SealedBackups(String application, String secretKey) throws IOException {
         captured = new CapturingSink();
-        backup = LoneProvider.install(
+        backup = SingleProviderLoader.install(
                 GracefulShutdown.builder()
                         .application(application)
                         .setting("SECRET_KEY", secretKey)
@@ -48,17 +50,21 @@ public final class SealedBackups implements AutoCloseable {
     }
 
     /**
-     * Begins a line of backups of its own.
+     * Begins a new line of backups.
      *
      * @param application the setting {@code BACKUP_APP}
      * @param secretKey the setting {@code SECRET_KEY}, at least 16 characters
-     * @throws IOException if there is no room for temporary files
+     * @throws IOException if the temporary files cannot be created
      */
     public static SealedBackups of(String application, String secretKey) throws IOException {
         return new SealedBackups(application, secretKey);
     }
 
-    /** The next backup, of a state of that many random bytes. */
+    /**
+     * Makes the next backup.
+     *
+     * @param bytesOfState the size of the state, which consists of random bytes
+     */
     public synchronized SealedBackup next(long bytesOfState) {
         stateBytes = bytesOfState;
         BackupReport report = backup.backupNow("Contract backup");
@@ -70,14 +76,15 @@ public final class SealedBackups implements AutoCloseable {
     }
 
     /**
-     * The next backup of exactly that many sealed bytes.
+     * Makes the next backup, with an exact size. The backups made on the way to that size are its ancestors, and are deleted.
      *
-     * @param sealedBytes 9,000 or more: sealing alone adds about half of that
+     * @param sealedBytes the size; 9,000 or more, since sealing alone adds about half of that
+     * @throws IllegalArgumentException if it is less
      */
     public synchronized SealedBackup ofSize(long sealedBytes) {
         if (sealedBytes < 2 * USUAL_OVERHEAD) {
-            throw new IllegalArgumentException("A sealed backup of " + sealedBytes
-                    + " bytes was asked for; the header alone takes " + USUAL_OVERHEAD);
+            throw new IllegalArgumentException("A sealed backup cannot have " + sealedBytes + " bytes; ask for "
+                    + 2 * USUAL_OVERHEAD + " or more");
         }
         long state = sealedBytes - USUAL_OVERHEAD;
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -88,16 +95,20 @@ public final class SealedBackups implements AutoCloseable {
             state += sealedBytes - made.size();
             captured.forget(made);
         }
-        throw new IllegalStateException("No state was found whose sealed backup has exactly " + sealedBytes
-                + " bytes; sealing makes no backup of that size");
+        throw new IllegalStateException("No state was found whose sealed backup has exactly " + sealedBytes + " bytes");
     }
 
-    /** What the library offers to a sink of this application, but with these settings, which are secrets as well. */
+    /**
+     * What the library offers to a sink of this application, with other settings. Inspections are the library's own; warnings
+     * are recorded and logged.
+     *
+     * @param settings the settings and secrets, by name; nothing comes from the environment
+     */
     public TestSinkContext context(Map<String, String> settings) {
         return TestSinkContext.of(Objects.requireNonNull(context.get()), settings);
     }
 
-    /** Removes the backups. */
+    /** Deletes the temporary files. */
     @Override
     public void close() throws IOException {
         backup.uninstall();

@@ -29,93 +29,113 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the author of a sink tells the contract, and what its tests have in common. */
-@ExtendWith(Lines.Supply.class)
+/** What a sink's author tells {@link BackupSinkContract} about the sink, and what the tests of the contract share. */
+@ExtendWith(ContractBackups.Injector.class)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class SinkFixture {
     private final List<BackupSink> opened = new ArrayList<>();
     private final List<TestSinkContext> contexts = new ArrayList<>();
 
-    @SuppressWarnings("NullAway.Init") // Lines.Supply sets it before each test.
-    Lines lines;
+    @SuppressWarnings("NullAway.Init") // ContractBackups.Injector sets it before each test.
+    ContractBackups supply;
 
     /**
-     * Opens the sink on the place of the present test, as a newly started process would. The place is empty when a test
-     * begins; when this is called again in the same test, it is the same place. The contract closes what it gets.
+     * Opens the sink on the place of the current test, as a process that has just started would. The place is empty when a
+     * test begins. Later calls in the same test open the same place again, as other processes would. The contract closes
+     * every sink that it gets.
+     *
+     * @param context has the {@link #settings}
+     * @throws Exception fails the test
      */
     protected abstract BackupSink open(SinkContext context) throws Exception;
 
-    /** The settings, secrets among them, that {@link #open} needs; asked for after the {@code @BeforeEach} methods. */
+    /** The settings and secrets that {@link #open} needs. Called after the {@code @BeforeEach} methods. */
     protected Map<String, String> settings() {
         return Map.of();
     }
 
-    /** Whether {@link BackupSink#list} can answer. Without that, half of the contract cannot be tested. */
+    /** Whether {@link BackupSink#list} can list. If not, the tests that look at what is held are skipped: most of them. */
     protected boolean canList() {
         return true;
     }
 
-    /** Whether {@link BackupSink#protect} can protect single backups. */
+    /** Whether {@link BackupSink#protect} can protect single backups. If not, it must return false. */
     protected boolean canProtect() {
         return true;
     }
 
-    /** Whether backups of several applications may be in the same place without moving each other aside. */
+    /** Whether backups of several applications can be in the same place without moving each other aside. */
     protected boolean servesSeveralApplications() {
         return true;
     }
 
-    /** The largest backup that is reasonable here, in bytes; larger ones are not tried. */
+    /** The size in bytes of the largest backup to test with. */
     protected long largestBackup() {
         return 128L << 20;
     }
 
-    /** How long a call may take when nothing is wrong. */
+    /** How long a call may take when nothing fails. */
     protected Duration patience() {
         return Duration.ofSeconds(60);
     }
 
-    /** How long a call may go on after its deadline. The longer it is, the less of the exit's time can be used. */
+    /** How long a call may continue after its deadline. At an exit, this time is lost for the backup. */
     protected Duration reaction() {
         return Duration.ofSeconds(8);
     }
 
-    /** Replaces bytes that the place holds, behind the back of the sink. Tests are skipped where this is not overridden. */
+    /**
+     * Replaces the bytes that the place holds for an entry, without using the sink. If this is not overridden, the tests of
+     * damaged backups are skipped.
+     *
+     * @param entry an entry of the sink's listing
+     * @param change receives the stored bytes and returns those to put in their place
+     */
     protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) throws Exception {
-        Assumptions.abort("skipped: this test does not say how to damage(…) what the sink holds");
-    }
-
-    /** Puts something that is no backup where the sink keeps backups. Tests are skipped where this is not overridden. */
-    protected void addForeignEntry() throws Exception {
-        Assumptions.abort("skipped: this test does not say how to addForeignEntry()");
+        Assumptions.abort("skipped: override damage(…) to test damaged backups");
     }
 
     /**
-     * Opens a sink whose place cannot be reached, for instance with {@link #contextWith} an address where nobody answers.
-     * Tests are skipped where this is not overridden.
+     * Puts something that is no backup where the sink keeps its backups, such as another program's file. The sink must not
+     * list it. If this is not overridden, the test of foreign entries is skipped.
+     */
+    protected void addForeignEntry() throws Exception {
+        Assumptions.abort("skipped: override addForeignEntry() to test foreign entries");
+    }
+
+    /**
+     * Opens a sink whose place cannot be reached, for instance through {@link #contextWith} and an address where nothing
+     * listens. If this is not overridden, the test of unreachable places is skipped.
      */
     protected BackupSink openUnreachable() throws Exception {
-        return Assumptions.abort("skipped: this test does not say how to openUnreachable()");
+        return Assumptions.abort("skipped: override openUnreachable() to test an unreachable place");
     }
 
     /**
-     * From now on the place of the present test silently keeps other bytes than it is given: one bit of each backup is
-     * flipped. Tests are skipped where this is not overridden.
+     * Makes the place of the current test keep other bytes than it is given, without an error: one bit of each backup that is
+     * stored from now on is flipped. If this is not overridden, the test of verification is skipped.
      */
     protected void corruptStorage() throws Exception {
-        Assumptions.abort("skipped: this test does not say how to corruptStorage()");
+        Assumptions.abort("skipped: override corruptStorage() to test verification");
     }
 
-    /** The sink of a provider that must be configured by {@link #settings}. */
+    /**
+     * The sink of a provider. Fails if the settings do not configure one.
+     *
+     * @param provider the provider under test
+     * @param context what {@link #open} was given
+     */
     protected static BackupSink configured(BackupSinkProvider provider, SinkContext context) {
         Opening opening = provider.open(context);
-        assertThat(opening).as("what %s says to the settings", provider.name()).isInstanceOf(Opening.Configured.class);
+        assertThat(opening)
+                .as("the opening of %s with settings()", provider.name())
+                .isInstanceOf(Opening.Configured.class);
         return ((Opening.Configured) opening).sink();
     }
 
-    /** What the library offers to a sink of the application under test, with these settings instead of the usual ones. */
+    /** What the library offers to a sink of the application under test, with other settings than {@link #settings}. */
     protected final SinkContext contextWith(Map<String, String> settings) {
-        return watched(lines.ours().context(settings));
+        return watched(supply.ours().context(settings));
     }
 
     @AfterEach
@@ -133,10 +153,10 @@ abstract class SinkFixture {
 
     /** The sink of the application under test. */
     final BackupSink sink() throws Exception {
-        return sinkOf(lines.ours());
+        return sinkOf(supply.ours());
     }
 
-    /** The same place as another application, or another key, sees it. */
+    /** The sink of another application, or of the same one with another key, on the same place. */
     final BackupSink sinkOf(SealedBackups line) throws Exception {
         return closing(open(context(line)));
     }
@@ -155,7 +175,7 @@ abstract class SinkFixture {
         return context;
     }
 
-    /** All values that sinks have asked for as secrets. */
+    /** The values that sinks have asked for as secrets. */
     final Set<String> secrets() {
         return contexts.stream().flatMap(context -> context.secrets().stream()).collect(Collectors.toUnmodifiableSet());
     }
@@ -170,14 +190,14 @@ abstract class SinkFixture {
 
     /** A small backup. */
     final SealedBackup small() {
-        return lines.ours().next(1000);
+        return supply.ours().next(1000);
     }
 
-    /** The listing. */
+    /** The entries of the listing. Skips the test if this sink cannot list. */
     final List<StoredBackup> entries(BackupSink sink) throws IOException {
         Listing listing = sink.list(enough());
         if (!canList()) {
-            Assumptions.abort("skipped: this sink cannot list");
+            Assumptions.abort("skipped: canList() is false");
         }
         assertThat(listing).as("the listing of %s", sink.name()).isInstanceOf(Listing.Listed.class);
         return ((Listing.Listed) listing).backups();
@@ -189,10 +209,10 @@ abstract class SinkFixture {
         }
     }
 
-    /** What the library says to an entry: whether it is whole, and which backup it is. */
+    /** The library's inspection of an entry, to its last byte. */
     final Inspection inspect(BackupSink sink, StoredBackup entry) throws IOException {
         try (InputStream sealed = sink.open(entry, enough())) {
-            return lines.ours().context(Map.of()).inspect(sealed);
+            return supply.ours().context(Map.of()).inspect(sealed);
         }
     }
 
@@ -206,7 +226,7 @@ abstract class SinkFixture {
         throw new AssertionError(sink.name() + " lists no entry that holds backup " + id);
     }
 
-    /** Another sink on the place lists these backups, each once and whole, and nothing else. */
+    /** Asserts that another sink on the place lists these backups, each once and intact, and nothing else. */
     final void assertHolds(SealedBackup... backups) throws Exception {
         BackupSink sink = sink();
         List<BackupId> held = new ArrayList<>();

@@ -8,13 +8,13 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
-import io.gracefulbackup.testkit.internal.LoneProvider;
+import io.gracefulbackup.testkit.internal.SingleProviderLoader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** One life of an application that has a text as its state and one sink. */
+/** One run of an application whose state is a text, with one sink. */
 final class TestApplication implements AutoCloseable {
     private final GracefulShutdown backup;
     private volatile String state = "";
@@ -24,7 +24,7 @@ final class TestApplication implements AutoCloseable {
                 "text",
                 out -> out.write(state.getBytes(StandardCharsets.UTF_8)),
                 in -> state = new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        backup = LoneProvider.install(builder.source(text), provider);
+        backup = SingleProviderLoader.install(builder.source(text), provider);
     }
 
     /** Opens the sink. */
@@ -36,8 +36,8 @@ final class TestApplication implements AutoCloseable {
             String sink, Map<String, String> settings, RetentionPolicy policy, Duration patience, Opener opener) {
         GracefulShutdown.Builder builder = GracefulShutdown.builder();
         settings.forEach(builder::setting);
-        builder.application(Lines.APPLICATION)
-                .setting("SECRET_KEY", Lines.KEY)
+        builder.application(ContractBackups.APPLICATION)
+                .setting("SECRET_KEY", ContractBackups.KEY)
                 .setting("BACKUP_START", "auto")
                 .setting("BACKUP_START_TIMEOUT", patience.toMillis() + "ms")
                 .retention(sink, policy);

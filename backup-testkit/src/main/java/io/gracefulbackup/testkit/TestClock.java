@@ -7,14 +7,21 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * A clock that stands still until the test moves it, forwards or backwards: for {@link
- * io.gracefulbackup.GracefulShutdown.Builder#clock}. Safe for use by any number of threads.
+ * A clock that stands still until the test moves it, forwards or backwards. Pass it to {@link
+ * io.gracefulbackup.GracefulShutdown.Builder#clock}: it dates backups, and decides how long retention protects one. Deadlines
+ * and time-outs do not depend on it.
+ *
+ * <p>Safe for use by several threads.
  */
 public final class TestClock extends Clock {
     private final Hand hand;
     private final ZoneId zone;
 
-    /** A clock that shows this time, in UTC. */
+    /**
+     * A clock in UTC.
+     *
+     * @param now the time that it shows until it is moved
+     */
     public TestClock(Instant now) {
         this(new Hand(now), ZoneOffset.UTC);
     }
@@ -24,7 +31,7 @@ public final class TestClock extends Clock {
         this.zone = zone;
     }
 
-    /** What clocks of several zones have in common. */
+    /** The time that clocks of several zones share. */
     private static final class Hand {
         private Instant time;
 
@@ -45,12 +52,12 @@ public final class TestClock extends Clock {
         }
     }
 
-    /** Makes it show this time, whatever it showed. */
+    /** Sets the time. */
     public void set(Instant time) {
         hand.set(time);
     }
 
-    /** Moves it; a negative duration sets it back. */
+    /** Moves the time; a negative duration moves it back. */
     public void advance(Duration by) {
         hand.move(by);
     }
@@ -65,7 +72,7 @@ public final class TestClock extends Clock {
         return zone;
     }
 
-    /** The same time in another zone: moving either moves both. */
+    /** A clock in another zone that shares its time with this one: moving either moves both. */
     @Override
     public TestClock withZone(ZoneId other) {
         return new TestClock(hand, other);

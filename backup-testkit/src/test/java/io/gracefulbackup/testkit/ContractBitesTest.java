@@ -34,11 +34,11 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Each test of the contract fails for a sink that breaks its promise: a contract that cannot fail promises nothing. */
+/** Each test of the contract fails for a sink that breaks its promise: a test that cannot fail proves nothing. */
 class ContractBitesTest {
     static final String PASSWORD = "a password in a message";
 
-    private static final Set<Defect> CAUGHT = ConcurrentHashMap.newKeySet();
+    private static final Set<SinkDefect> CAUGHT = ConcurrentHashMap.newKeySet();
 
     @BeforeAll
     static void runTheContractOnBrokenSinks() {
@@ -49,24 +49,27 @@ class ContractBitesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Defect.class)
-    void aBrokenSinkIsCaught(Defect defect) {
+    @EnumSource(SinkDefect.class)
+    void theContractFindsTheDefect(SinkDefect defect) {
         assertThat(CAUGHT).contains(defect);
     }
 
     @Test
-    void everyTestOfTheContractIsShownToFail() {
+    void everyTestOfTheContractFailsForADefect() {
         Set<String> tests = Stream.<Class<?>>of(
-                        BackupSinkContract.class, SinkInUse.class, SinkUnderStress.class, SinkIntegrity.class)
+                        BackupSinkContract.class,
+                        SinkLifecycleContract.class,
+                        SinkConcurrencyContract.class,
+                        SinkIntegrityContract.class)
                 .flatMap(contract -> Arrays.stream(contract.getDeclaredMethods()))
                 .filter(method -> AnnotationSupport.isAnnotated(method, Test.class)
                         || AnnotationSupport.isAnnotated(method, ParameterizedTest.class))
                 .map(Method::getName)
                 .collect(Collectors.toSet());
         // The same assertion as that of the smaller sizes, and slow.
-        tests.remove("givesBackLargeBackups");
+        tests.remove("returnsLargeBackups");
 
-        assertThat(EnumSet.allOf(Defect.class))
+        assertThat(EnumSet.allOf(SinkDefect.class))
                 .extracting(defect -> defect.test)
                 .containsAll(tests);
     }
@@ -75,16 +78,16 @@ class ContractBitesTest {
         return Deadline.after(Duration.ofMinutes(1));
     }
 
-    /** The contract of a sink with one defect; only the test that must notice it is run. */
+    /** The contract for a sink with one defect. Only the test that must find it is run. */
     @ParameterizedClass
-    @EnumSource(Defect.class)
+    @EnumSource(SinkDefect.class)
     @ExtendWith(Broken.Failures.class)
     static final class Broken extends BackupSinkContract {
-        private final Defect defect;
+        private final SinkDefect defect;
         private final Map<String, InMemorySink> places = new ConcurrentHashMap<>();
         private boolean corrupt;
 
-        Broken(Defect defect) {
+        Broken(SinkDefect defect) {
             this.defect = defect;
         }
 
@@ -102,22 +105,22 @@ class ContractBitesTest {
 
         @Override
         protected BackupSink open(SinkContext context) {
-            if (defect == Defect.TELLS_ITS_PASSWORD) {
+            if (defect == SinkDefect.TELLS_ITS_PASSWORD) {
                 context.secret("PASSWORD");
             }
             InMemorySink place = place(context.application());
-            return defect == Defect.VERIFIES_ONLY_WHAT_IT_SENT
+            return defect == SinkDefect.VERIFIES_ONLY_WHAT_IT_SENT
                     ? onBadStorage(place)
                     : defect.build.apply(place, context);
         }
 
         private BackupSink onBadStorage(InMemorySink place) {
-            return new Forwarding(place) {
+            return new BrokenSink(place) {
                 @Override
                 public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
                     StoredBackup stored = inner.store(backup, deadline);
                     if (corrupt) {
-                        inner.damage(stored, SinkIntegrity.Damage.LAST_BYTE);
+                        inner.damage(stored, SinkIntegrityContract.Damage.LAST_BYTE);
                     }
                     return stored;
                 }
@@ -125,7 +128,7 @@ class ContractBitesTest {
         }
 
         private InMemorySink place(String application) {
-            boolean separate = defect != Defect.LISTS_FOR_EVERYBODY && defect != Defect.MIXES_APPLICATIONS;
+            boolean separate = defect != SinkDefect.LISTS_FOR_EVERYBODY && defect != SinkDefect.MIXES_APPLICATIONS;
             return places.computeIfAbsent(separate ? application : "all", key -> new InMemorySink("broken"));
         }
 
@@ -146,12 +149,12 @@ class ContractBitesTest {
 
         @Override
         protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
-            place(Lines.APPLICATION).damage(entry, change);
+            place(ContractBackups.APPLICATION).damage(entry, change);
         }
 
         @Override
         protected void addForeignEntry() throws IOException {
-            place(Lines.APPLICATION).store(new Forwarding.Believed(small(), new byte[10]), enough());
+            place(ContractBackups.APPLICATION).store(new BrokenSink.BackupWithBytes(small(), new byte[10]), enough());
         }
 
         @Override

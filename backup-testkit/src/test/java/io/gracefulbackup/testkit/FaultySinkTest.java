@@ -34,7 +34,7 @@ class FaultySinkTest {
     private final FaultySink sink = new FaultySink(inner);
 
     @BeforeAll
-    static void beginALine() throws IOException {
+    static void createBackups() throws IOException {
         backups = SealedBackups.of("faulty", "a key for sinks with faults");
     }
 
@@ -54,7 +54,7 @@ class FaultySinkTest {
     }
 
     @Test
-    void withoutAFaultItIsTheOtherSink() throws IOException {
+    void forwardsCallsWithoutAFault() throws IOException {
         SealedBackup backup = backups.next(1000);
 
         StoredBackup stored = sink.store(backup, enough());
@@ -67,7 +67,7 @@ class FaultySinkTest {
 
     @ParameterizedTest
     @EnumSource(Call.class)
-    void failsWhereItIsToldTo(Call call) throws IOException {
+    void failsTheChosenCalls(Call call) throws IOException {
         StoredBackup stored = sink.store(backups.next(10), enough());
         sink.with(call, Fault.FAIL);
         assertThatIOException().isThrownBy(() -> make(call, stored)).withMessageContaining(call.name());
@@ -89,33 +89,34 @@ class FaultySinkTest {
     }
 
     @Test
-    void hangsUntilItIsHealed() throws Exception {
+    void hangsUntilHealed() throws Exception {
         sink.with(Call.LIST, Fault.HANG);
         Deadline over = Deadline.after(Duration.ZERO);
-        Attempt<Listing> attempt = Attempt.start("list", over, () -> sink.list(over));
+        TimedCall<Listing> call = TimedCall.start("list", over, () -> sink.list(over));
         while (sink.hanging() == 0) {
             Thread.onSpinWait();
         }
 
         sink.heal();
 
-        assertThat(attempt.succeedsWithin(LONG)).isEqualTo(inner.list(over));
+        assertThat(call.succeedsWithin(LONG)).isEqualTo(inner.list(over));
         assertThat(sink.hanging()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8192, 8193, 100_000})
-    void changesTheLastByteAlone(int size) throws IOException {
+    void changesOnlyTheLastByte(int size) throws IOException {
         byte[] whole = new byte[size];
         byte[] flipped = whole.clone();
         flipped[size - 1] = 1;
 
-        assertThat(bytes(LastByte.missing(new ByteArrayInputStream(whole)))).isEqualTo(Arrays.copyOf(whole, size - 1));
-        assertThat(bytes(LastByte.flipped(new ByteArrayInputStream(whole)))).isEqualTo(flipped);
+        assertThat(bytes(LastByteFilter.remove(new ByteArrayInputStream(whole))))
+                .isEqualTo(Arrays.copyOf(whole, size - 1));
+        assertThat(bytes(LastByteFilter.flip(new ByteArrayInputStream(whole)))).isEqualTo(flipped);
     }
 
     @Test
-    void givesOtherBytesThanItHolds() throws IOException {
+    void changesTheBytesThatAreRead() throws IOException {
         SealedBackup backup = backups.next(1000);
         StoredBackup stored = sink.store(backup, enough());
         byte[] whole = bytes(backup.newStream());
@@ -130,7 +131,7 @@ class FaultySinkTest {
     }
 
     @Test
-    void refusesFaultsThatMakeNoSense() {
+    void refusesAFaultOfBytesForACallWithoutBytes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sink.with(Call.LIST, Fault.CUT))
                 .withMessageContaining("STORE or OPEN");

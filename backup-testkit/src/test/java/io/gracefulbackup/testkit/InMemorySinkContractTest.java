@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
-/** The sink that applications test with keeps the contract; each application has a sink of its own. */
+/** The sink in memory keeps the contract. Each application has a sink of its own. */
 class InMemorySinkContractTest extends BackupSinkContract {
     private final Map<String, InMemorySink> place = new ConcurrentHashMap<>();
 
@@ -18,6 +18,6 @@ class InMemorySinkContractTest extends BackupSinkContract {
 
     @Override
     protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
-        place.get(Lines.APPLICATION).damage(entry, change);
+        place.get(ContractBackups.APPLICATION).damage(entry, change);
     }
 }

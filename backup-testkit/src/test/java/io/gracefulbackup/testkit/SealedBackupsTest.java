@@ -19,7 +19,7 @@ class SealedBackupsTest {
     private static SealedBackups backups;
 
     @BeforeAll
-    static void beginALine() throws IOException {
+    static void createBackups() throws IOException {
         backups = SealedBackups.of("line", "a key for a line of backups");
     }
 
@@ -29,7 +29,7 @@ class SealedBackupsTest {
     }
 
     @Test
-    void theLibraryKnowsThemAsItsOwn() throws IOException {
+    void theLibraryReadsThem() throws IOException {
         SealedBackup first = backups.next(0);
         SealedBackup second = backups.next(1);
 
@@ -39,7 +39,7 @@ class SealedBackupsTest {
     }
 
     @Test
-    void theyAreWhatTheySay() throws IOException {
+    void haveTheSizeAndTheDigestThatTheyName() throws IOException {
         SealedBackup backup = backups.ofSize(20_000);
 
         assertThat(backup.size()).isEqualTo(20_000);
@@ -51,14 +51,14 @@ class SealedBackupsTest {
     }
 
     @Test
-    void aSizeThatNoBackupHasIsRefused() {
+    void refusesASizeThatNoBackupHas() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> backups.ofSize(100))
                 .withMessageContaining("100");
     }
 
     @Test
-    void aLineUnderAnotherKeyIsLocked() throws IOException {
+    void aBackupUnderAnotherKeyIsLocked() throws IOException {
         try (SealedBackups others = SealedBackups.of("line", "another key for a line")) {
             assertThat(inspect(backups, others.next(10))).isInstanceOf(Inspection.UnknownKey.class);
         }

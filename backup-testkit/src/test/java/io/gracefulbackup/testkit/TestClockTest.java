@@ -10,7 +10,7 @@ import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
-import io.gracefulbackup.testkit.internal.LoneProvider;
+import io.gracefulbackup.testkit.internal.SingleProviderLoader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -24,7 +24,7 @@ class TestClockTest {
     private final InMemorySink sink = new InMemorySink("memory");
     private String state = "";
 
-    private record Lone(InMemorySink sink) implements BackupSinkProvider {
+    private record SingleSink(InMemorySink sink) implements BackupSinkProvider {
         @Override
         public String name() {
             return sink.name();
@@ -37,7 +37,7 @@ class TestClockTest {
     }
 
     private GracefulShutdown start(RetentionPolicy policy) {
-        return LoneProvider.install(
+        return SingleProviderLoader.install(
                 GracefulShutdown.builder()
                         .source(StateSource.of(
                                 "text",
@@ -46,7 +46,7 @@ class TestClockTest {
                         .setting("SECRET_KEY", "a key for the tests of the clock")
                         .retention("memory", policy)
                         .clock(clock),
-                new Lone(sink));
+                new SingleSink(sink));
     }
 
     private void save(GracefulShutdown backup, String text) {
@@ -55,7 +55,7 @@ class TestClockTest {
     }
 
     @Test
-    void showsWhatItWasSetToInEveryZone() {
+    void showsTheSameInstantInEveryZone() {
         TestClock there = clock.withZone(ZoneId.of("Pacific/Auckland"));
         clock.advance(DAY);
         assertThat(there.instant()).isEqualTo(NOON.plus(DAY));
@@ -79,7 +79,7 @@ class TestClockTest {
     }
 
     @Test
-    void doesNotDecideWhatIsNewestWhenItIsSetBack() {
+    void doesNotDecideWhichBackupIsNewestWhenItIsSetBack() {
         GracefulShutdown first = start(RetentionPolicy.keepLast(2));
         save(first, "a");
         save(first, "b");

@@ -21,11 +21,19 @@ class SnippetsTest {
     void readmesShowTheCompiledSnippets() throws IOException {
         assertSame("Snippets.java", "../README.md");
         assertSame("FakesTest.java", "../backup-ipfs-pinata/README.md");
+        assertSame("FakesTest.java", "../backup-testkit-fakes/README.md");
+        assertSame(
+                "TestkitTest.java",
+                "../backup-testkit/README.md",
+                "../examples/custom-sink/src/test/java/io/gracefulbackup/examples/http/HttpSinkContractTest.java");
     }
 
-    private static void assertSame(String source, String readme) throws IOException {
+    private static void assertSame(String source, String readme, String... moreSources) throws IOException {
         Map<String, String> compiled =
                 read(Path.of("src/test/java/io/gracefulbackup/docs").resolve(source), COMPILED);
+        for (String more : moreSources) {
+            compiled.putAll(read(Path.of(more), COMPILED));
+        }
         Map<String, String> shown = read(Path.of(readme), SHOWN);
         assertThat(shown).as(readme).isNotEmpty().isEqualTo(compiled);
     }

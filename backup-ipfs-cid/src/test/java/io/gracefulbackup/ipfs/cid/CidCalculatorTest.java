@@ -72,7 +72,7 @@ final class CidCalculatorTest {
     }
 
     @Test
-    void givesEachSingleByteChangeAnotherName() throws IOException {
+    void givesEachChangedByteAnotherCid() throws IOException {
         byte[] content = new byte[200];
         UnixFsFile original =
                 CidCalculator.of(new ByteArrayInputStream(content), TINY_V1).get(TINY_V1);

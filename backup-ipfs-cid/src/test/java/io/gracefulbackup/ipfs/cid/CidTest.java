@@ -14,7 +14,7 @@ final class CidTest {
                 "QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH",
                 "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
             })
-    void knowsBothForms(String text) {
+    void readsBothForms(String text) {
         assertThat(new Cid(text)).hasToString(text);
     }
 
@@ -29,7 +29,7 @@ final class CidTest {
                 "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku/../x",
                 "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku\n"
             })
-    void refusesWhatIsNone(String text) {
+    void refusesATextThatIsNoCid(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> new Cid(text)).withMessageContaining(text);
     }
 

@@ -7,21 +7,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that the fake Pinata holds.
+ * A file that {@link FakePinata} holds.
  *
  * @param id its id in both APIs
- * @param api where it came from
+ * @param api the API that it was uploaded through
  * @param cid its CID
  * @param name its name in the catalogue
  * @param fileName the file name of the uploaded part, as received
  * @param mimeType the media type of the uploaded part
  * @param keyValues its key-values: strings, numbers and booleans
- * @param isPublic whether it lies in the public network
+ * @param isPublic whether it is in the public network
  * @param size the number of its bytes
- * @param dagSize the number of bytes in its IPFS blocks, which the legacy API gives as the size
- * @param pinnedAt when it came
+ * @param dagSize the number of bytes of its IPFS blocks, which the legacy API reports as the size
+ * @param pinnedAt when it was pinned
  * @param unpinnedAt when it was unpinned, or null
- * @param form the other fields of the upload, as received: what a client left to the service's defaults is missing
+ * @param form the other fields of the upload, as received; a field that the client left to its default is missing
  */
 public record FakePin(
         String id,

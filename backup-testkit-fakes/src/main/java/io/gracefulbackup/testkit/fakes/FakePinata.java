@@ -14,13 +14,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
- * A Pinata of one's own: the legacy API, the v3 API, the upload host and a gateway, each on a port of its own of the
- * loopback interface, so that a credential sent to the wrong host can be seen.
+ * A stand-in for Pinata on the loopback interface: both APIs, the upload host and a gateway. APIs, upload host and gateway
+ * have a port each, so that a test can see whether a credential was sent to the wrong host.
  *
- * <p>Uploads go to disk, so they may be larger than the heap. CIDs are true. A private file, an unpinned one, and one whose
- * name has a slash (which becomes a folder, under a CID that only resembles a true one) are treated as Pinata does. Faults
- * come through {@link #next} and {@link #always}; what Pinata may do one way or the other is chosen by the other methods.
- * All of them may be called at any time.
+ * <p>Uploads go to disk, so they may be larger than the heap. CIDs are real. Private and unpinned files are treated as Pinata
+ * treats them. A file whose name has a slash becomes a folder, whose CID is not the real one. {@link #next} and
+ * {@link #always} add faults; the other methods choose where Pinata's documentation leaves a choice. All methods may be
+ * called at any time.
  *
  * <pre>{@code
  * try (FakePinata pinata = FakePinata.start()) {
@@ -47,32 +47,32 @@ public final class FakePinata implements AutoCloseable {
         gateway = new FakeServer<>(service.gateway(), faults, received);
     }
 
-    /** Starts one that is empty and well. */
+    /** Starts an empty Pinata without faults. */
     public static FakePinata start() {
         return new FakePinata();
     }
 
-    /** How many fields answers have, and whether the gateway tells the length of a whole file. */
+    /** Which fields answers have, and whether the gateway names the length of a whole file. */
     public enum AnswerStyle {
-        /** Those that are always there. */
+        /** Only those that are always present. */
         TERSE,
-        /** All that may be there: {@code isDuplicate}, {@code count}, an empty {@code next_page_token} and others. */
+        /** All that may be present: {@code isDuplicate}, {@code count}, an empty {@code next_page_token} and others. */
         CHATTY
     }
 
-    /** What errors look like. */
+    /** The form of errors. */
     public enum ErrorStyle {
         /** {@code {"error":{"reason","details"}}} or {@code {"error":{"code","message"}}}. */
         AS_DOCUMENTED,
         /** {@code {"error":"text"}}. */
         TEXT,
-        /** A page. */
+        /** An HTML page. */
         HTML,
-        /** Nothing but the status. */
+        /** Only the status. */
         EMPTY
     }
 
-    /** In which order the legacy API lists: Pinata documents none. */
+    /** The order of the legacy API's list. Pinata documents none. */
     public enum ListOrder {
         /** The newest first. */
         NEWEST_FIRST,
@@ -82,13 +82,13 @@ public final class FakePinata implements AutoCloseable {
         ARBITRARY
     }
 
-    /** What is limited by {@link #rateLimit}. */
+    /** The requests that {@link #rateLimit} limits. */
     public enum Quota {
-        /** Both APIs together; Pinata's free plan allows 60 a minute. */
+        /** Those to both APIs together; Pinata's free plan allows 60 a minute. */
         API,
-        /** {@code /data/*}; 30 a minute. */
+        /** Those to {@code /data/*}; Pinata allows 30 a minute. */
         DATA,
-        /** Each CID at the gateway; 15 a minute. */
+        /** Those for each CID at the gateway; Pinata allows 15 a minute. */
         GATEWAY
     }
 
@@ -107,12 +107,12 @@ public final class FakePinata implements AutoCloseable {
         return gateway.url();
     }
 
-    /** The first half of the key pair, which belongs to the legacy API. */
+    /** The API key of the key pair, for the legacy API. */
     public String apiKey() {
         return access.apiKey;
     }
 
-    /** The second half of the key pair. */
+    /** The secret key of the key pair. */
     public String secretKey() {
         return access.secretKey;
     }
@@ -132,19 +132,32 @@ public final class FakePinata implements AutoCloseable {
         return access.v3Jwt;
     }
 
-    /** Lets a fault happen to the next so many of these calls; of any, if none is named. */
+    /**
+     * Adds a fault to the next calls.
+     *
+     * @param times how many calls it affects
+     * @param fault what goes wrong
+     * @param calls the kinds of calls; all kinds if none is named
+     * @return this Pinata
+     */
     public FakePinata next(int times, Fault fault, PinataCall... calls) {
         faults.next(times, fault, List.of(calls));
         return this;
     }
 
-    /** Lets a fault happen to all of these calls; to any, if none is named. A later one replaces an earlier one. */
+    /**
+     * Adds a fault to all calls, until {@link #heal}. A later one takes precedence.
+     *
+     * @param fault what goes wrong
+     * @param calls the kinds of calls; all kinds if none is named
+     * @return this Pinata
+     */
     public FakePinata always(Fault fault, PinataCall... calls) {
         faults.always(fault, List.of(calls));
         return this;
     }
 
-    /** Ends all faults, limits, and what is wrong with the account. */
+    /** Removes all faults and limits, and restores the account and its credentials. */
     public FakePinata heal() {
         faults.clear();
         settings.rateLimits.clear();
@@ -154,107 +167,121 @@ public final class FakePinata implements AutoCloseable {
         return this;
     }
 
-    /** All credentials allow this at most. */
+    /** Restricts all credentials to these scopes. */
     public FakePinata scopes(PinataScope... allowed) {
         settings.scopes = allowed.length == 0 ? EnumSet.noneOf(PinataScope.class) : EnumSet.copyOf(List.of(allowed));
         return this;
     }
 
-    /** All credentials are revoked. */
+    /** Revokes all credentials. */
     public FakePinata revokeKeys() {
         settings.revoked = true;
         return this;
     }
 
-    /** Uploads are refused because the plan's limit is reached. */
+    /** Refuses uploads because the plan's limit is reached. */
     public FakePinata planUsedUp() {
         settings.planUsedUp = true;
         return this;
     }
 
-    /** More requests than that in each span of time are refused with 429. */
+    /**
+     * Limits the rate of requests; the others are answered with 429.
+     *
+     * @param quota which requests are counted
+     * @param requests how many requests are answered in each span of time
+     * @param time the span
+     * @return this Pinata
+     */
     public FakePinata rateLimit(Quota quota, int requests, Duration time) {
         settings.rateLimits.set(quota.name(), requests, time);
         return this;
     }
 
-    /** How later uploads are chunked; {@link PinataChunking#CLASSIC} at first. */
+    /** Sets how later uploads are chunked; {@link PinataChunking#CLASSIC} by default. */
     public FakePinata chunking(PinataChunking chunking) {
         settings.chunking = chunking;
         return this;
     }
 
-    /** How many fields answers have; {@link AnswerStyle#CHATTY} at first. */
+    /** Sets which fields answers have; {@link AnswerStyle#CHATTY} by default. */
     public FakePinata answers(AnswerStyle style) {
         settings.answers = style;
         return this;
     }
 
-    /** What errors look like; {@link ErrorStyle#AS_DOCUMENTED} at first. */
+    /** Sets the form of errors; {@link ErrorStyle#AS_DOCUMENTED} by default. */
     public FakePinata errors(ErrorStyle style) {
         settings.errors = style;
         return this;
     }
 
-    /** How the legacy API sorts; {@link ListOrder#NEWEST_FIRST} at first. */
+    /** Sets how the legacy API sorts; {@link ListOrder#NEWEST_FIRST} by default. */
     public FakePinata order(ListOrder order) {
         settings.order = order;
         return this;
     }
 
-    /** The version of CIDs for clients that do not say; 0 at first. */
+    /** Sets the CID version for clients that name none; 0 by default. */
     public FakePinata defaultCidVersion(int version) {
         settings.defaultCidVersion = version;
         return this;
     }
 
-    /** Whether each API also lists what came through the other one; not at first. */
+    /** Sets whether each API also lists the uploads of the other one; false by default. */
     public FakePinata sharedCatalogue(boolean shared) {
         settings.sharedCatalogue = shared;
         return this;
     }
 
-    /** Whether the v3 list says {@code pending} for each CID; not at first. */
+    /** Sets whether the v3 list has {@code pending} in place of each CID; false by default. */
     public FakePinata cidsPending(boolean pending) {
         settings.cidsPending = pending;
         return this;
     }
 
-    /** Up to how many bytes the v3 API takes a file in one form; 90 MiB at first. */
+    /** Sets the largest file that the v3 API accepts as a form; 90 MiB by default. */
     public FakePinata largestForm(long bytes) {
         settings.largestForm = bytes;
         return this;
     }
 
-    /** How long after its upload the gateway finds a file; at once at first. */
+    /** Sets how long after its upload the gateway serves a file; at once by default. */
     public FakePinata servedAfter(Duration time) {
         settings.servedAfter = time;
         return this;
     }
 
-    /** Whether the gateway serves parts of a file; it does at first. */
+    /** Sets whether the gateway supports range requests; true by default. */
     public FakePinata ranges(boolean supported) {
         settings.ranges = supported;
         return this;
     }
 
-    /** The gateway is a dedicated one that wants this token. */
+    /** Makes the gateway a dedicated one that requires this token. */
     public FakePinata gatewayToken(String token) {
         settings.gatewayToken = token;
         return this;
     }
 
-    /** All requests so far, to all servers; each from the moment its headers have arrived. */
+    /** The requests so far, to all servers. A request is in the list as soon as its headers have arrived. */
     public List<ReceivedRequest> requests() {
         return List.copyOf(received);
     }
 
-    /** What is pinned, in the order in which it came. */
+    /** The pins, in the order of their uploads. */
     public List<FakePin> pins() {
         return store.pinned();
     }
 
-    /** Pins something without a request, as another program may have done. */
+    /**
+     * Pins a file without a request, as another program would.
+     *
+     * @param through the API whose catalogue has the pin
+     * @param name the name of the pin and of the file
+     * @param keyValues its key-values
+     * @param content its bytes, which are read to the end; not closed
+     */
     public FakePin pin(Api through, String name, Map<String, ?> keyValues, InputStream content) throws IOException {
         Upload upload = store.spool(content).named(name, "application/octet-stream");
         return store.add(through, upload, 1, name, Map.copyOf(keyValues), true, Map.of())
@@ -262,9 +289,9 @@ public final class FakePinata implements AutoCloseable {
     }
 
     /**
-     * The bytes of a CID; the caller closes the stream.
+     * The bytes behind a CID. The caller closes the stream.
      *
-     * @throws NoSuchElementException if they were never here
+     * @throws NoSuchElementException if nothing with that CID was uploaded
      */
     public InputStream content(String cid) throws IOException {
         return Files.newInputStream(
@@ -272,9 +299,11 @@ public final class FakePinata implements AutoCloseable {
     }
 
     /**
-     * Changes the bytes behind a CID, so that the gateway lies; until the same content is uploaded again.
+     * Changes the bytes behind a CID, so that the gateway serves wrong ones until the same content is uploaded again.
      *
-     * @throws NoSuchElementException if they were never here
+     * @param cid the CID
+     * @param change receives the bytes and returns the new ones
+     * @throws NoSuchElementException if nothing with that CID was uploaded
      */
     public FakePinata damage(String cid, UnaryOperator<byte[]> change) throws IOException {
         Path file = store.content(cid).orElseThrow(() -> new NoSuchElementException("Nothing was uploaded as " + cid));
@@ -282,7 +311,7 @@ public final class FakePinata implements AutoCloseable {
         return this;
     }
 
-    /** Stops the servers, ends what hangs in them, and deletes the uploads. */
+    /** Stops the servers and deletes the uploads. Requests that wait for a fault end. */
     @Override
     public void close() {
         api.close();

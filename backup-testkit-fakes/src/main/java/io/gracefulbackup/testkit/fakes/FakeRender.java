@@ -10,9 +10,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Render's API with one service, on the loopback interface: its environment variables, and how long it may take to shut
- * down. What is written shows in {@link #variables()}; replacing the whole collection does what it says, so that a client
- * which does so by mistake is found out. As with Render, nothing is deployed by a write.
+ * A stand-in for Render's API with one service, on the loopback interface. It has the environment variables of that service
+ * and its shutdown delay. {@link #variables()} shows what clients have written. A client that replaces the whole collection
+ * removes all other variables, as with Render. A write deploys nothing.
+ *
+ * <p>Safe for use by several threads.
  */
 public final class FakeRender implements AutoCloseable {
     private final String apiKey = "rnd_" + random();
@@ -26,16 +28,16 @@ public final class FakeRender implements AutoCloseable {
 
     private FakeRender() {}
 
-    /** Starts one whose service has no variables. */
+    /** Starts a server whose service has no variables. */
     public static FakeRender start() {
         return new FakeRender();
     }
 
-    /** What {@code Ratelimit-Reset} counts: Render's answers are not of one mind. */
+    /** What {@code Ratelimit-Reset} counts: Render uses both. */
     public enum ResetStyle {
-        /** The seconds that are left. */
+        /** The seconds until the reset. */
         SECONDS_LEFT,
-        /** The second when it ends, since 1970. */
+        /** The time of the reset in seconds since 1970. */
         EPOCH_SECONDS
     }
 
@@ -61,50 +63,70 @@ public final class FakeRender implements AutoCloseable {
         }
     }
 
-    /** Sets a variable without a request, as its owner may do on Render's page. */
+    /** Sets a variable without a request, as its owner can on Render's website. */
     public FakeRender variable(String name, String value) {
         variables.put(name, value);
         return this;
     }
 
-    /** The seconds from SIGTERM to SIGKILL; 30 at first. */
+    /** Sets the time between SIGTERM and SIGKILL; 30 s by default. */
     public FakeRender maxShutdownDelay(Duration delay) {
         service.maxShutdownDelay(delay);
         return this;
     }
 
-    /** Lets a fault happen to the next so many of these calls; of any, if none is named. */
+    /**
+     * Adds a fault to the next calls.
+     *
+     * @param times how many calls it affects
+     * @param fault what goes wrong
+     * @param calls the kinds of calls; all kinds if none is named
+     * @return this server
+     */
     public FakeRender next(int times, Fault fault, RenderCall... calls) {
         faults.next(times, fault, List.of(calls));
         return this;
     }
 
-    /** Lets a fault happen to all of these calls; to any, if none is named. A later one replaces an earlier one. */
+    /**
+     * Adds a fault to all calls, until {@link #heal}. A later one takes precedence.
+     *
+     * @param fault what goes wrong
+     * @param calls the kinds of calls; all kinds if none is named
+     * @return this server
+     */
     public FakeRender always(Fault fault, RenderCall... calls) {
         faults.always(fault, List.of(calls));
         return this;
     }
 
-    /** More requests than that in each span of time are refused with 429. */
+    /**
+     * Limits the rate of requests; the others are answered with 429.
+     *
+     * @param requests how many requests are answered in each span of time
+     * @param time the span
+     * @param style how the answer names the end of the span
+     * @return this server
+     */
     public FakeRender rateLimit(int requests, Duration time, ResetStyle style) {
         service.resetStyle(style);
         rateLimits.set(RenderService.QUOTA, requests, time);
         return this;
     }
 
-    /** Ends all faults and limits. */
+    /** Removes all faults and limits. */
     public FakeRender heal() {
         faults.clear();
         rateLimits.clear();
         return this;
     }
 
-    /** All requests so far; each from the moment its headers have arrived. */
+    /** The requests so far. A request is in the list as soon as its headers have arrived. */
     public List<ReceivedRequest> requests() {
         return List.copyOf(received);
     }
 
-    /** Stops the server and ends what hangs in it. */
+    /** Stops the server. Requests that wait for a fault end. */
     @Override
     public void close() {
         server.close();

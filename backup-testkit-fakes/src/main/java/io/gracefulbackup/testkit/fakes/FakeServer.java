@@ -13,26 +13,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An HTTP server on a free port of the loopback interface: notes each request, lets its fault happen, and hands it to the
+ * An HTTP server on a free port of the loopback interface. It records each request, applies its fault, and passes it to the
  * service.
  *
- * <p>The JDK's server does all of that with no further dependency: it streams both bodies, and closing an exchange early
- * closes the connection, which the system turns into a reset while the client is still sending.
+ * <p>The JDK's server is enough for this: it streams both bodies, and closing an exchange early closes the connection, which
+ * the system turns into a reset while the client is still sending.
  */
 final class FakeServer<C extends Enum<C>> implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
-    private final Running running = new Running();
+    private final Lifetime lifetime = new Lifetime();
     private final Service<C> service;
     private final FaultPlan<C> faults;
     private final List<ReceivedRequest> received;
 
-    /** What a server does. */
+    /** The service behind a server. */
     interface Service<C> {
-        /** What a request asks for. */
+        /** The kind of call that a request makes. */
         C call(Request request);
 
-        /** Does it; what it throws as {@link Refused} is answered. */
+        /** Handles a request. The reply of a {@link ReplyException} is sent. */
         Reply handle(C call, Request request) throws IOException;
     }
 
@@ -61,11 +61,11 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
 
     @Override
     public void close() {
-        running.end();
+        lifetime.end();
         server.stop(0);
         threads.shutdownNow();
         try {
-            // What was cut off must not write to a directory that is being deleted.
+            // Requests that were cut off must not write to a directory that is being deleted.
             threads.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -78,14 +78,14 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
             received.add(request.received());
             C call = service.call(request);
             Fault fault = faults.take(call);
-            fault.before(running);
-            Request faulty = request.withBody(body -> fault.request(body, running));
+            fault.before(lifetime);
+            Request faulty = request.withBody(body -> fault.request(body, lifetime));
             Reply planned = fault.instead().orElse(null);
             Reply reply = fault.reply(planned == null ? handle(call, faulty) : planned);
             faulty.drain();
             send(exchange, reply, fault);
         } catch (IOException e) {
-            // A fault cut the connection, or the client went away: closing the exchange is the answer.
+            // A fault or the client has closed the connection; closing the exchange is the answer.
             return;
         }
     }
@@ -93,8 +93,8 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
     private Reply handle(C call, Request request) throws IOException {
         try {
             return service.handle(call, request);
-        } catch (Refused refused) {
-            return refused.reply();
+        } catch (ReplyException e) {
+            return e.reply();
         } catch (RuntimeException e) {
             return Reply.text(500, "text/plain", "Internal error of the fake: " + e);
         }
@@ -109,11 +109,12 @@ final class FakeServer<C extends Enum<C>> implements AutoCloseable {
         } else if (length == 0) {
             exchange.sendResponseHeaders(reply.status(), -1);
         } else {
-            // 0 means chunks here, not nothing.
+            // 0 means chunks here, not an empty body.
             exchange.sendResponseHeaders(reply.status(), reply.body().announcesLength() ? length : 0);
-            // Closed only when all is written: closing it early would leave the connection open, unlike the exchange.
+            // Closed only after everything is written: an early close would leave the connection open, unlike that of
+            // the exchange.
             OutputStream out = exchange.getResponseBody();
-            reply.body().writeTo(fault.response(out, running));
+            reply.body().writeTo(fault.response(out, lifetime));
             out.close();
         }
     }

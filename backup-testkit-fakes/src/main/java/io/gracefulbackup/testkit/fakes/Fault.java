@@ -13,63 +13,63 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Something that goes wrong with one request. Handed to a fake's {@code next} or {@code always}; may be used many times. */
+/** A fault of one request, for {@code next} or {@code always} of a fake. An instance may be used many times. */
 public abstract class Fault {
     private static final long FOREVER_DAYS = 365;
     private static final String OTHER_CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 
     Fault() {}
 
-    /** What happens before anything of the body is read. */
-    void before(Running running) throws IOException {}
+    /** Runs before the request's body is read. */
+    void before(Lifetime lifetime) throws IOException {}
 
-    /** What the server gets of the body. */
-    InputStream request(InputStream body, Running running) {
+    /** The request's body as the server reads it. */
+    InputStream request(InputStream body, Lifetime lifetime) {
         return body;
     }
 
-    /** What is answered without doing anything. */
+    /** The reply that is sent instead of handling the request, if any. */
     Optional<Reply> instead() {
         return Optional.empty();
     }
 
-    /** What becomes of the answer, when the work is done. */
+    /** Changes the reply after the request was handled. */
     Reply reply(Reply reply) throws IOException {
         return reply;
     }
 
-    /** What the client gets of the answer's body. */
-    OutputStream response(OutputStream body, Running running) {
+    /** The reply's body as the client gets it. */
+    OutputStream response(OutputStream body, Lifetime lifetime) {
         return body;
     }
 
-    /** Nothing goes wrong. */
+    /** No fault. */
     static Fault none() {
         return new Fault() {};
     }
 
-    /** The whole request is read, nothing is done, and this is the answer. */
+    /** Reads the whole request, does nothing, and sends this answer. */
     public static Fault answer(int status, String contentType, String body) {
         return instead(Reply.text(status, contentType, body));
     }
 
-    /** An error whose JSON has a plain text in {@code error} and in {@code message}. */
+    /** Sends an error as JSON, with a text in {@code error} and in {@code message}. */
     public static Fault error(int status) {
         String text = "Something went wrong";
         return instead(Reply.json(status, Json.object().put("error", text).put("message", text)));
     }
 
-    /** An error with a page of HTML, as a proxy before the service sends it. */
+    /** Sends an error as an HTML page, as a proxy in front of the service does. */
     public static Fault html(int status) {
         return answer(status, "text/html", "<html><head><title>" + status + "</title></head><body>nginx</body></html>");
     }
 
-    /** An error with nothing in it. */
+    /** Sends an error without a body. */
     public static Fault empty(int status) {
         return instead(Reply.empty(status));
     }
 
-    /** Status 429, with the headers that tell when to come again. */
+    /** Sends status 429, with the headers that name the time to wait. */
     public static Fault tooManyRequests(Duration retryAfter) {
         return new Fault() {
             @Override
@@ -79,72 +79,72 @@ public abstract class Fault {
         };
     }
 
-    /** Status 307 to another address. */
+    /** Sends status 307 with another address. */
     public static Fault redirect(URI to) {
         return instead(Reply.empty(307).with("Location", to.toString()));
     }
 
-    /** Status 200 with a JSON text of about that many bytes, none of which means anything. */
+    /** Sends status 200 with a meaningless JSON text of about that many bytes. */
     public static Fault hugeAnswer(long bytes) {
         return instead(new Reply(200, Map.of("Content-Type", "application/json"), new Padding(bytes)));
     }
 
-    /** Reads nothing and answers nothing, until the client gives up or the fake is closed. */
+    /** Neither reads nor answers until the client gives up or the fake is closed. */
     public static Fault silent() {
         return delayed(Duration.ofDays(FOREVER_DAYS));
     }
 
-    /** Reads nothing for a while, then does the work. */
+    /** Waits before it reads, then handles the request. */
     public static Fault delayed(Duration time) {
         return new Fault() {
             @Override
-            void before(Running running) throws IOException {
-                running.pause(time);
+            void before(Lifetime lifetime) throws IOException {
+                lifetime.pause(time);
             }
         };
     }
 
-    /** Takes the request's body at this pace. (The system's buffers take the first bytes faster.) */
+    /** Reads the request's body at this rate. The system's buffers take the first bytes faster. */
     public static Fault slowRequest(long bytesPerSecond) {
         return new Fault() {
             @Override
-            InputStream request(InputStream body, Running running) {
-                return Pipe.slow(body, bytesPerSecond, running);
+            InputStream request(InputStream body, Lifetime lifetime) {
+                return FaultyStreams.slow(body, bytesPerSecond, lifetime);
             }
         };
     }
 
-    /** Sends the answer's body at this pace. */
+    /** Sends the answer's body at this rate. */
     public static Fault slowResponse(long bytesPerSecond) {
         return new Fault() {
             @Override
-            OutputStream response(OutputStream body, Running running) {
-                return Pipe.slow(body, bytesPerSecond, running);
+            OutputStream response(OutputStream body, Lifetime lifetime) {
+                return FaultyStreams.slow(body, bytesPerSecond, lifetime);
             }
         };
     }
 
-    /** Closes the connection after so many bytes of the request's body, without an answer; nothing is done. */
+    /** Closes the connection after so many bytes of the request's body. The request is not handled. */
     public static Fault cutRequestAfter(long bytes) {
         return new Fault() {
             @Override
-            InputStream request(InputStream body, Running running) {
-                return Pipe.cut(body, bytes);
+            InputStream request(InputStream body, Lifetime lifetime) {
+                return FaultyStreams.cut(body, bytes);
             }
         };
     }
 
-    /** Closes the connection after so many bytes of the answer's body; the work is done. */
+    /** Closes the connection after so many bytes of the answer's body. The request was handled. */
     public static Fault cutResponseAfter(long bytes) {
         return new Fault() {
             @Override
-            OutputStream response(OutputStream body, Running running) {
-                return Pipe.cut(body, bytes);
+            OutputStream response(OutputStream body, Lifetime lifetime) {
+                return FaultyStreams.cut(body, bytes);
             }
         };
     }
 
-    /** Does the work, then closes the connection without an answer. */
+    /** Handles the request, then closes the connection without an answer. */
     public static Fault lostAnswer() {
         return new Fault() {
             @Override
@@ -154,17 +154,17 @@ public abstract class Fault {
         };
     }
 
-    /** The answer, without a field: wherever in the JSON it stands. */
+    /** Removes a field from the answer, wherever it is in the JSON. */
     public static Fault without(String field) {
         return changed(object -> object.remove(field));
     }
 
-    /** The answer, with another value in a field: wherever in the JSON it stands. */
+    /** Sets a field of the answer, wherever it is in the JSON. Answers without the field stay as they are. */
     public static Fault with(String field, Object value) {
         return changed(object -> replace(object, field, value));
     }
 
-    /** The answer names the CID of other content. */
+    /** Replaces the CIDs in the answer with that of other content. */
     public static Fault wrongCid() {
         return changed(object -> {
             replace(object, "IpfsHash", OTHER_CID);
@@ -173,7 +173,7 @@ public abstract class Fault {
         });
     }
 
-    /** One bit in the middle of the answer's body is flipped. */
+    /** Flips one bit in the middle of the answer's body. */
     public static Fault corruptBody() {
         return new Fault() {
             @Override
@@ -183,12 +183,12 @@ public abstract class Fault {
         };
     }
 
-    /** One bit of the request's body is flipped in that byte, counted from 0: the service gets, and has, something else. */
+    /** Flips one bit of the request's body, so that the service stores something else. The byte is counted from 0. */
     public static Fault corruptRequest(long at) {
         return new Fault() {
             @Override
-            InputStream request(InputStream body, Running running) {
-                return Pipe.flipped(body, at);
+            InputStream request(InputStream body, Lifetime lifetime) {
+                return FaultyStreams.flipped(body, at);
             }
         };
     }

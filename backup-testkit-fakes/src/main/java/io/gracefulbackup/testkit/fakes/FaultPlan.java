@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which faults wait for which calls. Those for the next calls come before those for all. */
+/** The faults that are planned for calls. Faults for the next calls take precedence over those for all calls. */
 final class FaultPlan<C extends Enum<C>> {
     private final Class<C> calls;
     private final List<Entry<C>> next = new ArrayList<>();

@@ -25,7 +25,7 @@ final class Json {
         return MAPPER.valueToTree(value);
     }
 
-    /** The text as JSON; a missing node if it is none. */
+    /** The text as JSON; a missing node if it is not JSON. */
     static JsonNode read(String text) {
         try {
             return MAPPER.readTree(text);

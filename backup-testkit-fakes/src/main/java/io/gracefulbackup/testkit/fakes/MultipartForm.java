@@ -12,9 +12,9 @@ import okio.Okio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upload as a form: one part is the file and goes to disk, the others are short texts.
+ * An upload as a form. One part is the file, which goes to disk; the others are short texts.
  *
- * @param upload the part {@code file}, if it is there and has a file name
+ * @param upload the part {@code file}, if there is one with a file name
  */
 record MultipartForm(Optional<Upload> upload, Map<String, String> fields) {
     private static final long LONGEST_FIELD = 1 << 20;

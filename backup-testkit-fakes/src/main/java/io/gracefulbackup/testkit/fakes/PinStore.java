@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The pins and their bytes; the bytes lie on disk, so that no upload is too large. */
+/** The pins and their bytes. The bytes are on disk, so that uploads may be larger than the heap. */
 final class PinStore implements AutoCloseable {
     private final PinataSettings settings;
     private final Path directory;
@@ -39,7 +39,7 @@ final class PinStore implements AutoCloseable {
         }
     }
 
-    /** Takes bytes to disk and computes their names on the way. */
+    /** Writes bytes to disk and computes their CIDs. */
     Upload spool(InputStream content) throws IOException {
         PinataChunking chunking = settings.chunking;
         CidProfile v0 = new CidProfile(0, chunking.chunkSize(), chunking.width());
@@ -60,7 +60,7 @@ final class PinStore implements AutoCloseable {
         return new Upload(file, "", "application/octet-stream", get(names, v0), get(names, v1));
     }
 
-    /** Puts an upload into the catalogue, unless the same content is there. */
+    /** Adds an upload to the catalogue, unless the same content is in it. */
     synchronized Stored add(
             Api api,
             Upload upload,
@@ -102,7 +102,7 @@ final class PinStore implements AutoCloseable {
         return new Stored(pin, false);
     }
 
-    /** All that an API sees, unpinned ones too, in the order in which they came. */
+    /** The pins that an API sees, unpinned ones too, in the order of their uploads. */
     synchronized List<FakePin> visibleTo(Api api) {
         return pins.stream().filter(catalogueOf(api)).toList();
     }
@@ -116,7 +116,7 @@ final class PinStore implements AutoCloseable {
         return Optional.ofNullable(files.get(cid));
     }
 
-    /** Changes the pins of an API that match, and tells whether there were any. */
+    /** Changes the matching pins of an API; returns whether there were any. */
     synchronized boolean change(Api api, Predicate<FakePin> which, UnaryOperator<FakePin> change) {
         boolean found = false;
         for (int i = 0; i < pins.size(); i++) {
@@ -139,18 +139,18 @@ final class PinStore implements AutoCloseable {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Uploads are left in " + directory, e);
+            throw new UncheckedIOException("Cannot delete the uploads in " + directory, e);
         }
     }
 
-    /** What came of an upload. */
+    /** The result of an upload. */
     record Stored(FakePin pin, boolean duplicate) {}
 
     private Predicate<FakePin> catalogueOf(Api api) {
         return pin -> settings.sharedCatalogue || pin.api() == api;
     }
 
-    /** A name for the folder around the file. Not the one that IPFS gives it, but as unlike the file's own. */
+    /** The CID of the folder around a file: not the real one, but different from that of the file. */
     private static String folderOf(Upload upload) {
         CidCalculator calculator = new CidCalculator(CidProfile.V1);
         byte[] folder = (upload.fileName() + "\n" + upload.v1().cid()).getBytes(StandardCharsets.UTF_8);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The credentials of the one account, drawn anew for each fake, and what they allow. */
+/** The credentials of the only account, random for each fake, and what they allow. */
 final class PinataAccess {
     private static final Set<PinataScope> V3 = EnumSet.of(PinataScope.FILES_READ, PinataScope.FILES_WRITE);
     private static final Set<PinataScope> LEGACY = EnumSet.complementOf(EnumSet.copyOf(V3));
@@ -27,7 +27,7 @@ final class PinataAccess {
         this.settings = settings;
     }
 
-    /** Lets a legacy request through that has valid credentials, whatever they allow. */
+    /** Accepts a legacy request with valid credentials; returns what they allow. */
     Set<PinataScope> legacy(Request request) {
         Optional<Set<PinataScope>> scopes = bearer(request)
                 .map(token -> scopesOfJwt.getOrDefault(token, Set.of()))
@@ -41,12 +41,12 @@ final class PinataAccess {
         return allowed;
     }
 
-    /** Lets a legacy request through whose credentials allow what it asks for. */
+    /** Accepts a legacy request whose credentials have a scope. */
     void legacy(Request request, PinataScope needed) {
         check(legacy(request), needed);
     }
 
-    /** Lets a v3 request through whose JWT allows what it asks for. */
+    /** Accepts a v3 request whose JWT has a scope. */
     void v3(Request request, PinataScope needed) {
         String token = bearer(request).orElseThrow(() -> settings.v3Error(401, "no Authorization header found"));
         Set<PinataScope> scopes = scopesOfJwt.get(token);
@@ -59,7 +59,7 @@ final class PinataAccess {
         check(scopes, needed);
     }
 
-    /** Refuses what costs storage when the plan is used up. */
+    /** Refuses an upload when the plan is used up. */
     void checkPlan() {
         if (settings.planUsedUp) {
             throw settings.legacyError(403, "FORBIDDEN", "Account blocked due to plan usage limit");
@@ -73,7 +73,7 @@ final class PinataAccess {
         }
     }
 
-    private Refused invalidCredentials() {
+    private ReplyException invalidCredentials() {
         return settings.legacyError(401, "INVALID_CREDENTIALS", "Invalid/expired credentials");
     }
 

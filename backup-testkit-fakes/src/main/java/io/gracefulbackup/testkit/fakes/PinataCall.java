@@ -1,6 +1,6 @@
 package io.gracefulbackup.testkit.fakes;
 
-/** What Pinata is asked for: names the calls that a {@link Fault} hits. */
+/** The kinds of calls to Pinata, to choose those that a {@link Fault} affects. */
 public enum PinataCall {
     /** {@code POST /pinning/pinFileToIPFS}. */
     LEGACY_UPLOAD,

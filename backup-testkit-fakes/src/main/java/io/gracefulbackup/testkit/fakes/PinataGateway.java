@@ -69,7 +69,7 @@ final class PinataGateway {
                 || request.header("x-pinata-gateway-token").equals(Optional.of(token))
                 || request.parameter("pinataGatewayToken").equals(Optional.of(token));
         if (!allowed) {
-            throw new Refused(Reply.text(401, "text/plain", "The gateway token is missing or wrong"));
+            throw new ReplyException(Reply.text(401, "text/plain", "The gateway token is missing or wrong"));
         }
     }
 }

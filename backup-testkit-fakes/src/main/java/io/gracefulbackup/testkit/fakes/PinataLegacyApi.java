@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The API that Pinata had first: {@code /pinning} and {@code /data}. */
+/** Pinata's legacy API: {@code /pinning} and {@code /data}. */
 final class PinataLegacyApi {
     private static final int MAX_KEY_VALUES = 10;
     private static final int MAX_PAGE = 1000;
@@ -80,13 +80,13 @@ final class PinataLegacyApi {
 
     Reply changeMetadata(Request request) throws IOException {
         access.legacy(request, PinataScope.HASH_METADATA);
-        JsonNode wanted = request.json();
-        String cid = wanted.path("ipfsPinHash").asString("");
-        Map<String, Object> keyValues = keyValues(wanted.path("keyvalues"));
+        JsonNode changes = request.json();
+        String cid = changes.path("ipfsPinHash").asString("");
+        Map<String, Object> keyValues = keyValues(changes.path("keyvalues"));
         boolean found = store.change(Api.LEGACY, pin -> pin.cid().equals(cid), pin -> {
             Map<String, Object> merged = new LinkedHashMap<>(pin.keyValues());
             merged.putAll(keyValues);
-            return pin.renamed(wanted.path("name").asString(pin.name()), merged);
+            return pin.renamed(changes.path("name").asString(pin.name()), merged);
         });
         if (!found) {
             throw notPinned();
@@ -198,11 +198,11 @@ final class PinataLegacyApi {
         }
     }
 
-    private Refused badRequest(String details) {
+    private ReplyException badRequest(String details) {
         return settings.legacyError(400, "INVALID_REQUEST", details);
     }
 
-    private Refused notPinned() {
+    private ReplyException notPinned() {
         return settings.legacyError(
                 400, "CURRENT_USER_HAS_NOT_PINNED_CID", "The current user has not pinned the provided CID");
     }

@@ -1,6 +1,6 @@
 package io.gracefulbackup.testkit.fakes;
 
-/** What a key may do. */
+/** The permissions of a key. */
 public enum PinataScope {
     /** Upload by the legacy API. */
     PIN_FILE,

@@ -3,7 +3,7 @@ package io.gracefulbackup.testkit.fakes;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Which request of which server goes where. */
+/** Routes the requests of the three servers. */
 final class PinataService {
     private static final String UNPIN = "/pinning/unpin/";
     private static final String FILES = "/v3/files/";

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How the fake Pinata behaves at the moment; written by tests, read by the servers' threads. */
+/** The current behaviour of the fake Pinata. Written by tests, read by the servers' threads. */
 final class PinataSettings {
     final RateLimits rateLimits = new RateLimits();
     volatile PinataChunking chunking = PinataChunking.CLASSIC;
@@ -31,18 +31,18 @@ final class PinataSettings {
         return answers == AnswerStyle.CHATTY;
     }
 
-    /** An error as the legacy API says it: with a reason and details. */
-    Refused legacyError(int status, String reason, String details) {
+    /** An error of the legacy API, with a reason and details. */
+    ReplyException legacyError(int status, String reason, String details) {
         return error(status, Json.object().put("reason", reason).put("details", details), details);
     }
 
-    /** An error as the v3 API says it: with a code and a message. */
-    Refused v3Error(int status, String message) {
+    /** An error of the v3 API, with a code and a message. */
+    ReplyException v3Error(int status, String message) {
         return error(status, Json.object().put("code", status).put("message", message), message);
     }
 
-    private Refused error(int status, ObjectNode documented, String text) {
-        return new Refused(
+    private ReplyException error(int status, ObjectNode documented, String text) {
+        return new ReplyException(
                 switch (errors) {
                     case AS_DOCUMENTED -> Reply.json(status, Json.object().set("error", documented));
                     case TEXT -> Reply.json(status, Json.object().put("error", text));

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Pinata's present API: {@code /v3/files}. */
+/** Pinata's current API: {@code /v3/files}. */
 final class PinataV3Api {
     private static final String KEY_VALUE = "keyvalues[";
 
@@ -43,7 +43,7 @@ final class PinataV3Api {
         return Reply.json(200, Json.object().set("data", file));
     }
 
-    /** Catalogues an upload by the fields of its form, or of its resumable upload. */
+    /** Adds an upload to the catalogue, by the fields of its form or of its resumable upload. */
     PinStore.Stored add(Upload upload, Map<String, String> fields) throws IOException {
         String version = fields.getOrDefault("cid_version", "v" + settings.defaultCidVersion);
         if (!version.equals("v0") && !version.equals("v1")) {

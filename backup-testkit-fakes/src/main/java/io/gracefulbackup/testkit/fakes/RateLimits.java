@@ -24,8 +24,8 @@ final class RateLimits {
      * Counts a request.
      *
      * @param quota the limit that applies
-     * @param of what is counted apart, such as one CID; or empty
-     * @throws Refused if it is one too many
+     * @param of what is counted separately, such as one CID; or empty
+     * @throws ReplyException if it exceeds the limit
      */
     synchronized void count(String quota, String of) {
         Limit limit = limits.get(quota);
@@ -40,7 +40,7 @@ final class RateLimits {
         }
         window.count++;
         if (window.count > limit.requests) {
-            throw new Refused(refusal(limit.requests, limit.time.minusNanos(now - window.beganNanos)));
+            throw new ReplyException(refusal(limit.requests, limit.time.minusNanos(now - window.beganNanos)));
         }
     }
 

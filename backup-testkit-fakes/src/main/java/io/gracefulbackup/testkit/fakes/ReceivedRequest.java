@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A request as it arrived, faults or not.
+ * A request as it arrived, before any fault.
  *
  * @param method such as {@code POST}
- * @param url the whole URL; begins with the base URL of the server that got it
- * @param headers as received; names in any case
+ * @param url the whole URL; begins with the base URL of the server that received it
+ * @param headers as received; the case of names does not matter
  */
 public record ReceivedRequest(String method, String url, Map<String, List<String>> headers) {
     /** Copies the headers. */
@@ -27,7 +27,7 @@ public record ReceivedRequest(String method, String url, Map<String, List<String
         return headers.getOrDefault(name, List.of()).stream().findFirst();
     }
 
-    /** Whether a text, such as a secret that must not get here, stands in the URL or in a header. */
+    /** Whether the URL or a header contains a text, such as a secret that must not be sent here. */
     public boolean mentions(String text) {
         return url.contains(text)
                 || headers.values().stream().flatMap(Collection::stream).anyMatch(value -> value.contains(text));

@@ -1,6 +1,6 @@
 package io.gracefulbackup.testkit.fakes;
 
-/** What Render is asked for: names the calls that a {@link Fault} hits. */
+/** The kinds of calls to Render, to choose those that a {@link Fault} affects. */
 public enum RenderCall {
     /** {@code GET /services/{id}/env-vars/{name}}. */
     READ_VARIABLE,

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the fake Render answers. */
+/** Answers requests as Render does. */
 final class RenderService implements FakeServer.Service<RenderCall> {
     static final String BASE = "/v1";
     static final String QUOTA = "requests";
@@ -80,10 +80,10 @@ final class RenderService implements FakeServer.Service<RenderCall> {
     private void count() {
         try {
             rateLimits.count(QUOTA, "");
-        } catch (Refused refused) {
-            int seconds = Integer.parseInt(refused.reply().headers().getOrDefault("Retry-After", "1"));
+        } catch (ReplyException e) {
+            int seconds = Integer.parseInt(e.reply().headers().getOrDefault("Retry-After", "1"));
             boolean left = resetStyle == ResetStyle.SECONDS_LEFT;
-            throw new Refused(error(429, "rate limit exceeded")
+            throw new ReplyException(error(429, "rate limit exceeded")
                     .with("Retry-After", Integer.toString(seconds))
                     .with(
                             "Ratelimit-Reset",

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** An answer before it is sent, so that a fault can still change it. */
+/** An answer that has not been sent, so that a fault can still change it. */
 record Reply(int status, Map<String, String> headers, Body body) {
 
     static Reply json(int status, JsonNode tree) {
@@ -39,7 +39,7 @@ record Reply(int status, Map<String, String> headers, Body body) {
     interface Body {
         long length();
 
-        /** Whether the client is told the length beforehand. */
+        /** Whether the headers name the length. */
         default boolean announcesLength() {
             return true;
         }
@@ -90,7 +90,7 @@ record Reply(int status, Map<String, String> headers, Body body) {
                 while (left > 0) {
                     int count = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
                     if (count == 0) {
-                        throw new IOException("The file ended " + left + " bytes too early");
+                        throw new IOException("The file is " + left + " bytes too short");
                     }
                     out.write(buffer, 0, count);
                     left -= count;

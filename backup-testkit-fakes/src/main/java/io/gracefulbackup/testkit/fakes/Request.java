@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * A request as the handlers see it.
  *
- * @param query the decoded parameters; of a repeated one the last
- * @param body what arrives, at the pace and up to the point that a fault allows
+ * @param query the decoded parameters; the last value of a repeated one
+ * @param body the body, as far and as fast as a fault lets it through
  */
 record Request(String method, String path, Map<String, String> query, ReceivedRequest received, InputStream body) {
     private static final int MAX_JSON = 1 << 20;
@@ -57,13 +57,13 @@ record Request(String method, String path, Map<String, String> query, ReceivedRe
         return this.method.equals(method) && this.path.equals(path);
     }
 
-    /** What follows a prefix of the path, if something does. */
+    /** The part of the path after a prefix, unless it is empty. */
     Optional<String> below(String method, String prefix) {
         boolean matches = this.method.equals(method) && path.startsWith(prefix) && path.length() > prefix.length();
         return matches ? Optional.of(path.substring(prefix.length())) : Optional.empty();
     }
 
-    /** The body as JSON; a missing node if it is none. */
+    /** The body as JSON; a missing node if it is not JSON. */
     JsonNode json() throws IOException {
         return Json.read(new String(body.readNBytes(MAX_JSON), StandardCharsets.UTF_8));
     }
@@ -76,7 +76,7 @@ record Request(String method, String path, Map<String, String> query, ReceivedRe
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
-    /** Parsers close what they read, but the rest must still be drained before the answer. */
+    /** Parsers close their input, but the rest of it has to be read before the answer. */
     private static final class Unclosable extends FilterInputStream {
         Unclosable(InputStream in) {
             super(in);

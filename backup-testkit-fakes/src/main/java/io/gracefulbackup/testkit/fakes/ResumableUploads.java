@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Large files for the v3 API, piece by piece, as the TUS protocol has it. */
+/** Uploads to the v3 API in pieces, by the TUS protocol. */
 final class ResumableUploads {
-    /** One byte more than 50 MiB is what the official SDK sends, although Pinata names a lower limit. */
+    /** The official SDK sends one byte more than 50 MiB, although Pinata documents a lower limit. */
     private static final long LARGEST_PIECE = (50L << 20) + 1;
 
     private final PinataSettings settings;

@@ -4,10 +4,10 @@ import io.gracefulbackup.ipfs.cid.UnixFsFile;
 import java.nio.file.Path;
 
 /**
- * A file that has arrived, on disk, before it has a place in the catalogue.
+ * An uploaded file on disk that is not in the catalogue yet.
  *
- * @param v0 what it is called when the client wants a CIDv0
- * @param v1 what it is called when the client wants a CIDv1
+ * @param v0 its CIDv0
+ * @param v1 its CIDv1
  */
 record Upload(Path file, String fileName, String mimeType, UnixFsFile v0, UnixFsFile v1) {
     UnixFsFile inVersion(int version) {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a Pinata does that is not well, or not willing. */
+/** How Pinata behaves with faults, limits and wrong credentials. */
 final class FakePinataFaultsTest {
     private static final byte[] CONTENT = "0123456789".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
 
@@ -67,7 +67,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void aKeyThatMayOnlyUploadPassesTheTestAllTheSame() throws IOException {
+    void aKeyThatMayOnlyUploadPassesTheAuthenticationTest() throws IOException {
         pinata.scopes(PinataScope.PIN_FILE);
 
         assertThat(client.get(pinata.apiUrl() + "/data/testAuthentication").status())
@@ -111,7 +111,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void oneRequestTooManyIsTold() throws IOException {
+    void refusesRequestsAboveTheRateLimit() throws IOException {
         pinata.rateLimit(Quota.DATA, 2, Duration.ofMinutes(1));
         String url = pinata.apiUrl() + "/data/pinList";
         client.get(url);
@@ -128,7 +128,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void aLimitEndsWithItsSpanOfTime() throws IOException {
+    void aRateLimitEndsWithItsWindow() throws IOException {
         pinata.rateLimit(Quota.API, 1, Duration.ofNanos(1));
 
         for (int i = 0; i < 5; i++) {
@@ -137,7 +137,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void theGatewayLimitsEachCidApart() throws IOException {
+    void theGatewayLimitsEachCidSeparately() throws IOException {
         String one = pinata.gatewayUrl() + "/ipfs/" + pin("one");
         String two = pinata.gatewayUrl() + "/ipfs/" + pin("two");
         pinata.rateLimit(Quota.GATEWAY, 1, Duration.ofMinutes(1));
@@ -148,7 +148,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void faultsHitTheNamedCallsAsOftenAsTold() throws IOException {
+    void faultsAffectTheNamedCallsTheGivenNumberOfTimes() throws IOException {
         pinata.next(2, Fault.html(502), PinataCall.LEGACY_UPLOAD).next(1, Fault.empty(500), PinataCall.LEGACY_LIST);
 
         assertThat(client.get(pinata.apiUrl() + "/data/pinList").status()).isEqualTo(500);
@@ -159,7 +159,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void aFaultForGoodEndsWhenHealed() throws IOException {
+    void aPermanentFaultLastsUntilHealed() throws IOException {
         pinata.always(Fault.error(500));
         assertThat(client.legacyUpload(pinata, "a", CONTENT).status()).isEqualTo(500);
         assertThat(client.get(pinata.gatewayUrl() + "/ipfs/x").status()).isEqualTo(500);
@@ -171,7 +171,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void aCutUploadIsNoPin() {
+    void aBrokenUploadIsNotPinned() {
         pinata.always(Fault.cutRequestAfter(100_000));
 
         assertThatIOException().isThrownBy(() -> client.legacyUpload(pinata, "a", CONTENT));
@@ -181,7 +181,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void aLostAnswerIsAPin() {
+    void anUploadWhoseAnswerIsLostIsPinned() {
         pinata.always(Fault.lostAnswer());
 
         assertThatIOException().isThrownBy(() -> client.legacyUpload(pinata, "a", CONTENT));
@@ -200,7 +200,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void transfersCanCrawl() throws IOException {
+    void transfersCanBeThrottled() throws IOException {
         byte[] content = new byte[3_000];
         pinata.next(1, Fault.slowRequest(10_000), PinataCall.LEGACY_UPLOAD);
         pinata.next(1, Fault.slowResponse(10_000), PinataCall.DOWNLOAD);
@@ -219,7 +219,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void silenceLastsUntilTheFakeIsClosed() throws InterruptedException {
+    void aSilentServerEndsWhenTheFakeIsClosed() throws InterruptedException {
         pinata.always(Fault.silent());
         CountDownLatch begun = new CountDownLatch(1);
         CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> {
@@ -240,7 +240,7 @@ final class FakePinataFaultsTest {
     }
 
     @Test
-    void answersCanLackFieldsOrLie() throws IOException {
+    void answersCanLackFieldsOrHaveWrongValues() throws IOException {
         pinata.next(1, Fault.without("IpfsHash"));
         pinata.next(1, Fault.with("IpfsHash", 17));
         pinata.next(1, Fault.wrongCid());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What a healthy Pinata does, by its documentation and its SDKs. */
+/** How Pinata behaves without faults, by its documentation and its SDKs. */
 final class FakePinataTest {
     private static final byte[] HELLO = "hello world".getBytes(StandardCharsets.US_ASCII);
     private static final String HELLO_V0 = "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD";
@@ -33,7 +33,7 @@ final class FakePinataTest {
     }
 
     @Test
-    void legacyUploadAnswersTheCidInTheWantedVersion() throws IOException {
+    void legacyUploadAnswersTheCidInTheRequestedVersion() throws IOException {
         Answer v1 = client.legacyUpload(pinata, "a", HELLO, "{\"cidVersion\":1}", "{}");
         Answer v0 = client.legacyUpload(pinata, "a", HELLO, "{\"cidVersion\":0}", "{}");
 
@@ -45,7 +45,7 @@ final class FakePinataTest {
     }
 
     @Test
-    void aClientThatDoesNotSayTheVersionGetsTheDefault() throws IOException {
+    void aClientThatNamesNoVersionGetsTheDefault() throws IOException {
         assertThat(client.legacyUpload(pinata, "a", HELLO, "", "{}").body()).contains(HELLO_V0);
 
         pinata.defaultCidVersion(1);
@@ -54,7 +54,7 @@ final class FakePinataTest {
     }
 
     @Test
-    void chunkingDecidesAboutTheCidOfLargeFiles() throws IOException {
+    void chunkingDeterminesTheCidOfLargeFiles() throws IOException {
         byte[] content = "a".repeat(1_000_000).getBytes(StandardCharsets.US_ASCII);
 
         String classic = client.legacyUpload(pinata, "a", content).body();
@@ -83,7 +83,7 @@ final class FakePinataTest {
     }
 
     @Test
-    void terseAnswersHaveNothingThatMayBeAbsent() throws IOException {
+    void terseAnswersHaveOnlyTheGuaranteedFields() throws IOException {
         pinata.answers(AnswerStyle.TERSE);
 
         JsonNode uploaded = client.legacyUpload(pinata, "a", HELLO).json();
@@ -254,7 +254,7 @@ final class FakePinataTest {
     }
 
     @Test
-    void eachApiListsItsOwnUnlessTheyShare() throws IOException {
+    void eachApiListsItsOwnFilesUnlessTheCatalogueIsShared() throws IOException {
         client.legacyUpload(pinata, "a", HELLO);
         String url = pinata.apiUrl() + "/v3/files/public";
 
@@ -264,7 +264,7 @@ final class FakePinataTest {
     }
 
     @Test
-    void theGatewayServesPartsUnlessItCannot() throws IOException {
+    void theGatewayServesRangesUnlessTheyAreSwitchedOff() throws IOException {
         pinata.pin(FakePin.Api.LEGACY, "a", Map.of(), new ByteArrayInputStream(HELLO));
         String url = pinata.gatewayUrl() + "/ipfs/" + HELLO_V1;
         TestClient middle = new TestClient("Range", "bytes=6-8");
@@ -282,7 +282,7 @@ final class FakePinataTest {
     }
 
     @Test
-    void theGatewayTellsTheLengthOrDoesNot() throws IOException {
+    void theGatewayMayOmitTheLength() throws IOException {
         pinata.pin(FakePin.Api.LEGACY, "a", Map.of(), new ByteArrayInputStream(HELLO));
         String url = pinata.gatewayUrl() + "/ipfs/" + HELLO_V1;
 
@@ -293,7 +293,7 @@ final class FakePinataTest {
     }
 
     @Test
-    void theGatewayTakesItsTimeAndItsToken() throws IOException {
+    void theGatewayServesAfterADelayAndChecksItsToken() throws IOException {
         pinata.pin(FakePin.Api.V3, "a", Map.of(), new ByteArrayInputStream(HELLO));
         String url = pinata.gatewayUrl() + "/ipfs/" + HELLO_V1;
 

@@ -55,7 +55,7 @@ final class FakeRenderTest {
     }
 
     @Test
-    void writingTheCollectionDestroysTheOthers() throws IOException {
+    void replacingAllVariablesRemovesTheOthers() throws IOException {
         render.variable("DATABASE_URL", "precious");
 
         client.put(variables, "[{\"key\":\"A\",\"value\":\"1\"}]");
@@ -64,7 +64,7 @@ final class FakeRenderTest {
     }
 
     @Test
-    void theServiceTellsItsShutdownDelay() throws IOException {
+    void theServiceReportsItsShutdownDelay() throws IOException {
         render.maxShutdownDelay(Duration.ofMinutes(2));
 
         JsonNode service =
@@ -92,7 +92,7 @@ final class FakeRenderTest {
     }
 
     @Test
-    void aLimitIsToldInEitherStyle() throws IOException {
+    void refusalsNameTheResetTimeInBothStyles() throws IOException {
         render.rateLimit(0, Duration.ofSeconds(30), ResetStyle.SECONDS_LEFT);
         Answer left = client.get(variables);
         render.rateLimit(0, Duration.ofSeconds(30), ResetStyle.EPOCH_SECONDS);
@@ -106,7 +106,7 @@ final class FakeRenderTest {
     }
 
     @Test
-    void faultsHitTheNamedCalls() throws IOException {
+    void faultsAffectTheNamedCalls() throws IOException {
         render.next(1, Fault.empty(503), RenderCall.WRITE_VARIABLE);
 
         assertThat(client.get(variables).status()).isEqualTo(200);

@@ -13,7 +13,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import tools.jackson.databind.JsonNode;
 
-/** A client that does what it is told, without retries and redirects. */
+/** A client without retries and redirects. */
 final class TestClient {
     private static final OkHttpClient HTTP = new OkHttpClient.Builder()
             .retryOnConnectionFailure(false)
@@ -35,7 +35,7 @@ final class TestClient {
         return new TestClient("Authorization", "Bearer " + token);
     }
 
-    /** An answer, read to its end. */
+    /** An answer with its whole body. */
     record Answer(int status, Headers headers, String body) {
         JsonNode json() {
             return Json.read(body);

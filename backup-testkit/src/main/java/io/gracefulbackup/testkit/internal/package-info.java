@@ -1,4 +1,7 @@
-/** How the test kit gets hold of the library as a sink's provider sees it. Not exported. */
+/**
+ * Not exported: how the kit gets a {@link io.gracefulbackup.spi.SinkContext} from the library, and what only the tests of
+ * this project's own modules need. It may change with any release.
+ */
 @NullMarked
 package io.gracefulbackup.testkit.internal;
 

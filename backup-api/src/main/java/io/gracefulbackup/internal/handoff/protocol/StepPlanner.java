@@ -55,8 +55,12 @@ final class StepPlanner {
                 rules.mayRelease(memory.hasUnsaved()) ? release(row) : new LeaseStep.Renew(epoch);
             case FAILED, RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
             case ACTIVE, DEGRADED ->
+<<<<<<< HEAD
                 // The row is not active if the database was restored to a point in time before this instance activated
                 // it.
+=======
+                // The row is inactive if the database was restored to a time before this instance activated it.
+>>>>>>> refs/heads/protocol
                 row.active() ? decline().orElse(new LeaseStep.Renew(epoch)) : activate(row);
         };
     }

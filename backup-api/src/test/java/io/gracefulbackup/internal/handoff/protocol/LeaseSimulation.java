@@ -191,8 +191,7 @@ final class LeaseSimulation {
     void restoreDatabase() {
         database.restore(time / SECOND + invariants.changes());
         databaseRestoredAt = time;
-        // The holder can put things right if the others know of it and messages arrive in time; else its changes may be
-        // lost.
+        // The holder recovers if the others know of it and messages arrive in time; else its changes may be lost.
         if (!isPrompt || !isHolderKnownToAll()) {
             invariants.allowDispute();
         }

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What every sink promises. */
+/** The contract of sinks. */
 class HttpSinkContractTest extends BackupSinkContract {
     private FileServer server;
 
@@ -29,6 +29,7 @@ class HttpSinkContractTest extends BackupSinkContract {
         return false;
     }
 
+    // snippet: open
     @Override
     protected Map<String, String> settings() {
         return Map.of("BACKUP_HTTP_URL", server.url().toString(), "BACKUP_HTTP_TOKEN", FileServer.TOKEN);
@@ -38,7 +39,9 @@ class HttpSinkContractTest extends BackupSinkContract {
     protected BackupSink open(SinkContext context) {
         return configured(new HttpSinkProvider(), context);
     }
+    // end
 
+    // snippet: hooks
     @Override
     protected void damage(StoredBackup entry, UnaryOperator<byte[]> change) {
         String path = server.url().resolve(entry.location()).getPath();
@@ -62,4 +65,5 @@ class HttpSinkContractTest extends BackupSinkContract {
     protected void corruptStorage() {
         server.flipsBits = true;
     }
+    // end
 }

@@ -14,16 +14,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One call of a sink on a daemon thread of its own, which is interrupted when its deadline expires: as the library does it.
+ * One call of a sink on a daemon thread of its own. The thread is interrupted when the deadline expires, as the library does.
  *
  * @param <T> what the call returns
  */
-final class Attempt<T> {
+final class TimedCall<T> {
     private final String what;
     private final FutureTask<T> task;
     private final Thread thread;
 
-    private Attempt(String what, Callable<T> call, Deadline deadline, boolean interrupted) {
+    private TimedCall(String what, Callable<T> call, Deadline deadline, boolean interrupted) {
         this.what = what;
         task = new FutureTask<>(() -> {
             if (interrupted) {
@@ -41,46 +41,47 @@ final class Attempt<T> {
         thread.start();
     }
 
-    static <T> Attempt<T> start(String what, Deadline deadline, Callable<T> call) {
-        return new Attempt<>(what, call, deadline, false);
+    static <T> TimedCall<T> start(String what, Deadline deadline, Callable<T> call) {
+        return new TimedCall<>(what, call, deadline, false);
     }
 
-    /** On a thread that somebody has interrupted before. */
-    static <T> Attempt<T> startInterrupted(String what, Deadline deadline, Callable<T> call) {
-        return new Attempt<>(what, call, deadline, true);
+    /** The same, on a thread that is already interrupted. */
+    static <T> TimedCall<T> startInterrupted(String what, Deadline deadline, Callable<T> call) {
+        return new TimedCall<>(what, call, deadline, true);
     }
 
-    /** What it returned; empty if it threw an {@code IOException}. Anything else breaks the contract. */
+    /** The result, or empty if the call threw an {@code IOException}. Fails if it threw something else or has not ended. */
     Optional<T> endsWithin(Duration limit) throws InterruptedException {
         try {
             return Optional.of(await(limit));
-        } catch (ExecutionException failed) {
-            assertThat(failed.getCause()).as("what %s throws", what).isInstanceOf(IOException.class);
+        } catch (ExecutionException e) {
+            assertThat(e.getCause()).as("what %s throws", what).isInstanceOf(IOException.class);
             return Optional.empty();
         }
     }
 
-    /** It must throw an {@code IOException}. */
+    /** Fails unless the call throws an {@code IOException} within the limit. */
     void failsWithin(Duration limit) throws InterruptedException {
         endsWithin(limit).ifPresent(result -> fail("%s must throw an IOException, but returned %s", what, result));
     }
 
-    /** It must not fail. */
+    /** The result. Fails if the call threw anything or has not ended within the limit. */
     T succeedsWithin(Duration limit) throws InterruptedException {
         try {
             return await(limit);
-        } catch (ExecutionException failed) {
-            throw new AssertionError(what + " failed", failed.getCause());
+        } catch (ExecutionException e) {
+            throw new AssertionError(what + " failed", e.getCause());
         }
     }
 
     private T await(Duration limit) throws InterruptedException, ExecutionException {
         try {
             return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            AssertionError hangs = new AssertionError(what + " did not end within " + limit + "; it is here:");
-            hangs.setStackTrace(thread.getStackTrace());
-            throw hangs;
+        } catch (TimeoutException e) {
+            AssertionError timedOut =
+                    new AssertionError(what + " did not end within " + limit + "; its thread is here:");
+            timedOut.setStackTrace(thread.getStackTrace());
+            throw timedOut;
         }
     }
 }

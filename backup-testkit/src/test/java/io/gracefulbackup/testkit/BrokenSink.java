@@ -10,19 +10,19 @@ import java.io.InputStream;
 import java.util.List;
 
 /** A sink in memory, for subclasses that break one promise. */
-class Forwarding extends ForwardingSink {
+class BrokenSink extends ForwardingSink {
     final InMemorySink inner;
 
-    Forwarding(InMemorySink inner) {
+    BrokenSink(InMemorySink inner) {
         super(inner);
         this.inner = inner;
     }
 
     /** A backup with other bytes, whose size and digest are right for them. */
-    static final class Believed extends ForwardingBackup {
+    static final class BackupWithBytes extends ForwardingBackup {
         private final byte[] bytes;
 
-        Believed(SealedBackup backup, byte[] bytes) {
+        BackupWithBytes(SealedBackup backup, byte[] bytes) {
             super(backup);
             this.bytes = bytes;
         }
@@ -44,9 +44,9 @@ class Forwarding extends ForwardingSink {
     }
 
     /** The backup with the bytes that its stream gives, whatever its digest says. */
-    static SealedBackup believed(SealedBackup backup) throws IOException {
+    static SealedBackup withActualDigest(SealedBackup backup) throws IOException {
         try (InputStream in = backup.newStream()) {
-            return new Believed(backup, in.readAllBytes());
+            return new BackupWithBytes(backup, in.readAllBytes());
         }
     }
 

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.UUID;
 
 /** A sink that lists the entries of another one with wrong hints: only the locations are true. */
-final class LyingSink extends ForwardingSink {
+final class WrongHintsSink extends ForwardingSink {
     private static final long REVERSED = 1000;
 
-    LyingSink(BackupSink sink) {
+    WrongHintsSink(BackupSink sink) {
         super(sink);
     }
 
@@ -30,7 +30,7 @@ final class LyingSink extends ForwardingSink {
         List<StoredBackup> entries = new ArrayList<>(listed.backups());
         Collections.shuffle(entries);
         entries.replaceAll(entry -> StoredBackup.at(
-                entry.location(), entry.hinted().map(LyingSink::wrong).orElse(null)));
+                entry.location(), entry.hinted().map(WrongHintsSink::wrong).orElse(null)));
         return Listing.of(entries);
     }
 

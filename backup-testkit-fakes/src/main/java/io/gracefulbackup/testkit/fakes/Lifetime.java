@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Whether a fake still runs. What waits, waits here, so that closing a fake ends every silence at once. */
-final class Running {
+/** Whether a fake still runs. Faults that wait do so here, so that closing the fake ends them at once. */
+final class Lifetime {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     void end() {
@@ -14,9 +14,9 @@ final class Running {
     }
 
     /**
-     * Waits.
+     * Waits for a time.
      *
-     * @throws IOException if the fake was closed meanwhile
+     * @throws IOException if the fake is closed before that
      */
     void pause(Duration time) throws IOException {
         try {

@@ -5,21 +5,21 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream whose last byte is missing, or has a bit flipped. */
-final class LastByte extends FilterInputStream {
-    private final boolean missing;
+/** A stream without the last byte of another one, or with one bit of that byte flipped. */
+final class LastByteFilter extends FilterInputStream {
+    private final boolean isRemoved;
 
-    private LastByte(InputStream in, boolean missing) {
+    private LastByteFilter(InputStream in, boolean missing) {
         super(new BufferedInputStream(in));
-        this.missing = missing;
+        this.isRemoved = missing;
     }
 
-    static InputStream missing(InputStream in) {
-        return new LastByte(in, true);
+    static InputStream remove(InputStream in) {
+        return new LastByteFilter(in, true);
     }
 
-    static InputStream flipped(InputStream in) {
-        return new LastByte(in, false);
+    static InputStream flip(InputStream in) {
+        return new LastByteFilter(in, false);
     }
 
     @Override
@@ -34,7 +34,7 @@ final class LastByte extends FilterInputStream {
         if (n <= 0 || !atEnd()) {
             return n;
         }
-        if (!missing) {
+        if (!isRemoved) {
             bytes[offset + n - 1] ^= 1;
             return n;
         }

@@ -5,15 +5,15 @@ import io.gracefulbackup.spi.SinkContext;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What {@link java.util.ServiceLoader} finds in a {@link LoneProvider}, which defines this class once more: that provider. */
-public final class Relay implements BackupSinkProvider {
+/** The provider that {@link java.util.ServiceLoader} finds in a {@link SingleProviderLoader}, which defines this class anew. */
+public final class DelegatingProvider implements BackupSinkProvider {
     private final BackupSinkProvider provider;
 
     /** For {@link java.util.ServiceLoader}. */
-    public Relay() {
-        ClassLoader definer = Relay.class.getClassLoader();
+    public DelegatingProvider() {
+        ClassLoader definer = DelegatingProvider.class.getClassLoader();
         if (!(definer instanceof Supplier<?> supplier) || !(supplier.get() instanceof BackupSinkProvider given)) {
-            throw new IllegalStateException("Relay is of use only where LoneProvider has defined it");
+            throw new IllegalStateException("DelegatingProvider works only where SingleProviderLoader has defined it");
         }
         provider = given;
     }

@@ -14,19 +14,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows one provider, and hides the others that are on the class path or the module path of the tests. A provider is the
- * only one who is given a {@link io.gracefulbackup.spi.SinkContext}, and providers are only found, never handed over.
- * Each installation is one deployment to the library, so there may be several of the same application.
+ * A class loader in which {@link java.util.ServiceLoader} finds one given provider, and none of those on the class path or
+ * the module path of the tests. The library gives a {@link io.gracefulbackup.spi.SinkContext} to providers only, and finds
+ * providers by their class loader only.
+ *
+ * <p>To the library each loader is a deployment of its own, so the same application may be installed several times.
  */
-public final class LoneProvider extends ClassLoader implements Supplier<BackupSinkProvider> {
+public final class SingleProviderLoader extends ClassLoader implements Supplier<BackupSinkProvider> {
     private static final String SERVICE = "META-INF/services/" + BackupSinkProvider.class.getName();
     private static final String POINTERS = "META-INF/services/" + PointerStoreProvider.class.getName();
-    private static final ClassLoader ALL = LoneProvider.class.getClassLoader();
+    private static final ClassLoader ALL = SingleProviderLoader.class.getClassLoader();
 
     private final BackupSinkProvider provider;
 
-    private LoneProvider(BackupSinkProvider provider) {
-        // Not the loader that sees all as the parent: services of its modules would be found.
+    private SingleProviderLoader(BackupSinkProvider provider) {
+        // The parent must not be ALL: the services of its modules would be found.
         super(ClassLoader.getPlatformClassLoader());
         this.provider = provider;
     }
@@ -35,7 +37,7 @@ public final class LoneProvider extends ClassLoader implements Supplier<BackupSi
     public static GracefulShutdown install(GracefulShutdown.Builder application, BackupSinkProvider provider) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(new LoneProvider(provider));
+        thread.setContextClassLoader(new SingleProviderLoader(provider));
         try {
             return application.install();
         } finally {
@@ -50,7 +52,7 @@ public final class LoneProvider extends ClassLoader implements Supplier<BackupSi
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        return name.equals(Relay.class.getName()) ? defineRelay() : ALL.loadClass(name);
+        return name.equals(DelegatingProvider.class.getName()) ? defineDelegate() : ALL.loadClass(name);
     }
 
     @Override
@@ -61,22 +63,22 @@ public final class LoneProvider extends ClassLoader implements Supplier<BackupSi
     @Override
     protected Enumeration<URL> findResources(String name) throws IOException {
         if (name.equals(SERVICE)) {
-            URL list = LoneProvider.class.getResource("relay.txt");
+            URL list = SingleProviderLoader.class.getResource("provider.txt");
             if (list == null) {
-                throw new IOException("relay.txt is missing beside " + LoneProvider.class.getName());
+                throw new IOException("provider.txt is missing beside " + SingleProviderLoader.class.getName());
             }
             return Collections.enumeration(List.of(list));
         }
         return name.equals(POINTERS) ? Collections.emptyEnumeration() : ALL.getResources(name);
     }
 
-    private Class<?> defineRelay() throws ClassNotFoundException {
-        try (InputStream in = LoneProvider.class.getResourceAsStream("Relay.class")) {
+    private Class<?> defineDelegate() throws ClassNotFoundException {
+        try (InputStream in = SingleProviderLoader.class.getResourceAsStream("DelegatingProvider.class")) {
             if (in == null) {
-                throw new ClassNotFoundException(Relay.class.getName());
+                throw new ClassNotFoundException(DelegatingProvider.class.getName());
             }
             byte[] code = in.readAllBytes();
-            return defineClass(Relay.class.getName(), code, 0, code.length);
+            return defineClass(DelegatingProvider.class.getName(), code, 0, code.length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a sink promises when bytes go bad, and when nothing can be had at all. */
-abstract class SinkIntegrity extends SinkFixture {
+/** The promises of a sink about damaged bytes and unreachable places. */
+abstract class SinkIntegrityContract extends SinkFixture {
     private static final Duration BRIEF = Duration.ofSeconds(2);
 
-    /** What can become of bytes that are held somewhere. */
+    /** The ways in which stored bytes are damaged. */
     enum Damage implements UnaryOperator<byte[]> {
         ONE_BIT,
         LAST_BYTE,
@@ -55,14 +55,14 @@ abstract class SinkIntegrity extends SinkFixture {
     @EnumSource(
             value = FaultySink.Fault.class,
             names = {"CUT", "FLIP_LAST_BYTE"})
-    void doesNotStoreWhatHasAnotherDigest(FaultySink.Fault fault) throws Exception {
+    void refusesBytesWithAnotherDigest(FaultySink.Fault fault) throws Exception {
         BackupSink sink = sink();
         SealedBackup before = small();
-        SealedBackup backup = lines.ours().next(1 << 20);
+        SealedBackup backup = supply.ours().next(1 << 20);
         store(sink, before);
         BackupSink faulty = new FaultySink(sink).with(FaultySink.Call.STORE, fault);
 
-        Attempt.start("store of bytes that were changed on their way", enough(), () -> store(faulty, backup))
+        TimedCall.start("store of bytes that were changed in transit", enough(), () -> store(faulty, backup))
                 .failsWithin(patience());
 
         assertHolds(before);
@@ -71,14 +71,14 @@ abstract class SinkIntegrity extends SinkFixture {
     }
 
     @Test
-    void verifiesWhatThePlaceHoldsAndNotOnlyWhatItSent() throws Exception {
+    void verifiesTheStoredBytes() throws Exception {
         BackupSink sink = sink();
         SealedBackup before = small();
         SealedBackup backup = small();
         store(sink, before);
         corruptStorage();
 
-        Attempt.start("store on storage that flips a bit", enough(), () -> store(sink, backup))
+        TimedCall.start("store on storage that flips a bit", enough(), () -> store(sink, backup))
                 .failsWithin(patience());
 
         assertThat(inspect(sink(), entryOf(sink(), before.header().id()))).isInstanceOf(Inspection.Intact.class);
@@ -86,7 +86,7 @@ abstract class SinkIntegrity extends SinkFixture {
 
     @ParameterizedTest
     @EnumSource(Damage.class)
-    void showsDamagedEntriesButNotAsIntact(Damage damage) throws Exception {
+    void listsDamagedEntries(Damage damage) throws Exception {
         BackupSink sink = sink();
         SealedBackup whole = small();
         SealedBackup damaged = small();
@@ -96,7 +96,7 @@ abstract class SinkIntegrity extends SinkFixture {
 
         List<StoredBackup> entries = entries(sink());
 
-        assertThat(entries).as("a damaged entry is shown all the same").hasSize(2);
+        assertThat(entries).as("damaged entries are listed too").hasSize(2);
         for (StoredBackup entry : entries) {
             assertThat(inspectOrRefused(entry)).isNotEqualTo(Optional.of(new Inspection.Intact(damaged.header())));
         }
@@ -105,19 +105,19 @@ abstract class SinkIntegrity extends SinkFixture {
 
     private Optional<Inspection> inspectOrRefused(StoredBackup entry) throws Exception {
         BackupSink sink = sink();
-        return Attempt.start("open of " + entry.location(), enough(), () -> inspect(sink, entry))
+        return TimedCall.start("open of " + entry.location(), enough(), () -> inspect(sink, entry))
                 .endsWithin(patience());
     }
 
     @ParameterizedTest
     @EnumSource(Damage.class)
-    void aDamagedBackupOfTheSameIdIsNotTakenForStored(Damage damage) throws Exception {
+    void doesNotReportADamagedBackupOfTheSameIdAsStored(Damage damage) throws Exception {
         BackupSink sink = sink();
         SealedBackup backup = small();
         store(sink, backup);
         damage(entryOf(sink, backup.header().id()), damage);
 
-        Optional<StoredBackup> again = Attempt.start(
+        Optional<StoredBackup> again = TimedCall.start(
                         "store over a damaged backup of the same id", enough(), () -> store(sink, backup))
                 .endsWithin(patience());
 
@@ -127,25 +127,25 @@ abstract class SinkIntegrity extends SinkFixture {
     }
 
     @Test
-    void aPlaceThatCannotBeReachedIsNotTakenForEmpty() throws Exception {
+    void failsWhenThePlaceIsUnreachable() throws Exception {
         BackupSink sink = closing(openUnreachable());
         SealedBackup backup = small();
 
-        // Sinks may go on trying until the deadline: there is nothing to wait for.
+        // Sinks may try again until the deadline, so a short one saves time.
         assertKeepsSecrets(sink, "list", () -> sink.list(Deadline.after(BRIEF)));
         assertKeepsSecrets(sink, "store", () -> sink.store(backup, Deadline.after(BRIEF)));
     }
 
-    /** The call fails with an {@code IOException}, and no word of it, its causes or the sink is a secret. */
+    /** Asserts that a call throws an {@code IOException}, and that neither its stack trace nor the sink shows a secret. */
     private void assertKeepsSecrets(BackupSink sink, String what, Callable<?> call) {
         assertThat(catchThrowable(call::call))
-                .as("what %s throws when the place cannot be reached", what)
+                .as("the exception of %s when the place cannot be reached", what)
                 .isInstanceOf(IOException.class)
                 .satisfies(failure -> {
                     StringWriter all = new StringWriter();
                     failure.printStackTrace(new PrintWriter(all));
-                    String words = all + sink.toString() + sink.detectedLine();
-                    assertThat(secrets()).allSatisfy(secret -> assertThat(words).doesNotContain(secret));
+                    String shown = all + sink.toString() + sink.detectedLine();
+                    assertThat(secrets()).allSatisfy(secret -> assertThat(shown).doesNotContain(secret));
                 });
     }
 }

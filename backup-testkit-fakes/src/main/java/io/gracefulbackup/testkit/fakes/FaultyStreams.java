@@ -7,14 +7,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** Streams that crawl or break. */
-final class Pipe {
+/** Streams that are slow, break off or flip a bit. */
+final class FaultyStreams {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final long TICKS_A_SECOND = 10;
 
-    private Pipe() {}
+    private FaultyStreams() {}
 
-    static InputStream slow(InputStream in, long bytesPerSecond, Running running) {
+    static InputStream slow(InputStream in, long bytesPerSecond, Lifetime lifetime) {
         return new FilterInputStream(in) {
             @Override
             public int read() throws IOException {
@@ -24,19 +24,19 @@ final class Pipe {
 
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
-                running.pause(TICK);
+                lifetime.pause(TICK);
                 return in.read(bytes, offset, (int) Math.min(length, bytesATick(bytesPerSecond)));
             }
         };
     }
 
-    static OutputStream slow(OutputStream out, long bytesPerSecond, Running running) {
+    static OutputStream slow(OutputStream out, long bytesPerSecond, Lifetime lifetime) {
         return new FilterOutputStream(out) {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 int sent = 0;
                 while (sent < length) {
-                    running.pause(TICK);
+                    lifetime.pause(TICK);
                     int count = (int) Math.min(length - sent, bytesATick(bytesPerSecond));
                     out.write(bytes, offset + sent, count);
                     out.flush();

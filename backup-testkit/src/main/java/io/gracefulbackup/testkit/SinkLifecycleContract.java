@@ -12,11 +12,11 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** The sink at work: an application saves to it, ends, and starts again. */
-abstract class SinkInUse extends SinkUnderStress {
+/** The promises of a sink to a whole application, which saves, ends and starts again. */
+abstract class SinkLifecycleContract extends SinkConcurrencyContract {
 
     @Test
-    void anApplicationFindsItsStateAgain() throws Exception {
+    void anApplicationRestoresWhatItSaved() throws Exception {
         needsListing();
         try (TestApplication first = start(RetentionPolicy.keepAll())) {
             assertThat(first.report().outcome()).isEqualTo(RestoreReport.Outcome.EMPTY);
@@ -49,21 +49,21 @@ abstract class SinkInUse extends SinkUnderStress {
     }
 
     @Test
-    void nothingRestsOnWhatTheCatalogueSays() throws Exception {
+    void restoresTheNewestBackupDespiteWrongHints() throws Exception {
         needsListing();
-        try (TestApplication first = start(RetentionPolicy.keepLast(2), LyingSink::new)) {
+        try (TestApplication first = start(RetentionPolicy.keepLast(2), WrongHintsSink::new)) {
             first.save("first");
             first.save("second");
             first.save("third");
             entryOf(sink(), id(first.save("fourth")));
         }
-        try (TestApplication second = start(RetentionPolicy.keepLast(2), LyingSink::new)) {
+        try (TestApplication second = start(RetentionPolicy.keepLast(2), WrongHintsSink::new)) {
             assertThat(second.state()).isEqualTo("fourth");
         }
     }
 
     @Test
-    void anOlderBackupIsRestoredWhenTheNewestIsDamaged() throws Exception {
+    void restoresAnOlderBackupWhenTheNewestIsDamaged() throws Exception {
         needsListing();
         BackupId damaged;
         try (TestApplication first = start(RetentionPolicy.keepAll())) {
@@ -81,7 +81,7 @@ abstract class SinkInUse extends SinkUnderStress {
         }
     }
 
-    /** Skips what cannot hold where nothing can be listed. */
+    /** Skips the test if this sink cannot list. */
     private void needsListing() throws Exception {
         assertThat(entries(sink())).isEmpty();
     }

@@ -17,96 +17,96 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Sinks that break one promise each, and the test of the contract that must say so. */
+/** Sinks that break one promise each, and the test of the contract that must fail for it. */
 @SuppressWarnings("ImmutableEnumChecker") // Functions without a state.
-enum Defect {
-    CHANGES_ITS_NAME("introducesItself", inner -> new Forwarding(inner) {
+enum SinkDefect {
+    CHANGES_ITS_NAME("introducesItself", inner -> new BrokenSink(inner) {
         @Override
         public String name() {
             return "sink-" + System.identityHashCode(this);
         }
     }),
-    IS_NEVER_EMPTY("anEmptyPlaceIsSaidToBeEmpty", inner -> new Forwarding(inner) {
+    IS_NEVER_EMPTY("reportsAnEmptyPlaceAsEmpty", inner -> new BrokenSink(inner) {
         @Override
         public Listing list(Deadline deadline) {
             return Listing.of(List.of(StoredBackup.at("nowhere", null)));
         }
     }),
-    FORGETS("givesBackWhatItWasGiven", inner -> new Forwarding(inner) {
+    FORGETS("returnsTheStoredBytes", inner -> new BrokenSink(inner) {
         @Override
         public Listing list(Deadline deadline) {
             return Listing.of(List.of());
         }
     }),
-    LOSES_THE_END_OF_LARGE_ONES("givesBackBackupsOfExactlyThatSize", inner -> new Forwarding(inner) {
+    LOSES_THE_END_OF_LARGE_ONES("returnsBackupsOfExactSizes", inner -> new BrokenSink(inner) {
         @Override
         public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
             return new ByteArrayInputStream(inner.open(backup, deadline).readNBytes(1 << 16));
         }
     }),
-    KEEPS_ONLY_THE_LAST("keepsEveryBackupInWhateverOrderTheyCome", inner -> new Forwarding(inner) {
+    KEEPS_ONLY_THE_LAST("keepsBackupsStoredInAnyOrder", inner -> new BrokenSink(inner) {
         @Override
         public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
             deleteAll(deadline);
             return inner.store(backup, deadline);
         }
     }),
-    CALLS_THE_OLDEST_THE_NEWEST("whatItsCatalogueSaysIsTrue", LyingSink::new),
-    LISTS_A_BACKUP_TWICE("aBackupThatIsThereAlreadyIsSuccess", inner -> new Forwarding(inner) {
+    CALLS_THE_OLDEST_THE_NEWEST("listsTrueHints", WrongHintsSink::new),
+    LISTS_A_BACKUP_TWICE("storingAStoredBackupAgainSucceeds", inner -> new BrokenSink(inner) {
         @Override
         public Listing list(Deadline deadline) {
             return Listing.of(Stream.concat(entries(deadline).stream(), entries(deadline).stream())
                     .toList());
         }
     }),
-    DELETES_ALL("deletesWhatIsNamedAndNothingElse", inner -> new Forwarding(inner) {
+    DELETES_ALL("deletesOnlyTheGivenEntry", inner -> new BrokenSink(inner) {
         @Override
         public void delete(StoredBackup backup, Deadline deadline) throws IOException {
             deleteAll(deadline);
         }
     }),
-    FORGETS_WHAT_IS_PROTECTED("aProtectedBackupIsListedAsSuchAndNotDeleted", inner -> new Forwarding(inner) {
+    FORGETS_WHAT_IS_PROTECTED("listsProtectedBackupsAndRefusesToDeleteThem", inner -> new BrokenSink(inner) {
         @Override
         public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) {
             return true;
         }
     }),
-    PROTECTS_FOR_EVER("aBackupThatIsNotProtectedAnyMoreMayBeDeleted", inner -> new Forwarding(inner) {
+    PROTECTS_FOR_EVER("deletesABackupWhoseProtectionWasLifted", inner -> new BrokenSink(inner) {
         @Override
         public boolean protect(StoredBackup backup, boolean isProtected, Deadline deadline) throws IOException {
             return inner.protect(backup, true, deadline);
         }
     }),
-    DELETES_ONLY_ONCE("deletingWhatIsGoneIsSuccess", inner -> new Forwarding(inner) {
+    DELETES_ONLY_ONCE("deletingADeletedEntrySucceeds", inner -> new BrokenSink(inner) {
         @Override
         public void delete(StoredBackup backup, Deadline deadline) throws IOException {
             inner.open(backup, deadline).close();
             inner.delete(backup, deadline);
         }
     }),
-    TAKES_WHAT_IS_GONE_FOR_EMPTY("anEntryThatIsGoneCannotBeOpened", inner -> new Forwarding(inner) {
+    TAKES_WHAT_IS_GONE_FOR_EMPTY("failsToOpenADeletedEntry", inner -> new BrokenSink(inner) {
         @Override
         public InputStream open(StoredBackup backup, Deadline deadline) {
             try {
                 return inner.open(backup, deadline);
-            } catch (IOException gone) {
+            } catch (IOException e) {
                 return InputStream.nullInputStream();
             }
         }
     }),
-    LISTS_FOR_EVERYBODY("doesNotListTheBackupsOfOtherApplications", Forwarding::new),
-    MIXES_APPLICATIONS("applicationsDoNotTouchEachOther", Forwarding::new),
-    HIDES_WHAT_IS_LOCKED("listsBackupsUnderAKeyThatIsNotKnown", HidesUnreadable::new),
-    LISTS_WHATEVER_LIES_THERE("ignoresWhatIsNoBackup", Forwarding::new),
-    BELIEVES_WHAT_IT_READS("doesNotStoreWhatHasAnotherDigest", inner -> new Forwarding(inner) {
+    LISTS_FOR_EVERYBODY("doesNotListTheBackupsOfOtherApplications", BrokenSink::new),
+    MIXES_APPLICATIONS("keepsBackupsOfSeveralApplicationsApart", BrokenSink::new),
+    HIDES_WHAT_IS_LOCKED("listsBackupsUnderAnUnknownKey", HidesUnreadable::new),
+    LISTS_WHATEVER_LIES_THERE("ignoresForeignEntries", BrokenSink::new),
+    BELIEVES_WHAT_IT_READS("refusesBytesWithAnotherDigest", inner -> new BrokenSink(inner) {
         @Override
         public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
-            return inner.store(believed(backup), deadline);
+            return inner.store(withActualDigest(backup), deadline);
         }
     }),
-    VERIFIES_ONLY_WHAT_IT_SENT("verifiesWhatThePlaceHoldsAndNotOnlyWhatItSent", Forwarding::new),
-    HIDES_WHAT_IS_DAMAGED("showsDamagedEntriesButNotAsIntact", HidesUnreadable::new),
-    TAKES_THE_ID_FOR_THE_BYTES("aDamagedBackupOfTheSameIdIsNotTakenForStored", inner -> new Forwarding(inner) {
+    VERIFIES_ONLY_WHAT_IT_SENT("verifiesTheStoredBytes", BrokenSink::new),
+    HIDES_WHAT_IS_DAMAGED("listsDamagedEntries", HidesUnreadable::new),
+    TAKES_THE_ID_FOR_THE_BYTES("doesNotReportADamagedBackupOfTheSameIdAsStored", inner -> new BrokenSink(inner) {
         @Override
         public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
             String location = backup.header().id().value();
@@ -118,8 +118,8 @@ enum Defect {
             return inner.store(backup, deadline);
         }
     }),
-    SAYS_EMPTY_WHEN_UNREACHABLE("aPlaceThatCannotBeReachedIsNotTakenForEmpty", Forwarding::new),
-    TELLS_ITS_PASSWORD("aPlaceThatCannotBeReachedIsNotTakenForEmpty", inner -> new Forwarding(inner) {
+    SAYS_EMPTY_WHEN_UNREACHABLE("failsWhenThePlaceIsUnreachable", BrokenSink::new),
+    TELLS_ITS_PASSWORD("failsWhenThePlaceIsUnreachable", inner -> new BrokenSink(inner) {
         @Override
         public Listing list(Deadline deadline) throws IOException {
             throw new IOException("cannot log in", new IOException("as me with " + ContractBitesTest.PASSWORD));
@@ -130,31 +130,31 @@ enum Defect {
             throw new IOException("cannot log in");
         }
     }),
-    HEARS_NO_DEADLINE("aDeadlineThatExpiresInTheMiddleLeavesNothingHalf", HearsNoDeadline::new),
-    KEEPS_HALVES("aDeadlineThatExpiresInTheMiddleLeavesNothingHalf", inner -> new Forwarding(inner) {
+    HEARS_NO_DEADLINE("leavesNoPartialBackupWhenTheDeadlineExpires", HearsNoDeadline::new),
+    KEEPS_HALVES("leavesNoPartialBackupWhenTheDeadlineExpires", inner -> new BrokenSink(inner) {
         @Override
         public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
             try {
                 return inner.store(backup, deadline);
             } catch (IOException e) {
-                inner.store(new Believed(backup, new byte[5]), ContractBitesTest.enough());
+                inner.store(new BackupWithBytes(backup, new byte[5]), ContractBitesTest.enough());
                 throw e;
             }
         }
     }),
     STORES_LATE("storesNothingWhenNoTimeIsLeft", HearsNoDeadline::new),
     HANGS_IN_DELETE(
-            "everyCallEndsSoonWhenNoTimeIsLeft",
+            "endsEveryCallSoonAfterTheDeadline",
             inner -> new FaultySink(inner).with(FaultySink.Call.DELETE, FaultySink.Fault.HANG)),
-    SAYS_EMPTY_WHEN_INTERRUPTED("anInterruptedThreadIsNoReasonToLie", inner -> new Forwarding(inner) {
+    SAYS_EMPTY_WHEN_INTERRUPTED("reportsTheTruthOnAnInterruptedThread", inner -> new BrokenSink(inner) {
         @Override
         public Listing list(Deadline deadline) {
             return Thread.currentThread().isInterrupted() ? Listing.of(List.of()) : inner.list(deadline);
         }
     }),
-    STORES_ONE_AT_A_TIME("storesDifferentBackupsAtOnce", OneAtATime::new),
-    STORES_THE_SAME_ONE_AT_A_TIME("storesTheSameBackupAtOnce", OneAtATime::new),
-    WAITS_WHEN_CLOSED("closesAtOnceAlsoWhileItStores", inner -> new Forwarding(inner) {
+    STORES_ONE_AT_A_TIME("storesDifferentBackupsConcurrently", OneAtATime::new),
+    STORES_THE_SAME_ONE_AT_A_TIME("storesTheSameBackupConcurrently", OneAtATime::new),
+    WAITS_WHEN_CLOSED("closesWithoutWaitingForAStore", inner -> new BrokenSink(inner) {
         private final Semaphore turn = new Semaphore(1);
 
         @Override
@@ -173,24 +173,24 @@ enum Defect {
             turn.release();
         }
     }),
-    LOSES_STATES("anApplicationFindsItsStateAgain", inner -> new Forwarding(inner) {
+    LOSES_STATES("anApplicationRestoresWhatItSaved", inner -> new BrokenSink(inner) {
         @Override
         public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
             throw new IOException("not today");
         }
     }),
-    DELETES_NOTHING("retentionKeepsTheNewestBackups", inner -> new Forwarding(inner) {
+    DELETES_NOTHING("retentionKeepsTheNewestBackups", inner -> new BrokenSink(inner) {
         @Override
         public void delete(StoredBackup backup, Deadline deadline) {}
     }),
-    OPENS_WHAT_ITS_CATALOGUE_SAYS("nothingRestsOnWhatTheCatalogueSays", inner -> new Forwarding(inner) {
+    OPENS_WHAT_ITS_CATALOGUE_SAYS("restoresTheNewestBackupDespiteWrongHints", inner -> new BrokenSink(inner) {
         @Override
         public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
             String id = backup.hinted().orElseThrow().id().value();
             return inner.open(StoredBackup.at(id, null), deadline);
         }
     }),
-    FAILS_AT_DAMAGE("anOlderBackupIsRestoredWhenTheNewestIsDamaged", (inner, context) -> new Forwarding(inner) {
+    FAILS_AT_DAMAGE("restoresAnOlderBackupWhenTheNewestIsDamaged", (inner, context) -> new BrokenSink(inner) {
         @Override
         public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
             if (!(context.inspect(inner.open(backup, deadline)) instanceof Inspection.Intact)) {
@@ -200,21 +200,21 @@ enum Defect {
         }
     });
 
-    /** What must fail. */
+    /** The name of the test that must fail. */
     final String test;
 
     final BiFunction<InMemorySink, SinkContext, BackupSink> build;
 
-    Defect(String test, Function<InMemorySink, BackupSink> build) {
+    SinkDefect(String test, Function<InMemorySink, BackupSink> build) {
         this(test, (inner, context) -> build.apply(inner));
     }
 
-    Defect(String test, BiFunction<InMemorySink, SinkContext, BackupSink> build) {
+    SinkDefect(String test, BiFunction<InMemorySink, SinkContext, BackupSink> build) {
         this.test = test;
         this.build = build;
     }
 
-    private static final class HidesUnreadable extends Forwarding {
+    private static final class HidesUnreadable extends BrokenSink {
         private final SinkContext context;
 
         HidesUnreadable(InMemorySink inner, SinkContext context) {
@@ -234,7 +234,7 @@ enum Defect {
         }
     }
 
-    private static final class HearsNoDeadline extends Forwarding {
+    private static final class HearsNoDeadline extends BrokenSink {
         HearsNoDeadline(InMemorySink inner) {
             super(inner);
         }
@@ -245,7 +245,7 @@ enum Defect {
         }
     }
 
-    private static final class OneAtATime extends Forwarding {
+    private static final class OneAtATime extends BrokenSink {
         private final Semaphore turn = new Semaphore(1);
 
         OneAtATime(InMemorySink inner) {

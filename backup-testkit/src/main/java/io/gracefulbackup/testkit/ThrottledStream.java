@@ -6,18 +6,18 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** A stream that is quick up to a byte, does something there, and goes on slowly, whoever interrupts its reader. */
-final class PacedStream extends FilterInputStream {
+/** A stream that is fast up to a position, runs an action there, and is slow from then on, even for an interrupted reader. */
+final class ThrottledStream extends FilterInputStream {
     private static final int PIECE = 1 << 10;
     private static final Duration PAUSE = Duration.ofMillis(40);
 
-    private final Runnable then;
-    private long quick;
+    private final Runnable action;
+    private long fast;
 
-    PacedStream(InputStream in, long quick, Runnable then) {
+    ThrottledStream(InputStream in, long fast, Runnable action) {
         super(in);
-        this.quick = quick;
-        this.then = then;
+        this.fast = fast;
+        this.action = action;
     }
 
     @Override
@@ -28,14 +28,14 @@ final class PacedStream extends FilterInputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (quick <= 0) {
+        if (fast <= 0) {
             pause();
             return in.read(bytes, offset, Math.min(length, PIECE));
         }
-        int n = in.read(bytes, offset, (int) Math.min(length, quick));
-        quick -= Math.max(0, n);
-        if (quick <= 0) {
-            then.run();
+        int n = in.read(bytes, offset, (int) Math.min(length, fast));
+        fast -= Math.max(0, n);
+        if (fast <= 0) {
+            action.run();
         }
         return n;
     }

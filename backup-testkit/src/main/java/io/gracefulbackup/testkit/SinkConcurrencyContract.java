@@ -17,28 +17,28 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a sink promises when time runs out, threads are interrupted and calls come at once. */
-abstract class SinkUnderStress extends SinkIntegrity {
+/** The promises of a sink about deadlines, interrupts and concurrent calls. */
+abstract class SinkConcurrencyContract extends SinkIntegrityContract {
     private static final int MIB = 1 << 20;
     private static final int AT_ONCE = 6;
 
     @Test
-    void aDeadlineThatExpiresInTheMiddleLeavesNothingHalf() throws Exception {
+    void leavesNoPartialBackupWhenTheDeadlineExpires() throws Exception {
         BackupSink sink = sink();
         SealedBackup before = small();
-        SealedBackup backup = lines.ours().next(MIB);
+        SealedBackup backup = supply.ours().next(MIB);
         store(sink, before);
         Deadline deadline = Deadline.after(patience());
         CountDownLatch expired = new CountDownLatch(1);
-        SealedBackup expiring = paced(backup, MIB / 2, () -> {
+        SealedBackup expiring = throttled(backup, MIB / 2, () -> {
             deadline.expire();
             expired.countDown();
         });
 
-        Attempt<StoredBackup> storing = Attempt.start("store", deadline, () -> sink.store(expiring, deadline));
+        TimedCall<StoredBackup> storing = TimedCall.start("store", deadline, () -> sink.store(expiring, deadline));
 
         assertThat(expired.await(patience().toMillis(), TimeUnit.MILLISECONDS))
-                .as("the sink reads what it is given")
+                .as("the sink reads the backup")
                 .isTrue();
         storing.failsWithin(reaction());
         assertHolds(before);
@@ -50,12 +50,12 @@ abstract class SinkUnderStress extends SinkIntegrity {
     void storesNothingWhenNoTimeIsLeft() throws Exception {
         BackupSink sink = sink();
         SealedBackup before = small();
-        SealedBackup backup = lines.ours().next(MIB);
+        SealedBackup backup = supply.ours().next(MIB);
         store(sink, before);
         Deadline over = Deadline.after(Duration.ZERO);
-        SealedBackup slow = paced(backup, 0, () -> {});
+        SealedBackup slow = throttled(backup, 0, () -> {});
 
-        Attempt.start("store", over, () -> sink.store(slow, over)).failsWithin(reaction());
+        TimedCall.start("store", over, () -> sink.store(slow, over)).failsWithin(reaction());
 
         assertHolds(before);
         store(sink, backup);
@@ -63,7 +63,7 @@ abstract class SinkUnderStress extends SinkIntegrity {
     }
 
     @Test
-    void everyCallEndsSoonWhenNoTimeIsLeft() throws Exception {
+    void endsEveryCallSoonAfterTheDeadline() throws Exception {
         BackupSink sink = sink();
         SealedBackup older = small();
         SealedBackup newest = small();
@@ -72,24 +72,24 @@ abstract class SinkUnderStress extends SinkIntegrity {
         StoredBackup entry = entryOf(sink, older.header().id());
         Deadline over = Deadline.after(Duration.ZERO);
 
-        Attempt.start("list", over, () -> sink.list(over)).endsWithin(reaction());
-        Attempt.start("open", over, () -> read(sink, entry, over)).endsWithin(reaction());
-        Attempt.start("delete", over, () -> delete(sink, entry, over)).endsWithin(reaction());
+        TimedCall.start("list", over, () -> sink.list(over)).endsWithin(reaction());
+        TimedCall.start("open", over, () -> read(sink, entry, over)).endsWithin(reaction());
+        TimedCall.start("delete", over, () -> delete(sink, entry, over)).endsWithin(reaction());
 
         assertThat(inspect(sink, entryOf(sink, newest.header().id()))).isInstanceOf(Inspection.Intact.class);
     }
 
     @Test
-    void anInterruptedThreadIsNoReasonToLie() throws Exception {
+    void reportsTheTruthOnAnInterruptedThread() throws Exception {
         BackupSink sink = sink();
         SealedBackup before = small();
-        SealedBackup backup = lines.ours().next(MIB);
+        SealedBackup backup = supply.ours().next(MIB);
         store(sink, before);
 
-        Attempt.startInterrupted("list", enough(), () -> entries(sink))
+        TimedCall.startInterrupted("list", enough(), () -> entries(sink))
                 .endsWithin(patience())
                 .ifPresent(found -> assertThat(found).hasSize(1));
-        Optional<StoredBackup> stored = Attempt.startInterrupted("store", enough(), () -> store(sink, backup))
+        Optional<StoredBackup> stored = TimedCall.startInterrupted("store", enough(), () -> store(sink, backup))
                 .endsWithin(patience());
 
         if (stored.isPresent()) {
@@ -102,66 +102,67 @@ abstract class SinkUnderStress extends SinkIntegrity {
     }
 
     @Test
-    void storesDifferentBackupsAtOnce() throws Exception {
+    void storesDifferentBackupsConcurrently() throws Exception {
         List<BackupSink> processes = List.of(sink(), sink());
         List<SealedBackup> backups = new ArrayList<>();
-        List<Attempt<StoredBackup>> attempts = new ArrayList<>();
-        Meeting meeting = new Meeting(AT_ONCE);
+        List<TimedCall<StoredBackup>> calls = new ArrayList<>();
+        StreamBarrier barrier = new StreamBarrier(AT_ONCE);
         for (int i = 0; i < AT_ONCE; i++) {
             BackupSink sink = processes.get(i % processes.size());
-            SealedBackup backup = lines.ours().next(100_000L * i);
+            SealedBackup backup = supply.ours().next(100_000L * i);
             backups.add(backup);
-            attempts.add(Attempt.start("store " + i, enough(), () -> store(sink, meeting.of(backup))));
+            calls.add(TimedCall.start("store " + i, enough(), () -> store(sink, barrier.wrap(backup))));
         }
-        for (Attempt<StoredBackup> attempt : attempts) {
-            attempt.succeedsWithin(patience());
+        for (TimedCall<StoredBackup> call : calls) {
+            call.succeedsWithin(patience());
         }
 
         assertHolds(backups.toArray(SealedBackup[]::new));
     }
 
     @Test
-    void storesTheSameBackupAtOnce() throws Exception {
+    void storesTheSameBackupConcurrently() throws Exception {
         List<BackupSink> processes = List.of(sink(), sink());
-        SealedBackup backup = lines.ours().next(MIB);
-        List<Attempt<StoredBackup>> attempts = new ArrayList<>();
-        Meeting meeting = new Meeting(AT_ONCE);
+        SealedBackup backup = supply.ours().next(MIB);
+        List<TimedCall<StoredBackup>> calls = new ArrayList<>();
+        StreamBarrier barrier = new StreamBarrier(AT_ONCE);
         for (int i = 0; i < AT_ONCE; i++) {
             BackupSink sink = processes.get(i % processes.size());
-            attempts.add(Attempt.start("store " + i, enough(), () -> store(sink, meeting.of(backup))));
+            calls.add(TimedCall.start("store " + i, enough(), () -> store(sink, barrier.wrap(backup))));
         }
-        for (Attempt<StoredBackup> attempt : attempts) {
-            attempt.succeedsWithin(patience());
+        for (TimedCall<StoredBackup> call : calls) {
+            call.succeedsWithin(patience());
         }
 
         assertHolds(backup);
     }
 
     @Test
-    void closesAtOnceAlsoWhileItStores() throws Exception {
+    void closesWithoutWaitingForAStore() throws Exception {
         BackupSink sink = open(contextWith(settings()));
         SealedBackup before = small();
-        SealedBackup backup = lines.ours().next(MIB);
+        SealedBackup backup = supply.ours().next(MIB);
         store(sink, before);
         CountDownLatch storing = new CountDownLatch(1);
         Deadline deadline = Deadline.after(patience());
-        SealedBackup slow = paced(backup, MIB / 2, storing::countDown);
-        Attempt<StoredBackup> attempt = Attempt.start("store while closed", deadline, () -> sink.store(slow, deadline));
+        SealedBackup slow = throttled(backup, MIB / 2, storing::countDown);
+        TimedCall<StoredBackup> call =
+                TimedCall.start("store while closed", deadline, () -> sink.store(slow, deadline));
         assertThat(storing.await(patience().toMillis(), TimeUnit.MILLISECONDS)).isTrue();
 
-        Attempt.start("close", enough(), () -> {
+        TimedCall.start("close", enough(), () -> {
                     close(sink);
                     return true;
                 })
                 .succeedsWithin(reaction());
         deadline.expire();
-        attempt.endsWithin(patience());
+        call.endsWithin(patience());
 
         assertHolds(before);
     }
 
-    private static SealedBackup paced(SealedBackup backup, long quick, Runnable then) {
-        return ForwardingBackup.withStreams(backup, in -> new PacedStream(in, quick, then));
+    private static SealedBackup throttled(SealedBackup backup, long fast, Runnable action) {
+        return ForwardingBackup.withStreams(backup, in -> new ThrottledStream(in, fast, action));
     }
 
     private static String read(BackupSink sink, StoredBackup entry, Deadline deadline) throws IOException {
