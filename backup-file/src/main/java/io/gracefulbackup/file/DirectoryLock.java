@@ -98,8 +98,8 @@ final class DirectoryLock implements AutoCloseable {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // Another class loader of this JVM has loaded this library as well, and that copy holds the
-            // lock.
+            // This library was loaded a second time by another class loader of this JVM, and that copy holds the lock.
+            return false;
         }
     }
 }

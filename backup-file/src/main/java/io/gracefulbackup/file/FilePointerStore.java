@@ -105,8 +105,8 @@ final class FilePointerStore implements PointerStore {
         String text = pointers.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
                 .collect(Collectors.joining());
-        Files.deleteIfExists(
-                temporary); // Left by a killed writer: while this thread holds the lock, nobody else writes.
+        // Left by a killed writer: while this thread holds the lock, nobody else writes.
+        Files.deleteIfExists(temporary);
         try (FileChannel channel = FileChannel.open(
                 temporary,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),

@@ -192,8 +192,8 @@ public final class ServiceClient {
             return BufferedResponse.of(response, this::redact);
         } catch (IOException e) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException(redact(
-                        "interrupted during " + methodAndUrl(request))); // No cause: its message may contain a secret.
+                // Without the cause, whose message may contain a secret.
+                throw new InterruptedIOException(redact("interrupted during " + methodAndUrl(request)));
             }
             throw new ConnectionFailedException(e);
         } finally {

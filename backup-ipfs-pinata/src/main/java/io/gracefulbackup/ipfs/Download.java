@@ -90,8 +90,8 @@ final class Download extends InputStream {
             try {
                 int n = body.read(bytes, offset, length);
                 if (n < 0 && isPrematureEnd()) {
-                    nextGateway =
-                            currentGateway; // The same gateway must confirm it: another one may have another file.
+                    // The same gateway must confirm the end: another one may have another file.
+                    nextGateway = currentGateway;
                     throw new IOException("the gateway ended the file early");
                 } else if (n < 0) {
                     finish();

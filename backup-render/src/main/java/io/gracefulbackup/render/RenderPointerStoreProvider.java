@@ -26,8 +26,8 @@ public final class RenderPointerStoreProvider implements PointerStoreProvider {
     public Optional<PointerStore> open(SinkContext context) {
         Optional<String> key = context.secret(API_KEY).map(String::strip);
         if (key.isEmpty()) {
-            return Optional
-                    .empty(); // Render always sets RENDER_SERVICE_ID, so that setting alone does not enable the store.
+            // Render always sets RENDER_SERVICE_ID, so that setting alone does not enable the store.
+            return Optional.empty();
         }
         if (!key.get().matches("[!-~]+")) {
             throw new BackupConfigurationException(API_KEY
