@@ -39,7 +39,9 @@ class KilledHostTest {
             try (PostgresSink sink = sink()) {
                 List<StoredBackup> listed = ((Listing.Listed) sink.list(soon())).backups();
                 long newest = listed.get(0).hinted().orElseThrow().sequence();
-                assertThat(newest).as("the last backup reported as stored, or the next").isBetween(stored, stored + 1);
+                assertThat(newest)
+                        .as("the last backup reported as stored, or the next")
+                        .isBetween(stored, stored + 1);
                 for (StoredBackup each : listed) {
                     assertIntact(sink, each);
                 }
