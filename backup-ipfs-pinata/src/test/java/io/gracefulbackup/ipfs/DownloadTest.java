@@ -119,7 +119,11 @@ final class DownloadTest extends SinkTest {
 
             // The seal finds it damaged; the library fetches what is damaged twice before it believes that.
             assertThat(read(careful, entry)).isNotEqualTo(backup.bytes());
-            assertThat(context.warnings()).hasSize(before + 1).last().asString().contains("serves content that does not match");
+            assertThat(context.warnings())
+                    .hasSize(before + 1)
+                    .last()
+                    .asString()
+                    .contains("serves content that does not match");
             assertThat(read(careful, entry)).isEqualTo(backup.bytes());
         }
     }

@@ -104,8 +104,7 @@ class InventoryTest {
 
     @Test
     void bytesThatAreNoBackupAreDamageOnlyWhereTheCatalogueSaysThatOneWasStored() {
-        assertThat(unreadable(Hint.of(header(1, 1), 1), notABackup).isDamaged())
-                .isTrue();
+        assertThat(unreadable(Hint.of(header(1, 1), 1), notABackup).isDamaged()).isTrue();
         assertThat(unreadable(null, notABackup).isDamaged()).isFalse();
     }
 
