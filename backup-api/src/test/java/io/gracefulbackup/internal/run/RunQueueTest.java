@@ -11,6 +11,7 @@ import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.support.Task;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,19 +29,25 @@ class RunQueueTest {
         final CountDownLatch started = new CountDownLatch(1);
         final CountDownLatch mayEnd = new CountDownLatch(1);
         final CountDownLatch cancelled = new CountDownLatch(1);
-        final FutureTask<Boolean> result = inBackground(() -> queue.exclusively("The blocker", deadline -> {
-            deadline.onExpiry(cancelled::countDown);
-            started.countDown();
-            mayEnd.await();
-            return true;
-        }));
+        private final FutureTask<Boolean> result;
 
         Blocker() throws InterruptedException {
+            result = inBackground(() -> queue.exclusively("The blocker", deadline -> {
+                deadline.onExpiry(cancelled::countDown);
+                started.countDown();
+                mayEnd.await();
+                return true;
+            }));
             started.await();
+        }
+
+        void end() throws Exception {
+            mayEnd.countDown();
+            assertThat(result.get()).isTrue();
         }
     }
 
-    private static <T> FutureTask<T> inBackground(java.util.concurrent.Callable<T> work) {
+    private static <T> FutureTask<T> inBackground(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = new Thread(task);
         thread.setDaemon(true);
@@ -66,7 +73,7 @@ class RunQueueTest {
         FutureTask<BackupReport> first = waitingTrigger(BackupTrigger.manual("first"));
         FutureTask<BackupReport> second = waitingTrigger(BackupTrigger.manual("second"));
 
-        blocker.mayEnd.countDown();
+        blocker.end();
 
         assertThat(first.get().id()).isNotNull().isEqualTo(second.get().id());
         assertThat(fixture.reports)
@@ -103,7 +110,7 @@ class RunQueueTest {
         FutureTask<BackupReport> checkpoint = waitingTrigger(BackupTrigger.checkpoint());
         FutureTask<BackupReport> manual = waitingTrigger(BackupTrigger.manual("by name"));
 
-        blocker.mayEnd.countDown();
+        blocker.end();
 
         assertThat(manual.get().isUnchanged()).isFalse();
         assertThat(checkpoint.get().name()).isEqualTo("by name");
@@ -128,7 +135,7 @@ class RunQueueTest {
         blocker.cancelled.await();
         assertThat(report.isStored()).isTrue();
         assertThat(report.shutdown()).isEqualTo(ShutdownReason.SIGTERM);
-        blocker.mayEnd.countDown();
+        blocker.end();
     }
 
     @Test
@@ -165,7 +172,7 @@ class RunQueueTest {
         blocker.cancelled.await();
         assertThat(sink.bytes).isEmpty();
 
-        blocker.mayEnd.countDown();
+        blocker.end();
 
         assertThat(handoff.get().isStored()).isTrue();
     }
