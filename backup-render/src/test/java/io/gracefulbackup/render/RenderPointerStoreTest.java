@@ -137,7 +137,8 @@ final class RenderPointerStoreTest {
     }
 
     @Test
-    void endsBeforeTheDeadline() {
+    void endsBeforeTheDeadline() throws IOException {
+        store().load("BACKUP_LATEST", enough()); // The first call of a JVM is slow.
         for (Fault fault : new Fault[] {Fault.silent(), Fault.empty(500), Fault.cutResponseAfter(1)}) {
             render.heal().always(fault);
             Deadline deadline = Deadline.after(Duration.ofSeconds(1));
