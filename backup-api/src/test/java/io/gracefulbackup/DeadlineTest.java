@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -189,7 +189,7 @@ class DeadlineTest {
 
         deadline.expire();
 
-        assertThat(Set.of(awaitAny(), awaitAny(), awaitAny())).containsExactlyInAnyOrder("thrown", "blocked", "next");
+        assertThat(List.of(awaitAny(), awaitAny(), awaitAny())).containsExactlyInAnyOrder("thrown", "blocked", "next");
     }
 
     @Test

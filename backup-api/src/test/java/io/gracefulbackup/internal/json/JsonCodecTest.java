@@ -93,8 +93,13 @@ class JsonCodecTest {
     }
 
     static final class Unwritable {
+        private final boolean isBroken = true;
+
         public String getValue() {
-            throw new IllegalStateException("canary");
+            if (isBroken) {
+                throw new IllegalStateException("canary");
+            }
+            return "";
         }
     }
 }
