@@ -77,8 +77,11 @@ public final class Deadline {
      * cancel a call in this way:
      *
      * <pre>{@code
-     * try (Deadline.Registration abort = deadline.onExpiry(connection::abort)) {
+     * Deadline.Registration abort = deadline.onExpiry(connection::abort);
+     * try {
      *     connection.send(bytes);
+     * } finally {
+     *     abort.close();
      * }
      * }</pre>
      *
