@@ -75,10 +75,8 @@ final class FailedDeployTest {
             UnaryOperator<ForkedJvm.Builder> customizer, String oldOptions, String newOptions, String reason)
             throws Exception {
         try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
-            // Only a stored backup shows that it cannot be read, and only if it is not deleted meanwhile.
-            Instance holder = deploys.startHealthy(
-                    host -> host.environment("BACKUP_INTERVAL", "1s").environment("BACKUP_KEEP_LAST", "1000"),
-                    oldOptions);
+            // Only a stored backup shows that it cannot be read.
+            Instance holder = deploys.startHealthy(host -> host.environment("BACKUP_INTERVAL", "1s"), oldOptions);
             deploys.switchTo(holder);
             Polling.until(() -> DATABASE.backups() > 0, LIMIT, () -> "a checkpoint\n" + holder.jvm());
             long epoch = holder.epoch();

@@ -156,7 +156,7 @@ class HandoffTest {
     }
 
     @Test
-    void askingIsEnough() {
+    void requestHandoffAloneBringsTheState() {
         Instance first = new Instance(App.KEY);
         first.add(" a");
         Instance second = new Instance(App.KEY);
@@ -208,7 +208,7 @@ class HandoffTest {
     }
 
     @Test
-    void aSaveThatFailsThawsTheHolder() {
+    void theHolderResumesWhenItsSaveFails() {
         Instance first = new Instance(App.KEY);
         first.add(" a");
         Instance second = new Instance(App.KEY);
@@ -226,7 +226,7 @@ class HandoffTest {
 
     /** The newcomer's preflight has passed; its source changes its mind when it counts. */
     @Test
-    void aRestoreThatFailsLeavesTheStateToWhoHadIt() throws Exception {
+    void theOldHolderResumesWhenTheNewOneCannotRestore() throws Exception {
         Instance first = new Instance(App.KEY);
         first.add(" a");
         Instance second = new Instance(App.KEY);
@@ -241,7 +241,7 @@ class HandoffTest {
     }
 
     @Test
-    void aHolderWithoutItsDatabaseAcceptsNothingWhenItsTermIsOver() throws Exception {
+    void aHolderWithoutItsDatabaseAcceptsNothingAfterItsTerm() throws Exception {
         Instance first = new Instance(App.KEY);
         sink.step = () -> {
             throw new IOException("gone");
@@ -261,7 +261,7 @@ class HandoffTest {
     }
 
     @Test
-    void aStartThatCannotRestoreIsRefusedAndLetsTheLeaseGo() throws Exception {
+    void aStartThatCannotRestoreIsRefusedAndReleasesTheLease() throws Exception {
         try (App before = App.start(sink)) {
             before.save("state");
         }
@@ -287,7 +287,7 @@ class HandoffTest {
     }
 
     @Test
-    void handoffThatIsAskedForNeedsALeaseAndAHostThatIsMadeForIt() {
+    void aRequiredHandoffNeedsALeaseAndAHostThatSupportsIt() {
         assertThatThrownBy(() -> App.start(
                         builder -> builder.setting("BACKUP_HANDOFF", "on").handoff(turn -> {}),
                         new MemorySink("memory")))

@@ -59,7 +59,7 @@ class BackupRunTest {
     }
 
     @Test
-    void everySinkGetsTheSameBytes() {
+    void givesEverySinkTheSameBytes() {
         try (App app = App.start(sink, other)) {
             BackupId id = app.save("state").id();
             assertThat(sink.bytes.get(id.value())).isEqualTo(other.bytes.get(id.value()));
@@ -120,7 +120,7 @@ class BackupRunTest {
     }
 
     @Test
-    void aSourceThatHangsIsGivenUpWithItsStack() {
+    void aSourceThatHangsIsAbandonedWithItsStackInTheReport() {
         StateSource hanging = StateSource.of("hanging", out -> hang(), in -> {});
         try (App app = App.start(builder -> builder.source(hanging).timeout(LIMIT), sink)) {
             BackupReport report = app.save("state");
@@ -131,7 +131,7 @@ class BackupRunTest {
     }
 
     @Test
-    void saysWhoHoldsTheLock() throws Exception {
+    void namesTheThreadThatHoldsTheLock() throws Exception {
         ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch letGo = new CountDownLatch(1);
@@ -160,7 +160,7 @@ class BackupRunTest {
     }
 
     @Test
-    void letsTheLockGoWhateverHappens() {
+    void releasesTheLockWhateverHappens() {
         ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
         StateSource broken = StateSource.of(
                 "broken",
@@ -280,7 +280,7 @@ class BackupRunTest {
     }
 
     @Test
-    void whatIsProtectedStaysAndDoesNotCount() {
+    void protectedBackupsStayAndAreNotCounted() {
         sink.policy = RetentionPolicy.keepLast(2);
         try (App app = App.start(sink)) {
             String first = app.save("one").id().value();
@@ -300,7 +300,7 @@ class BackupRunTest {
     }
 
     @Test
-    void theBuildersPolicyBeatsTheSinksOwn() {
+    void theBuildersPolicyReplacesTheSinksOwn() {
         try (App app = App.start(builder -> builder.retention("memory", RetentionPolicy.keepLast(1)), sink)) {
             app.save("one");
             app.save("two");
@@ -358,7 +358,7 @@ class BackupRunTest {
     }
 
     @Test
-    void whatIsNoAncestorTakesNobodysPlace() {
+    void retentionDoesNotCountOtherLines() {
         sink.policy = RetentionPolicy.keepLast(2);
         String fork;
         try (App left = App.start(sink)) {
@@ -375,7 +375,7 @@ class BackupRunTest {
     }
 
     @Test
-    void aRetentionThatFailsDoesNotMakeTheBackupAFailure() {
+    void aFailureOfRetentionIsNotAFailureOfTheBackup() {
         sink.policy = RetentionPolicy.keepLast(1);
         try (App app = App.start(sink)) {
             sink.list = () -> {
@@ -398,7 +398,7 @@ class BackupRunTest {
     }
 
     @Test
-    void aBrokenListenerIsNoReasonToStop() throws Exception {
+    void aListenerThatThrowsDoesNotStopTheBackup() throws Exception {
         CountDownLatch told = new CountDownLatch(2);
         BackupListener broken = new BackupListener() {
             @Override
@@ -438,7 +438,7 @@ class BackupRunTest {
     }
 
     @Test
-    void aCancelledRunLetsTheHostsLockGo() throws Exception {
+    void aCancelledRunReleasesTheHostsLock() throws Exception {
         ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
         CountDownLatch writing = new CountDownLatch(1);
         StateSource slow = StateSource.of(
@@ -469,14 +469,14 @@ class BackupRunTest {
     }
 
     @Test
-    void aPolicyForASinkThatDoesNotExistIsAMistake() {
+    void refusesAPolicyForAnUnknownSink() {
         assertThatThrownBy(() -> App.start(builder -> builder.retention("memroy", RetentionPolicy.keepAll()), sink))
                 .isInstanceOf(BackupConfigurationException.class)
                 .hasMessageContainingAll("memroy", "memory");
     }
 
     @Test
-    void twoDrainStepsOfOneNameAreAMistake() {
+    void refusesTwoDrainStepsOfOneName() {
         assertThatThrownBy(() -> App.start(
                         builder -> builder.drain("http", deadline -> {}).drain("http", deadline -> {}), sink))
                 .isInstanceOf(BackupConfigurationException.class)
@@ -494,7 +494,7 @@ class BackupRunTest {
     }
 
     @Test
-    void allMistakesAreReportedTogether() {
+    void reportsAllConfigurationProblemsTogether() {
         assertThatThrownBy(() -> GracefulShutdown.builder()
                         .setting("SECRET_KEY", "short")
                         .setting("BACKUP_TIMEOUT", "soon")
@@ -511,7 +511,7 @@ class BackupRunTest {
     }
 
     @Test
-    void twoSinksOfOneNameAreAMistake() {
+    void refusesTwoSinksOfOneName() {
         assertThatThrownBy(() -> App.start(sink, new MemorySink("memory")))
                 .isInstanceOf(BackupConfigurationException.class)
                 .hasMessageContaining("memory");

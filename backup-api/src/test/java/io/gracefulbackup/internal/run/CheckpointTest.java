@@ -57,7 +57,7 @@ class CheckpointTest {
     }
 
     @Test
-    void whatIsNotStoredAgainIsNobodysAncestor() throws Exception {
+    void aBackupThatIsNotStoredIsNobodysAncestor() throws Exception {
         try (App app = start()) {
             app.state = "state";
             next(BackupReport::isUnchanged);

@@ -13,6 +13,7 @@ import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.spool.SpooledBackup;
 import io.gracefulbackup.spi.PointerStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,6 +73,17 @@ class DeliveryTest {
         assertThat(sink.bytes.get(backup.header().id().value()))
                 .isEqualTo(other.bytes.get(backup.header().id().value()))
                 .hasSize((int) backup.size());
+    }
+
+    @Test
+    void noSinkGetsPlaintext() throws Exception {
+        fixture.text = "canary";
+        SpooledBackup backup = backup();
+
+        deliver(backup);
+
+        String bytes = new String(sink.bytes.get(backup.header().id().value()), StandardCharsets.ISO_8859_1);
+        assertThat(bytes).startsWith("GBK").doesNotContain("canary", "test/1", "MANUAL");
     }
 
     @Test

@@ -121,7 +121,7 @@ class WriteGateTest {
     }
 
     @Test
-    void letsNobodyInBeforeItIsOpened() throws Exception {
+    void refusesChangesBeforeItIsOpened() throws Exception {
         WriteGate timed = WriteGate.timed(() -> new ProcessTime(0, 0));
 
         assertThat(timed.awaitOpen(Deadline.after(Duration.ZERO))).isFalse();
@@ -161,7 +161,7 @@ class WriteGateTest {
 
     /** Between the two the state may have been another instance's. */
     @Test
-    void doesNotAcknowledgeAChangeThatWentInBeforeItWasShutAndEndsAfterItWasOpenedAgain() {
+    void doesNotAcknowledgeAChangeFromBeforeTheGateWasShutAndOpenedAgain() {
         WriteGate timed = WriteGate.timed(() -> new ProcessTime(0, 0));
         timed.open(new ProcessTime(10, 10));
 
