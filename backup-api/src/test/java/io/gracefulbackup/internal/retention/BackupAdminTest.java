@@ -56,7 +56,7 @@ class BackupAdminTest {
     void namesTheSinksThatCannotOrDoNot() {
         MemorySink broken = new MemorySink("broken");
         other.canProtect = false;
-        try (App app = App.start(sink, other, broken)) {
+        try (App app = App.start(builder -> builder.setting("BACKUP_START_TIMEOUT", "3s"), sink, other, broken)) {
             BackupId chosen = save(app, "chosen");
             broken.list = () -> {
                 throw new IOException("unplugged");
@@ -126,7 +126,11 @@ class BackupAdminTest {
         other.list = () -> {
             throw new IOException("unplugged");
         };
-        try (App app = App.start(builder -> builder.retention("memory", RetentionPolicy.keepLast(1)), sink, other)) {
+        try (App app = App.start(
+                builder -> builder.retention("memory", RetentionPolicy.keepLast(1))
+                        .setting("BACKUP_START_TIMEOUT", "3s"),
+                sink,
+                other)) {
             List<RetentionReport> reports = app.backup().retention();
 
             assertThat(reports).extracting(RetentionReport::sink).containsExactly("memory", "other");
