@@ -127,8 +127,8 @@ class BackupAdminTest {
             throw new IOException("unplugged");
         };
         try (App app = App.start(
-                builder -> builder.retention("memory", RetentionPolicy.keepLast(1))
-                        .setting("BACKUP_START_TIMEOUT", "3s"),
+                builder ->
+                        builder.retention("memory", RetentionPolicy.keepLast(1)).setting("BACKUP_START_TIMEOUT", "3s"),
                 sink,
                 other)) {
             List<RetentionReport> reports = app.backup().retention();
