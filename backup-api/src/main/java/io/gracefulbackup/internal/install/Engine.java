@@ -114,7 +114,7 @@ public final class Engine {
                 .config()
                 .interval()
                 .ifPresent(interval -> checkpoints =
-                        Checkpoints.every(interval, this::checkpoint, run.log(), run.contextClassLoader()));
+                        Checkpoints.every(interval, this::checkpoint, run.log(), run.threads()));
     }
 
     private void checkpoint() {
@@ -130,8 +130,8 @@ public final class Engine {
         }
         RestoreReport report = runs.exclusively(
                 Messages.restoreOf(id.value()),
-                exit -> new LiveRestore(run, components.catalog(), components.copyReader(), components.sourceBinder())
-                        .run(id, exit));
+                turn -> new LiveRestore(run, components.catalog(), components.copyReader(), components.sourceBinder())
+                        .run(id, turn));
         status.restored(report);
         return report;
     }

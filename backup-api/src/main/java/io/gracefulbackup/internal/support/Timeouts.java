@@ -63,6 +63,9 @@ public final class Timeouts {
     /** For a run that is not hurried, such as a restore of any size: far more than it needs, but not for ever. */
     public static final Duration EXCLUSIVE_RUN = Duration.ofDays(7);
 
+    /** How long a run may take for its last lines, once its time is over, before the next run goes on without waiting. */
+    public static final Duration RUN_OVERTIME = Duration.ofSeconds(1);
+
     // ---- exit
 
     /** Kept back from the deadline of an exit for its last lines; less where the deadline is short. */
