@@ -103,7 +103,7 @@ final class ProtectionRequest {
         Set<BackupId> ids = new HashSet<>();
         String failure = null;
         for (StoredBackup entry : entries) {
-            Optional<BackupId> hinted = entry.hinted().map(Hint::id);
+            Optional<BackupId> hinted = entry.hint().map(Hint::id);
             hinted.ifPresent(ids::add);
             if (hinted.filter(id::equals).isPresent()) {
                 failure = protect(sink, entry).orElse(failure);
