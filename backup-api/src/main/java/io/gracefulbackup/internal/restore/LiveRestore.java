@@ -18,6 +18,7 @@ import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.run.BackupRun;
 import io.gracefulbackup.internal.run.BackupTrigger;
 import io.gracefulbackup.internal.run.RunComponents;
+import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.StateGuard;
 import io.gracefulbackup.internal.run.WriteGate;
@@ -62,16 +63,17 @@ public final class LiveRestore {
     /**
      * Restores that backup.
      *
-     * @param exit expires when the exit begins: then no further step begins
+     * @param turn its deadline expires when the exit begins, or the caller gives up: then the sources are not called
      * @throws BackupException if it was not restored; says whether anything was touched
      */
-    public RestoreReport run(BackupId id, Deadline exit) throws IOException, InterruptedException {
+    public RestoreReport run(BackupId id, RunQueue.Turn turn) throws IOException, InterruptedException {
+        Deadline exit = turn.deadline();
         Inventory inventory = catalog.ask(Timeouts.LIVE_RESTORE_LISTING, Timeouts.LIVE_RESTORE_LISTING, true);
         try (Found found = read(id, inventory)) {
             sources.check(found.backup().contents());
             holdOffChanges();
             try {
-                saveThenReplace(found.backup(), inventory, exit);
+                saveThenReplace(found.backup(), inventory, turn);
             } finally {
                 gate.release();
             }
@@ -120,8 +122,9 @@ public final class LiveRestore {
         }
     }
 
-    private void saveThenReplace(FetchedBackup backup, Inventory inventory, Deadline exit)
+    private void saveThenReplace(FetchedBackup backup, Inventory inventory, RunQueue.Turn turn)
             throws IOException, InterruptedException {
+        Deadline exit = turn.deadline();
         Spool present = new Spool();
         try {
             BackupReport saved = save(BackupTrigger.beforeRestore(), present, exit);
@@ -129,7 +132,7 @@ public final class LiveRestore {
                 throw new BackupException(
                         Messages.presentStateNotSaved(saved.failure().orElse(null)));
             }
-            if (exit.isExpired()) {
+            if (!turn.commit()) {
                 throw new BackupException(Messages.RESTORE_AFTER_EXIT_BEGAN);
             }
             if (!stateGuard.acquireForRestore(Deadline.after(Timeouts.LIVE_RESTORE_QUIESCE))) {
