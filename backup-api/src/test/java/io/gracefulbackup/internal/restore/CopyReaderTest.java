@@ -115,7 +115,7 @@ class CopyReaderTest {
             }
         };
         CopyReader impatient =
-                new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), Duration.ofMillis(50));
+                new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), line -> {}, Duration.ofMillis(50));
 
         assertThat(impatient.read(copy(), CopyReaderTest::headerOf))
                 .isInstanceOfSatisfying(
@@ -183,7 +183,7 @@ class CopyReaderTest {
     }
 
     private static CopyReader reader(BackupReader reader) {
-        return new CopyReader(reader, CopyReaderTest.class.getClassLoader());
+        return new CopyReader(reader, CopyReaderTest.class.getClassLoader(), line -> {});
     }
 
     private CatalogEntry.Authenticated copy() {
