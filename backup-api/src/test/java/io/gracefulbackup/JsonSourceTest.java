@@ -206,7 +206,7 @@ class JsonSourceTest {
         AtomicReference<Map<String, String>> map = new AtomicReference<>(new HashMap<>());
         try (App app = App.start(builder -> builder.source(StateSource.json("map", MAP, map::get, map::set)), sink)) {
             map.get().put("A", "1");
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             map.get().put("B", "2");
 
             app.backup().restore(old);

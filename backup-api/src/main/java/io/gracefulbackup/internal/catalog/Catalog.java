@@ -4,9 +4,9 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
@@ -34,7 +34,7 @@ import java.util.function.Predicate;
 public final class Catalog {
     private static final int HEADERS_READ_AT_ONCE = 3;
     private static final Comparator<StoredBackup> WITHOUT_HINT_THEN_NEWEST_FIRST = Comparator.comparing(
-            stored -> stored.hinted().map(Hint::version).orElse(null),
+            stored -> stored.hint().map(Hint::version).orElse(null),
             Comparator.nullsFirst(Comparator.<BackupVersion>reverseOrder()));
 
     private final List<BackupSink> sinks;
@@ -73,7 +73,7 @@ public final class Catalog {
         return ask(
                 deadline,
                 shortPatience,
-                stored -> stored.hinted().filter(hint -> hint.id().equals(id)).isPresent(),
+                stored -> stored.hint().filter(hint -> hint.id().equals(id)).isPresent(),
                 answer -> answer.shows(id));
     }
 

@@ -5,10 +5,10 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupRejectedException;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RestoreRefusedException;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.ReadFailure;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.support.Failures;
@@ -132,15 +132,15 @@ public final class CopyReader {
             throw new IOException(Messages.READING_ENDED);
         }
         Spool spool = new Spool();
-        Deadline transfer = end.atMost(Timeouts.TRANSFER);
+        Deadline.Controller transfer = end.controlledAtMost(Timeouts.TRANSFER);
         AtomicLong received = new AtomicLong();
         Task<Void> task = Task.start("fetch-" + copy.sink().name(), contextClassLoader, () -> {
-            transferTo(spool, copy, transfer, received);
+            transferTo(spool, copy, transfer.deadline(), received);
             return null;
         });
         boolean isComplete = false;
         try {
-            awaitUnlessStalled(task, received, transfer);
+            awaitUnlessStalled(task, received, transfer.deadline());
             isComplete = true;
             return spool;
         } finally {

@@ -39,7 +39,7 @@ class LiveRestoreCopiesTest {
     @Test
     void takesTheNextCopyWhenAPayloadIsDamaged() {
         try (App app = App.start(first, second)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             first.damagePayload(old);
 
@@ -52,7 +52,7 @@ class LiveRestoreCopiesTest {
     @Test
     void takesTheThirdCopyWhenTheFirstIsDamagedAndTheSecondUnreachable() {
         try (App app = App.start(first, second, third)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             first.damagePayload(old);
             second.list = () -> {
@@ -68,7 +68,7 @@ class LiveRestoreCopiesTest {
     @Test
     void takesTheThirdCopyWhenTheFirstIsDamagedAndTheSecondCannotBeFetched() {
         try (App app = App.start(first, second, third)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             first.damagePayload(old);
             second.open = () -> {
@@ -82,7 +82,7 @@ class LiveRestoreCopiesTest {
     @Test
     void findsTheCopyUnderAWrongHintWhenTheHintedOneIsDamaged() {
         try (App app = App.start(first, second)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             for (int i = 0; i < 5; i++) {
                 app.save("new " + i);
             }
@@ -99,7 +99,7 @@ class LiveRestoreCopiesTest {
     void takesTheOtherCopyWhenOneIsUnderAnotherKey() {
         BackupId old;
         try (App app = App.start(first)) {
-            old = app.save("old").id();
+            old = app.save("old").id().orElseThrow();
         }
         byte[] foreign = sealedUnderAnotherKey();
         try (App app = App.start(first, second)) {
@@ -116,7 +116,7 @@ class LiveRestoreCopiesTest {
     @Test
     void tellsWhatHappenedInEachSink() {
         try (App app = App.start(first, second, third)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             first.damagePayload(old);
             second.damage(old);
@@ -138,7 +138,7 @@ class LiveRestoreCopiesTest {
     @Test
     void saysThatNothingHasChangedWhenEveryPayloadIsDamaged() {
         try (App app = App.start(first, second)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             first.damagePayload(old);
             second.damagePayload(old);
@@ -157,7 +157,7 @@ class LiveRestoreCopiesTest {
     void refusesABackupUnderAnotherKeyAndChangesNothing() {
         byte[] foreign = sealedUnderAnotherKey();
         try (App app = App.start(first, second)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             first.bytes.put(old.value(), foreign);
             second.damagePayload(old);
@@ -174,7 +174,7 @@ class LiveRestoreCopiesTest {
     @Test
     void refusesABackupOfANewerFormatAndChangesNothing() throws Exception {
         try (App app = App.start(first)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             byte[] newer = first.bytes.get(old.value());
             newer[3] = 99;
@@ -192,7 +192,7 @@ class LiveRestoreCopiesTest {
     void refusesASectionThatNobodyClaimsWithoutTalkingOfAStart() {
         BackupId other;
         try (App app = App.start(builder -> builder.source(text("more", () -> "x", read -> {})), second)) {
-            other = app.save("old").id();
+            other = app.save("old").id().orElseThrow();
         }
         try (App app = App.start(first)) {
             app.save("new");
@@ -211,7 +211,7 @@ class LiveRestoreCopiesTest {
     void anUnforeseenFailureSaysThatNothingHasChanged() {
         FailingClock clock = new FailingClock();
         try (App app = App.start(builder -> builder.clock(clock), first)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             clock.fails = true;
 
@@ -230,7 +230,7 @@ class LiveRestoreCopiesTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         try (App app = App.start(first)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             Thread change = new Thread(() -> app.backup().write(() -> {
                 begun.countDown();
@@ -254,7 +254,7 @@ class LiveRestoreCopiesTest {
     @Test
     void readsOnlyWhatItNeeds() {
         try (App app = App.start(first)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             for (int i = 0; i < 20; i++) {
                 app.save("new " + i);
             }
@@ -271,7 +271,7 @@ class LiveRestoreCopiesTest {
     @Test
     void readsAllHeadersWhenNoHintShowsTheBackup() {
         try (App app = App.start(first)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             for (int i = 0; i < 6; i++) {
                 app.save("new " + i);
             }
@@ -287,13 +287,13 @@ class LiveRestoreCopiesTest {
     void staysAboveABackupThatCameSinceTheStart() {
         BackupId old;
         try (App app = App.start(first)) {
-            old = app.save("old").id();
+            old = app.save("old").id().orElseThrow();
             SealedBackups.store(first, 7, 90);
             app.backup().restore(old);
         }
         try (App again = App.start(first)) {
             assertThat(again.state).isEqualTo("old");
-            assertThat(again.backup().restoreReport().restoredBackup().orElseThrow().epoch())
+            assertThat(again.backup().restoreReport().restored().orElseThrow().epoch())
                     .isEqualTo(8);
         }
     }
@@ -306,7 +306,7 @@ class LiveRestoreCopiesTest {
     private byte[] sealedUnderAnotherKey() {
         MemorySink elsewhere = new MemorySink("elsewhere");
         try (App app = App.start(builder -> builder.setting("SECRET_KEY", OTHER_KEY), elsewhere)) {
-            return elsewhere.bytes.get(app.save("foreign").id().value());
+            return elsewhere.bytes.get(app.save("foreign").id().orElseThrow().value());
         }
     }
 

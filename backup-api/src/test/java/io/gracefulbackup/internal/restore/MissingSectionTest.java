@@ -144,7 +144,7 @@ class MissingSectionTest {
         GracefulShutdown backup = start(a, b);
         a.value = "a kept";
         b.value = "b kept";
-        BackupId both = backup.backupNow("both").id();
+        BackupId both = backup.backupNow("both").id().orElseThrow();
         backup.restore(old);
 
         backup.restore(both);
@@ -167,7 +167,7 @@ class MissingSectionTest {
             builder.source(text(cell.name(), () -> "saved", read -> {}));
         }
         GracefulShutdown backup = builder.install();
-        BackupId id = backup.backupNow("saved").id();
+        BackupId id = backup.backupNow("saved").id().orElseThrow();
         backup.uninstall();
         return id;
     }
