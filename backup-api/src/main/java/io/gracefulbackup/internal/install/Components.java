@@ -109,7 +109,7 @@ public record Components(
                 loader,
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
-                new CopyReader(reader, contextClassLoader),
+                new CopyReader(reader, contextClassLoader, log::warn),
                 new SourceBinder(
                         config.registered().sources(), config.registered().ignoredSections(), log, redact),
                 log,

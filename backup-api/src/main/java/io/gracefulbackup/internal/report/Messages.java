@@ -250,21 +250,28 @@ public final class Messages {
         return "the newest backup, " + unavailable(backup, why) + ". Nothing has been changed; try again";
     }
 
+    /** Why the sources cannot take a backup; follows "Refusing to start: " or "Not restored, nothing has changed: ". */
     public static String unclaimedSection(String section) {
-        return "Refusing to start: the backup has a section \"" + section
+        return "the backup has a section \"" + section
                 + "\" that no source claims, so the next backup would lose it. Add its source, or call"
                 + " ignoreSection(\"" + section + "\") to drop it";
     }
 
     public static String newerSection(String section, int written, int readable) {
-        return "Refusing to start: the section \"" + section + "\" was written in version " + written
+        return "the section \"" + section + "\" was written in version " + written
                 + ", and this application reads up to version " + readable + ". Deploy the newer application again";
     }
 
-    public static String sourceFailed(String source, String why) {
-        return "Refusing to start: the source \"" + source + "\" could not read its section: " + why
-                + ". Nothing has been stored or deleted";
+    public static String cannotBeEmptied(String source) {
+        return "the source \"" + source + "\" would have to be emptied, because the backup has nothing for it, and it"
+                + " cannot be. Override startEmpty() in it, or choose a backup that has this section";
     }
+
+    public static String sourceFailed(String source, String what, String why) {
+        return "the source \"" + source + "\" could not " + what + ": " + why;
+    }
+
+    public static final String NOTHING_STORED_OR_DELETED = ". Nothing has been stored or deleted";
 
     // ---- at start: what was found and done
 
@@ -323,8 +330,11 @@ public final class Messages {
         return "No byte came for " + limit.toSeconds() + " s, after " + received + " bytes";
     }
 
-    public static String sectionMissing(String section) {
-        return "⚠️ The backup has no section \"" + section + "\": it starts empty";
+    public static final String READING_ENDED = "the reading was ended before the backup was complete";
+
+    public static String sectionMissing(String section, boolean isEmptied) {
+        return "⚠️ The backup has no section \"" + section + "\": "
+                + (isEmptied ? "that source is emptied" : "that source stays as the application constructed it");
     }
 
     public static String repaired(String sink, String from) {
@@ -435,7 +445,7 @@ public final class Messages {
     }
 
     public static String exitHasBegun(String what) {
-        return what + " is not possible: the exit has begun";
+        return what + " is not possible, nothing has changed: the exit has begun";
     }
 
     public static final String GOES_ON = "goes on";
@@ -759,7 +769,9 @@ public final class Messages {
     public static final String STARTING_EMPTY_BY_CHOICE =
             "Starting empty because BACKUP_START=empty says so; existing backups stay where they are";
 
-    private static String notRestored(String why) {
+    public static final String DOES_NOT_SHOW_IT = "it does not show that backup";
+
+    public static String notRestored(String why) {
         return "Not restored, nothing has changed: " + why;
     }
 
@@ -770,12 +782,12 @@ public final class Messages {
     /**
      * No copy of the backup could be read.
      *
-     * @param failures what was tried, and what came of it
+     * @param bySink what was found in each sink
      * @param found the ids that there are
      */
-    public static String noIntactCopy(BackupId id, List<String> failures, List<BackupId> found) {
-        return notRestored("no sink gave an intact copy of " + id
-                + (failures.isEmpty() ? "" : " (" + String.join("; ", failures) + ")") + ". There are " + found);
+    public static String noIntactCopy(BackupId id, List<String> bySink, List<BackupId> found) {
+        return notRestored("no sink gave a copy of " + id + " that can be opened (" + String.join("; ", bySink)
+                + "). There are " + found);
     }
 
     public static String presentStateNotSaved(@Nullable String why) {
