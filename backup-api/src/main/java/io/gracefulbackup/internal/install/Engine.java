@@ -113,8 +113,8 @@ public final class Engine {
         components
                 .config()
                 .interval()
-                .ifPresent(interval -> checkpoints =
-                        Checkpoints.every(interval, this::checkpoint, run.log(), run.threads()));
+                .ifPresent(interval ->
+                        checkpoints = Checkpoints.every(interval, this::checkpoint, run.log(), run.threads()));
     }
 
     private void checkpoint() {
@@ -168,8 +168,7 @@ public final class Engine {
 
     /** See {@code GracefulShutdown.shutdown}. Interrupts of the caller have no effect on the backup, and are kept. */
     BackupReport shutdown(ShutdownReason reason, Duration timeout) {
-        Task<BackupReport> task =
-                run.threads().startOrRun("shutdown", () -> exit.run(reason, timeout));
+        Task<BackupReport> task = run.threads().startOrRun("shutdown", () -> exit.run(reason, timeout));
         Deadline deadline = Deadline.after(timeout.plus(Timeouts.EXIT_MARGIN));
         boolean interrupted = false;
         try {

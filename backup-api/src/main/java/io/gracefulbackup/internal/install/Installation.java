@@ -127,8 +127,8 @@ final class Installation {
                 components.pointers(), config.instance(), config.registered().clock());
         ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
-        Engine engine = new Engine(
-                components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
+        Engine engine =
+                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
         EngineHost host =
                 new EngineHost(components, run, runs, repairs, receipts, status, arming, engine, previous, started);
 

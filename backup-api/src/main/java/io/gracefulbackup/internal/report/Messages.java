@@ -72,7 +72,8 @@ public final class Messages {
 
     public static final String CLOSED_BEFORE_START = "This handle is closed, so it cannot start: prepare another one";
 
-    public static final String NOT_STARTED = "start() has not been called yet, so nothing is restored and nothing is saved";
+    public static final String NOT_STARTED =
+            "start() has not been called yet, so nothing is restored and nothing is saved";
 
     public static final String CALLED_FROM_START =
             "close() was called by code that start() waits for: let that code return first";

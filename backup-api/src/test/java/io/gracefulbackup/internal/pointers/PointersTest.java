@@ -26,8 +26,8 @@ class PointersTest {
 
     private final MemoryPointers first = new MemoryPointers();
     private final MemoryPointers second = new MemoryPointers();
-    private final Pointers pointers =
-            new Pointers(new OperatorLog(line -> line), line -> line, new Threads(getClass().getClassLoader()));
+    private final Pointers pointers = new Pointers(
+            new OperatorLog(line -> line), line -> line, new Threads(getClass().getClassLoader()));
 
     PointersTest() {
         pointers.add(first);

@@ -263,7 +263,9 @@ class LiveRestoreCopiesTest {
 
             app.backup().restore(old);
 
-            assertThat(opened).as("the newest three, the wanted one, and its payload").hasSizeLessThanOrEqualTo(5);
+            assertThat(opened)
+                    .as("the newest three, the wanted one, and its payload")
+                    .hasSizeLessThanOrEqualTo(5);
             assertThat(app.state).isEqualTo("old");
         }
     }
@@ -297,7 +299,6 @@ class LiveRestoreCopiesTest {
                     .isEqualTo(8);
         }
     }
-
 
     private static Hint hintOf(String id, Hint other) {
         return new Hint(new BackupId(id), other.epoch(), other.sequence(), other.size(), other.createdAt());
