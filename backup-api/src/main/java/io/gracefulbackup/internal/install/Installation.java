@@ -31,8 +31,8 @@ import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.Snapshot;
 import io.gracefulbackup.internal.run.WriteGate;
+import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
-import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
@@ -47,7 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The steps of {@code install()} and {@code plan()}: puts the parts of the engine together and lets its role start. */
+/** The steps of {@code start()} and {@code dryRun()}: puts the parts of the engine together and lets its role start. */
 final class Installation {
     private final Components components;
     private final BackupConfig config;
@@ -66,33 +66,34 @@ final class Installation {
 
     /** Restores the state, or stands by, and arms the exit. */
     static Engine install(BuilderState builder) {
-        return with(builder, Installation::install, false);
-    }
-
-    /** Tells what {@link #install} would do, and does nothing. */
-    static StartPlan plan(BuilderState builder) {
-        return with(builder, Installation::plan, true);
-    }
-
-    private interface Step<T> {
-        T run(Installation installation) throws InterruptedException;
-    }
-
-    private static <T> T with(BuilderState builder, Step<T> step, boolean closesAfterwards) {
-        Components components = Components.of(builder);
-        boolean staysOpen = false;
+        Components components = Components.toInstall(builder);
+        boolean installed = false;
         try {
-            T result = step.run(new Installation(components));
-            staysOpen = !closesAfterwards;
-            return result;
+            Engine engine = new Installation(components).install();
+            installed = true;
+            return engine;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
         } finally {
             components.log().flush(Timeouts.LOG_FLUSH);
-            if (!staysOpen) {
+            if (!installed) {
                 components.close();
             }
+        }
+    }
+
+    /** Tells what {@link #install} would do, and does nothing. */
+    static StartPlan dryRun(BuilderState builder) {
+        Components components = Components.toAsk(builder);
+        try {
+            return new Installation(components).plan();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
+        } finally {
+            components.log().flush(Timeouts.LOG_FLUSH);
+            components.close();
         }
     }
 
@@ -125,22 +126,35 @@ final class Installation {
         ReceiptWriter receipts = new ReceiptWriter(
                 components.pointers(), config.instance(), config.registered().clock());
         ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
-        Arming arming = new Arming(config.application(), components.contextClassLoader(), status, exit);
-        Engine engine = new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming);
+        Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
+        Engine engine =
+                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
         EngineHost host =
                 new EngineHost(components, run, runs, repairs, receipts, status, arming, engine, previous, started);
 
-        if (!role.start(host)) {
-            engine.closeGate();
-            log.warn(Messages.INSTALLED_TOO_LATE);
-            return engine;
+        boolean isDecided = false;
+        try {
+            boolean isArmed = role.start(host);
+            isDecided = true;
+            if (!isArmed) {
+                engine.tooLate();
+                log.warn(Messages.INSTALLED_TOO_LATE);
+                return engine;
+            }
+        } finally {
+            if (!isDecided) {
+                engine.uninstall();
+            }
         }
-        Task.start("warm-up", components.contextClassLoader(), () -> {
-            new WarmUp(components).run(host.stateBytes(), previous);
-            EnvironmentChecks.warnings().forEach(log::warn);
-            role.afterWarmUp();
-            return true;
-        });
+        run.threads()
+                .inBackground(
+                        "warm-up",
+                        () -> {
+                            new WarmUp(components).run(host.stateBytes(), previous);
+                            EnvironmentChecks.warnings().forEach(log::warn);
+                            role.afterWarmUp();
+                        },
+                        failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
         engine.startCheckpoints();
         return engine;
     }

@@ -7,6 +7,7 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.internal.support.Failures;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -60,10 +61,14 @@ public final class Listeners {
         tellAll(listener -> listener.onState(state));
     }
 
-    /** Calls them for the last time, and waits until all calls have ended, until the deadline at most. */
-    public void tell(BackupReport report, Deadline deadline) throws InterruptedException {
-        tell(report);
-        close(deadline);
+    /** Waits until all calls so far have ended, until the deadline at most. */
+    public void flush(Deadline deadline) throws InterruptedException {
+        CountDownLatch called = new CountDownLatch(1);
+        execute(called::countDown);
+        // Without a thread, the JVM cannot create one, and there is nothing to wait for.
+        if (executor.getPoolSize() > 0) {
+            called.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     /**
@@ -84,11 +89,15 @@ public final class Listeners {
 
     private void tellAll(Consumer<BackupListener> call) {
         if (!listeners.isEmpty()) {
-            try {
-                executor.execute(() -> listeners.forEach(listener -> tell(listener, call)));
-            } catch (OutOfMemoryError noThread) {
-                // The call stays in the queue, for the next time that a thread is needed.
-            }
+            execute(() -> listeners.forEach(listener -> tell(listener, call)));
+        }
+    }
+
+    private void execute(Runnable call) {
+        try {
+            executor.execute(call);
+        } catch (OutOfMemoryError noThread) {
+            // The call stays in the queue, for the next time that a thread is needed.
         }
     }
 

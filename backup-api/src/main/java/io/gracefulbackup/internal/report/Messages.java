@@ -62,9 +62,40 @@ public final class Messages {
                     + " then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder and set"
                     + " DATABASE_URL";
 
-    public static String installedAlready(String application) {
-        return "Graceful Backup is installed already for \"" + application
-                + "\" in this process; keep its handle, or call uninstall() first";
+    public static String installedAlready(String application, String first) {
+        return "Graceful Backup is installed already for \"" + application + "\" in this process, by " + first
+                + ". Nothing has changed. Use that handle; or close() it first, which saves the state; or give this one"
+                + " another BACKUP_APP if it is another application";
+    }
+
+    public static final String STARTED_ALREADY = "start() was called already; a handle starts once";
+
+    public static final String CLOSED_BEFORE_START = "This handle is closed, so it cannot start: prepare another one";
+
+    public static final String NOT_STARTED =
+            "start() has not been called yet, so nothing is restored and nothing is saved";
+
+    public static final String CALLED_FROM_START =
+            "close() was called by code that start() waits for: let that code return first";
+
+    public static final String FINAL_BACKUP = "Auto-backup";
+
+    public static final String FINAL_BACKUP_FAILED = "the final backup did not end; the log says why";
+
+    public static final String FINAL_BACKUP_UNDER_WAY = "the final backup had begun before and has not ended yet";
+
+    public static String workAfterStartFailed(String why) {
+        return "❌ The work after the start failed: " + why
+                + ". The exit saves all the same; sinks that lacked the restored backup may still lack it";
+    }
+
+    public static String exitStepFailed(String why) {
+        return "❌ The exit goes on with the backup, although its first step failed: " + why;
+    }
+
+    public static String closedUnsaved(String application, String why) {
+        return "Closed, but the last state of " + application + " is in no sink: " + why
+                + ". The newest stored backup is older than the state; the log says what each sink answered";
     }
 
     public static String refusing(String reason) {
@@ -75,7 +106,7 @@ public final class Messages {
         return "❌ The sink " + name + " could not be loaded: " + why;
     }
 
-    public static String sinkNotClosed(String title, String why) {
+    public static String notClosed(String title, String why) {
         return "⚠️ " + title + " could not be closed: " + why;
     }
 
@@ -220,21 +251,28 @@ public final class Messages {
         return "the newest backup, " + unavailable(backup, why) + ". Nothing has been changed; try again";
     }
 
+    /** Why the sources cannot take a backup; follows "Refusing to start: " or "Not restored, nothing has changed: ". */
     public static String unclaimedSection(String section) {
-        return "Refusing to start: the backup has a section \"" + section
+        return "the backup has a section \"" + section
                 + "\" that no source claims, so the next backup would lose it. Add its source, or call"
                 + " ignoreSection(\"" + section + "\") to drop it";
     }
 
     public static String newerSection(String section, int written, int readable) {
-        return "Refusing to start: the section \"" + section + "\" was written in version " + written
+        return "the section \"" + section + "\" was written in version " + written
                 + ", and this application reads up to version " + readable + ". Deploy the newer application again";
     }
 
-    public static String sourceFailed(String source, String why) {
-        return "Refusing to start: the source \"" + source + "\" could not read its section: " + why
-                + ". Nothing has been stored or deleted";
+    public static String cannotBeEmptied(String source) {
+        return "the source \"" + source + "\" would have to be emptied, because the backup has nothing for it, and it"
+                + " cannot be. Override startEmpty() in it, or choose a backup that has this section";
     }
+
+    public static String sourceFailed(String source, String what, String why) {
+        return "the source \"" + source + "\" could not " + what + ": " + why;
+    }
+
+    public static final String NOTHING_STORED_OR_DELETED = ". Nothing has been stored or deleted";
 
     // ---- at start: what was found and done
 
@@ -293,8 +331,11 @@ public final class Messages {
         return "No byte came for " + limit.toSeconds() + " s, after " + received + " bytes";
     }
 
-    public static String sectionMissing(String section) {
-        return "⚠️ The backup has no section \"" + section + "\": it starts empty";
+    public static final String READING_ENDED = "the reading was ended before the backup was complete";
+
+    public static String sectionMissing(String section, boolean isEmptied) {
+        return "⚠️ The backup has no section \"" + section + "\": "
+                + (isEmptied ? "that source is emptied" : "that source stays as the application constructed it");
     }
 
     public static String repaired(String sink, String from) {
@@ -390,7 +431,7 @@ public final class Messages {
     }
 
     public static final String NOT_ARMED =
-            "Nothing is saved: install() came after the exit had begun, or uninstall() was called";
+            "Nothing is saved: close() or uninstall() was called, or the exit had begun before install() ended";
 
     public static String nothingSavedIn(BackupStatus.State state) {
         return "Nothing is saved: this instance does not have the state, it is " + state;
@@ -405,7 +446,7 @@ public final class Messages {
     }
 
     public static String exitHasBegun(String what) {
-        return what + " is not possible: the exit has begun";
+        return what + " is not possible, nothing has changed: the exit has begun";
     }
 
     public static final String GOES_ON = "goes on";
@@ -529,6 +570,9 @@ public final class Messages {
     public static String handoffFailed(String why, String stack) {
         return "❌ The handoff failed: " + why + stack;
     }
+
+    public static final String STATE_LEFT_WHILE_READING =
+            "Another instance of the application may have changed the state while it was read here. Try again in a moment";
 
     public static String stateElsewhere(BackupStatus.State state) {
         return "Another instance of the application has the state, or is about to get it, and this one is " + state
@@ -732,7 +776,9 @@ public final class Messages {
     public static final String STARTING_EMPTY_BY_CHOICE =
             "Starting empty because BACKUP_START=empty says so; existing backups stay where they are";
 
-    private static String notRestored(String why) {
+    public static final String DOES_NOT_SHOW_IT = "it does not show that backup";
+
+    public static String notRestored(String why) {
         return "Not restored, nothing has changed: " + why;
     }
 
@@ -743,12 +789,12 @@ public final class Messages {
     /**
      * No copy of the backup could be read.
      *
-     * @param failures what was tried, and what came of it
+     * @param bySink what was found in each sink
      * @param found the ids that there are
      */
-    public static String noIntactCopy(BackupId id, List<String> failures, List<BackupId> found) {
-        return notRestored("no sink gave an intact copy of " + id
-                + (failures.isEmpty() ? "" : " (" + String.join("; ", failures) + ")") + ". There are " + found);
+    public static String noIntactCopy(BackupId id, List<String> bySink, List<BackupId> found) {
+        return notRestored("no sink gave a copy of " + id + " that can be opened (" + String.join("; ", bySink)
+                + "). There are " + found);
     }
 
     public static String presentStateNotSaved(@Nullable String why) {

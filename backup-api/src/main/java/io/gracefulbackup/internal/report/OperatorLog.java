@@ -153,8 +153,8 @@ public final class OperatorLog {
         try {
             line.run();
         } catch (Throwable failed) {
-            System.err.println(
-                    "Graceful Backup: the logging backend threw " + failed.getClass().getName());
+            System.err.println("Graceful Backup: the logging backend threw "
+                    + failed.getClass().getName());
         }
     }
 

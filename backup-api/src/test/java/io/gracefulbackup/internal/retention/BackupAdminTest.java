@@ -172,7 +172,7 @@ class BackupAdminTest {
             other.open = BackupAdminTest::hang;
             long started = System.nanoTime();
 
-            List<RetentionReport> reports = app.backup().retention();
+            List<RetentionReport> reports = app.backup().previewRetention();
 
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(3500));
             assertThat(reports.get(1).toString()).contains("did not answer in time");
@@ -241,7 +241,7 @@ class BackupAdminTest {
                         builder.retention("memory", RetentionPolicy.keepLast(1)).setting("BACKUP_START_TIMEOUT", "3s"),
                 sink,
                 other)) {
-            List<RetentionReport> reports = app.backup().retention();
+            List<RetentionReport> reports = app.backup().previewRetention();
 
             assertThat(reports).extracting(RetentionReport::sink).containsExactly("memory", "other");
             assertThat(reports.get(0).entries())

@@ -173,7 +173,7 @@ class RunQueueTest {
 
         assertThatThrownBy(() -> queue.exclusively("The restore of 1", turn -> true))
                 .isInstanceOf(BackupException.class)
-                .hasMessageContaining("The restore of 1 is not possible: the exit has begun");
+                .hasMessageContaining("The restore of 1 is not possible, nothing has changed: the exit has begun");
         assertThatThrownBy(() -> queue.handOver(SavePermit.UNCONDITIONAL)).isInstanceOf(BackupException.class);
     }
 
