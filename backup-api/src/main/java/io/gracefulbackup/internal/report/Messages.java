@@ -681,8 +681,14 @@ public final class Messages {
         return "❌ " + sink + " backup failed: " + why;
     }
 
-    public static String sinkTimedOut(String sink, Duration after) {
-        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over";
+    /**
+     * A sink has not stored the backup in time.
+     *
+     * @param why what the sink threw when its time was over, or an empty text
+     */
+    public static String sinkTimedOut(String sink, Duration after, String why) {
+        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over"
+                + (why.isEmpty() ? "" : " (" + why + ")");
     }
 
     public static String cleanedUp(int deleted, int kept) {
