@@ -174,7 +174,8 @@ final class ExitSequence {
             receipts.ended(report, half(deadline));
         }
         log.summary(Messages.summary(report));
-        listeners.tell(report, half(deadline).atMost(Timeouts.EXIT_LISTENERS));
+        listeners.tell(report);
+        listeners.flush(half(deadline).atMost(Timeouts.EXIT_LISTENERS));
     }
 
     /** An instance that had nothing to save leaves no receipt of that: the next start asks what became of the state. */

@@ -83,6 +83,11 @@ public final class Messages {
 
     public static final String FINAL_BACKUP_UNDER_WAY = "the final backup had begun before and has not ended yet";
 
+    public static String workAfterStartFailed(String why) {
+        return "❌ The work after the start failed: " + why
+                + ". The exit saves all the same; sinks that lacked the restored backup may still lack it";
+    }
+
     public static String exitStepFailed(String why) {
         return "❌ The exit goes on with the backup, although its first step failed: " + why;
     }
@@ -420,6 +425,10 @@ public final class Messages {
         return "❌ The checkpoint failed: " + why;
     }
 
+    public static String checkpointsEnded(String why) {
+        return "❌ No further checkpoint will be made in this process: " + why;
+    }
+
     public static final String NOT_ARMED =
             "Nothing is saved: close() or uninstall() was called, or the exit had begun before install() ended";
 
@@ -439,16 +448,38 @@ public final class Messages {
         return what + " is not possible, nothing has changed: the exit has begun";
     }
 
-    public static String interruptedWhileWaiting(String what) {
-        return "Interrupted while waiting. " + what + " goes on";
+    public static final String GOES_ON = "goes on";
+
+    public static final String WITHDRAWN = "had not begun, and will not";
+
+    public static final String CANCELLED = "is cancelled, and changes nothing";
+
+    /**
+     * A caller was interrupted.
+     *
+     * @param sequel what becomes of the run: one of the constants above
+     */
+    public static String interruptedWhileWaiting(String what, String sequel) {
+        return "Interrupted while waiting. " + what + " " + sequel;
     }
+
+    public static String withdrawn(String what) {
+        return what + " " + WITHDRAWN;
+    }
+
+    public static final String BACKUP_FROM_DRAIN_STEP =
+            "A drain step cannot make a backup: the final backup waits for the step, and follows it. Return from the step";
 
     public static String failed(String what, String why) {
         return what + " failed: " + why;
     }
 
-    public static String didNotEndInTime(String what) {
-        return what + " did not end in time";
+    public static String failedUnawaited(String what, String why) {
+        return "❌ " + failed(what, why);
+    }
+
+    public static String didNotEndInTime(String what, String sequel) {
+        return what + " did not end in time: it " + sequel;
     }
 
     public static String interruptedLookingFor(String id) {
@@ -461,8 +492,17 @@ public final class Messages {
         return "⚠️ A listener failed: " + why;
     }
 
+    public static String listenersNotCalled(int events) {
+        return "⚠️ The listeners were not told of the last " + events + (events == 1 ? " event" : " events")
+                + ": there was no time, or no thread";
+    }
+
     public static String pointersFailed(String store, String attempt, String why) {
         return "⚠️ The pointers in " + store + " could not be " + attempt + ": " + why + ". No backup is lost by that";
+    }
+
+    public static String pointersNotClosed(String store, String why) {
+        return "⚠️ " + store + " could not be closed: " + why;
     }
 
     public static String noReceiptLeft(String store, String why) {
@@ -650,6 +690,20 @@ public final class Messages {
 
     public static String cleanUpFailed(String sink, String why) {
         return "⚠️ " + sink + ": old backups could not be cleaned up: " + why;
+    }
+
+    /**
+     * Retention could not delete some entries.
+     *
+     * @param failures each place that is still there, and why
+     */
+    public static String notDeleted(String sink, List<String> failures) {
+        return "⚠️ " + sink + ": " + failures.size() + " old backup" + (failures.size() == 1 ? "" : "s")
+                + " could not be deleted, and will be tried again: " + String.join("; ", failures);
+    }
+
+    public static String noTimeToDelete(String location) {
+        return location + ": no time was left";
     }
 
     public static String nearByteBound(String sink, long size, long bound, int count) {

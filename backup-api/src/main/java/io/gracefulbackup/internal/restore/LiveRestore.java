@@ -17,6 +17,7 @@ import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.run.BackupRun;
 import io.gracefulbackup.internal.run.BackupTrigger;
 import io.gracefulbackup.internal.run.RunComponents;
+import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.StateGuard;
 import io.gracefulbackup.internal.run.WriteGate;
@@ -62,14 +63,15 @@ public final class LiveRestore {
     /**
      * Restores that backup.
      *
-     * @param exit expires when the exit begins: then reading ends, and no further step begins
+     * @param turn its deadline expires when the exit begins, or the caller gives up: then reading ends, and the sources
+     *     are not called
      * @throws RestoreRefusedException if the backup needs another key or a later version of the library, or does not fit
      *     the sources; nothing has changed
      * @throws BackupException if it was not restored; says whether anything was touched
      */
-    public RestoreReport run(BackupId id, Deadline exit) throws InterruptedException {
+    public RestoreReport run(BackupId id, RunQueue.Turn turn) throws InterruptedException {
         try {
-            return findAndRestore(id, exit);
+            return findAndRestore(id, turn);
         } catch (BackupException explained) {
             throw explained;
         } catch (RuntimeException | Error unforeseen) {
@@ -82,17 +84,17 @@ public final class LiveRestore {
         }
     }
 
-    private RestoreReport findAndRestore(BackupId id, Deadline exit) throws InterruptedException {
-        CopySearch search = new CopySearch(catalog, reader, redact, id, exit);
+    private RestoreReport findAndRestore(BackupId id, RunQueue.Turn turn) throws InterruptedException {
+        CopySearch search = new CopySearch(catalog, reader, redact, id, turn.deadline());
         try (CopySearch.Found found = search.run()) {
             checkSources(found.backup());
             holdOffChanges();
             try {
-                saveThenReplace(found.backup(), search.inventory(), exit);
+                saveThenReplace(found.backup(), search.inventory(), turn);
             } finally {
                 gate.release();
             }
-            return saveAndReport(found, exit);
+            return saveAndReport(found, turn.deadline());
         }
     }
 
@@ -111,8 +113,9 @@ public final class LiveRestore {
         }
     }
 
-    private void saveThenReplace(FetchedBackup backup, Inventory inventory, Deadline exit)
+    private void saveThenReplace(FetchedBackup backup, Inventory inventory, RunQueue.Turn turn)
             throws InterruptedException {
+        Deadline exit = turn.deadline();
         Spool present = new Spool();
         try {
             BackupReport saved = save(BackupTrigger.beforeRestore(), present, exit);
@@ -120,7 +123,7 @@ public final class LiveRestore {
                 throw new BackupException(
                         Messages.presentStateNotSaved(saved.failure().orElse(null)));
             }
-            if (exit.isExpired()) {
+            if (!turn.commit()) {
                 throw new BackupException(Messages.RESTORE_AFTER_EXIT_BEGAN);
             }
             if (!stateGuard.acquireForRestore(Deadline.after(Timeouts.LIVE_RESTORE_QUIESCE))) {

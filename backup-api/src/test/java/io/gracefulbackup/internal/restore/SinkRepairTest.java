@@ -6,6 +6,7 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
@@ -147,7 +148,7 @@ class SinkRepairTest {
         OperatorLog log = new OperatorLog(line -> line);
         SinkRepair repair = new SinkRepair(
                 new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), line -> {}),
-                new Pointers(log, line -> line, getClass().getClassLoader()),
+                new Pointers(log, line -> line, new Threads(getClass().getClassLoader())),
                 new Holdings(),
                 log);
         FutureTask<Boolean> running = new FutureTask<>(() -> {
