@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     the authenticated header
  * @param lines the lines to log after it was stored; empty in a listing
  * @param pointers the values to keep in the pointer stores, so that the backup is found again; empty in a listing
- * @param isFork whether its {@linkplain SealedBackup#fence lease} had passed to another instance when it was stored.
+ * @param isFork whether the lease under which it was made had passed to another instance when it was stored.
  *     Then it is kept next to the backups of that instance; false in a listing
  */
 public record StoredBackup(

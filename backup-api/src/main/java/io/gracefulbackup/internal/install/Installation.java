@@ -36,6 +36,7 @@ import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseProvider;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -152,10 +153,9 @@ final class Installation {
         }
         String name = config.instance() + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
         for (BackupSink sink : components.loader().sinks()) {
-            Optional<Lease> lease = sink.lease(name, config.leaseTerm());
-            if (lease.isPresent()) {
-                return Optional.of(
-                        new LeaseAccess(sink, lease.get(), () -> new Instance(name, terms()), config.leaseTerm()));
+            if (sink instanceof LeaseProvider provider) {
+                Lease lease = provider.lease(name, config.leaseTerm());
+                return Optional.of(new LeaseAccess(sink, lease, () -> new Instance(name, terms()), config.leaseTerm()));
             }
         }
         if (config.handoff() == HandoffPolicy.ON) {

@@ -32,7 +32,6 @@ final class FetchedBackup implements AutoCloseable {
                 contents.contentDigest(),
                 contents.stateBytes(),
                 Duration.ZERO,
-                null,
                 spool);
     }
 

@@ -72,10 +72,7 @@ class CoordinatorTest {
 
     private Coordinator start(String name, WriteGate ownGate, Actions actions) {
         LeaseAccess access = new LeaseAccess(
-                sink,
-                sink.lease(name, TERM).orElseThrow(),
-                () -> new Instance(name, new Terms(null, List.of(), 1)),
-                TERM);
+                sink, sink.lease(name, TERM), () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
         Environment environment = new Environment(
                 "app",
                 new OperatorLog(UnaryOperator.identity()),
