@@ -384,6 +384,44 @@ class PostgresLeaseTest {
     }
 
     @Test
+    void readingCreatesNothing() throws IOException {
+        try (Lease one = lease("one")) {
+            assertThat(one.apply(new LeaseStep.Read(), soon())).isEqualTo(new LeaseResult(false, null));
+        }
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM pg_class WHERE relname LIKE 'blockchain_backups%'"))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void readsTheRowThatAnotherInstanceCreatesLater() throws IOException {
+        try (Lease one = lease("one");
+                Lease two = lease("two")) {
+            assertThat(two.apply(new LeaseStep.Read(), soon()).seen()).isEmpty();
+            LeaseRow row = holds(one);
+            assertThat(two.apply(new LeaseStep.Read(), soon()).seen()).contains(row);
+        }
+    }
+
+    @Test
+    void readsWithoutAnyRightToCreate() throws IOException {
+        String restricted = role("pg_class");
+        try (PostgresSink sink = sink(restricted);
+                Lease one = sink.lease("one", TERM)) {
+            assertThat(one.apply(new LeaseStep.Read(), soon())).isEqualTo(new LeaseResult(false, null));
+        }
+    }
+
+    @Test
+    void refusesToReadATableWithOtherColumns() throws IOException {
+        PostgresServer.execute(url, "CREATE TABLE blockchain_backups_lease (app text PRIMARY KEY)");
+        try (Lease one = lease("one")) {
+            assertThatThrownBy(() -> one.apply(new LeaseStep.Read(), soon()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("blockchain_backups_lease");
+        }
+    }
+
+    @Test
     void givesUpAtTheDeadlineWhenTheRowIsLocked() throws Exception {
         try (Lease one = lease("one");
                 Connection other = PostgresServer.connect(url);
@@ -408,7 +446,7 @@ class PostgresLeaseTest {
         String restricted = role("blockchain_backups, blockchain_backups_parts");
         try (PostgresSink sink = sink(restricted);
                 Lease one = sink.lease("one", TERM)) {
-            assertThatThrownBy(() -> one.apply(new LeaseStep.Read(), soon()))
+            assertThatThrownBy(() -> one.apply(new LeaseStep.Acquire(null, 0, null), soon()))
                     .hasMessageContaining(
                             "blockchain_backups_lease, which holds the lease for handoffs, does not exist")
                     .hasMessageContaining("GRANT SELECT, INSERT, UPDATE");
