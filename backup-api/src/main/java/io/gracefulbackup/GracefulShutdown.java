@@ -115,12 +115,12 @@ public final class GracefulShutdown {
      *     not have run
      * @throws X if the action throws it
      */
-    public <T, X extends Exception> T write(WriteAction<T, X> action) throws X {
+    public <T, X extends Exception> T write(StateAction<T, X> action) throws X {
         return engine.write(action);
     }
 
-    /** Makes a change without a result. See {@link #write(WriteAction)}. */
-    public <X extends Exception> void write(WriteAction.WithoutResult<X> action) throws X {
+    /** Makes a change without a result. See {@link #write(StateAction)}. */
+    public <X extends Exception> void write(StateAction.WithoutResult<X> action) throws X {
         engine.write(() -> {
             action.run();
             return Boolean.TRUE;
@@ -144,7 +144,7 @@ public final class GracefulShutdown {
      *     action has not run
      * @throws X if the action throws it
      */
-    public <T, X extends Exception> T read(WriteAction<T, X> action) throws X {
+    public <T, X extends Exception> T read(StateAction<T, X> action) throws X {
         return engine.read(action);
     }
 

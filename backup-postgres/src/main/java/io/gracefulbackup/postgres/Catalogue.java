@@ -77,14 +77,14 @@ final class Catalogue {
             insert.setString(++i, header.id().value());
             insert.setLong(++i, header.epoch());
             insert.setLong(++i, header.sequence());
-            insert.setString(++i, header.parentId().map(BackupId::value).orElse(null));
+            insert.setString(++i, header.parent().map(BackupId::value).orElse(null));
             insert.setString(++i, backup.contentDigest());
             insert.setString(++i, backup.sha256());
             insert.setLong(++i, backup.size());
             insert.setLong(++i, backup.stateBytes());
             insert.setObject(++i, OffsetDateTime.ofInstant(header.createdAt(), ZoneOffset.UTC));
             insert.setString(++i, text(header.reason()));
-            insert.setString(++i, header.site() == null ? null : text(header.site()));
+            insert.setString(++i, header.site().map(Catalogue::text).orElse(null));
             insert.setString(++i, text(header.instance()));
             insert.setInt(++i, format);
             insert.setObject(++i, upload, Types.OTHER);

@@ -91,14 +91,14 @@ final class PostgresSink implements BackupSink, LeaseProvider {
         StoredBackup.Hint hint = StoredBackup.Hint.of(backup.header(), backup.size());
         String name = backup.header().name();
         return row.fork()
-                ? new StoredBackup(
+                ? StoredBackup.stored(
                                 location,
                                 hint,
                                 List.of("⚠️ Database backup kept as a fork: " + name
                                         + "\n   Another instance had taken over before, and its state is the current one. This backup is "
                                         + location))
                         .asFork()
-                : new StoredBackup(location, hint, List.of("✅ Database backup completed: " + name));
+                : StoredBackup.stored(location, hint, List.of("✅ Database backup completed: " + name));
     }
 
     private Catalogue.Row storeInRow(Connection connection, SealedBackup backup, Deadline deadline)

@@ -86,7 +86,7 @@ class FaultsTest {
                 try (InputStream in = sink.open(stored, within(30_000))) {
                     assertThat(SyntheticBackup.sha256(in)).isEqualTo(sha256);
                 }
-                sequences.add(stored.hinted().orElseThrow().sequence());
+                sequences.add(stored.hint().orElseThrow().sequence());
             }
         }
         return sequences;

@@ -303,7 +303,7 @@ class PostgresLeaseTest {
     private static boolean seenBy(PostgresSink sink, SealedBackup backup) throws IOException {
         return ((Listing.Listed) sink.list(soon()))
                 .backups().stream()
-                        .anyMatch(s -> s.hinted()
+                        .anyMatch(s -> s.hint()
                                 .orElseThrow()
                                 .id()
                                 .equals(backup.header().id()));

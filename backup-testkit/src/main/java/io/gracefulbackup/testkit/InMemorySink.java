@@ -69,7 +69,7 @@ public final class InMemorySink implements BackupSink {
                 location,
                 new Held(bytes, hint),
                 (there, again) -> new Held(bytes, hint.withProtection(there.hint.isProtected())));
-        return new StoredBackup(location, hint, List.of("✅ " + title() + " backup stored in memory"));
+        return StoredBackup.stored(location, hint, List.of("✅ " + title() + " backup stored in memory"));
     }
 
     private static byte[] read(SealedBackup backup, Deadline deadline) throws IOException {

@@ -58,9 +58,7 @@ final class TestkitTest {
         Map<String, String> restored = new ConcurrentHashMap<>();
         GracefulShutdown next = start(restored, sink, clock);
         assertThat(restored).containsOnlyKeys("SN-1");
-        assertThat(next.restoreReport().restoredBackup())
-                .map(BackupHeader::createdAt)
-                .contains(NOON);
+        assertThat(next.restoreReport().restored()).map(BackupHeader::createdAt).contains(NOON);
         next.uninstall();
         // end
     }

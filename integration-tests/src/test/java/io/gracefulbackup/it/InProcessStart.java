@@ -161,7 +161,7 @@ final class InProcessStart {
     @Nullable
     BackupHeader restored() {
         RestoreReport made = report;
-        return made == null ? null : made.restored();
+        return made == null ? null : made.restored().orElse(null);
     }
 
     /** The message of the refusal, or null if the start succeeded. */

@@ -3,9 +3,9 @@ package io.gracefulbackup.internal.catalog;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
@@ -32,7 +32,7 @@ import java.util.concurrent.TimeoutException;
 public final class Catalog {
     private static final int HEADERS_READ_AT_ONCE = 3;
     private static final Comparator<StoredBackup> WITHOUT_HINT_THEN_NEWEST_FIRST = Comparator.comparing(
-            stored -> stored.hinted().map(Hint::version).orElse(null),
+            stored -> stored.hint().map(Hint::version).orElse(null),
             Comparator.nullsFirst(Comparator.<BackupVersion>reverseOrder()));
 
     private final List<BackupSink> sinks;

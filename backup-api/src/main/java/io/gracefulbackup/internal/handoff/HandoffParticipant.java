@@ -99,7 +99,7 @@ final class HandoffParticipant implements HandoffActions {
     private RestoreReport resumed() {
         return new RestoreReport(
                 RestoreReport.Outcome.KEPT,
-                host().restoreReport().restored(),
+                host().restoreReport().restored().orElse(null),
                 null,
                 List.of(Messages.RESUMED_EXPLANATION),
                 null,
@@ -108,7 +108,7 @@ final class HandoffParticipant implements HandoffActions {
 
     @Override
     public void save(SavePermit permit) {
-        host().handOver(permit).failureReason().ifPresent(why -> {
+        host().handOver(permit).failure().ifPresent(why -> {
             throw new BackupException(why);
         });
     }
@@ -121,6 +121,18 @@ final class HandoffParticipant implements HandoffActions {
 
     @Override
     public void entered(Phase phase) {
-        host().entered(BackupStatus.State.valueOf(phase.name()));
+        host().entered(stateOf(phase), phase.name());
+    }
+
+    private static BackupStatus.State stateOf(Phase phase) {
+        return switch (phase) {
+            case STANDBY, PREFLIGHTED, REQUESTING -> BackupStatus.State.STANDBY;
+            case RESTORING -> BackupStatus.State.RESTORING;
+            case ACTIVE -> BackupStatus.State.ACTIVE;
+            case DEGRADED -> BackupStatus.State.DEGRADED;
+            case HANDING_OVER, RETIRED -> BackupStatus.State.RETIRED;
+            case FAILED -> BackupStatus.State.FAILED;
+            case STOPPING -> BackupStatus.State.STOPPING;
+        };
     }
 }

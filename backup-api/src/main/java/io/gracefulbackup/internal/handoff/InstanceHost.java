@@ -37,8 +37,12 @@ public interface InstanceHost {
     /** Disarms the exit and closes the sinks. Saves nothing. */
     void disarm();
 
-    /** The state that hosts and listeners see has changed. */
-    void entered(BackupStatus.State state);
+    /**
+     * The state that hosts and listeners see has changed.
+     *
+     * @param detail what this instance is doing within the state, for people
+     */
+    void entered(BackupStatus.State state, String detail);
 
     /**
      * Reports a restored state to the operator, to listeners and in the status.

@@ -31,22 +31,22 @@ final class Arming {
         if (!ARMED.add(deployment)) {
             throw new BackupException(Messages.installedAlready(deployment.application()));
         }
-        return status.arm(state, () -> {
-            hook = ExitHook.arm(exit).orElse(null);
-            return hook != null;
-        });
+        hook = ExitHook.arm(exit).orElse(null);
+        if (hook != null) {
+            status.enter(state);
+        }
+        return hook != null;
     }
 
     /** Disarms the exit; false if it has begun, or is not armed. */
     boolean disarm() {
-        return status.disarm(() -> {
-            ExitHook armed = hook;
-            if (armed == null || !armed.disarm()) {
-                return false;
-            }
-            hook = null;
-            ARMED.remove(deployment);
-            return true;
-        });
+        ExitHook armed = hook;
+        if (armed == null || !armed.disarm()) {
+            return false;
+        }
+        hook = null;
+        ARMED.remove(deployment);
+        status.closed();
+        return true;
     }
 }

@@ -9,7 +9,7 @@ import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.StartPlan;
-import io.gracefulbackup.WriteAction;
+import io.gracefulbackup.StateAction;
 import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
@@ -71,13 +71,13 @@ public final class Engine {
     }
 
     /** See {@code GracefulShutdown.write}. */
-    public <T, X extends Exception> T write(WriteAction<T, X> action) throws X {
+    public <T, X extends Exception> T write(StateAction<T, X> action) throws X {
         role.awaitWritable();
         return run.gate().pass(action);
     }
 
     /** See {@code GracefulShutdown.read}. */
-    public <T, X extends Exception> T read(WriteAction<T, X> action) throws X {
+    public <T, X extends Exception> T read(StateAction<T, X> action) throws X {
         role.requireState();
         return action.run();
     }
@@ -99,7 +99,7 @@ public final class Engine {
 
     private BackupReport backUp(BackupTrigger trigger) {
         BackupStatus.State now = status.state();
-        if (now == BackupStatus.State.UNARMED) {
+        if (now == BackupStatus.State.CLOSED) {
             throw new BackupException(Messages.NOT_ARMED);
         }
         if (now != BackupStatus.State.STOPPING && role.permit().isEmpty()) {

@@ -101,8 +101,8 @@ final class EngineHost implements InstanceHost {
     }
 
     @Override
-    public void entered(BackupStatus.State state) {
-        status.enter(state);
+    public void entered(BackupStatus.State state, String detail) {
+        status.enter(state, detail);
     }
 
     @Override

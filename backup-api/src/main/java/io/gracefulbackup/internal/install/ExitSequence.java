@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.internal.config.BackupConfig;
@@ -59,7 +60,7 @@ final class ExitSequence implements Runnable {
         log.exitBegins();
         log.warn(Messages.shutdownSignal(reason));
         try {
-            status.stopping();
+            status.enter(BackupStatus.State.STOPPING);
             repairs.stop();
             Optional<BackupReport> report = await(runs.exit(reason, work, role::exitPermit), work, deadline);
             role.exitSaved(half(deadline).atMost(Timeouts.EXIT_LEASE_RELEASE));
@@ -105,7 +106,7 @@ final class ExitSequence implements Runnable {
 
     /** An instance that had nothing to save leaves no receipt of that: the next start asks what became of the state. */
     private static boolean isWithoutState(BackupReport report) {
-        return report.id() == null && report.failureReason().isEmpty();
+        return report.id().isEmpty() && report.failure().isEmpty();
     }
 
     private static Deadline half(Deadline deadline) {

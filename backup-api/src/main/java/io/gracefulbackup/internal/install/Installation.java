@@ -101,13 +101,11 @@ final class Installation {
         List<String> explanation =
                 decision.explanation().stream().map(components.redact()).toList();
         if (decision instanceof Decision.Restore found) {
-            return new StartPlan(
-                    StartPlan.Action.RESTORE, found.candidates().get(0).header(), "", explanation);
+            return StartPlan.restore(found.candidates().get(0).header(), explanation);
         }
         return decision instanceof Decision.Refuse refuse
-                ? new StartPlan(
-                        StartPlan.Action.REFUSE, null, components.redact().apply(refuse.reason()), explanation)
-                : new StartPlan(StartPlan.Action.START_EMPTY, null, "", explanation);
+                ? StartPlan.refuse(components.redact().apply(refuse.reason()), explanation)
+                : StartPlan.startEmpty(explanation);
     }
 
     private Engine install() throws InterruptedException {

@@ -648,7 +648,7 @@ public final class Messages {
 
     /** The last line of an exit, for standard error. */
     public static String summary(BackupReport report) {
-        String outcome = report.failureReason()
+        String outcome = report.failure()
                 .map(why -> "nothing saved: " + why.lines().findFirst().orElse(why))
                 .orElseGet(() -> report.sealedBytes() + " bytes; "
                         + report.sinks().stream().map(Messages::summary).collect(Collectors.joining(", ")));

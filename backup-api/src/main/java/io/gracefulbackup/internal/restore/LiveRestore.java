@@ -127,7 +127,7 @@ public final class LiveRestore {
             BackupReport saved = save(BackupTrigger.beforeRestore(), present, exit);
             if (!saved.isStored()) {
                 throw new BackupException(
-                        Messages.presentStateNotSaved(saved.failureReason().orElse(null)));
+                        Messages.presentStateNotSaved(saved.failure().orElse(null)));
             }
             if (exit.isExpired()) {
                 throw new BackupException(Messages.RESTORE_AFTER_EXIT_BEGAN);
@@ -163,8 +163,8 @@ public final class LiveRestore {
         try (FetchedBackup previous = reader.authenticate(present)) {
             previous.applyTo(sources);
         } catch (IOException | RuntimeException | Error e) {
-            String inconsistent =
-                    Messages.stateIsInconsistent(Failures.describe(failure), Failures.describe(e), saved.id());
+            String inconsistent = Messages.stateIsInconsistent(
+                    Failures.describe(failure), Failures.describe(e), saved.id().orElse(null));
             stateGuard.markInconsistent(inconsistent);
             throw new BackupException(redact.apply(inconsistent), Failures.withoutSecrets(e, redact));
         }

@@ -159,16 +159,14 @@ public final class BackupRun {
 
     private BackupReport report(
             String name, @Nullable SpooledBackup backup, Delivered delivered, @Nullable String failure) {
-        return new BackupReport(
-                name,
-                trigger.shutdown(),
-                delivered.id(),
-                backup == null ? 0 : backup.size(),
-                backup == null ? 0 : backup.stateBytes(),
-                backup == null ? "" : backup.sha256(),
-                backup == null ? Duration.ZERO : backup.lockHeld(),
-                delivered.results(),
-                failure,
-                Duration.ofNanos(System.nanoTime() - started));
+        BackupReport.Builder report = BackupReport.builder(name)
+                .shutdown(trigger.shutdown())
+                .id(delivered.id())
+                .sinks(delivered.results())
+                .failure(failure);
+        if (backup != null) {
+            report.sealed(backup.size(), backup.stateBytes(), backup.sha256()).lockHeld(backup.lockHeld());
+        }
+        return report.took(Duration.ofNanos(System.nanoTime() - started)).build();
     }
 }

@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
-import io.gracefulbackup.WriteAction;
+import io.gracefulbackup.StateAction;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.ProcessTime;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +65,7 @@ public final class WriteGate {
      * @throws NotAcknowledgedException if the gate is not open, so that the change did not run, or if the gate was sealed or its
      *     time ended meanwhile, so that the change may not be saved
      */
-    public <T, X extends Exception> T pass(WriteAction<T, X> action) throws X {
+    public <T, X extends Exception> T pass(StateAction<T, X> action) throws X {
         Opening entered = enter();
         boolean acknowledged;
         T result;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.internal.fixtures.MemoryPointers;
 import io.gracefulbackup.internal.report.OperatorLog;
@@ -11,7 +12,6 @@ import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup.Pointer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -112,18 +112,11 @@ class PointersTest {
     }
 
     private static BackupHeader header(long epoch, long sequence) {
-        return new BackupHeader(
-                "app",
-                new BackupId(String.format("%032x", sequence)),
-                epoch,
-                sequence,
-                null,
-                List.of(),
-                "name",
-                Instant.EPOCH,
-                "MANUAL",
-                null,
-                "test",
-                null);
+        return BackupHeader.builder(
+                        "app", new BackupId(String.format("%032x", sequence)), new BackupVersion(epoch, sequence))
+                .name("name")
+                .reason("MANUAL")
+                .instance("test")
+                .build();
     }
 }

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +47,7 @@ class SinkRepairTest {
             lost.store = () -> {
                 throw new IOException("out of order");
             };
-            newest = app.save("new").id();
+            newest = app.save("new").id().orElseThrow();
         }
         lost.store = () -> {};
         try (App again = App.start(sink, lost)) {
@@ -128,7 +128,7 @@ class SinkRepairTest {
 
     private BackupId saveInBoth(String state) {
         try (App app = App.start(sink, lost)) {
-            return app.save(state).id();
+            return app.save(state).id().orElseThrow();
         }
     }
 
@@ -146,19 +146,14 @@ class SinkRepairTest {
     }
 
     private static BackupHeader header(long epoch, long sequence) {
-        return new BackupHeader(
-                "blockchain",
-                new BackupId("%016x%016x".formatted(epoch, sequence)),
-                epoch,
-                sequence,
-                null,
-                List.of(),
-                "name",
-                Instant.EPOCH,
-                "MANUAL",
-                null,
-                "instance",
-                null);
+        return BackupHeader.builder(
+                        "blockchain",
+                        new BackupId("%016x%016x".formatted(epoch, sequence)),
+                        new BackupVersion(epoch, sequence))
+                .name("name")
+                .reason("MANUAL")
+                .instance("instance")
+                .build();
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {

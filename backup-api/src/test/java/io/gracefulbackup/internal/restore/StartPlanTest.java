@@ -25,7 +25,7 @@ class StartPlanTest {
                 .source(text("text", () -> "", read -> touched[0] = true))
                 .plan();
         assertThat(plan.action()).isEqualTo(StartPlan.Action.RESTORE);
-        assertThat(plan.backupToRestore().orElseThrow().name()).isEqualTo("save state");
+        assertThat(plan.backup().orElseThrow().name()).isEqualTo("save state");
         assertThat(plan.explanation()).contains("memory: 1 backup");
         assertThat(touched[0]).isFalse();
         assertThat(sink.bytes).hasSize(1);
@@ -42,6 +42,6 @@ class StartPlanTest {
                 .source(text("text", () -> "", read -> {}))
                 .plan();
         assertThat(plan.action()).isEqualTo(StartPlan.Action.REFUSE);
-        assertThat(plan.reason()).contains("memory", "down");
+        assertThat(plan.reason().orElseThrow()).contains("memory", "down");
     }
 }

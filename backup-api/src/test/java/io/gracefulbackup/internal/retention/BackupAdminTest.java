@@ -137,7 +137,7 @@ class BackupAdminTest {
             assertThat(reports.get(0).entries())
                     .extracting(entry -> entry.header().orElseThrow().id(), RetentionReport.Entry::verdict)
                     .containsExactly(tuple(second, Verdict.NEWEST), tuple(first, Verdict.SURPLUS));
-            assertThat(reports.get(1).failureReason())
+            assertThat(reports.get(1).failure())
                     .hasValueSatisfying(why -> assertThat(why).contains("unplugged"));
             assertThat(sink.deleted).isEmpty();
         }
@@ -186,6 +186,6 @@ class BackupAdminTest {
     }
 
     private static BackupId save(App app, String state) {
-        return Objects.requireNonNull(app.save(state).id());
+        return app.save(state).id().orElseThrow();
     }
 }

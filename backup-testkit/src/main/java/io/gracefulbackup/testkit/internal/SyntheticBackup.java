@@ -2,6 +2,7 @@ package io.gracefulbackup.testkit.internal;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.lease.Fence;
@@ -234,19 +235,14 @@ public final class SyntheticBackup implements SealedBackup {
 
     private static BackupHeader header(
             String application, BackupId id, long epoch, long sequence, List<BackupId> ancestors) {
-        return new BackupHeader(
-                application,
-                id,
-                epoch,
-                sequence,
-                ancestors.isEmpty() ? null : ancestors.get(0),
-                ancestors,
-                "Auto-backup - 14/01/2026 15:30:45",
-                Instant.parse("2026-01-14T15:30:45Z"),
-                "SIGTERM",
-                null,
-                "host-1",
-                null);
+        return BackupHeader.builder(application, id, new BackupVersion(epoch, sequence))
+                .parent(ancestors.isEmpty() ? null : ancestors.get(0))
+                .ancestors(ancestors)
+                .name("Auto-backup - 14/01/2026 15:30:45")
+                .createdAt(Instant.parse("2026-01-14T15:30:45Z"))
+                .reason("SIGTERM")
+                .instance("host-1")
+                .build();
     }
 
     private static BackupId randomId() {
