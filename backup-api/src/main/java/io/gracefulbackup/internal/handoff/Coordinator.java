@@ -65,7 +65,7 @@ final class Coordinator {
         this.lease = new LeaseClient(access.lease(), contextClassLoader);
         this.gate = gate;
         this.actions = actions;
-        this.activation = new Activation(gate, actions, contextClassLoader);
+        this.activation = new Activation(actions, contextClassLoader);
         this.log = environment.log();
         this.state = protocol().begin(ProcessTime.now(), 0);
     }
@@ -156,7 +156,6 @@ final class Coordinator {
             exitWaiter = waiter;
             exitSaveStarted = false;
             take(new Event.Stop(ProcessTime.now()));
-            answerExit(Optional.empty());
         });
         try {
             Optional<SavePermit> permit = waiter.poll(Timeouts.HANDOFF_WAIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -244,21 +243,17 @@ final class Coordinator {
             entered(before, phase);
         }
         transition.commands().forEach(this::carryOut);
+        if (phase == Phase.STOPPING && !state.isActivating()) {
+            answerExit(Optional.empty());
+        }
         wakeWaiters();
     }
 
     private void entered(Phase before, Phase phase) {
         log.debug("Handoff: from " + before + " to " + phase + ", epoch " + state.epoch());
         actions.entered(phase);
-        if (phase == Phase.ACTIVE && before == Phase.RESTORING) {
-            activation.activate(
-                    state.epoch(),
-                    () -> inbox.add(() -> {
-                        activation.activated();
-                        wakeWaiters();
-                    }));
-        } else if (phase == Phase.RETIRED || phase == Phase.FAILED || phase.isOutside()) {
-            activation.retire();
+        if (phase == Phase.ACTIVE) {
+            actions.raiseEpoch(state.epoch());
         }
     }
 
@@ -266,15 +261,22 @@ final class Coordinator {
         if (command instanceof Command.Send send) {
             send(send);
         } else if (command instanceof Command.OpenGate open) {
-            activation.openGate(open.until());
+            gate.open(open.until());
         } else if (command instanceof Command.CloseGate) {
-            activation.shutGate();
+            gate.shut();
         } else if (command instanceof Command.Preflight preflight) {
             preflight(preflight);
         } else if (command instanceof Command.Restore restore) {
             restore(restore);
         } else if (command instanceof Command.Save save) {
             save(save);
+        } else if (command instanceof Command.Activate activate) {
+            activation.activate(
+                    state.epoch(),
+                    () -> post(now -> new Event.Activated(now, activate.number())),
+                    failed -> workFailed(activate.number(), failed));
+        } else if (command instanceof Command.Retire) {
+            activation.retire();
         } else if (command instanceof Command.Tell tell) {
             log.warn(Messages.warning(tell.line()));
         } else if (command instanceof Command.Finish) {

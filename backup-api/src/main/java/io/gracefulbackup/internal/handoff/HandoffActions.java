@@ -26,7 +26,10 @@ interface HandoffActions {
     /** Saves the state once the changes under way have ended. */
     void save(SavePermit permit) throws Exception;
 
-    /** This instance has the state, in this epoch; the gate opens when this returns. */
+    /** This instance is active in this epoch: every backup from now on has it. Must not block. */
+    void raiseEpoch(long epoch);
+
+    /** This instance has the state, in this epoch; the gate opens once this has returned. */
     void activate(long epoch);
 
     /** This instance accepts no more changes. */

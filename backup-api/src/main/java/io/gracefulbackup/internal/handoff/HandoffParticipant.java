@@ -77,8 +77,13 @@ final class HandoffParticipant implements HandoffActions {
     }
 
     @Override
-    public void activate(long epoch) {
+    public void raiseEpoch(long epoch) {
         host().lineage().raiseEpoch(epoch);
+    }
+
+    @Override
+    public void activate(long epoch) {
+        raiseEpoch(epoch);
         StartOutcome outcome = restored;
         restored = null;
         if (outcome == null) {

@@ -55,6 +55,9 @@ class CoordinatorTest {
         public void save(SavePermit permit) throws Exception {}
 
         @Override
+        public void raiseEpoch(long epoch) {}
+
+        @Override
         public void activate(long epoch) {}
 
         @Override

@@ -33,9 +33,6 @@ final class HolderChanges {
                 && next.me.name().equals(row.holder())
                 && row.epoch() >= next.lease.hold().epoch()) {
             next.lease = next.lease.held(row.epoch());
-            if (next.phase() == Phase.RESTORING && next.memory.hasState() && rules.isActive(row)) {
-                next.enter(Phase.ACTIVE);
-            }
         } else {
             lost(isFromThePast);
         }
@@ -101,7 +98,9 @@ final class HolderChanges {
         Memory memory = next.memory;
         boolean keeps = next.phase() == Phase.DEGRADED
                 ? memory.hasState() && rules.mayKeep(row, memory.lineage())
-                : rules.mayResume(row, memory.finalBackup()) && memory.hasState();
+                : memory.hasState()
+                        && !next.lease.hold().isFromThePast()
+                        && rules.mayResume(row, memory.finalBackup());
         next.enter(Phase.RESTORING);
         next.memory = memory.withoutRelease();
         if (!keeps) {

@@ -44,6 +44,7 @@ public final class Protocol {
         GateControl gate = new GateControl(next);
         Handoffs handoffs = new Handoffs(next);
         takeIn(event, next);
+        new HostSteps(next).settle();
         gate.closeUnlessCovered();
         handoffs.prepare();
         handoffs.answer();
@@ -58,6 +59,7 @@ public final class Protocol {
     private static void takeIn(Event event, TransitionBuilder next) {
         LeaseAnswers answers = new LeaseAnswers(next);
         EngineReports reports = new EngineReports(next);
+        HostSteps host = new HostSteps(next);
         if (event instanceof Event.Answered answered) {
             answers.answered(answered);
         } else if (event instanceof Event.Unanswered unanswered) {
@@ -68,8 +70,11 @@ public final class Protocol {
             reports.restored(restored);
         } else if (event instanceof Event.Saved saved) {
             reports.saved(saved);
+        } else if (event instanceof Event.Activated activated) {
+            host.activated(activated);
         } else if (event instanceof Event.Failed failed) {
             reports.failed(failed);
+            host.failed(failed);
         } else if (event instanceof Event.Asked) {
             next.requests = next.requests.asked(next.now);
         } else if (event instanceof Event.Stop) {

@@ -88,6 +88,10 @@ final class Choices {
         preflight(i, n);
         restore(i, n);
         save(i, n);
+        if (!i.activations.isEmpty()) {
+            add(n, "activated", 4, i::activated);
+            fault(Fault.ACTIVATION_FAILS, true, n, "activation fails", i::activationFailed);
+        }
     }
 
     private void ofProcess(SimulatedInstance i, String n) {

@@ -22,6 +22,8 @@ enum Fault {
     SERVER_CLOCK_SET,
     RESTORE_FAILS,
     SAVE_FAILS,
+    /** The host's onActive actions break. */
+    ACTIVATION_FAILS,
     /** A backup is published after its sender has given it up. */
     DELAY_PUBLICATION,
     PREFLIGHT_FAILS,

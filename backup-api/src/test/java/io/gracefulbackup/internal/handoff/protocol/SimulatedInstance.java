@@ -7,6 +7,8 @@ import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.Fence;
 import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseStep;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,9 @@ final class SimulatedInstance {
 
     @Nullable
     Save save;
+
+    /** The activations of the host that have not ended, the present one last. */
+    final Deque<Long> activations = new ArrayDeque<>();
 
     SimulatedInstance(LeaseSimulation simulation, Instance identity, SafetyRules rules) {
         this.simulation = simulation;
@@ -265,6 +270,14 @@ final class SimulatedInstance {
         failed(ended.number());
     }
 
+    void activated() {
+        takeIn(new Event.Activated(now(), activations.remove()));
+    }
+
+    void activationFailed() {
+        failed(activations.remove());
+    }
+
     private void failed(long number) {
         takeIn(new Event.Failed(now(), number, "why"));
     }
@@ -297,6 +310,8 @@ final class SimulatedInstance {
         } else if (command instanceof Command.Save begin) {
             simulation.invariants().saving(this);
             save = new Save(begin.number(), begin.fence(), null, null);
+        } else if (command instanceof Command.Activate begin) {
+            activations.add(begin.number());
         } else if (command instanceof Command.Finish) {
             isAlive = false;
             gateUntil = null;
