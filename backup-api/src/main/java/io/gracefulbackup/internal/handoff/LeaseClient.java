@@ -7,24 +7,28 @@ import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.lease.Lease;
 import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseStep;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes steps on the lease, one at a time, each on a thread of its own, and reports exactly one result or failure for each. A
  * driver that hangs is given up; until it returns, every other step fails at once, so that it occupies one thread only.
  */
 final class LeaseClient {
+    private static final String STILL_HANGING = "an earlier step has not returned";
+
     private final Lease lease;
     private final ClassLoader contextClassLoader;
     private final Duration stepLimit;
     private final Duration abandonedAfter;
-    private final AtomicBoolean isBusy = new AtomicBoolean();
+    private final Semaphore turn = new Semaphore(1);
 
     LeaseClient(Lease lease, ClassLoader contextClassLoader) {
         this(lease, contextClassLoader, Timeouts.LEASE_STEP, Timeouts.LEASE_STEP_ABANDONED);
@@ -44,10 +48,15 @@ final class LeaseClient {
      * @param unanswered receives the reason why there is no result; the step may have been taken all the same
      */
     void send(LeaseStep step, Consumer<LeaseResult> answered, Consumer<String> unanswered) {
-        if (!isBusy.compareAndSet(false, true)) {
-            unanswered.accept("an earlier step has not returned");
-            return;
+        if (turn.tryAcquire()) {
+            start(step, answered, unanswered);
+        } else {
+            unanswered.accept(STILL_HANGING);
         }
+    }
+
+    /** Takes the step whose turn it is. */
+    private void start(LeaseStep step, Consumer<LeaseResult> answered, Consumer<String> unanswered) {
         AtomicBoolean isOver = new AtomicBoolean();
         // A database that hangs without an error, and ignores being aborted, must not hold the protocol up.
         Deadline.Registration abandonment = Deadline.after(abandonedAfter)
@@ -59,7 +68,7 @@ final class LeaseClient {
         try {
             Task.start("lease", contextClassLoader, () -> {
                 Runnable report = apply(step, answered, unanswered);
-                isBusy.set(false);
+                turn.release();
                 abandonment.close();
                 if (isOver.compareAndSet(false, true)) {
                     report.run();
@@ -67,7 +76,7 @@ final class LeaseClient {
                 return true;
             });
         } catch (OutOfMemoryError noThread) {
-            isBusy.set(false);
+            turn.release();
             abandonment.close();
             if (isOver.compareAndSet(false, true)) {
                 unanswered.accept(Failures.describe(noThread));
@@ -84,13 +93,26 @@ final class LeaseClient {
         }
     }
 
-    /** Takes a step and waits for its result; empty if there is none by the deadline. */
-    Optional<LeaseResult> take(LeaseStep step, Deadline deadline) throws InterruptedException {
-        BlockingQueue<Optional<LeaseResult>> answer = new ArrayBlockingQueue<>(1);
-        send(step, result -> answer.add(Optional.of(result)), why -> answer.add(Optional.empty()));
-        Optional<LeaseResult> received = answer.poll(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-        return received == null ? Optional.empty() : received;
+    /**
+     * Takes a step, once the one before has returned, and waits for its result.
+     *
+     * @throws IOException if there is none by the deadline; the step may have been taken all the same
+     */
+    LeaseResult take(LeaseStep step, Deadline deadline) throws IOException, InterruptedException {
+        if (!turn.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new IOException(STILL_HANGING);
+        }
+        BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(1);
+        start(step, result -> answers.add(new Answer(result, "")), why -> answers.add(new Answer(null, why)));
+        Answer answer = answers.poll(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        LeaseResult result = answer == null ? null : answer.result();
+        if (result == null) {
+            throw new IOException(answer == null ? "no answer in time" : answer.why());
+        }
+        return result;
     }
+
+    private record Answer(@Nullable LeaseResult result, String why) {}
 
     /** Closes the connection. */
     void close() {

@@ -178,7 +178,7 @@ public final class Engine {
         repairs.stop();
         try {
             closeGate();
-            role.close();
+            role.leave(Deadline.after(Timeouts.LEASE_RELEASE));
             receipts.withdrawn(Deadline.after(Timeouts.RECEIPT_REMOVAL));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -118,7 +118,7 @@ final class Installation {
         }
 
         WriteGate gate = lease.isPresent() ? WriteGate.timed(ProcessTime::now) : WriteGate.open();
-        Role role = lease.map(leased(gate)).orElseGet(SoleInstance::new);
+        Role role = lease.map(leased(gate)).orElseGet(() -> new SoleInstance(log));
         RunComponents run = runComponents(gate, role);
         RunQueue runs = new RunQueue(run);
         Repairs repairs = new Repairs();
@@ -128,12 +128,21 @@ final class Installation {
         Arming arming = new Arming(config.application(), components.contextClassLoader(), status, exit);
         Engine engine = new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming);
         EngineHost host =
-                new EngineHost(components, run, runs, repairs, receipts, status, arming, engine, previous, started);
+                new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
 
-        if (!role.start(host)) {
-            engine.closeGate();
-            log.warn(Messages.INSTALLED_TOO_LATE);
-            return engine;
+        boolean isDecided = false;
+        try {
+            boolean isArmed = role.start(host);
+            isDecided = true;
+            if (!isArmed) {
+                engine.closeGate();
+                log.warn(Messages.INSTALLED_TOO_LATE);
+                return engine;
+            }
+        } finally {
+            if (!isDecided) {
+                engine.uninstall();
+            }
         }
         Task.start("warm-up", components.contextClassLoader(), () -> {
             new WarmUp(components).run(host.stateBytes(), previous);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,9 +87,10 @@ public final class RunQueue {
     /**
      * Starts the final backup.
      *
-     * @param permit asked for the permit to save once the drain has ended
+     * @param permit asked for the permit to save once the drain has ended, with the time that it may take
      */
-    public Task<BackupReport> exit(ShutdownReason why, Deadline deadline, Supplier<Optional<SavePermit>> permit) {
+    public Task<BackupReport> exit(
+            ShutdownReason why, Deadline deadline, Function<Deadline, Optional<SavePermit>> permit) {
         synchronized (monitor) {
             Preparation preparation = new ExitPreparation(components, this::cancelRunning, permit);
             Task<BackupReport> task = Task.start(

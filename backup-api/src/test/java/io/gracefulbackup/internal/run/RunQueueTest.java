@@ -10,11 +10,13 @@ import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.support.Task;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -192,7 +194,7 @@ class RunQueueTest {
     void savesNothingWithoutAPermit() throws Exception {
         AtomicBoolean asked = new AtomicBoolean();
 
-        BackupReport report = queue.exit(ShutdownReason.SIGTERM, Deadline.after(RunFixture.TIMEOUT), () -> {
+        BackupReport report = queue.exit(ShutdownReason.SIGTERM, Deadline.after(RunFixture.TIMEOUT), share -> {
                     asked.set(true);
                     return Optional.empty();
                 })
@@ -203,10 +205,24 @@ class RunQueueTest {
         assertThat(sink.bytes).isEmpty();
     }
 
+    /** A platform that gives two seconds in all must not wait five for a permit. */
+    @Test
+    void givesThePermitAShareOfTheTimeThatIsLeft() throws Exception {
+        AtomicReference<Duration> share = new AtomicReference<>();
+
+        queue.exit(ShutdownReason.SIGTERM, Deadline.after(Duration.ofSeconds(2)), deadline -> {
+                    share.set(deadline.remaining());
+                    return Optional.empty();
+                })
+                .await(Deadline.after(RunFixture.TIMEOUT));
+
+        assertThat(share.get()).isPositive().isLessThanOrEqualTo(Duration.ofMillis(500));
+    }
+
     private Task<BackupReport> exit() {
         return queue.exit(
                 ShutdownReason.SIGTERM,
                 Deadline.after(RunFixture.TIMEOUT),
-                () -> Optional.of(SavePermit.UNCONDITIONAL));
+                share -> Optional.of(SavePermit.UNCONDITIONAL));
     }
 }
