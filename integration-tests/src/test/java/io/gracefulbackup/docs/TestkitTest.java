@@ -32,7 +32,7 @@ final class TestkitTest {
                 .sink(sink)
                 .clock(clock)
                 .setting("SECRET_KEY", "0123456789abcdef")
-                .setting("BACKUP_FILE", "off") // the sinks on the class path that a test must not use
+                .isolated() // no DATABASE_URL of the developer's shell, no sinks of the class path
                 .install();
     }
     // end

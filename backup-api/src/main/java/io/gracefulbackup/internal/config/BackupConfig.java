@@ -34,6 +34,7 @@ import java.util.function.Predicate;
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs, if that has a name
  * @param render whether the platform is Render, which wipes the disk
+ * @param usesHook whether a shutdown hook makes the final backup
  * @param handoff whether overlapping instances take turns
  * @param leaseTerm how long a renewal of the lease is valid
  * @param pullRequest whether this instance is the preview of a pull request, which restores but never stores
@@ -54,6 +55,7 @@ public record BackupConfig(
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
+        boolean usesHook,
         HandoffPolicy handoff,
         Duration leaseTerm,
         boolean pullRequest,
@@ -143,6 +145,7 @@ public record BackupConfig(
                 builderState.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
+                builderState.usesHook,
                 handoff(builderState, values.handoff(), problems),
                 values.leaseTerm().orElse(Duration.ofSeconds(15)),
                 values.flag("IS_PULL_REQUEST"),

@@ -8,11 +8,12 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionReport;
-import io.gracefulbackup.StartPlan;
+import io.gracefulbackup.ShutdownReason;
+import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StateAction;
-import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
 import io.gracefulbackup.internal.restore.LiveRestore;
@@ -21,12 +22,15 @@ import io.gracefulbackup.internal.run.BackupTrigger;
 import io.gracefulbackup.internal.run.Checkpoints;
 import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.RunQueue;
+import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The engine behind a handle: checks whether a call is possible now and passes it to the part that does the work. */
+/** The engine behind a started handle: checks whether a call is possible now and passes it to the part that does the work. */
 public final class Engine {
     private final Components components;
     private final RunComponents run;
@@ -37,6 +41,8 @@ public final class Engine {
     private final ReceiptWriter receipts;
     private final StatusTracker status;
     private final Arming arming;
+    private final ExitSequence exit;
+    private final Listeners listeners;
     private volatile @Nullable Checkpoints checkpoints;
 
     Engine(
@@ -48,7 +54,9 @@ public final class Engine {
             Repairs repairs,
             ReceiptWriter receipts,
             StatusTracker status,
-            Arming arming) {
+            Arming arming,
+            ExitSequence exit,
+            Listeners listeners) {
         this.components = components;
         this.run = run;
         this.runs = runs;
@@ -58,16 +66,8 @@ public final class Engine {
         this.receipts = receipts;
         this.status = status;
         this.arming = arming;
-    }
-
-    /** See {@code GracefulShutdown.Builder.install()}. */
-    public static Engine install(BuilderState builder) {
-        return Installation.install(builder);
-    }
-
-    /** See {@code GracefulShutdown.Builder.plan()}. */
-    public static StartPlan plan(BuilderState builder) {
-        return Installation.plan(builder);
+        this.exit = exit;
+        this.listeners = listeners;
     }
 
     /** See {@code GracefulShutdown.write}. */
@@ -146,8 +146,8 @@ public final class Engine {
         }
     }
 
-    /** See {@code GracefulShutdown.retention}. */
-    public List<RetentionReport> retention() {
+    /** See {@code GracefulShutdown.previewRetention}. */
+    public List<RetentionReport> previewRetention() {
         try {
             return admin.retention();
         } catch (InterruptedException interrupted) {
@@ -166,10 +166,62 @@ public final class Engine {
         return status.status(role.epoch());
     }
 
+    /** See {@code GracefulShutdown.shutdown}. Interrupts of the caller have no effect on the backup, and are kept. */
+    BackupReport shutdown(ShutdownReason reason, Duration timeout) {
+        Task<BackupReport> task =
+                Task.start("shutdown", components.contextClassLoader(), () -> exit.run(reason, timeout));
+        Deadline deadline = Deadline.after(timeout.plus(Timeouts.EXIT_MARGIN));
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.await(deadline);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException | TimeoutException e) {
+                    throw new BackupException(Messages.FINAL_BACKUP_FAILED, e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** See {@code GracefulShutdown.close}. */
+    void close() {
+        BackupReport report = shutdown(ShutdownReason.CLOSE, components.config().timeout());
+        if (end(() -> {}) && isLost(report)) {
+            String why = report.failure().orElseGet(() -> report.sinks().toString());
+            throw new BackupException(Messages.closedUnsaved(run.application(), why));
+        }
+    }
+
+    private static boolean isLost(BackupReport report) {
+        boolean isSkippedEverywhere = report.sinks().stream().allMatch(SinkResult.Skipped.class::isInstance);
+        return report.failure().isPresent() || (!report.isStored() && !isSkippedEverywhere);
+    }
+
     /** See {@code GracefulShutdown.uninstall}. */
-    public void uninstall() {
+    void uninstall() {
+        if (!exit.isUnderWay()) {
+            end(() -> receipts.withdrawn(Deadline.after(Timeouts.RECEIPT_REMOVAL)));
+        }
+    }
+
+    private interface LastStep {
+        void run() throws InterruptedException;
+    }
+
+    /**
+     * Disarms, and ends everything that the installation has started.
+     *
+     * @return false if nothing was armed any more, or the process is exiting and takes everything with it
+     */
+    private boolean end(LastStep lastStep) {
         if (!arming.disarm()) {
-            return;
+            return false;
         }
         Checkpoints running = checkpoints;
         if (running != null) {
@@ -179,15 +231,23 @@ public final class Engine {
         try {
             closeGate();
             role.leave(Deadline.after(Timeouts.LEASE_RELEASE));
-            receipts.withdrawn(Deadline.after(Timeouts.RECEIPT_REMOVAL));
+            lastStep.run();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        status.closed();
         components.close();
+        return true;
+    }
+
+    /** The exit of the process began before the exit was armed. */
+    void tooLate() throws InterruptedException {
+        closeGate();
+        status.closed();
     }
 
     /** Nothing is saved any more, so nothing is acknowledged. */
-    void closeGate() throws InterruptedException {
+    private void closeGate() throws InterruptedException {
         run.gate().close(Deadline.after(Duration.ZERO));
     }
 

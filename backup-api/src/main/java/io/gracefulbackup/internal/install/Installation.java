@@ -47,7 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The steps of {@code install()} and {@code plan()}: puts the parts of the engine together and lets its role start. */
+/** The steps of {@code start()} and {@code dryRun()}: puts the parts of the engine together and lets its role start. */
 final class Installation {
     private final Components components;
     private final BackupConfig config;
@@ -66,33 +66,34 @@ final class Installation {
 
     /** Restores the state, or stands by, and arms the exit. */
     static Engine install(BuilderState builder) {
-        return with(builder, Installation::install, false);
-    }
-
-    /** Tells what {@link #install} would do, and does nothing. */
-    static StartPlan plan(BuilderState builder) {
-        return with(builder, Installation::plan, true);
-    }
-
-    private interface Step<T> {
-        T run(Installation installation) throws InterruptedException;
-    }
-
-    private static <T> T with(BuilderState builder, Step<T> step, boolean closesAfterwards) {
-        Components components = Components.of(builder);
-        boolean staysOpen = false;
+        Components components = Components.toInstall(builder);
+        boolean installed = false;
         try {
-            T result = step.run(new Installation(components));
-            staysOpen = !closesAfterwards;
-            return result;
+            Engine engine = new Installation(components).install();
+            installed = true;
+            return engine;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
         } finally {
             components.log().flush(Timeouts.LOG_FLUSH);
-            if (!staysOpen) {
+            if (!installed) {
                 components.close();
             }
+        }
+    }
+
+    /** Tells what {@link #install} would do, and does nothing. */
+    static StartPlan dryRun(BuilderState builder) {
+        Components components = Components.toAsk(builder);
+        try {
+            return new Installation(components).plan();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
+        } finally {
+            components.log().flush(Timeouts.LOG_FLUSH);
+            components.close();
         }
     }
 
@@ -125,8 +126,9 @@ final class Installation {
         ReceiptWriter receipts = new ReceiptWriter(
                 components.pointers(), config.instance(), config.registered().clock());
         ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
-        Arming arming = new Arming(config.application(), components.contextClassLoader(), status, exit);
-        Engine engine = new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming);
+        Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
+        Engine engine = new Engine(
+                components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
         EngineHost host =
                 new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
 
@@ -135,7 +137,7 @@ final class Installation {
             boolean isArmed = role.start(host);
             isDecided = true;
             if (!isArmed) {
-                engine.closeGate();
+                engine.tooLate();
                 log.warn(Messages.INSTALLED_TOO_LATE);
                 return engine;
             }

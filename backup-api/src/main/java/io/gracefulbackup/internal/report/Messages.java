@@ -62,9 +62,34 @@ public final class Messages {
                     + " then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder and set"
                     + " DATABASE_URL";
 
-    public static String installedAlready(String application) {
-        return "Graceful Backup is installed already for \"" + application
-                + "\" in this process; keep its handle, or call uninstall() first";
+    public static String installedAlready(String application, String first) {
+        return "Graceful Backup is installed already for \"" + application + "\" in this process, by " + first
+                + ". Nothing has changed. Use that handle; or close() it first, which saves the state; or give this one"
+                + " another BACKUP_APP if it is another application";
+    }
+
+    public static final String STARTED_ALREADY = "start() was called already; a handle starts once";
+
+    public static final String CLOSED_BEFORE_START = "This handle is closed, so it cannot start: prepare another one";
+
+    public static final String NOT_STARTED = "start() has not been called yet, so nothing is restored and nothing is saved";
+
+    public static final String CALLED_FROM_START =
+            "close() was called by code that start() waits for: let that code return first";
+
+    public static final String FINAL_BACKUP = "Auto-backup";
+
+    public static final String FINAL_BACKUP_FAILED = "the final backup did not end; the log says why";
+
+    public static final String FINAL_BACKUP_UNDER_WAY = "the final backup had begun before and has not ended yet";
+
+    public static String exitStepFailed(String why) {
+        return "❌ The exit goes on with the backup, although its first step failed: " + why;
+    }
+
+    public static String closedUnsaved(String application, String why) {
+        return "Closed, but the last state of " + application + " is in no sink: " + why
+                + ". The newest stored backup is older than the state; the log says what each sink answered";
     }
 
     public static String refusing(String reason) {
@@ -75,7 +100,7 @@ public final class Messages {
         return "❌ The sink " + name + " could not be loaded: " + why;
     }
 
-    public static String sinkNotClosed(String title, String why) {
+    public static String notClosed(String title, String why) {
         return "⚠️ " + title + " could not be closed: " + why;
     }
 
@@ -386,7 +411,7 @@ public final class Messages {
     }
 
     public static final String NOT_ARMED =
-            "Nothing is saved: install() came after the exit had begun, or uninstall() was called";
+            "Nothing is saved: close() or uninstall() was called, or the exit had begun before install() ended";
 
     public static String nothingSavedIn(BackupStatus.State state) {
         return "Nothing is saved: this instance does not have the state, it is " + state;
@@ -522,6 +547,9 @@ public final class Messages {
     public static String handoffFailed(String why, String stack) {
         return "❌ The handoff failed: " + why + stack;
     }
+
+    public static final String STATE_LEFT_WHILE_READING =
+            "Another instance of the application may have changed the state while it was read here. Try again in a moment";
 
     public static String stateElsewhere(BackupStatus.State state) {
         return "Another instance of the application has the state, or is about to get it, and this one is " + state

@@ -49,9 +49,8 @@ public final class StatusTracker {
         }
     }
 
-    /** The state before {@code start()}. */
-    public static BackupStatus prepared() {
-        BackupStatus.State state = BackupStatus.State.PREPARED;
+    /** The status of a handle that was not started. */
+    public static BackupStatus withoutStart(BackupStatus.State state) {
         return new BackupStatus(state, state.name(), PENDING, null, 0);
     }
 

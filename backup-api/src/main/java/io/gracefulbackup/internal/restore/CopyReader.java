@@ -109,10 +109,10 @@ public final class CopyReader {
 
     private Spool fetchSealedBytes(CatalogEntry copy) throws IOException, InterruptedException {
         Spool spool = new Spool();
-        Deadline transfer = Deadline.after(Timeouts.TRANSFER);
+        Deadline.Controller transfer = Deadline.controlled(Timeouts.TRANSFER);
         AtomicLong received = new AtomicLong();
         Task<Void> task = Task.start("fetch-" + copy.sink().name(), contextClassLoader, () -> {
-            transferTo(spool, copy, transfer, received);
+            transferTo(spool, copy, transfer.deadline(), received);
             return null;
         });
         boolean isComplete = false;

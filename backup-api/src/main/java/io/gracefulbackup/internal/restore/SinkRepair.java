@@ -28,7 +28,8 @@ public final class SinkRepair {
     private final Pointers pointers;
     private final Holdings holdings;
     private final OperatorLog log;
-    private final Deadline deadline = Deadline.after(Timeouts.SINK_REPAIR);
+    private final Deadline.Controller ending = Deadline.controlled(Timeouts.SINK_REPAIR);
+    private final Deadline deadline = ending.deadline();
 
     public SinkRepair(CopyReader reader, Pointers pointers, Holdings holdings, OperatorLog log) {
         this.reader = reader;
@@ -57,7 +58,7 @@ public final class SinkRepair {
 
     /** Ends the repair: the exit needs the sinks. */
     public void stop() {
-        deadline.expire();
+        ending.expire();
     }
 
     /** Whether the backup can be stored in a sink: it was listed, and shows neither that backup nor one that may be newer. */

@@ -159,7 +159,7 @@ public final class RunQueue {
         private final Duration limit;
         private final Task<T> task;
         private @Nullable QueuedRun<?> previous;
-        private @Nullable Deadline deadline;
+        private Deadline.@Nullable Controller ending;
 
         /** Queues the run. The caller holds the monitor. */
         QueuedRun(String name, Job<T> job, Duration limit) {
@@ -176,16 +176,16 @@ public final class RunQueue {
             } finally {
                 previous = null;
             }
-            Deadline mine = Deadline.after(limit);
+            Deadline.Controller mine = Deadline.controlled(limit);
             synchronized (monitor) {
                 running = this;
-                deadline = mine;
+                ending = mine;
                 if (exitRun != null) {
                     mine.expire();
                 }
             }
             try {
-                return job.run(mine);
+                return job.run(mine.deadline());
             } finally {
                 mine.expire();
                 synchronized (monitor) {
@@ -208,7 +208,7 @@ public final class RunQueue {
         }
 
         void cancel() {
-            Deadline mine = deadline;
+            Deadline.Controller mine = ending;
             if (mine != null) {
                 mine.expire();
             }

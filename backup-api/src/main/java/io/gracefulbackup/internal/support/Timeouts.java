@@ -14,6 +14,9 @@ public final class Timeouts {
     /** For the lines that were logged so far, before {@code install()} returns or throws. */
     public static final Duration LOG_FLUSH = Duration.ofSeconds(1);
 
+    /** How long closing a handle waits for its start to end. */
+    public static final Duration START_UNDER_WAY = Duration.ofSeconds(5);
+
     /** For removing the receipt at {@code uninstall()}. */
     public static final Duration RECEIPT_REMOVAL = Duration.ofSeconds(1);
 

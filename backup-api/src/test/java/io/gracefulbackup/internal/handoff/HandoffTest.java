@@ -16,8 +16,6 @@ import io.gracefulbackup.internal.fixtures.LeaseSink;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,14 +46,8 @@ class HandoffTest {
                     .setting("BACKUP_LEASE_TTL", "6s")
                     .source(App.text("text", () -> text, this::replace))
                     .handoff(turn -> turn.onActive(this::active).onRetire(this::retire));
-            Thread thread = Thread.currentThread();
-            ClassLoader before = thread.getContextClassLoader();
-            thread.setContextClassLoader(new URLClassLoader(new URL[0], before));
-            try {
-                backup = builder.install();
-            } finally {
-                thread.setContextClassLoader(before);
-            }
+            App.asIfInAnotherProcess();
+            backup = builder.install();
             started.add(this);
         }
 

@@ -23,7 +23,7 @@ class StartPlanTest {
         boolean[] touched = {false};
         StartPlan plan = App.builder(sink)
                 .source(text("text", () -> "", read -> touched[0] = true))
-                .plan();
+                .dryRun();
         assertThat(plan.action()).isEqualTo(StartPlan.Action.RESTORE);
         assertThat(plan.backup().orElseThrow().name()).isEqualTo("save state");
         assertThat(plan.explanation()).contains("memory: 1 backup");
@@ -40,7 +40,7 @@ class StartPlanTest {
         StartPlan plan = App.builder(sink)
                 .setting("BACKUP_START_TIMEOUT", "1s")
                 .source(text("text", () -> "", read -> {}))
-                .plan();
+                .dryRun();
         assertThat(plan.action()).isEqualTo(StartPlan.Action.REFUSE);
         assertThat(plan.reason().orElseThrow()).contains("memory", "down");
     }

@@ -131,7 +131,7 @@ class BackupAdminTest {
                         builder.retention("memory", RetentionPolicy.keepLast(1)).setting("BACKUP_START_TIMEOUT", "3s"),
                 sink,
                 other)) {
-            List<RetentionReport> reports = app.backup().retention();
+            List<RetentionReport> reports = app.backup().previewRetention();
 
             assertThat(reports).extracting(RetentionReport::sink).containsExactly("memory", "other");
             assertThat(reports.get(0).entries())

@@ -456,7 +456,8 @@ class BackupRunTest {
                 lock.writeLock(),
                 new KeyRing(new byte[16], List.of()),
                 getClass().getClassLoader());
-        Deadline run = Deadline.after(Duration.ofMinutes(1));
+        Deadline.Controller ending = Deadline.controlled(Duration.ofMinutes(1));
+        Deadline run = ending.deadline();
         FutureTask<Object> taking = start(() -> snapshot.take(
                 new Spool(),
                 id -> BackupHeader.builder("app", id, new BackupVersion(1, 1)).build(),
@@ -464,7 +465,7 @@ class BackupRunTest {
                 run,
                 run));
         writing.await();
-        run.expire();
+        ending.expire();
         assertThatThrownBy(taking::get).hasCauseInstanceOf(SnapshotFailedException.class);
         assertThat(lock.writeLock().tryLock(20, TimeUnit.SECONDS)).isTrue();
     }

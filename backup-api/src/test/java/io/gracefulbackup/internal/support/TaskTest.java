@@ -46,9 +46,9 @@ class TaskTest {
 
     @Test
     void isInterruptedWhenItsDeadlineExpires() throws InterruptedException {
-        Deadline deadline = Deadline.after(PATIENCE);
+        Deadline.Controller time = Deadline.controlled(PATIENCE);
         Task<Boolean> task = start(() -> {
-            Deadline.Registration wakeUp = deadline.onExpiry(Task.interruptingCaller());
+            Deadline.Registration wakeUp = time.deadline().onExpiry(Task.interruptingCaller());
             try {
                 go.countDown();
                 return new CountDownLatch(1).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -58,7 +58,7 @@ class TaskTest {
         });
 
         go.await();
-        deadline.expire();
+        time.expire();
 
         assertThatThrownBy(() -> task.await(Deadline.after(PATIENCE))).hasCauseInstanceOf(InterruptedException.class);
     }
