@@ -90,6 +90,7 @@ final class PostgresLease implements Lease {
                     .text(acquire.site())
                     .millis(term)
                     .text(instance)
+                    .number(acquire.seenEpoch())
                     .text(application)
                     .version(acquire.expected());
         } else if (step instanceof LeaseStep.Renew renew) {

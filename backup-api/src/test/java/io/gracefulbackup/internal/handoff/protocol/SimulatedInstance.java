@@ -7,8 +7,6 @@ import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.Fence;
 import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseStep;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +70,12 @@ final class SimulatedInstance {
     @Nullable
     Save save;
 
-    /** The activations of the host that have not ended, the present one last. */
-    final Deque<Long> activations = new ArrayDeque<>();
+    final SimulatedHost host;
 
     SimulatedInstance(LeaseSimulation simulation, Instance identity, SafetyRules rules) {
         this.simulation = simulation;
         this.identity = identity;
+        this.host = new SimulatedHost(this, simulation.invariants());
         this.protocol = new Protocol(identity, rules);
         this.state = protocol.begin(now(), database().highestEpoch());
     }
@@ -240,6 +238,7 @@ final class SimulatedInstance {
     }
 
     void seal(Save begun) {
+        simulation.invariants().sealed(this);
         sequence++;
         Backup sealed =
                 new Backup(simulation.newBackupId(), begun.fence().epoch(), sequence, name(), false, memory, lineage);
@@ -270,12 +269,19 @@ final class SimulatedInstance {
         failed(ended.number());
     }
 
-    void activated() {
-        takeIn(new Event.Activated(now(), activations.remove()));
+    void activated(long number) {
+        host.end();
+        takeIn(new Event.Activated(now(), number));
     }
 
-    void activationFailed() {
-        failed(activations.remove());
+    void activationFailed(long number) {
+        host.end();
+        failed(number);
+    }
+
+    /** The exit waits no longer for the host, whose activation goes on. */
+    void activationGivenUp(long number) {
+        failed(number);
     }
 
     private void failed(long number) {
@@ -306,12 +312,15 @@ final class SimulatedInstance {
         } else if (command instanceof Command.Preflight begin) {
             preflight = begin.number();
         } else if (command instanceof Command.Restore begin) {
+            simulation.invariants().require(!host.isActivating(), name() + " restores under a host that activates");
             restore = new Restore(begin.number(), begin.exactly(), false, null, 0);
         } else if (command instanceof Command.Save begin) {
             simulation.invariants().saving(this);
             save = new Save(begin.number(), begin.fence(), null, null);
         } else if (command instanceof Command.Activate begin) {
-            activations.add(begin.number());
+            host.activate(begin.number());
+        } else if (command instanceof Command.Retire) {
+            host.retire();
         } else if (command instanceof Command.Finish) {
             isAlive = false;
             gateUntil = null;
@@ -325,14 +334,15 @@ final class SimulatedInstance {
                 .append(message)
                 .append(preflight)
                 .append(restore)
-                .append(save);
+                .append(save)
+                .append(host);
         key.append(Long.bitCount(memory)).append(secondsSince(gateUntil));
         LeaseView lease = state.lease();
         Requests requests = state.requests();
         key.append(state.phase())
                 .append(lease.hold().epoch())
                 .append(state.memory().hasState());
-        key.append(state.memory().finalBackup()).append(state.memory().isReleasing());
+        key.append(state.host().stage()).append(state.memory().finalBackup()).append(state.memory().isReleasing());
         key.append(secondsSince(state.phaseSince())).append(secondsSince(lease.unchangedSince()));
         key.append(secondsSince(state.work().due()))
                 .append(secondsSince(lease.hold().renewedAt()));
