@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
@@ -316,6 +317,24 @@ class CoordinatorTest {
 
         assertThat(sink.row().orElseThrow().holder()).isEqualTo("a");
         assertThat(gate.isOpen()).isTrue();
+    }
+
+    @Test
+    void tellsWhoHoldsTheLeaseWithoutTakingPart() throws Exception {
+        LeaseAccess access = new LeaseAccess(
+                sink, sink.lease("b", TERM), () -> new Instance("b", new Terms(null, List.of(), 1)), TERM);
+        ClassLoader loader = getClass().getClassLoader();
+        assertThat(LeasedInstance.holder(access, loader, Deadline.after(LONG))).isEmpty();
+        start("a", gate, new Actions()).awaitOutcome(LONG);
+
+        assertThat(LeasedInstance.holder(access, loader, Deadline.after(LONG))).contains("a");
+
+        sink.step = () -> {
+            throw new IOException("down");
+        };
+        assertThatThrownBy(() -> LeasedInstance.holder(access, loader, Deadline.after(LONG)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("down");
     }
 
     /** A holder must not hand over to an instance that is gone. */
