@@ -43,7 +43,7 @@ class ExitWithoutThreadsTest {
                 .exit(
                         ShutdownReason.SIGTERM,
                         Deadline.after(time),
-                        () -> Optional.of(SavePermit.UNCONDITIONAL));
+                        within -> Optional.of(SavePermit.UNCONDITIONAL));
         assertThat(exit.isDone()).isTrue();
         return exit.await(Deadline.after(Duration.ZERO));
     }

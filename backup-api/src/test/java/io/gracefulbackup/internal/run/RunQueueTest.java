@@ -211,7 +211,7 @@ class RunQueueTest {
     void savesNothingWithoutAPermit() throws Exception {
         AtomicBoolean asked = new AtomicBoolean();
 
-        BackupReport report = queue.exit(ShutdownReason.SIGTERM, Deadline.after(RunFixture.TIMEOUT), () -> {
+        BackupReport report = queue.exit(ShutdownReason.SIGTERM, Deadline.after(RunFixture.TIMEOUT), share -> {
                     asked.set(true);
                     return Optional.empty();
                 })
@@ -222,11 +222,25 @@ class RunQueueTest {
         assertThat(sink.bytes).isEmpty();
     }
 
+    /** A platform that gives two seconds in all must not wait five for a permit. */
+    @Test
+    void givesThePermitAShareOfTheTimeThatIsLeft() throws Exception {
+        AtomicReference<Duration> share = new AtomicReference<>();
+
+        queue.exit(ShutdownReason.SIGTERM, Deadline.after(Duration.ofSeconds(2)), deadline -> {
+                    share.set(deadline.remaining());
+                    return Optional.empty();
+                })
+                .await(Deadline.after(RunFixture.TIMEOUT));
+
+        assertThat(share.get()).isPositive().isLessThanOrEqualTo(Duration.ofMillis(500));
+    }
+
     private Task<BackupReport> exit() {
         return queue.exit(
                 ShutdownReason.SIGTERM,
                 Deadline.after(RunFixture.TIMEOUT),
-                () -> Optional.of(SavePermit.UNCONDITIONAL));
+                share -> Optional.of(SavePermit.UNCONDITIONAL));
     }
 
     /** A queue whose callers give up soon. */
@@ -450,7 +464,7 @@ class RunQueueTest {
                 .exit(
                         ShutdownReason.SIGTERM,
                         Deadline.after(RunFixture.TIMEOUT),
-                        () -> Optional.of(SavePermit.UNCONDITIONAL));
+                        within -> Optional.of(SavePermit.UNCONDITIONAL));
         BackupReport report = exit.await(Deadline.after(RunFixture.TIMEOUT));
 
         assertThat(refused)
