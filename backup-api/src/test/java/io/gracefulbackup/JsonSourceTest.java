@@ -162,9 +162,7 @@ class JsonSourceTest {
         StateSource source = StateSource.json("map", MAP, held::get, held::set);
         source.beforeFirstRestore();
 
-        assertThat(source.canStartEmpty())
-                .as("an empty map is not what it was")
-                .isFalse();
+        assertThat(source.canStartEmpty()).as("an empty map is not what it was").isFalse();
     }
 
     @Test

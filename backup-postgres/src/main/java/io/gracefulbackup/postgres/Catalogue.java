@@ -5,6 +5,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Fence;
+import io.gracefulbackup.spi.lease.FencedBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -48,7 +49,7 @@ final class Catalogue {
             throws SQLException, IOException {
         BackupHeader header = backup.header();
         int format = format(backup);
-        Fence fence = backup.fence().orElse(null);
+        Fence fence = backup instanceof FencedBackup fenced ? fenced.fence() : null;
         try (PreparedStatement insert = connection.prepareStatement(
                         table.in((fence == null ? "" : HELD) + "INSERT INTO {rows} (backup_data, upload, name,"
                                 + " application, backup_id, epoch, sequence, parent_id, content_digest, sha256, size_bytes, state_bytes,"

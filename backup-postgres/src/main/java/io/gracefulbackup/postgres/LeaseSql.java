@@ -22,7 +22,8 @@ final class LeaseSql {
 
     private static final String ACQUIRE = "UPDATE {lease} SET epoch = greatest(epoch, ?::bigint) + 1, holder = ?::text,"
             + " site = ?::text, active = false, beat = beat + 1, expires_at = " + TERM
-            + ", want = nullif(want, ?::text), offer = NULL, refused = NULL, refused_why = NULL WHERE " + VERSION;
+            + ", want = nullif(want, ?::text), offer = NULL, refused = NULL, refused_why = NULL,"
+            + " final_id = CASE WHEN epoch < ?::bigint THEN NULL ELSE final_id END WHERE " + VERSION;
 
     private static final String RENEW = "UPDATE {lease} SET beat = beat + 1, expires_at = " + TERM
             + " WHERE app = ?::text AND epoch = ?::bigint AND holder = ?::text";

@@ -6,7 +6,9 @@ import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.FencedBackup;
 import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -23,7 +25,7 @@ import java.util.function.Consumer;
  * Stores backups in a table: the bytes are in the row itself up to 16 MiB, else in rows of another table. The row becomes visible
  * in one short transaction, and only after the server has computed that the stored bytes have the right digest.
  */
-final class PostgresSink implements BackupSink {
+final class PostgresSink implements BackupSink, LeaseProvider {
     static final String NAME = "postgres";
 
     /** The largest backup that is stored in one row. The server needs several times its size in memory. */
@@ -80,7 +82,7 @@ final class PostgresSink implements BackupSink {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         boolean large = backup.size() > LARGEST_ROW;
         Catalogue.Row row = withConnection(deadline, connection -> {
-            if (backup.fence().isPresent()) {
+            if (backup instanceof FencedBackup) {
                 leaseSchema.ensure(connection, deadline);
             }
             return large ? storeInParts(connection, backup, deadline) : storeInRow(connection, backup, deadline);
@@ -208,8 +210,8 @@ final class PostgresSink implements BackupSink {
     }
 
     @Override
-    public Optional<Lease> lease(String instance, Duration term) {
-        return Optional.of(openLease.apply(instance, term));
+    public Lease lease(String instance, Duration term) {
+        return openLease.apply(instance, term);
     }
 
     @Override

@@ -5,10 +5,8 @@ import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
-import io.gracefulbackup.spi.lease.Lease;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +21,7 @@ import java.util.function.UnaryOperator;
  * FaultySink sink = new FaultySink(new InMemorySink("memory")).with(FaultySink.Call.STORE, FaultySink.Fault.HANG);
  * }</pre>
  *
- * <p>Safe for use by several threads.
+ * <p>Keeps no lease unless it is wrapped by {@link ForwardingSink#withLease}. Safe for use by several threads.
  */
 public final class FaultySink extends ForwardingSink {
     private final Map<Call, Fault> faults = new EnumMap<>(Call.class);
@@ -34,6 +32,8 @@ public final class FaultySink extends ForwardingSink {
     public enum Call {
         /** {@link BackupSink#store}. */
         STORE,
+        /** {@link BackupSink#probe}. */
+        PROBE,
         /** {@link BackupSink#list}. */
         LIST,
         /** {@link BackupSink#open}. */
@@ -120,6 +120,12 @@ public final class FaultySink extends ForwardingSink {
     }
 
     @Override
+    public void probe(Deadline deadline) throws IOException {
+        applyFault(Call.PROBE);
+        super.probe(deadline);
+    }
+
+    @Override
     public Listing list(Deadline deadline) throws IOException {
         applyFault(Call.LIST);
         return super.list(deadline);
@@ -135,12 +141,6 @@ public final class FaultySink extends ForwardingSink {
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
         applyFault(Call.DELETE);
         super.delete(backup, deadline);
-    }
-
-    /** No lease, whatever the wrapped sink offers. */
-    @Override
-    public Optional<Lease> lease(String instance, Duration term) {
-        return Optional.empty();
     }
 
     @Override

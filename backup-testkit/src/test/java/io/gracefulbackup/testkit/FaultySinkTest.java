@@ -85,6 +85,7 @@ class FaultySinkTest {
     private void make(Call call, StoredBackup stored) throws IOException {
         switch (call) {
             case STORE -> sink.store(backups.next(10), enough());
+            case PROBE -> sink.probe(enough());
             case LIST -> sink.list(enough());
             case OPEN -> sink.open(stored, enough()).close();
             case DELETE -> sink.delete(stored, enough());

@@ -107,8 +107,7 @@ public final class Catalog {
     /** Reads the headers that have not been read, or could not be fetched; the entries of different sinks at once. */
     public Inventory readRest(Inventory inventory, Deadline deadline) throws InterruptedException {
         List<Task<SinkInventory>> tasks = inventory.sinks().stream()
-                .map(sink -> Task.start(
-                        "read-" + sink.sink(), contextClassLoader, () -> readRest(sink, deadline)))
+                .map(sink -> Task.start("read-" + sink.sink(), contextClassLoader, () -> readRest(sink, deadline)))
                 .toList();
         List<SinkInventory> answers = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {

@@ -190,8 +190,7 @@ public record BackupConfig(
     /** What is wrong with the name of a source, which no backup could hold; {@code place} counts from 1. */
     private static Optional<String> nameProblem(int place, @Nullable String name) {
         if (name == null || name.isBlank()) {
-            return Optional.of(
-                    "Source " + place + " has no name; give it one, it names its section of the backup");
+            return Optional.of("Source " + place + " has no name; give it one, it names its section of the backup");
         }
         return name.chars().anyMatch(Character::isISOControl)
                 ? Optional.of("Source " + place + " is named \"" + name.replaceAll("\\p{Cc}", "?")

@@ -1,77 +1,91 @@
 package io.gracefulbackup.internal.handoff;
 
-import io.gracefulbackup.internal.run.WriteGate;
-import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.internal.support.Task;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the host when this instance becomes active and when it retires, and opens the gate only once the host has done what
- * comes before the first change. Confined to the thread of the coordinator.
+ * Runs the host's {@code onActive} and {@code onRetire} actions one after the other, in the order of the calls, on a thread that
+ * ends when there is nothing to do. Safe for use by several threads.
  */
 final class Activation {
-    private final WriteGate gate;
     private final HandoffActions actions;
     private final ClassLoader contextClassLoader;
-    private boolean isActive;
-    private boolean isActivating;
-    /** Until when the gate is to be open once the host is done. */
-    private @Nullable ProcessTime openUntil;
+    private final Queue<Turn> waiting = new ArrayDeque<>();
+    private boolean isRunning;
 
-    Activation(WriteGate gate, HandoffActions actions, ClassLoader contextClassLoader) {
-        this.gate = gate;
+    /** What the host does, and what follows. Exactly one of the last two is called, on any thread. */
+    private record Turn(Runnable actions, Runnable whenDone, Consumer<Throwable> whenFailed) {
+        void take() {
+            try {
+                actions.run();
+            } catch (RuntimeException | Error failed) {
+                whenFailed.accept(failed);
+                return;
+            }
+            whenDone.run();
+        }
+    }
+
+    Activation(HandoffActions actions, ClassLoader contextClassLoader) {
         this.actions = actions;
         this.contextClassLoader = contextClassLoader;
     }
 
     /**
-     * This instance has the state.
+     * This instance has the state: runs the {@code onActive} actions.
      *
-     * @param whenDone called on another thread when the host is done; must lead to {@link #activated()}
+     * @param whenDone called on another thread when the host is done
+     * @param whenFailed called on any thread if the activation failed
      */
-    void activate(long epoch, Runnable whenDone) {
-        isActive = true;
-        isActivating = true;
-        Task.start("on-active", contextClassLoader, () -> {
-            actions.activate(epoch);
-            whenDone.run();
-            return true;
-        });
+    void activate(long epoch, Runnable whenDone, Consumer<Throwable> whenFailed) {
+        add(new Turn(() -> actions.activate(epoch), whenDone, whenFailed));
     }
 
-    /** The host is done: opens the gate if the protocol has asked for it meanwhile. */
-    void activated() {
-        isActivating = false;
-        ProcessTime until = openUntil;
-        openUntil = null;
-        if (until != null) {
-            gate.open(until);
+    /**
+     * This instance accepts no more changes: runs the {@code onRetire} actions.
+     *
+     * @param whenFailed called on any thread if that failed
+     */
+    void retire(Consumer<Throwable> whenFailed) {
+        add(new Turn(actions::retire, () -> {}, whenFailed));
+    }
+
+    private void add(Turn turn) {
+        synchronized (this) {
+            waiting.add(turn);
+            if (isRunning) {
+                return;
+            }
+            isRunning = true;
         }
-    }
-
-    /** This instance accepts no more changes. Has no effect unless it was active. */
-    void retire() {
-        if (isActive) {
-            isActive = false;
-            Task.start("on-retire", contextClassLoader, () -> {
-                actions.retire();
+        try {
+            Task.start("host", contextClassLoader, () -> {
+                takeAll();
                 return true;
             });
+        } catch (OutOfMemoryError noThread) {
+            failAll(noThread);
         }
     }
 
-    /** Opens the gate, or extends its time; while the host is not done, as soon as it is. */
-    void openGate(ProcessTime until) {
-        if (isActivating) {
-            openUntil = until;
-        } else {
-            gate.open(until);
+    private void takeAll() {
+        for (Turn turn = next(); turn != null; turn = next()) {
+            turn.take();
         }
     }
 
-    /** Shuts the gate. */
-    void shutGate() {
-        openUntil = null;
-        gate.shut();
+    private void failAll(Throwable why) {
+        for (Turn turn = next(); turn != null; turn = next()) {
+            turn.whenFailed().accept(why);
+        }
+    }
+
+    private synchronized @Nullable Turn next() {
+        Turn turn = waiting.poll();
+        isRunning = turn != null;
+        return turn;
     }
 }

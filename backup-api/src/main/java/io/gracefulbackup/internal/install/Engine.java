@@ -5,6 +5,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionReport;
@@ -79,7 +80,11 @@ public final class Engine {
     /** See {@code GracefulShutdown.read}. */
     public <T, X extends Exception> T read(StateAction<T, X> action) throws X {
         role.requireState();
-        return action.run();
+        T result = action.run();
+        if (!role.hasState()) {
+            throw new NotAcknowledgedException(Messages.STATE_LEFT_WHILE_READING);
+        }
+        return result;
     }
 
     /** See {@code GracefulShutdown.requestHandoff}. */
@@ -113,8 +118,8 @@ public final class Engine {
         components
                 .config()
                 .interval()
-                .ifPresent(interval -> checkpoints =
-                        Checkpoints.every(interval, this::checkpoint, run.log(), run.threads()));
+                .ifPresent(interval ->
+                        checkpoints = Checkpoints.every(interval, this::checkpoint, run.log(), run.threads()));
     }
 
     private void checkpoint() {
@@ -168,8 +173,7 @@ public final class Engine {
 
     /** See {@code GracefulShutdown.shutdown}. Interrupts of the caller have no effect on the backup, and are kept. */
     BackupReport shutdown(ShutdownReason reason, Duration timeout) {
-        Task<BackupReport> task =
-                run.threads().startOrRun("shutdown", () -> exit.run(reason, timeout));
+        Task<BackupReport> task = run.threads().startOrRun("shutdown", () -> exit.run(reason, timeout));
         Deadline deadline = Deadline.after(timeout.plus(Timeouts.EXIT_MARGIN));
         boolean interrupted = false;
         try {
@@ -230,7 +234,7 @@ public final class Engine {
         repairs.stop();
         try {
             closeGate();
-            role.close();
+            role.leave(Deadline.after(Timeouts.LEASE_RELEASE));
             lastStep.run();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

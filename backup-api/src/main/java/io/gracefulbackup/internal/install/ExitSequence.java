@@ -98,8 +98,7 @@ final class ExitSequence {
         return report;
     }
 
-    private static BackupReport await(
-            CompletableFuture<BackupReport> other, ShutdownReason reason, Duration timeout) {
+    private static BackupReport await(CompletableFuture<BackupReport> other, ShutdownReason reason, Duration timeout) {
         try {
             return other.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
@@ -152,8 +151,8 @@ final class ExitSequence {
         return share.compareTo(Timeouts.EXIT_MARGIN) < 0 ? share : Timeouts.EXIT_MARGIN;
     }
 
-    private Optional<BackupReport> await(
-            Task<BackupReport> backup, Duration timeout, Deadline work, Deadline deadline) throws InterruptedException {
+    private Optional<BackupReport> await(Task<BackupReport> backup, Duration timeout, Deadline work, Deadline deadline)
+            throws InterruptedException {
         try {
             backup.await(work);
         } catch (ExecutionException | TimeoutException e) {

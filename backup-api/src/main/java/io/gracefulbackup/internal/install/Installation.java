@@ -37,9 +37,12 @@ import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseProvider;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,14 +102,33 @@ final class Installation {
 
     private StartPlan plan() throws InterruptedException {
         Decision decision = components.newRestore(true).decide();
-        List<String> explanation =
-                decision.explanation().stream().map(components.redact()).toList();
+        List<String> explanation = new ArrayList<>(decision.explanation());
+        Optional<String> holder = holder(explanation);
+        List<String> redacted = explanation.stream().map(components.redact()).toList();
+        if (holder.isPresent()) {
+            return StartPlan.standBy(Messages.holderHasState(holder.get()), redacted);
+        }
         if (decision instanceof Decision.Restore found) {
-            return StartPlan.restore(found.candidates().get(0).header(), explanation);
+            return StartPlan.restore(found.candidates().get(0).header(), redacted);
         }
         return decision instanceof Decision.Refuse refuse
-                ? StartPlan.refuse(components.redact().apply(refuse.reason()), explanation)
-                : StartPlan.startEmpty(explanation);
+                ? StartPlan.refuse(components.redact().apply(refuse.reason()), redacted)
+                : StartPlan.startEmpty(redacted);
+    }
+
+    /** The instance that holds the lease now, if there is a lease and it can be read. */
+    private Optional<String> holder(List<String> explanation) throws InterruptedException {
+        Optional<LeaseAccess> lease = leaseAccess();
+        if (lease.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return LeasedInstance.holder(
+                    lease.get(), components.contextClassLoader(), Deadline.after(Timeouts.FIRST_LEASE_ANSWER));
+        } catch (IOException unreachable) {
+            explanation.add(Messages.leaseNotRead(lease.get().sink().title(), Failures.describe(unreachable)));
+            return Optional.empty();
+        }
     }
 
     private Engine install() throws InterruptedException {
@@ -119,7 +141,7 @@ final class Installation {
         }
 
         WriteGate gate = lease.isPresent() ? WriteGate.timed(ProcessTime::now) : WriteGate.open();
-        Role role = lease.map(leased(gate)).orElseGet(SoleInstance::new);
+        Role role = lease.map(leased(gate)).orElseGet(() -> new SoleInstance(log));
         RunComponents run = runComponents(gate, role);
         RunQueue runs = new RunQueue(run);
         Repairs repairs = new Repairs();
@@ -127,10 +149,10 @@ final class Installation {
                 components.pointers(), config.instance(), config.registered().clock());
         ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
-        Engine engine = new Engine(
-                components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
+        Engine engine =
+                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
         EngineHost host =
-                new EngineHost(components, run, runs, repairs, receipts, status, arming, engine, previous, started);
+                new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
 
         boolean isDecided = false;
         try {
@@ -165,10 +187,9 @@ final class Installation {
         }
         String name = config.instance() + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
         for (BackupSink sink : components.loader().sinks()) {
-            Optional<Lease> lease = sink.lease(name, config.leaseTerm());
-            if (lease.isPresent()) {
-                return Optional.of(
-                        new LeaseAccess(sink, lease.get(), () -> new Instance(name, terms()), config.leaseTerm()));
+            if (sink instanceof LeaseProvider provider) {
+                Lease lease = provider.lease(name, config.leaseTerm());
+                return Optional.of(new LeaseAccess(sink, lease, () -> new Instance(name, terms()), config.leaseTerm()));
             }
         }
         if (config.handoff() == HandoffPolicy.ON) {

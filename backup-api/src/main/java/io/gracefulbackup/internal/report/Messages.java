@@ -72,7 +72,8 @@ public final class Messages {
 
     public static final String CLOSED_BEFORE_START = "This handle is closed, so it cannot start: prepare another one";
 
-    public static final String NOT_STARTED = "start() has not been called yet, so nothing is restored and nothing is saved";
+    public static final String NOT_STARTED =
+            "start() has not been called yet, so nothing is restored and nothing is saved";
 
     public static final String CALLED_FROM_START =
             "close() was called by code that start() waits for: let that code return first";
@@ -82,6 +83,14 @@ public final class Messages {
     public static final String FINAL_BACKUP_FAILED = "the final backup did not end; the log says why";
 
     public static final String FINAL_BACKUP_UNDER_WAY = "the final backup had begun before and has not ended yet";
+
+    public static String holderHasState(String holder) {
+        return "Instance " + holder + " has the state: this one would wait without it until traffic reaches it";
+    }
+
+    public static String leaseNotRead(String title, String why) {
+        return title + ": the lease cannot be read, so it is not known whether another instance has the state: " + why;
+    }
 
     public static String workAfterStartFailed(String why) {
         return "❌ The work after the start failed: " + why
@@ -552,6 +561,34 @@ public final class Messages {
 
     public static final String HANDOFF_MISSED_EXIT = "❌ The handoff did not take note of the exit; saving all the same";
 
+    public static final String EXIT_BEFORE_ACTIVE =
+            "❌ The onActive actions have not ended, so nothing is saved. A state that was restored is still in its backup; one"
+                    + " that began empty is not complete";
+
+    public static final String STILL_ACTIVATING =
+            "⏳ The onActive actions have not ended yet: no change is accepted before they have";
+
+    public static final String HALF_SEEDED =
+            "An onActive action failed on an empty state, which is incomplete since. Restart this instance";
+
+    public static String notActivated(String why) {
+        return "❌ This instance has the state, but does not become active: " + why;
+    }
+
+    public static String seedingFailed(String why) {
+        return "An onActive action failed on an empty state, so that its initial data is incomplete: " + why
+                + ". Nothing is saved, and no change is accepted";
+    }
+
+    public static String settleFailed(String why) {
+        return "⚠️ The receipt of this process, or the repair of sinks, failed: " + why;
+    }
+
+    public static String leaseNotReleased(String sink, String why) {
+        return "⚠️ The lease in " + sink + " could not be released: " + why
+                + ". If this instance holds it, others wait until its term ends";
+    }
+
     public static String standingBy(String application) {
         return "⏳ Another instance of " + application
                 + " has the state: standing by. It is asked to hand over when traffic comes here";
@@ -680,8 +717,14 @@ public final class Messages {
         return "❌ " + sink + " backup failed: " + why;
     }
 
-    public static String sinkTimedOut(String sink, Duration after) {
-        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over";
+    /**
+     * A sink has not stored the backup in time.
+     *
+     * @param why what the sink threw when its time was over, or an empty text
+     */
+    public static String sinkTimedOut(String sink, Duration after, String why) {
+        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over"
+                + (why.isEmpty() ? "" : " (" + why + ")");
     }
 
     public static String cleanedUp(int deleted, int kept) {

@@ -93,8 +93,8 @@ final class CopySearch {
                 return Optional.of(new Found(copy.sink().name(), used.value()));
             }
             failures.put(place, Failures.describe(((CopyResult.Failed<FetchedBackup>) result).why()));
-            canBeOpenedElsewhere |= result instanceof CopyResult.NotForThisProcess
-                    || result instanceof CopyResult.CannotOpenHere;
+            canBeOpenedElsewhere |=
+                    result instanceof CopyResult.NotForThisProcess || result instanceof CopyResult.CannotOpenHere;
         }
         return Optional.empty();
     }
@@ -140,17 +140,14 @@ final class CopySearch {
 
     /** Whether an entry without an authenticated header is that backup, by its hint or for lack of one. */
     private boolean mayBeIt(CatalogEntry entry) {
-        return entry.headerIfAuthenticated().isEmpty()
-                && (entry.hint().isEmpty() || entry.isHintedAs(id));
+        return entry.headerIfAuthenticated().isEmpty() && (entry.hint().isEmpty() || entry.isHintedAs(id));
     }
 
     private static String why(CatalogEntry entry) {
         if (entry instanceof CatalogEntry.Unreadable unreadable) {
             return Failures.describe(unreadable.why());
         }
-        return entry instanceof CatalogEntry.Unavailable unavailable
-                ? unavailable.why()
-                : Messages.NO_ANSWER_IN_TIME;
+        return entry instanceof CatalogEntry.Unavailable unavailable ? unavailable.why() : Messages.NO_ANSWER_IN_TIME;
     }
 
     private static String place(CatalogEntry entry) {

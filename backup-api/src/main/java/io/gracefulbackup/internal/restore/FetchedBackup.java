@@ -35,7 +35,6 @@ final class FetchedBackup implements AutoCloseable {
                 contents.contentDigest(),
                 contents.stateBytes(),
                 Duration.ZERO,
-                null,
                 spool);
     }
 

@@ -92,7 +92,8 @@ final class HandoffDecision {
         return inventory.unreachable().isEmpty()
                 && !candidates.isEmpty()
                 && candidates.stream()
-                        .allMatch(entry -> entry instanceof CatalogEntry.Unreadable unreadable && unreadable.isDamaged());
+                        .allMatch(
+                                entry -> entry instanceof CatalogEntry.Unreadable unreadable && unreadable.isDamaged());
     }
 
     /** Trusts the hint of an entry only as long as no header in its sink contradicts its own. */
@@ -105,9 +106,10 @@ final class HandoffDecision {
         }
         return entry.hint().isEmpty()
                 || entry.isHintedAs(backup)
-                || sink.authenticated().anyMatch(read -> read.hint()
-                        .filter(hint -> !hint.id().equals(read.header().id()))
-                        .isPresent());
+                || sink.authenticated()
+                        .anyMatch(read -> read.hint()
+                                .filter(hint -> !hint.id().equals(read.header().id()))
+                                .isPresent());
     }
 
     private static boolean isOfSomebodyElse(CatalogEntry.Unreadable entry) {

@@ -83,7 +83,8 @@ public final class SinkRepair {
             throws InterruptedException {
         for (CatalogEntry.Authenticated copy : copies) {
             try {
-                CopyResult<Boolean> result = reader.read(copy, deadline, fetched -> storeInEach(lacking, fetched, copy.sink()));
+                CopyResult<Boolean> result =
+                        reader.read(copy, deadline, fetched -> storeInEach(lacking, fetched, copy.sink()));
                 if (!(result instanceof CopyResult.Failed<Boolean> failed)) {
                     return;
                 }

@@ -66,9 +66,8 @@ public final class BackupAdmin {
      * @throws BackupException if no sink shows the backup
      */
     public ProtectionReport protect(BackupId id, boolean isProtected) throws InterruptedException {
-        List<Answer> answers = new ProtectionRequest(
-                        catalog, threads, id, isProtected, Deadline.after(patience))
-                .ask(sinks);
+        List<Answer> answers =
+                new ProtectionRequest(catalog, threads, id, isProtected, Deadline.after(patience)).ask(sinks);
         if (answers.stream().noneMatch(Answer::isShown)) {
             throw notFound(id, answers);
         }

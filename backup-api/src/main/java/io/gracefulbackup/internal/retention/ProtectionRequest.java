@@ -136,9 +136,7 @@ final class ProtectionRequest {
     /** Returns why the change was not made, or may not have been; empty if it was made. */
     private Optional<String> protect(BackupSink sink, StoredBackup entry) {
         try {
-            return sink.protect(entry, isProtected, deadline)
-                    ? Optional.empty()
-                    : Optional.of(Messages.CANNOT_PROTECT);
+            return sink.protect(entry, isProtected, deadline) ? Optional.empty() : Optional.of(Messages.CANNOT_PROTECT);
         } catch (IOException | RuntimeException | Error e) {
             return Optional.of(Failures.describe(e));
         }

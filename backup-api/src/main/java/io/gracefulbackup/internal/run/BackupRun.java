@@ -64,8 +64,7 @@ public final class BackupRun {
             report = report(name, null, nothingToSave(), null);
         } else {
             try {
-                SpooledBackup backup =
-                        snapshot(spool, name, now).withFence(permit.get().fence());
+                SpooledBackup backup = snapshot(spool, name, now);
                 Delivered delivered = deliver(backup, permit.get());
                 report = report(name, backup, delivered, null);
             } catch (SnapshotFailedException failed) {
@@ -132,7 +131,7 @@ public final class BackupRun {
             components.log().warn(Messages.warning(line));
             results.add(new SinkResult.Skipped(sink, line));
         });
-        results.addAll(components.delivery().deliver(backup, change, permit, deadline));
+        results.addAll(components.delivery().deliver(permit.fenced(backup), change, permit, deadline));
         BackupId id = backup.header().id();
         for (SinkResult result : results) {
             if (result instanceof SinkResult.Stored stored) {

@@ -28,8 +28,7 @@ public final class Checkpoints {
     }
 
     /** Starts the timer. The first checkpoint comes after one interval. */
-    public static Checkpoints every(
-            Duration interval, Runnable checkpoint, OperatorLog log, Threads threads) {
+    public static Checkpoints every(Duration interval, Runnable checkpoint, OperatorLog log, Threads threads) {
         return new Checkpoints(interval, checkpoint, log, threads);
     }
 

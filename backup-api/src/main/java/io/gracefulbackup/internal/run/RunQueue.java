@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -143,15 +144,17 @@ public final class RunQueue {
     /**
      * Starts the final backup; if the JVM cannot create a thread, makes it on the calling thread.
      *
-     * @param permit asked for the permit to save once the drain has ended
+     * @param permit asked for the permit to save once the drain has ended, with the time that it may take
      */
-    public Task<BackupReport> exit(ShutdownReason why, Deadline deadline, Supplier<Optional<SavePermit>> permit) {
-        Preparation preparation = new ExitPreparation(components, this::cancelRunning, permit);
+    public Task<BackupReport> exit(
+            ShutdownReason why, Deadline deadline, Function<Deadline, Optional<SavePermit>> permit) {
+        RunComponents within = components.within(deadline.remaining());
+        Preparation preparation = new ExitPreparation(within, this::cancelRunning, permit);
         Task<BackupReport> task = components
                 .threads()
                 .task(
                         "exit-run",
-                        () -> new BackupRun(components, BackupTrigger.exit(why), preparation, deadline).run());
+                        () -> new BackupRun(within, BackupTrigger.exit(why), preparation, deadline).run());
         synchronized (monitor) {
             exitRun = task;
         }

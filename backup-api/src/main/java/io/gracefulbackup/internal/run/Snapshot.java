@@ -123,7 +123,6 @@ public final class Snapshot {
                 written.contentDigest(),
                 written.stateBytes(),
                 held.duration(),
-                null,
                 spool);
     }
 

@@ -95,8 +95,7 @@ public final class Task<T> {
         try {
             synchronized (monitor) {
                 while (!future.isDone() && !deadline.isExpired()) {
-                    TimeUnit.NANOSECONDS.timedWait(
-                            monitor, deadline.remaining().toNanos() + 1);
+                    TimeUnit.NANOSECONDS.timedWait(monitor, deadline.remaining().toNanos() + 1);
                 }
             }
         } finally {

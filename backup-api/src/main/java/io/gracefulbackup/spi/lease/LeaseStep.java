@@ -32,8 +32,9 @@ public sealed interface LeaseStep {
     }
 
     /**
-     * Acquires the lease in a new epoch for a full term. The holder is not active yet, and the final backup stays in the row.
-     * Refused unless the row has the expected version.
+     * Acquires the lease in a new epoch for a full term. The holder is not active yet, and the final backup stays in the row,
+     * unless the epoch of the row is lower than {@code seenEpoch}: then the database was restored to an earlier time, and that
+     * backup may lack changes. Refused unless the row has the expected version.
      *
      * @param expected the version of the row as it was last read; null if there was no row
      * @param seenEpoch the highest epoch that the instance has seen in any row or header; the new epoch is higher
@@ -61,7 +62,7 @@ public sealed interface LeaseStep {
                             false,
                             request != null && request.instance().equals(instance) ? null : request,
                             null,
-                            row == null ? null : row.finalId(),
+                            row == null || row.epoch() < seenEpoch ? null : row.finalId(),
                             null));
         }
     }

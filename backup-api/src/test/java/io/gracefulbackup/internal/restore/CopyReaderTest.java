@@ -187,8 +187,7 @@ class CopyReaderTest {
         List<String> warnings = new ArrayList<>();
         Path undeletable = Files.createDirectory(directory.resolve("spool"));
         Files.createFile(undeletable.resolve("occupied"));
-        CopyReader warning =
-                new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), warnings::add);
+        CopyReader warning = new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), warnings::add);
 
         CopyResult<BackupHeader> result = warning.read(copy(), fetched -> {
             try (fetched) {

@@ -29,7 +29,8 @@ class HandoffDecisionTest {
 
     @Test
     void anEntryHintedAsItThatIsDamagedIsEnough() {
-        assertThat(isDamaged(authenticated(older, hint(older)), unreadable(hint(last), DAMAGE))).isTrue();
+        assertThat(isDamaged(authenticated(older, hint(older)), unreadable(hint(last), DAMAGE)))
+                .isTrue();
     }
 
     @Test
@@ -42,12 +43,14 @@ class HandoffDecisionTest {
     @Test
     void anEntryOfANewerFormatIsNotDamage() {
         assertThat(isDamaged(unreadable(hint(last), NEWER))).isFalse();
-        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unreadable(null, NEWER))).isFalse();
+        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unreadable(null, NEWER)))
+                .isFalse();
     }
 
     @Test
     void aDamagedEntryWithoutAHintMayBeIt() {
-        assertThat(isDamaged(authenticated(older, hint(older)), unreadable(null, DAMAGE))).isTrue();
+        assertThat(isDamaged(authenticated(older, hint(older)), unreadable(null, DAMAGE)))
+                .isTrue();
     }
 
     @Test
@@ -59,7 +62,8 @@ class HandoffDecisionTest {
 
     @Test
     void anEntryThatWasNotReadMayBeIntact() {
-        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unavailable(hint(last)))).isFalse();
+        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unavailable(hint(last))))
+                .isFalse();
         assertThat(isDamaged(
                         unreadable(hint(last), DAMAGE),
                         new CatalogEntry.Unread(sink, StoredBackup.at("there", hint(last)))))

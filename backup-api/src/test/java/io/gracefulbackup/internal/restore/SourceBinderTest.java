@@ -132,7 +132,8 @@ class SourceBinderTest {
 
         log.flush(Duration.ofSeconds(10));
         assertThat(plain.value).isEqualTo("state");
-        assertThat(lines).anyMatch(line -> line.contains("\"extra\"") && line.contains("as the application constructed"));
+        assertThat(lines)
+                .anyMatch(line -> line.contains("\"extra\"") && line.contains("as the application constructed"));
     }
 
     @Test

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that an instance has to do. Commands that take time have a number, which the event that ends them repeats. The
- * numbers grow. Of steps, and of the tasks preflight, restore and save, only the last one counts: events that end an earlier
- * one are ignored.
+ * numbers grow. Of steps, of the tasks preflight, restore and save, and of activations, only the last one counts: events that
+ * end an earlier one are ignored.
  */
 public sealed interface Command {
 
@@ -41,6 +41,18 @@ public sealed interface Command {
 
     /** Save the state once the changes in progress have ended. Replaces a save that is under way. */
     record Save(long number, Fence fence) implements Command {}
+
+    /**
+     * Run the application's {@code onActive} actions on the state in memory. The gate stays closed, and nothing is saved, until
+     * {@link Event.Activated}.
+     */
+    record Activate(long number) implements Command {}
+
+    /**
+     * Run the application's {@code onRetire} actions, once the activation that may be under way has ended. Comes at most once
+     * after each {@link Activate}.
+     */
+    record Retire() implements Command {}
 
     /** Tell the operator. */
     record Tell(String line) implements Command {}

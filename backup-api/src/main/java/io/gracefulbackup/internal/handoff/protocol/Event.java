@@ -62,7 +62,14 @@ public sealed interface Event {
     record Saved(ProcessTime at, long number, BackupId id, boolean isFork) implements Event {}
 
     /**
-     * A preflight, a restore or a save failed.
+     * The application's {@code onActive} actions have ended.
+     *
+     * @param number the number of the command
+     */
+    record Activated(ProcessTime at, long number) implements Event {}
+
+    /**
+     * A preflight, a restore, a save or an activation failed.
      *
      * @param number the number of the command
      */

@@ -33,15 +33,12 @@ final class HolderChanges {
                 && next.me.name().equals(row.holder())
                 && row.epoch() >= next.lease.hold().epoch()) {
             next.lease = next.lease.held(row.epoch());
-            if (next.phase() == Phase.RESTORING && next.memory.hasState() && rules.isActive(row)) {
-                next.enter(Phase.ACTIVE);
-            }
         } else {
-            lost(isFromThePast);
+            lost(row, isFromThePast);
         }
     }
 
-    private void lost(boolean isFromThePast) {
+    private void lost(@Nullable LeaseRow row, boolean isFromThePast) {
         next.lease = next.lease.lost();
         next.requests = next.requests.withObjection(null);
         switch (next.phase()) {
@@ -51,7 +48,7 @@ final class HolderChanges {
                     next.memory = next.memory.discarded();
                 } else if (isReleased(isFromThePast)) {
                     next.enter(Phase.RETIRED);
-                } else if (isFromThePast) {
+                } else if (isFromThePast && (row == null || rules.mayKeep(row, next.memory.lineage()))) {
                     next.tell(
                             "The lease is gone or older than before: its database was restored, or its row was deleted."
                                     + " No changes are accepted until this instance holds it again");
@@ -99,9 +96,9 @@ final class HolderChanges {
             return;
         }
         Memory memory = next.memory;
-        boolean keeps = next.phase() == Phase.DEGRADED
-                ? memory.hasState() && rules.mayKeep(row, memory.lineage())
-                : rules.mayResume(row, memory.finalBackup()) && memory.hasState();
+        boolean mayKeep = next.phase() == Phase.DEGRADED
+                || (!next.lease.hold().isFromThePast() && rules.mayResume(row, memory.finalBackup()));
+        boolean keeps = memory.hasState() && mayKeep;
         next.enter(Phase.RESTORING);
         next.memory = memory.withoutRelease();
         if (!keeps) {

@@ -8,7 +8,7 @@ public enum Phase {
     PREFLIGHTED,
     /** Was reached by traffic, and requests a handoff from the holder. */
     REQUESTING,
-    /** Holds the lease, and restores the state. */
+    /** Holds the lease, restores the state, and then runs the application's {@code onActive} actions. */
     RESTORING,
     /** Holds the lease and has the state: accepts changes. */
     ACTIVE,
@@ -18,7 +18,7 @@ public enum Phase {
     RETIRED,
     /** Cannot reach the lease, or has lost it together with its database: accepts changes until its term ends. */
     DEGRADED,
-    /** Could not restore the state, and leaves the lease to other instances. */
+    /** Could not restore the state, or not activate the application, and leaves the lease to other instances. */
     FAILED,
     /** Its process exits. */
     STOPPING;

@@ -10,26 +10,28 @@ final class ProcessExit {
         this.next = next;
     }
 
-    /** Begins the exit: saves what is unsaved. */
+    /** Begins the exit: saves what is unsaved, unless the application's activation is under way and has to end first. */
     void begin() {
         Phase phase = next.phase();
         if (phase == Phase.STOPPING) {
             return;
         }
-        next.memory =
-                next.memory.stopping(phase == Phase.ACTIVE || phase == Phase.DEGRADED, phase == Phase.HANDING_OVER);
+        boolean isActivating = next.host.isActivating();
+        boolean wasAccepting = phase == Phase.ACTIVE || phase == Phase.DEGRADED || isActivating;
+        next.memory = next.memory.stopping(wasAccepting, phase == Phase.HANDING_OVER);
         next.work = next.work.dueAt(next.now);
         next.enter(Phase.STOPPING);
-        if (next.memory.hasUnsaved()) {
+        if (next.memory.hasUnsaved() && next.rules.maySave(isActivating)) {
             next.save();
         }
     }
 
     /** Ends the exit once nothing is left to save or to release. */
     void finishIfDone() {
+        boolean waits = next.host.isActivating() || next.rules.mayRelease(next.memory.hasUnsaved());
         boolean mayEnd = next.work.sent() == null
                 && !next.work.isBusyWith(Kind.SAVE)
-                && (!next.lease.isHeld() || !next.rules.mayRelease(next.memory.hasUnsaved()));
+                && !(next.lease.isHeld() && waits);
         if (next.phase() == Phase.STOPPING && !next.work.isFinished() && mayEnd) {
             next.finish();
         }

@@ -44,6 +44,7 @@ public final class Protocol {
         GateControl gate = new GateControl(next);
         Handoffs handoffs = new Handoffs(next);
         takeIn(event, next);
+        new HostSteps(next).settle();
         gate.closeUnlessCovered();
         handoffs.prepare();
         handoffs.answer();
@@ -54,10 +55,30 @@ public final class Protocol {
         return next.build();
     }
 
+    /**
+     * Returns whether the state in memory is the application's present one, so that it may be read: this instance holds the lease as
+     * far as it can know, and has not begun to release it.
+     */
+    public boolean hasState(State state, ProcessTime now) {
+        boolean mayHaveState =
+                switch (state.phase()) {
+                    case ACTIVE, DEGRADED, HANDING_OVER, STOPPING -> !state.isActivating();
+                    case STANDBY, PREFLIGHTED, REQUESTING, RESTORING, RETIRED, FAILED -> false;
+                };
+        ProcessTime renewedAt = state.lease().hold().renewedAt();
+        return mayHaveState
+                && state.memory().hasState()
+                && !state.memory().isReleasing()
+                && state.lease().isHeld()
+                && renewedAt != null
+                && now.isSurelyBefore(rules.coveredUntil(renewedAt));
+    }
+
     /** Takes in the event itself; what follows from the state that it leaves comes afterwards. */
     private static void takeIn(Event event, TransitionBuilder next) {
         LeaseAnswers answers = new LeaseAnswers(next);
         EngineReports reports = new EngineReports(next);
+        HostSteps host = new HostSteps(next);
         if (event instanceof Event.Answered answered) {
             answers.answered(answered);
         } else if (event instanceof Event.Unanswered unanswered) {
@@ -68,8 +89,11 @@ public final class Protocol {
             reports.restored(restored);
         } else if (event instanceof Event.Saved saved) {
             reports.saved(saved);
+        } else if (event instanceof Event.Activated activated) {
+            host.activated(activated);
         } else if (event instanceof Event.Failed failed) {
             reports.failed(failed);
+            host.failed(failed);
         } else if (event instanceof Event.Asked) {
             next.requests = next.requests.asked(next.now);
         } else if (event instanceof Event.Stop) {

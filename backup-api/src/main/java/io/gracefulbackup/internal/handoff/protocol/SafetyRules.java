@@ -51,6 +51,32 @@ class SafetyRules {
         return row.active();
     }
 
+    /** Returns whether an instance that has the state may accept changes: only once the application's activation has ended. */
+    boolean mayAccept(boolean isActivated) {
+        return isActivated;
+    }
+
+    /** Returns whether the end of an activation belongs to the one under way. It may as well be that of an earlier one. */
+    boolean endsActivation(long number, long underWay) {
+        return number == underWay;
+    }
+
+    /**
+     * Returns whether the exit may save: not while the application's activation is under way, which may have filled an empty state
+     * in part.
+     */
+    boolean maySave(boolean isActivating) {
+        return !isActivating;
+    }
+
+    /**
+     * Returns whether an instance may acquire the lease: not while an earlier activation of its application goes on, which would
+     * change the state that is restored meanwhile.
+     */
+    boolean mayAcquire(boolean isRetiring) {
+        return !isRetiring;
+    }
+
     /**
      * Returns whether a lease that is held by, or offered to, another instance may be taken over: the row must not have changed
      * for longer than a term by this instance's own clock, and must have expired by the server's clock. The latter is not

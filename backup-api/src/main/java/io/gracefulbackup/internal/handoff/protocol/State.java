@@ -5,8 +5,8 @@ import io.gracefulbackup.spi.lease.LeaseRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an instance knows between two events: its phase, the lease as it sees it, its memory, the requests for a handoff, and
- * the work under way. Immutable; {@link Protocol#on} returns the next one.
+ * What an instance knows between two events: its phase, the lease as it sees it, its memory, the requests for a handoff,
+ * the work under way, and the host application's own step. Immutable; {@link Protocol#on} returns the next one.
  */
 public final class State {
     private final Phase phase;
@@ -16,6 +16,7 @@ public final class State {
     private final Memory memory;
     private final Requests requests;
     private final Work work;
+    private final HostStep host;
 
     State(
             Phase phase,
@@ -24,7 +25,8 @@ public final class State {
             LeaseView lease,
             Memory memory,
             Requests requests,
-            Work work) {
+            Work work,
+            HostStep host) {
         this.phase = phase;
         this.phaseSince = phaseSince;
         this.longWaitReported = longWaitReported;
@@ -32,6 +34,7 @@ public final class State {
         this.memory = memory;
         this.requests = requests;
         this.work = work;
+        this.host = host;
     }
 
     /** Returns the state of an instance that has not read the lease yet. */
@@ -43,7 +46,8 @@ public final class State {
                 LeaseView.unread(seenEpoch),
                 Memory.EMPTY,
                 Requests.NONE,
-                Work.beginningAt(now));
+                Work.beginningAt(now),
+                HostStep.NONE);
     }
 
     /** Returns the part that the instance plays among the others. */
@@ -59,6 +63,19 @@ public final class State {
     /** Returns the row of the lease as it was last read, or null. */
     public @Nullable LeaseRow row() {
         return lease.row();
+    }
+
+    /**
+     * Returns whether the instance was told to activate the host application and still waits for it. The instance is then in
+     * {@link Phase#RESTORING}, or in {@link Phase#STOPPING}, where its exit waits for the activation.
+     */
+    public boolean isActivating() {
+        return host.isActivating();
+    }
+
+    /** Returns whether the gate is open. */
+    public boolean acceptsChanges() {
+        return memory.gateUntil() != null;
     }
 
     /** Returns when the instance entered its phase. */
@@ -85,5 +102,9 @@ public final class State {
 
     Work work() {
         return work;
+    }
+
+    HostStep host() {
+        return host;
     }
 }

@@ -19,6 +19,7 @@ final class StepPlanner {
     private final Memory memory;
     private final Requests requests;
     private final Work work;
+    private final HostStep host;
     private final ProcessTime now;
 
     StepPlanner(Instance me, SafetyRules rules, State state, ProcessTime now) {
@@ -30,6 +31,7 @@ final class StepPlanner {
         memory = state.memory();
         requests = state.requests();
         work = state.work();
+        host = state.host();
     }
 
     /** Returns the step to take now; empty if another one is under way, or none is due. */
@@ -50,7 +52,8 @@ final class StepPlanner {
             return new LeaseStep.Renew(epoch);
         }
         return switch (phase) {
-            case RESTORING -> memory.hasState() ? activate(row) : new LeaseStep.Renew(epoch);
+            case RESTORING ->
+                memory.hasState() && !rules.isActive(row) ? activate(row) : new LeaseStep.Renew(epoch);
             case HANDING_OVER, STOPPING ->
                 rules.mayRelease(memory.hasUnsaved()) ? release(row) : new LeaseStep.Renew(epoch);
             case FAILED, RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
@@ -112,7 +115,7 @@ final class StepPlanner {
     }
 
     private boolean mayAcquire() {
-        if (!lease.isRead() || work.isBusyWith(Kind.SAVE) || work.isBusyWith(Kind.RESTORE)) {
+        if (!lease.isRead() || !rules.mayAcquire(host.isRetiring()) || work.isBusyWith(Kind.SAVE) || work.isBusyWith(Kind.RESTORE)) {
             return false;
         }
         LeaseRow row = lease.row();

@@ -20,6 +20,7 @@ final class TransitionBuilder {
     Memory memory;
     Requests requests;
     Work work;
+    HostStep host;
 
     private Phase phase;
     private ProcessTime phaseSince;
@@ -34,13 +35,14 @@ final class TransitionBuilder {
         memory = before.memory();
         requests = before.requests();
         work = before.work();
+        host = before.host();
         phase = before.phase();
         phaseSince = before.phaseSince();
         longWaitReported = before.isLongWaitReported();
     }
 
     State state() {
-        return new State(phase, phaseSince, longWaitReported, lease, memory, requests, work);
+        return new State(phase, phaseSince, longWaitReported, lease, memory, requests, work, host);
     }
 
     Transition build() {
@@ -104,6 +106,17 @@ final class TransitionBuilder {
         closeGate();
         work = work.starting(Kind.SAVE);
         commands.add(new Command.Save(work.lastNumber(), new Fence(lease.hold().lastEpoch(), me.name())));
+    }
+
+    void activateHost() {
+        work = work.numbered();
+        host = host.activating(work.lastNumber());
+        commands.add(new Command.Activate(work.lastNumber()));
+    }
+
+    void retireHost() {
+        host = host.retired();
+        commands.add(new Command.Retire());
     }
 
     void send(LeaseStep step) {

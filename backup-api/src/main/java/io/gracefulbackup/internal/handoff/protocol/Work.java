@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The work under way: a step on the lease, a task of the engine.
  *
- * @param lastNumber the last number given to a step or a task
+ * @param lastNumber the last number given to a step, a task or an activation
  * @param sent the step under way, or null
  * @param due when the next step is due
  * @param task the task under way, or null
@@ -64,6 +64,11 @@ record Work(
 
     Work dueAt(ProcessTime time) {
         return new Work(lastNumber, sent, time, task, isPreflighted, preflightFailedAt, isFinished);
+    }
+
+    /** Returns the work after a number was given to something else. */
+    Work numbered() {
+        return new Work(lastNumber + 1, sent, due, task, isPreflighted, preflightFailedAt, isFinished);
     }
 
     /** Returns the work after a task was started. It replaces a task that is under way. */

@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.internal.handoff.protocol.SimulatedDatabase.Backup;
+import io.gracefulbackup.internal.handoff.protocol.SimulatedHost.Action;
 import io.gracefulbackup.internal.handoff.protocol.SimulatedInstance.Message;
 import io.gracefulbackup.internal.handoff.protocol.SimulatedInstance.Restore;
 import io.gracefulbackup.internal.handoff.protocol.SimulatedInstance.Save;
@@ -88,6 +89,7 @@ final class Choices {
         preflight(i, n);
         restore(i, n);
         save(i, n);
+        host(i, n);
     }
 
     private void ofProcess(SimulatedInstance i, String n) {
@@ -175,6 +177,25 @@ final class Choices {
             add(n, "saved", 6, () -> i.saved(save, sealed.id(), isFork));
         }
         fault(Fault.SAVE_FAILS, true, n, "save fails", () -> i.saveFailed(save));
+    }
+
+    private void host(SimulatedInstance i, String n) {
+        Action running = i.host.running();
+        if (running == null) {
+            return;
+        }
+        Long number = running.number();
+        if (number == null) {
+            add(n, "onRetire", 4, i.host::end);
+            return;
+        }
+        if (i.host.hasStep()) {
+            add(n, "onActive goes on", 3, i.host::step);
+        } else {
+            add(n, "onActive ends", 3, () -> i.activated(number));
+        }
+        fault(Fault.ACTIVATION_FAILS, true, n, "onActive fails", () -> i.activationFailed(number));
+        fault(Fault.ACTIVATION_GIVEN_UP, i.isStopping(), n, "onActive given up", () -> i.activationGivenUp(number));
     }
 
     private void add(String subject, Object description, int weight, Runnable effect) {

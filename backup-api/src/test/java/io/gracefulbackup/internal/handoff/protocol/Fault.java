@@ -22,6 +22,10 @@ enum Fault {
     SERVER_CLOCK_SET,
     RESTORE_FAILS,
     SAVE_FAILS,
+    /** The host's onActive actions break. */
+    ACTIVATION_FAILS,
+    /** The exit waits no longer for the host's onActive actions, which go on. */
+    ACTIVATION_GIVEN_UP,
     /** A backup is published after its sender has given it up. */
     DELAY_PUBLICATION,
     PREFLIGHT_FAILS,

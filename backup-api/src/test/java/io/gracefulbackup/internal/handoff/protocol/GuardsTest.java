@@ -79,6 +79,47 @@ class GuardsTest {
                             }
                         }),
                 broken(
+                        "an instance is active before its host is",
+                        Scenario.HARMLESS_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            boolean mayAccept(boolean isActivated) {
+                                return true;
+                            }
+                        }),
+                broken(
+                        "an exit saves while the host activates",
+                        Scenario.HARMLESS_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            boolean maySave(boolean isActivating) {
+                                return true;
+                            }
+                        }),
+                broken(
+                        "the end of an earlier activation counts",
+                        Scenario.ALL_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            boolean endsActivation(long number, long underWay) {
+                                return true;
+                            }
+
+                            @Override
+                            boolean mayAcquire(boolean isRetiring) {
+                                return true;
+                            }
+                        }),
+                broken(
+                        "an instance acquires the lease while an earlier activation goes on",
+                        Scenario.ALL_FAULTS,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            boolean mayAcquire(boolean isRetiring) {
+                                return true;
+                            }
+                        }),
+                broken(
                         "a row from the past is not recognised",
                         Scenario.DATABASE_RESTORED,
                         new SafetyRules(LeaseSimulation.TIMING) {
@@ -107,7 +148,7 @@ class GuardsTest {
                         }),
                 broken(
                         "a handoff may restore another backup than the final one",
-                        Scenario.ALL_FAULTS,
+                        Scenario.DATABASE_RESTORED,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
                             @Nullable

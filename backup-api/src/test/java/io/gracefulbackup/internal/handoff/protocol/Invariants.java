@@ -58,6 +58,8 @@ final class Invariants {
     }
 
     void gateOpened(SimulatedInstance instance) {
+        require(!instance.host.isActivating(), instance.name() + " accepts changes while its onActive runs");
+        require(hasAllSeeds(instance.memory), instance.name() + " accepts changes before it is seeded");
         require(
                 contains(instance.memory, guaranteed),
                 instance.name() + " accepts changes without those acknowledged before a clean handoff");
@@ -68,6 +70,14 @@ final class Invariants {
 
     void saving(SimulatedInstance instance) {
         require(!instance.accepts(), "saves with an open gate");
+    }
+
+    void sealed(SimulatedInstance instance) {
+        require(hasAllSeeds(instance.memory), instance.name() + " saves a state that is not seeded, or only in part");
+    }
+
+    private static boolean hasAllSeeds(long content) {
+        return contains(content, SimulatedHost.SEEDS);
     }
 
     void published(Backup stored, Contents contents) {

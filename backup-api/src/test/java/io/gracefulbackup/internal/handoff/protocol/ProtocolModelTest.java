@@ -26,6 +26,8 @@ class ProtocolModelTest {
             Fault.RESTORE_FAILS,
             Fault.SAVE_FAILS,
             Fault.PREFLIGHT_FAILS,
+            Fault.ACTIVATION_FAILS,
+            Fault.ACTIVATION_GIVEN_UP,
             Fault.WALL_CLOCK_SET,
             Fault.SERVER_CLOCK_SET,
             Fault.STOP);

@@ -70,9 +70,12 @@ final class SimulatedInstance {
     @Nullable
     Save save;
 
+    final SimulatedHost host;
+
     SimulatedInstance(LeaseSimulation simulation, Instance identity, SafetyRules rules) {
         this.simulation = simulation;
         this.identity = identity;
+        this.host = new SimulatedHost(this, simulation.invariants());
         this.protocol = new Protocol(identity, rules);
         this.state = protocol.begin(now(), database().highestEpoch());
     }
@@ -235,6 +238,7 @@ final class SimulatedInstance {
     }
 
     void seal(Save begun) {
+        simulation.invariants().sealed(this);
         sequence++;
         Backup sealed =
                 new Backup(simulation.newBackupId(), begun.fence().epoch(), sequence, name(), false, memory, lineage);
@@ -265,6 +269,21 @@ final class SimulatedInstance {
         failed(ended.number());
     }
 
+    void activated(long number) {
+        host.end();
+        takeIn(new Event.Activated(now(), number));
+    }
+
+    void activationFailed(long number) {
+        host.end();
+        failed(number);
+    }
+
+    /** The exit waits no longer for the host, whose activation goes on. */
+    void activationGivenUp(long number) {
+        failed(number);
+    }
+
     private void failed(long number) {
         takeIn(new Event.Failed(now(), number, "why"));
     }
@@ -293,10 +312,15 @@ final class SimulatedInstance {
         } else if (command instanceof Command.Preflight begin) {
             preflight = begin.number();
         } else if (command instanceof Command.Restore begin) {
+            simulation.invariants().require(!host.isActivating(), name() + " restores under a host that activates");
             restore = new Restore(begin.number(), begin.exactly(), false, null, 0);
         } else if (command instanceof Command.Save begin) {
             simulation.invariants().saving(this);
             save = new Save(begin.number(), begin.fence(), null, null);
+        } else if (command instanceof Command.Activate begin) {
+            host.activate(begin.number());
+        } else if (command instanceof Command.Retire) {
+            host.retire();
         } else if (command instanceof Command.Finish) {
             isAlive = false;
             gateUntil = null;
@@ -310,14 +334,15 @@ final class SimulatedInstance {
                 .append(message)
                 .append(preflight)
                 .append(restore)
-                .append(save);
+                .append(save)
+                .append(host);
         key.append(Long.bitCount(memory)).append(secondsSince(gateUntil));
         LeaseView lease = state.lease();
         Requests requests = state.requests();
         key.append(state.phase())
                 .append(lease.hold().epoch())
                 .append(state.memory().hasState());
-        key.append(state.memory().finalBackup()).append(state.memory().isReleasing());
+        key.append(state.host().stage()).append(state.memory().finalBackup()).append(state.memory().isReleasing());
         key.append(secondsSince(state.phaseSince())).append(secondsSince(lease.unchangedSince()));
         key.append(secondsSince(state.work().due()))
                 .append(secondsSince(lease.hold().renewedAt()));
