@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A restore into a running application uses any intact copy, and otherwise says what is wrong with each and changes nothing. */
+/** A live restore uses any intact copy; without one it says what is wrong with each, and changes nothing. */
 @Timeout(120)
 class LiveRestoreCopiesTest {
     private static final String OTHER_KEY = "another-key-for-tests-0123456789";

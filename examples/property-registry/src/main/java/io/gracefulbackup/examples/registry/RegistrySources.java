@@ -124,8 +124,8 @@ final class RegistrySources {
     }
 
     /**
-     * Makes sure that an incomplete restore is never served, nor saved over a complete backup. At a start, a source whose
-     * section the backup lacks is not called.
+     * Makes sure that an incomplete restore is never served, nor saved over a complete backup. At a start, a source
+     * whose section the backup lacks is not called.
      */
     synchronized void requireCompleteRestore() {
         List<String> pending = sections.stream()
