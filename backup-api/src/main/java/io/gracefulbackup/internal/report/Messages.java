@@ -697,6 +697,8 @@ public final class Messages {
     public static final String RESTORE_UNDER_WAY =
             "the state is being replaced by a restore, which has not ended in time";
 
+    public static final String SNAPSHOT_GIVEN_UP = "the snapshot was given up before it began";
+
     public static String snapshotFailed(String step, String why) {
         return "could not " + step + ": " + why;
     }
