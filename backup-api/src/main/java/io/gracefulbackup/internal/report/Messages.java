@@ -144,6 +144,10 @@ public final class Messages {
                 + " keeps applications apart";
     }
 
+    public static String noTemporaryFile(long limit, String why) {
+        return "⚠️ A backup of more than " + (limit >> 20) + " MiB must fit into the heap: " + why;
+    }
+
     public static String noBackupPossible(String why) {
         return "❌ No backup can be made here: " + why + ". The exit will save nothing until this is mended";
     }
