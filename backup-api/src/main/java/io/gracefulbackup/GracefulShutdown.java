@@ -490,7 +490,8 @@ public final class GracefulShutdown implements AutoCloseable {
          * @param interval from the beginning of one checkpoint to the beginning of the next; at least one second
          */
         public Builder checkpointEvery(Duration interval) {
-            return setting("BACKUP_INTERVAL", Arguments.positive(interval, "interval").toMillis() + "ms");
+            return setting(
+                    "BACKUP_INTERVAL", Arguments.positive(interval, "interval").toMillis() + "ms");
         }
 
         /** Refuses the start unless every sink answers, because a sink that does not answer may hold a newer backup. */

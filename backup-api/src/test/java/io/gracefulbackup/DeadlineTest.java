@@ -87,7 +87,8 @@ class DeadlineTest {
         Duration century = Duration.ofDays(100 * 365);
 
         assertThat(Deadline.after(time).remaining()).isGreaterThan(century);
-        assertThat(Deadline.controlled(time).deadline().atMost(time).remaining()).isGreaterThan(century);
+        assertThat(Deadline.controlled(time).deadline().atMost(time).remaining())
+                .isGreaterThan(century);
         assertThat(deadline.atMost(time).remaining())
                 .isLessThanOrEqualTo(LONG)
                 .isGreaterThan(LONG.minusSeconds(PATIENCE_SECONDS));
@@ -102,16 +103,24 @@ class DeadlineTest {
 
     @Test
     void hasExpiredIfTheLongestNegativeTimeIsGiven() {
-        assertThat(Deadline.after(Duration.ofSeconds(Long.MIN_VALUE)).isExpired()).isTrue();
-        assertThat(deadline.atMost(Duration.ofSeconds(Long.MIN_VALUE)).isExpired()).isTrue();
+        assertThat(Deadline.after(Duration.ofSeconds(Long.MIN_VALUE)).isExpired())
+                .isTrue();
+        assertThat(deadline.atMost(Duration.ofSeconds(Long.MIN_VALUE)).isExpired())
+                .isTrue();
         assertThat(deadline.isExpired()).isFalse();
     }
 
     @Test
     void namesAMissingArgument() {
-        assertThatNullPointerException().isThrownBy(() -> Deadline.after(nothing())).withMessage("time");
-        assertThatNullPointerException().isThrownBy(() -> Deadline.controlled(nothing())).withMessage("time");
-        assertThatNullPointerException().isThrownBy(() -> deadline.atMost(nothing())).withMessage("time");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Deadline.after(nothing()))
+                .withMessage("time");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Deadline.controlled(nothing()))
+                .withMessage("time");
+        assertThatNullPointerException()
+                .isThrownBy(() -> deadline.atMost(nothing()))
+                .withMessage("time");
         assertThatNullPointerException()
                 .isThrownBy(() -> deadline.controlledAtMost(nothing()))
                 .withMessage("time");

@@ -8,10 +8,10 @@ import java.io.InputStream;
 /**
  * Stores sealed backups in one place.
  *
- * <p>Calls with a {@link Deadline} run on daemon threads of the library, several at the same time; only {@link
- * #protect} runs on a thread of the application. When the deadline expires, the call must end soon with an {@code
- * IOException}, and an incomplete write must not be taken for a backup afterwards. The thread may also be interrupted;
- * a call that continues nevertheless is abandoned.
+ * <p>Calls with a {@link Deadline} run on daemon threads of the library, several at the same time. (A final backup in a
+ * process that can create no thread any more runs on the thread of the shutdown hook, one sink after the other.) When
+ * the deadline expires, the call must end soon with an {@code IOException}, and an incomplete write must not be taken
+ * for a backup afterwards. The thread may also be interrupted; a call that continues nevertheless is abandoned.
  *
  * <p>A sink is independent of other sinks: it has its own connections, and its failures do not affect them.
  */

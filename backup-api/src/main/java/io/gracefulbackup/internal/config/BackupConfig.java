@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The validated configuration of one installation. Immutable.
@@ -186,6 +187,17 @@ public record BackupConfig(
         return builderState.supportsHandoff ? requested : HandoffPolicy.OFF;
     }
 
+    /** What is wrong with the name of a source, which no backup could hold; {@code place} counts from 1. */
+    private static Optional<String> nameProblem(int place, @Nullable String name) {
+        if (name == null || name.isBlank()) {
+            return Optional.of("Source " + place + " has no name; give it one, it names its section of the backup");
+        }
+        return name.chars().anyMatch(Character::isISOControl)
+                ? Optional.of("Source " + place + " is named \"" + name.replaceAll("\\p{Cc}", "?")
+                        + "\", with control characters; name it without them, since it names a section of the backup")
+                : Optional.empty();
+    }
+
     private static Registrations registrations(BuilderState builderState, ConfigurationProblems problems) {
         if (builderState.sources.isEmpty()) {
             problems.add("There is no source, so nothing would be saved; call source(…) before install(), or register a"
@@ -196,8 +208,9 @@ public record BackupConfig(
         Map<String, Integer> places = new LinkedHashMap<>();
         for (int i = 0; i < builderState.sources.size(); i++) {
             String name = builderState.sources.get(i).name();
-            if (name.isBlank()) {
-                problems.add("Source " + (i + 1) + " has no name; give it one, it names its section of the backup");
+            Optional<String> wrong = nameProblem(i + 1, name);
+            if (wrong.isPresent()) {
+                problems.add(wrong.get());
                 continue;
             }
             Integer earlier = places.putIfAbsent(name, i + 1);

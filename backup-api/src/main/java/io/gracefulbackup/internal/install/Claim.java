@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 final class Claim {
     private static final String PREFIX = "io.gracefulbackup.installed.";
 
-    private static final Set<String> LIBRARY =
-            Stream.of(Claim.class, Components.class, Installation.class, LifeCycle.class)
-                    .map(Class::getName)
-                    .collect(Collectors.toSet());
+    private static final Set<String> LIBRARY = Stream.of(
+                    Claim.class, Components.class, Installation.class, LifeCycle.class)
+            .map(Class::getName)
+            .collect(Collectors.toSet());
 
     private final String property;
     private final String claimant;

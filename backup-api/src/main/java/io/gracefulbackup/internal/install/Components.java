@@ -17,6 +17,7 @@ import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.SourceBinder;
 import io.gracefulbackup.internal.restore.StartDecision;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.SinkContext;
 import java.util.List;
@@ -86,7 +87,7 @@ public record Components(
                 .map(found -> new KeyRing(found.current(), found.previous()))
                 .orElseGet(() -> new KeyRing(new byte[0], List.of()));
         BackupReader reader = new BackupReader(keys, config.application());
-        Pointers pointers = new Pointers(log, redact, contextClassLoader);
+        Pointers pointers = new Pointers(log, redact, new Threads(contextClassLoader));
         builder.pointerStores.forEach(pointers::add);
         pointers.add(new EnvironmentPointers(settings));
         SinkContext context =
@@ -108,7 +109,7 @@ public record Components(
                 loader,
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
-                new CopyReader(reader, contextClassLoader),
+                new CopyReader(reader, contextClassLoader, log::warn),
                 new SourceBinder(
                         config.registered().sources(), config.registered().ignoredSections(), log, redact),
                 log,

@@ -113,8 +113,8 @@ public final class Engine {
         components
                 .config()
                 .interval()
-                .ifPresent(interval -> checkpoints =
-                        Checkpoints.every(interval, this::checkpoint, run.log(), run.contextClassLoader()));
+                .ifPresent(interval ->
+                        checkpoints = Checkpoints.every(interval, this::checkpoint, run.log(), run.threads()));
     }
 
     private void checkpoint() {
@@ -130,8 +130,8 @@ public final class Engine {
         }
         RestoreReport report = runs.exclusively(
                 Messages.restoreOf(id.value()),
-                exit -> new LiveRestore(run, components.catalog(), components.copyReader(), components.sourceBinder())
-                        .run(id, exit));
+                turn -> new LiveRestore(run, components.catalog(), components.copyReader(), components.sourceBinder())
+                        .run(id, turn));
         status.restored(report);
         return report;
     }
@@ -168,8 +168,7 @@ public final class Engine {
 
     /** See {@code GracefulShutdown.shutdown}. Interrupts of the caller have no effect on the backup, and are kept. */
     BackupReport shutdown(ShutdownReason reason, Duration timeout) {
-        Task<BackupReport> task =
-                Task.start("shutdown", components.contextClassLoader(), () -> exit.run(reason, timeout));
+        Task<BackupReport> task = run.threads().startOrRun("shutdown", () -> exit.run(reason, timeout));
         Deadline deadline = Deadline.after(timeout.plus(Timeouts.EXIT_MARGIN));
         boolean interrupted = false;
         try {
@@ -236,8 +235,17 @@ public final class Engine {
             Thread.currentThread().interrupt();
         }
         status.closed();
+        closeListeners();
         components.close();
         return true;
+    }
+
+    private void closeListeners() {
+        try {
+            listeners.close(Deadline.after(Timeouts.LAST_LISTENERS));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The exit of the process began before the exit was armed. */

@@ -98,8 +98,7 @@ final class ExitSequence {
         return report;
     }
 
-    private static BackupReport await(
-            CompletableFuture<BackupReport> other, ShutdownReason reason, Duration timeout) {
+    private static BackupReport await(CompletableFuture<BackupReport> other, ShutdownReason reason, Duration timeout) {
         try {
             return other.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
@@ -152,8 +151,8 @@ final class ExitSequence {
         return share.compareTo(Timeouts.EXIT_MARGIN) < 0 ? share : Timeouts.EXIT_MARGIN;
     }
 
-    private Optional<BackupReport> await(
-            Task<BackupReport> backup, Duration timeout, Deadline work, Deadline deadline) throws InterruptedException {
+    private Optional<BackupReport> await(Task<BackupReport> backup, Duration timeout, Deadline work, Deadline deadline)
+            throws InterruptedException {
         try {
             backup.await(work);
         } catch (ExecutionException | TimeoutException e) {
@@ -174,7 +173,8 @@ final class ExitSequence {
             receipts.ended(report, half(deadline));
         }
         log.summary(Messages.summary(report));
-        listeners.tell(report, half(deadline).atMost(Timeouts.EXIT_LISTENERS));
+        listeners.tell(report);
+        listeners.flush(half(deadline).atMost(Timeouts.EXIT_LISTENERS));
     }
 
     /** An instance that had nothing to save leaves no receipt of that: the next start asks what became of the state. */

@@ -31,8 +31,9 @@ import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.Snapshot;
 import io.gracefulbackup.internal.run.WriteGate;
+import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
-import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.lease.Lease;
@@ -127,8 +128,8 @@ final class Installation {
                 components.pointers(), config.instance(), config.registered().clock());
         ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
-        Engine engine = new Engine(
-                components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
+        Engine engine =
+                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
         EngineHost host =
                 new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
 
@@ -146,12 +147,15 @@ final class Installation {
                 engine.uninstall();
             }
         }
-        Task.start("warm-up", components.contextClassLoader(), () -> {
-            new WarmUp(components).run(host.stateBytes(), previous);
-            EnvironmentChecks.warnings().forEach(log::warn);
-            role.afterWarmUp();
-            return true;
-        });
+        run.threads()
+                .inBackground(
+                        "warm-up",
+                        () -> {
+                            new WarmUp(components).run(host.stateBytes(), previous);
+                            EnvironmentChecks.warnings().forEach(log::warn);
+                            role.afterWarmUp();
+                        },
+                        failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
         engine.startCheckpoints();
         return engine;
     }
@@ -187,20 +191,20 @@ final class Installation {
     }
 
     private RunComponents runComponents(WriteGate gate, Role role) {
-        ClassLoader contextClassLoader = components.contextClassLoader();
+        Threads threads = new Threads(components.contextClassLoader());
         Clock clock = config.registered().clock();
         return new RunComponents(
                 config.application(),
                 config.timeout(),
-                new Drain(config.registered().drains(), config.drainTimeout(), contextClassLoader, log),
+                new Drain(config.registered().drains(), config.drainTimeout(), threads, log),
                 gate,
                 role::permit,
                 new Snapshot(
                         config.registered().sources(),
                         config.registered().lock().orElse(null),
                         components.keys(),
-                        contextClassLoader),
-                delivery(clock),
+                        threads),
+                delivery(clock, threads),
                 new Lineage(components.origin()),
                 new Holdings(),
                 skippedSinks(),
@@ -208,22 +212,22 @@ final class Installation {
                 log,
                 components.redact(),
                 clock,
-                contextClassLoader);
+                threads);
     }
 
-    private Delivery delivery(Clock clock) {
+    private Delivery delivery(Clock clock, Threads threads) {
         Housekeeping housekeeping = new Housekeeping(
                 config.registered().retention(),
                 new Retention(components.catalog()),
                 components.pointers(),
                 clock,
-                components.contextClassLoader());
+                threads);
         return new Delivery(
                 config.pullRequest() ? List.of() : components.loader().sinks(),
                 housekeeping,
                 log,
                 components.redact(),
-                components.contextClassLoader());
+                threads);
     }
 
     private Map<String, String> skippedSinks() {
@@ -240,6 +244,7 @@ final class Installation {
                 components.loader().sinks(),
                 config.registered().retention(),
                 run.lineage(),
+                run.threads(),
                 config.startTimeout(),
                 run.clock(),
                 components.redact());

@@ -54,7 +54,7 @@ final class Preflight {
                 .flatMap(candidate -> candidate.copies().stream())
                 .toList();
         for (CatalogEntry.Authenticated copy : copies) {
-            CopyResult<Contents> result = components.reader().read(copy, this::check);
+            CopyResult<Contents> result = read(copy, findings);
             if (result instanceof CopyResult.Used) {
                 return true;
             }
@@ -71,6 +71,15 @@ final class Preflight {
             findings.add(Finding.note(copy.sink().name() + ": " + Failures.describe(why)));
         }
         throw components.refusal(Messages.NO_BACKUP_FITS, findings);
+    }
+
+    private CopyResult<Contents> read(CatalogEntry.Authenticated copy, List<Finding> findings)
+            throws InterruptedException {
+        try {
+            return components.reader().read(copy, this::check);
+        } catch (RestoreRefusedException bySources) {
+            throw components.refusal(bySources, findings);
+        }
     }
 
     /** Adopting the root key lets the derivation be done before the restore. */

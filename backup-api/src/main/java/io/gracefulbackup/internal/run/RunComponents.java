@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.support.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -33,7 +34,7 @@ public record RunComponents(
         OperatorLog log,
         UnaryOperator<String> redact,
         Clock clock,
-        ClassLoader contextClassLoader) {
+        Threads threads) {
 
     private static final double GATE_SHARE = 0.10;
 

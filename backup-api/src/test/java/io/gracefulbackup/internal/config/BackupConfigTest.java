@@ -267,6 +267,19 @@ class BackupConfigTest {
     }
 
     @Test
+    void refusesANameThatNoBackupCanHold() {
+        builderState.sources.add(source("a\nb"));
+        builderState.sources.add(source("c\u0085d"));
+
+        resolve();
+
+        assertThat(problems.all())
+                .hasSize(2)
+                .anyMatch(problem -> problem.startsWith("Source 2 is named \"a?b\""))
+                .anyMatch(problem -> problem.startsWith("Source 3 is named \"c?d\""));
+    }
+
+    @Test
     void refusesToInstallWithoutASource() {
         builderState.sources.clear();
 

@@ -441,7 +441,8 @@ class LifeCycleTest {
         assertThatThrownBy(() -> builder.source(null)).hasMessageContaining("source");
         assertThatThrownBy(() -> builder.drain("http", null)).hasMessageContaining("step");
         assertThatThrownBy(() -> builder.timeout(Duration.ofSeconds(-5))).hasMessageContaining("time is PT-5S");
-        assertThatThrownBy(() -> builder.timeout(Duration.ofSeconds(Long.MAX_VALUE))).hasMessageContaining("time");
+        assertThatThrownBy(() -> builder.timeout(Duration.ofSeconds(Long.MAX_VALUE)))
+                .hasMessageContaining("time");
         assertThatThrownBy(() -> builder.checkpointEvery(Duration.ZERO)).hasMessageContaining("interval is PT0S");
         assertThatThrownBy(() -> builder.retention("file", null)).hasMessageContaining("policy");
     }

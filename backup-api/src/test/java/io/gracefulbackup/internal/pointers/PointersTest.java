@@ -8,6 +8,7 @@ import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.internal.fixtures.MemoryPointers;
 import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup.Pointer;
@@ -25,8 +26,8 @@ class PointersTest {
 
     private final MemoryPointers first = new MemoryPointers();
     private final MemoryPointers second = new MemoryPointers();
-    private final Pointers pointers =
-            new Pointers(new OperatorLog(line -> line), line -> line, getClass().getClassLoader());
+    private final Pointers pointers = new Pointers(
+            new OperatorLog(line -> line), line -> line, new Threads(getClass().getClassLoader()));
 
     PointersTest() {
         pointers.add(first);

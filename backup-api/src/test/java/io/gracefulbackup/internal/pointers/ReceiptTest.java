@@ -16,6 +16,7 @@ import io.gracefulbackup.internal.fixtures.MemoryPointers;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.pointers.Receipt.Ending;
 import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.support.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,7 +147,8 @@ class ReceiptTest {
     void thatOfTheEndIsNotOverwrittenByThatOfTheBeginning() throws Exception {
         pointers.local = true;
         OperatorLog console = new OperatorLog(text -> text);
-        Pointers all = new Pointers(console, text -> text, getClass().getClassLoader());
+        Pointers all =
+                new Pointers(console, text -> text, new Threads(getClass().getClassLoader()));
         all.add(pointers);
         ReceiptWriter receipts = new ReceiptWriter(all, "host/1", Clock.systemUTC());
         Deadline deadline = Deadline.after(Duration.ofSeconds(10));

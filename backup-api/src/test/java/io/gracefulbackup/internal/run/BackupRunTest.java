@@ -23,6 +23,7 @@ import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.time.Duration;
@@ -455,7 +456,7 @@ class BackupRunTest {
                 List.of(slow),
                 lock.writeLock(),
                 new KeyRing(new byte[16], List.of()),
-                getClass().getClassLoader());
+                new Threads(getClass().getClassLoader()));
         Deadline.Controller ending = Deadline.controlled(Duration.ofMinutes(1));
         Deadline run = ending.deadline();
         FutureTask<Object> taking = start(() -> snapshot.take(

@@ -34,8 +34,8 @@ class RunQueueTest {
         private final FutureTask<Boolean> result;
 
         Blocker() throws InterruptedException {
-            result = inBackground(() -> queue.exclusively("The blocker", deadline -> {
-                deadline.onExpiry(cancelled::countDown);
+            result = inBackground(() -> queue.exclusively("The blocker", turn -> {
+                turn.deadline().onExpiry(cancelled::countDown);
                 started.countDown();
                 mayEnd.await();
                 return true;
@@ -154,9 +154,9 @@ class RunQueueTest {
     void acceptsNoExclusiveRunAndNoHandoffOnceTheExitHasBegun() {
         exit();
 
-        assertThatThrownBy(() -> queue.exclusively("The restore of 1", deadline -> true))
+        assertThatThrownBy(() -> queue.exclusively("The restore of 1", turn -> true))
                 .isInstanceOf(BackupException.class)
-                .hasMessageContaining("The restore of 1 is not possible: the exit has begun");
+                .hasMessageContaining("The restore of 1 is not possible, nothing has changed: the exit has begun");
         assertThatThrownBy(() -> queue.handOver(SavePermit.UNCONDITIONAL)).isInstanceOf(BackupException.class);
     }
 
@@ -181,7 +181,7 @@ class RunQueueTest {
 
     @Test
     void passesOnTheFailureOfAnExclusiveRunAndGoesOn() {
-        assertThatThrownBy(() -> queue.exclusively("The job", deadline -> {
+        assertThatThrownBy(() -> queue.exclusively("The job", turn -> {
                     throw new IOException("disk full");
                 }))
                 .isInstanceOf(BackupException.class)
