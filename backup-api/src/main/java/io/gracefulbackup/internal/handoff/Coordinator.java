@@ -341,7 +341,7 @@ final class Coordinator {
         if (command instanceof Command.Send send) {
             send(send);
         } else if (command instanceof Command.OpenGate open) {
-            gate.open(open.until());
+            gate.open(open.coverage());
         } else if (command instanceof Command.CloseGate) {
             gate.shut();
         } else if (command instanceof Command.Preflight preflight) {

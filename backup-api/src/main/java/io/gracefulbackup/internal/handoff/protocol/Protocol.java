@@ -43,6 +43,7 @@ public final class Protocol {
         TransitionBuilder next = new TransitionBuilder(me, rules, before, event.at());
         GateControl gate = new GateControl(next);
         Handoffs handoffs = new Handoffs(next);
+        gate.look();
         takeIn(event, next);
         new HostSteps(next).settle();
         gate.closeUnlessCovered();
