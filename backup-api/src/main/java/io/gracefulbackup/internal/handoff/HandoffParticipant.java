@@ -108,7 +108,7 @@ final class HandoffParticipant implements HandoffActions {
                 "settle",
                 environment.contextClassLoader(),
                 () -> host().settle(outcome, first),
-                why -> environment.log().warn(Messages.settleFailed(Failures.describe(why))));
+                why -> environment.log().error(Messages.workAfterStartFailed(Failures.describe(why))));
     }
 
     private RestoreReport resumed() {
