@@ -49,7 +49,9 @@ final class LeaseAnswers {
             next.save();
         }
         if (next.lease.isHeld() && rules.renews(answer.done(), sent.step())) {
-            next.lease = next.lease.renewed(rules.termBegins(sent.at(), next.now));
+            if (sent.covers()) {
+                next.lease = next.lease.renewed(rules.termBegins(sent.at(), next.now));
+            }
             if (next.phase() == Phase.DEGRADED) {
                 next.enter(Phase.ACTIVE);
             }
