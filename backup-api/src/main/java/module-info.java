@@ -1,4 +1,5 @@
 /** Saves a JVM application's state on every exit and restores it at the next start. */
+@SuppressWarnings("module") // The modules that the lease is exported to are compiled after this one.
 module io.gracefulbackup {
     requires transitive tools.jackson.databind;
     requires org.slf4j;
@@ -10,7 +11,9 @@ module io.gracefulbackup {
 
     exports io.gracefulbackup;
     exports io.gracefulbackup.spi;
-    exports io.gracefulbackup.spi.lease;
+    exports io.gracefulbackup.spi.lease to
+            io.gracefulbackup.postgres,
+            io.gracefulbackup.testkit;
 
     uses io.gracefulbackup.StateSource;
     uses io.gracefulbackup.spi.BackupSinkProvider;

@@ -11,42 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The description of a backup inside its sealed bytes. A header that is read from them is authenticated, so it is the
  * only source for questions such as which backup is newer, or is an ancestor of another.
  *
- * @param application the application that it belongs to (setting {@code BACKUP_APP})
- * @param id its id
- * @param epoch the epoch of its {@linkplain #version version}; grows with every explicit choice of an older backup
- * @param sequence the sequence of its {@linkplain #version version}; grows with every backup
- * @param parent the backup that the application had restored or saved before it, or null for the first one
- * @param ancestors the parent, its parent and so on, nearest first, at most {@value #MAX_ANCESTORS}
- * @param namedFrom {@code ancestors} contains every ancestor from this sequence on; 0 if it contains all ancestors
- * @param name its name for people, such as {@code Auto-backup - 14/01/2026 15:30:45}
- * @param createdAt when its snapshot began, by the clock of the instance; for people, not for deciding what is newest
- * @param reason why it was made: the name of a {@link ShutdownReason}, or {@code MANUAL}, {@code CHECKPOINT}, {@code
- *     BEFORE_RESTORE}, {@code AFTER_RESTORE} or {@code HANDOFF}
- * @param site where the application ran (setting {@code BACKUP_SITE}), or null
- * @param instance the process that made it, for people
- * @param choice the explicit choice at start ({@code BACKUP_START=empty}, {@code BACKUP_RESTORE_ID}) that this backup
- *     and its ancestors follow, or null
- * @param guarded backups that retention keeps because the state shrank after them; at most {@value #MAX_GUARDED}
- * @param before the last stored backup before it, or null. A header is written before the size of its own state is
- *     known; a reader of the whole backup compares the two sizes to see whether the state shrank
+ * <p>Immutable. Two headers are equal if all their values are. Later versions of the library may add values.
  */
-public record BackupHeader(
-        String application,
-        BackupId id,
-        long epoch,
-        long sequence,
-        @Nullable BackupId parent,
-        List<BackupId> ancestors,
-        long namedFrom,
-        String name,
-        Instant createdAt,
-        String reason,
-        @Nullable String site,
-        String instance,
-        @Nullable String choice,
-        List<Guarded> guarded,
-        @Nullable Before before) {
-
+public final class BackupHeader {
     /** The largest number of ancestors in a header. */
     public static final int MAX_ANCESTORS = 64;
 
@@ -60,6 +27,172 @@ public record BackupHeader(
     public static final Comparator<BackupHeader> OLDEST_FIRST = Comparator.comparing(BackupHeader::version)
             .thenComparing(BackupHeader::createdAt)
             .thenComparing(header -> header.id().value());
+
+    private final Values values;
+
+    private BackupHeader(Values values) {
+        this.values = values;
+    }
+
+    /** All values of a header, for equality. */
+    private record Values(
+            String application,
+            BackupId id,
+            BackupVersion version,
+            @Nullable BackupId parent,
+            List<BackupId> ancestors,
+            long namedFrom,
+            String name,
+            Instant createdAt,
+            String reason,
+            @Nullable String site,
+            String instance,
+            @Nullable String choice,
+            List<Guarded> guarded,
+            @Nullable Before before) {}
+
+    /**
+     * Creates a builder. Headers are made by the library; tests of sinks and listeners may make their own.
+     *
+     * @param application the application that the backup belongs to
+     * @param id its id
+     * @param version its place in the order of the application's backups
+     */
+    public static Builder builder(String application, BackupId id, BackupVersion version) {
+        return new Builder(application, id, version);
+    }
+
+    /** Creates a builder that has all values of this header. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(values.application, values.id, values.version);
+        builder.parent = values.parent;
+        builder.ancestors = values.ancestors;
+        builder.namedFrom = values.namedFrom;
+        builder.name = values.name;
+        builder.createdAt = values.createdAt;
+        builder.reason = values.reason;
+        builder.site = values.site;
+        builder.instance = values.instance;
+        builder.choice = values.choice;
+        builder.guarded = values.guarded;
+        builder.before = values.before;
+        return builder;
+    }
+
+    /** The application that the backup belongs to (setting {@code BACKUP_APP}). */
+    public String application() {
+        return values.application;
+    }
+
+    /** The id of the backup. */
+    public BackupId id() {
+        return values.id;
+    }
+
+    /** The epoch and the sequence. */
+    public BackupVersion version() {
+        return values.version;
+    }
+
+    /** The epoch of the {@linkplain #version version}; grows with every explicit choice of an older backup. */
+    public long epoch() {
+        return values.version.epoch();
+    }
+
+    /** The sequence of the {@linkplain #version version}; grows with every backup. */
+    public long sequence() {
+        return values.version.sequence();
+    }
+
+    /** The backup that the application had restored or saved before this one; empty for the first one. */
+    public Optional<BackupId> parent() {
+        return Optional.ofNullable(values.parent);
+    }
+
+    /** The parent, its parent and so on, nearest first, at most {@value #MAX_ANCESTORS}; unmodifiable. */
+    public List<BackupId> ancestors() {
+        return values.ancestors;
+    }
+
+    /** {@link #ancestors()} contains every ancestor from this sequence on; 0 if it contains all ancestors. */
+    public long namedFrom() {
+        return values.namedFrom;
+    }
+
+    /** The name for people, such as {@code Auto-backup - 14/01/2026 15:30:45}. */
+    public String name() {
+        return values.name;
+    }
+
+    /** When the snapshot began, by the clock of the instance; for people, not for deciding what is newest. */
+    public Instant createdAt() {
+        return values.createdAt;
+    }
+
+    /**
+     * Why the backup was made: the name of a {@link ShutdownReason}, or {@code MANUAL}, {@code CHECKPOINT}, {@code
+     * BEFORE_RESTORE}, {@code AFTER_RESTORE} or {@code HANDOFF}.
+     */
+    public String reason() {
+        return values.reason;
+    }
+
+    /** Where the application ran (setting {@code BACKUP_SITE}). */
+    public Optional<String> site() {
+        return Optional.ofNullable(values.site);
+    }
+
+    /** The process that made the backup, for people. */
+    public String instance() {
+        return values.instance;
+    }
+
+    /**
+     * The explicit choice at start ({@code BACKUP_START=empty}, {@code BACKUP_RESTORE_ID}) that this backup and its
+     * ancestors follow.
+     */
+    public Optional<String> choice() {
+        return Optional.ofNullable(values.choice);
+    }
+
+    /** Backups that retention keeps because the state shrank after them; at most {@value #MAX_GUARDED}. */
+    public List<Guarded> guarded() {
+        return values.guarded;
+    }
+
+    /**
+     * The last stored backup before this one. A header is written before the size of its own state is known; a reader
+     * of the whole backup compares the two sizes to see whether the state shrank.
+     */
+    public Optional<Before> before() {
+        return Optional.ofNullable(values.before);
+    }
+
+    /** Whether this backup is newer than the other one, by {@link #OLDEST_FIRST}. */
+    public boolean isNewerThan(BackupHeader other) {
+        return OLDEST_FIRST.compare(this, other) > 0;
+    }
+
+    /** Whether the other backup is among the ancestors that this one names. */
+    public boolean descendsFrom(BackupHeader other) {
+        return values.ancestors.contains(other.id());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BackupHeader header && values.equals(header.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    /** All values, for messages of tests. */
+    @Override
+    public String toString() {
+        return "BackupHeader" + values.toString().substring("Values".length());
+    }
 
     /**
      * The last backup before the state shrank by more than half. Retention keeps it, because the loss may be a mistake.
@@ -87,61 +220,118 @@ public record BackupHeader(
         }
     }
 
-    /** Copies the lists. */
-    public BackupHeader {
-        ancestors = List.copyOf(ancestors);
-        guarded = List.copyOf(guarded);
-    }
+    /** Builds a header; what is not set is empty. Not safe for use by several threads. */
+    public static final class Builder {
+        private final String application;
+        private final BackupId id;
+        private BackupVersion version;
+        private @Nullable BackupId parent;
+        private List<BackupId> ancestors = List.of();
+        private long namedFrom;
+        private String name = "";
+        private Instant createdAt = Instant.EPOCH;
+        private String reason = "";
+        private @Nullable String site;
+        private String instance = "";
+        private @Nullable String choice;
+        private List<Guarded> guarded = List.of();
+        private @Nullable Before before;
 
-    /** The header of a backup that names all its ancestors and guards no other backup. */
-    public BackupHeader(
-            String application,
-            BackupId id,
-            long epoch,
-            long sequence,
-            @Nullable BackupId parent,
-            List<BackupId> ancestors,
-            String name,
-            Instant createdAt,
-            String reason,
-            @Nullable String site,
-            String instance,
-            @Nullable String choice) {
-        this(
-                application,
-                id,
-                epoch,
-                sequence,
-                parent,
-                ancestors,
-                0,
-                name,
-                createdAt,
-                reason,
-                site,
-                instance,
-                choice,
-                List.of(),
-                null);
-    }
+        private Builder(String application, BackupId id, BackupVersion version) {
+            this.application = application;
+            this.id = id;
+            this.version = version;
+        }
 
-    /** The epoch and the sequence. */
-    public BackupVersion version() {
-        return new BackupVersion(epoch, sequence);
-    }
+        /** See {@link BackupHeader#version()}. */
+        public Builder version(BackupVersion value) {
+            version = value;
+            return this;
+        }
 
-    /** Whether this backup is newer than the other one, by {@link #OLDEST_FIRST}. */
-    public boolean isNewerThan(BackupHeader other) {
-        return OLDEST_FIRST.compare(this, other) > 0;
-    }
+        /** See {@link BackupHeader#parent()}. */
+        public Builder parent(@Nullable BackupId value) {
+            parent = value;
+            return this;
+        }
 
-    /** Whether the other backup is among the ancestors that this one names. */
-    public boolean descendsFrom(BackupHeader other) {
-        return ancestors.contains(other.id());
-    }
+        /** See {@link BackupHeader#ancestors()}. */
+        public Builder ancestors(List<BackupId> value) {
+            ancestors = List.copyOf(value);
+            return this;
+        }
 
-    /** The parent, if there is one. */
-    public Optional<BackupId> parentId() {
-        return Optional.ofNullable(parent);
+        /** See {@link BackupHeader#namedFrom()}. */
+        public Builder namedFrom(long value) {
+            namedFrom = value;
+            return this;
+        }
+
+        /** See {@link BackupHeader#name()}. */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /** See {@link BackupHeader#createdAt()}. */
+        public Builder createdAt(Instant value) {
+            createdAt = value;
+            return this;
+        }
+
+        /** See {@link BackupHeader#reason()}. */
+        public Builder reason(String value) {
+            reason = value;
+            return this;
+        }
+
+        /** See {@link BackupHeader#site()}. */
+        public Builder site(@Nullable String value) {
+            site = value;
+            return this;
+        }
+
+        /** See {@link BackupHeader#instance()}. */
+        public Builder instance(String value) {
+            instance = value;
+            return this;
+        }
+
+        /** See {@link BackupHeader#choice()}. */
+        public Builder choice(@Nullable String value) {
+            choice = value;
+            return this;
+        }
+
+        /** See {@link BackupHeader#guarded()}. */
+        public Builder guarded(List<Guarded> value) {
+            guarded = List.copyOf(value);
+            return this;
+        }
+
+        /** See {@link BackupHeader#before()}. */
+        public Builder before(@Nullable Before value) {
+            before = value;
+            return this;
+        }
+
+        /** Returns the header. */
+        public BackupHeader build() {
+            return new BackupHeader(new Values(
+                    application,
+                    id,
+                    version,
+                    parent,
+                    ancestors,
+                    namedFrom,
+                    name,
+                    createdAt,
+                    reason,
+                    site,
+                    instance,
+                    choice,
+                    guarded,
+                    before));
+        }
     }
 }

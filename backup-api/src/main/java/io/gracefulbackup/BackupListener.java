@@ -13,7 +13,7 @@ package io.gracefulbackup;
  *     @Override
  *     public void onBackup(BackupReport report) {
  *         counter("backups", "complete", report.isComplete()).increment();
- *         report.failureReason().ifPresent(reason -> alert("no backup: " + reason));
+ *         report.failure().ifPresent(reason -> alert("no backup: " + reason));
  *     }
  * }
  * }</pre>

@@ -1,13 +1,14 @@
 package io.gracefulbackup;
 
 import io.gracefulbackup.internal.config.BuilderState;
-import io.gracefulbackup.internal.install.Engine;
+import io.gracefulbackup.internal.install.LifeCycle;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.PointerStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
@@ -40,13 +41,24 @@ import java.util.function.Consumer;
  * <p>A process that is killed (SIGKILL), halted or crashes saves nothing: it loses the changes since its last backup.
  * {@link Builder#checkpointEvery} makes backups while the application runs.
  *
- * <p>An instance of this class is the handle of one installation. It is safe for use by any number of threads.
+ * <p>An instance of this class is the handle of one installation, safe for use by any number of threads. A process has
+ * one installation of each application (setting {@code BACKUP_APP}) at a time. {@link #close()} makes the final backup and
+ * ends the installation, for frameworks and tests that end an application without ending the process:
+ *
+ * <pre>{@code
+ * try (GracefulShutdown backup = GracefulShutdown.install(source)) {
+ *     serve(backup);
+ * } // saved
+ * }</pre>
+ *
+ * <p>Where the handle is needed before the sources exist, as with dependency injection, {@link Builder#prepare()} makes
+ * the handle, and {@link #start} restores and arms.
  */
-public final class GracefulShutdown {
-    private final Engine engine;
+public final class GracefulShutdown implements AutoCloseable {
+    private final LifeCycle lifeCycle;
 
-    private GracefulShutdown(Engine engine) {
-        this.engine = engine;
+    private GracefulShutdown(LifeCycle lifeCycle) {
+        this.lifeCycle = lifeCycle;
     }
 
     /**
@@ -55,6 +67,7 @@ public final class GracefulShutdown {
      *
      * @throws BackupConfigurationException if a setting is wrong
      * @throws RestoreRefusedException if starting could lose a backup
+     * @throws BackupException as {@link Builder#install()}
      */
     public static GracefulShutdown install(StateSource... sources) {
         Builder builder = builder();
@@ -68,6 +81,7 @@ public final class GracefulShutdown {
      *
      * @throws BackupConfigurationException if a setting is wrong, or no source is found
      * @throws RestoreRefusedException if starting could lose a backup
+     * @throws BackupException as {@link Builder#install()}
      */
     public static GracefulShutdown install() {
         return install(ServiceLoader.load(StateSource.class).stream()
@@ -78,6 +92,20 @@ public final class GracefulShutdown {
     /** Creates a builder, for applications that need more than sources. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Starts a {@linkplain Builder#prepare() prepared} handle: validates the settings, restores the newest intact backup
+     * into the sources and arms the final backup. A handle starts once; if this method throws, it may be called again.
+     * {@link Builder#install()} describes what happens.
+     *
+     * @param sources sources in addition to those of the builder
+     * @throws BackupConfigurationException if the configuration is wrong; it reports all problems at once
+     * @throws RestoreRefusedException if starting could lose a backup
+     * @throws BackupException if the handle was started or closed already; else as {@link Builder#install()}
+     */
+    public void start(StateSource... sources) {
+        lifeCycle.start(List.of(sources));
     }
 
     /**
@@ -100,8 +128,8 @@ public final class GracefulShutdown {
      * <p>An exit first runs the {@linkplain Builder#drain drain steps}; changes are accepted during that time. Then it
      * closes the gate, waits at most a tenth of {@code BACKUP_TIMEOUT} for the changes in progress, and begins its
      * snapshot. A change that comes later is refused without running. A change that takes longer is not acknowledged,
-     * although it has run. Likewise, changes are refused while {@link #restore} replaces the state, and after {@link
-     * #uninstall}.
+     * although it has run. Likewise, changes are refused before {@link #start}, while {@link #restore} replaces the
+     * state, and after {@link #close} and {@link #uninstall}.
      *
      * <p>Where instances {@linkplain Builder#handoff overlap}, the first change on an instance without the state asks
      * the other instance to hand over, and waits up to 5 s for that. Otherwise this method does not wait.
@@ -115,13 +143,15 @@ public final class GracefulShutdown {
      *     not have run
      * @throws X if the action throws it
      */
-    public <T, X extends Exception> T write(WriteAction<T, X> action) throws X {
-        return engine.write(action);
+    public <T, X extends Exception> T write(StateAction<T, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        return lifeCycle.engineForState().write(action);
     }
 
-    /** Makes a change without a result. See {@link #write(WriteAction)}. */
-    public <X extends Exception> void write(WriteAction.WithoutResult<X> action) throws X {
-        engine.write(() -> {
+    /** Makes a change without a result. See {@link #write(StateAction)}. */
+    public <X extends Exception> void write(StateAction.WithoutResult<X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lifeCycle.engineForState().write(() -> {
             action.run();
             return Boolean.TRUE;
         });
@@ -132,20 +162,20 @@ public final class GracefulShutdown {
      * this instance has the state; otherwise asks the other instance to hand over, as {@link #write} does, and waits up
      * to 5 s for that. Without a lease the action always runs at once.
      *
-     * <p>The result was current when the action began. Nothing is checked afterwards: if this instance hands over while
-     * the action runs, another instance may have changed the state by the time this method returns. Nor does this
-     * method exclude changes or a {@linkplain #restore restore}; the action itself takes the locks that the state
-     * needs.
+     * <p>The result was current when the action began, and this instance still had the state when it ended; if not,
+     * another instance may have changed it meanwhile, and this method throws. It does not exclude changes or a
+     * {@linkplain #restore restore}; the action itself takes the locks that the state needs.
      *
      * <p>May be called within the action of another call, and of {@link #write}.
      *
      * @return what the action returned
-     * @throws NotAcknowledgedException if this instance does not have the state and did not get it within 5 s; the
-     *     action has not run
+     * @throws NotAcknowledgedException if this instance does not have the state and did not get it within 5 s, so that
+     *     the action has not run; or if it lost the state while the action ran, so that the result may be out of date
      * @throws X if the action throws it
      */
-    public <T, X extends Exception> T read(WriteAction<T, X> action) throws X {
-        return engine.read(action);
+    public <T, X extends Exception> T read(StateAction<T, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        return lifeCycle.engineForState().read(action);
     }
 
     /**
@@ -156,24 +186,26 @@ public final class GracefulShutdown {
      * @throws NotAcknowledgedException if this instance did not get the state within 5 s; it may ask again
      */
     public void requestHandoff() {
-        engine.requestHandoff();
+        lifeCycle.engineForState().requestHandoff();
     }
 
     /** The state of the library, as in {@link #status()}. */
     public BackupStatus.State state() {
-        return engine.status().state();
+        return lifeCycle.status().state();
     }
 
     /**
      * Waits until this instance accepts changes. Does not ask for the state; see {@link #requestHandoff()}.
      *
      * @param timeout the longest time to wait
-     * @return false if this instance did not accept changes in time, or never will: the exit has closed the gate, or
-     *     {@link #uninstall} was called
+     * @return false if this instance did not accept changes in time, or never will: the final backup has begun, or the
+     *     handle is closed
      * @throws InterruptedException if the calling thread is interrupted
+     * @throws NotAcknowledgedException if {@link #start} has not been called
      */
     public boolean awaitActive(Duration timeout) throws InterruptedException {
-        return engine.awaitActive(timeout);
+        Objects.requireNonNull(timeout, "timeout");
+        return lifeCycle.engineForState().awaitActive(timeout);
     }
 
     /**
@@ -198,19 +230,22 @@ public final class GracefulShutdown {
      * @param name the name of the backup, for people
      * @return the outcome. Failures of sinks and sources are reported there and not thrown
      * @throws BackupException if this instance does not have the state, nothing is saved any more ({@link
-     *     BackupStatus.State#UNARMED}), or an unexpected error ends the backup; also if the calling thread is
+     *     BackupStatus.State#CLOSED}), or an unexpected error ends the backup; also if the calling thread is
      *     interrupted or the backup does not end in time, and then the backup continues
      */
     public BackupReport backupNow(String name) {
-        return engine.backupNow(name);
+        Objects.requireNonNull(name, "name");
+        return lifeCycle.engine().backupNow(name);
     }
 
     /**
      * Replaces the state of the running application by a backup, and waits for that. The steps are:
      *
      * <ol>
-     *   <li>Find and fetch the backup, and authenticate it completely. Sinks have 60 s to answer; the transfer has no
-     *       limit, but is abandoned after a minute without progress.
+     *   <li>Find and fetch the backup, and authenticate it completely; if a copy is damaged or cannot be read, the next
+     *       one. Sinks have 60 s to answer, and 10 s once one of them has shown the backup; the transfer has no limit,
+     *       but is abandoned after a minute without progress. Check that the sources can take every section, and that
+     *       a source without a section {@linkplain StateSource#canStartEmpty can be emptied}.
      *   <li>Refuse new changes, and wait up to 10 s for those in progress. Until the sources have read, {@link #write}
      *       throws {@link NotAcknowledgedException}.
      *   <li>Save the present state as a "Pre-restore backup", within {@code BACKUP_TIMEOUT}.
@@ -238,10 +273,12 @@ public final class GracefulShutdown {
      *     the calling thread is interrupted; the message says whether anything has changed, or that the restore
      *     continues
      * @throws RestoreRefusedException if the backup has a section that no source claims, or a section of a newer
-     *     version; nothing has changed
+     *     version; if it lacks the section of a source that cannot be emptied; or if its copies need another key or a
+     *     later version of the library. Nothing has changed
      */
     public RestoreReport restore(BackupId id) {
-        return engine.restore(id);
+        Objects.requireNonNull(id, "id");
+        return lifeCycle.engine().restore(id);
     }
 
     /**
@@ -258,7 +295,8 @@ public final class GracefulShutdown {
      *     calling thread is interrupted
      */
     public ProtectionReport protect(BackupId id) {
-        return engine.protect(id, true);
+        Objects.requireNonNull(id, "id");
+        return lifeCycle.engine().protect(id, true);
     }
 
     /**
@@ -271,7 +309,8 @@ public final class GracefulShutdown {
      *     calling thread is interrupted
      */
     public ProtectionReport unprotect(BackupId id) {
-        return engine.protect(id, false);
+        Objects.requireNonNull(id, "id");
+        return lifeCycle.engine().protect(id, false);
     }
 
     /**
@@ -281,13 +320,13 @@ public final class GracefulShutdown {
      *
      * @throws BackupException if the calling thread is interrupted
      */
-    public List<RetentionReport> retention() {
-        return engine.retention();
+    public List<RetentionReport> previewRetention() {
+        return lifeCycle.engine().previewRetention();
     }
 
     /** How the application came by its state: at the start, by the last {@link #restore}, or from another instance. */
     public RestoreReport restoreReport() {
-        return engine.restoreReport();
+        return lifeCycle.status().restore();
     }
 
     /**
@@ -295,27 +334,65 @@ public final class GracefulShutdown {
      * arrives: do not decide by it whether a change is safe, but make the change through {@link #write}.
      */
     public BackupStatus status() {
-        return engine.status();
+        return lifeCycle.status();
     }
 
     /**
-     * Removes the shutdown hook and closes the sinks, so that the exit will save nothing. For tests, and for
-     * applications that are stopped inside a process that continues. Does nothing if the exit has begun, or if it was
-     * called before.
+     * Makes the final backup now, and waits for it: what the shutdown hook does, for frameworks and applications that stop
+     * in an order of their own. Runs the drain steps, closes the gate of {@link #write} for good, saves, leaves the receipt
+     * and tells the listeners.
      *
-     * <p>Saves nothing itself: call {@link #backupNow} first if the state is to be kept. From then on {@link #write}
-     * and {@link #backupNow} throw; changes in progress are not acknowledged. A backup in progress is not waited for,
-     * and may fail since its sinks are closed. A lease is not released, so another instance takes over only when it has
-     * expired. Takes about a second at most. Afterwards the application can be installed again.
+     * <p>The final backup is made once: a later call, {@link #close} or the shutdown hook does not make another one, but
+     * waits for the one that has begun. The sinks stay open, and the application stays installed, until {@link #close} or
+     * {@link #uninstall} or the end of the process. Interrupting the calling thread does not shorten the backup.
+     *
+     * <p>Do not call this method from a {@link DrainStep} or a {@link StateSource}, for which it waits, nor within {@link
+     * #write} or while holding the lock of {@link Builder#snapshotUnder}.
+     *
+     * @param reason why the application stops, for messages and for the header of the backup
+     * @param timeout the time that the final backup has in all
+     * @return the outcome; failures are reported there and not thrown
+     * @throws IllegalArgumentException if the timeout is not positive
+     * @throws BackupException if {@link #start} has not been called
+     */
+    public BackupReport shutdown(ShutdownReason reason, Duration timeout) {
+        Objects.requireNonNull(reason, "reason");
+        return lifeCycle.shutdown(reason, Arguments.positive(timeout, "timeout"));
+    }
+
+    /**
+     * Makes the final backup within {@code BACKUP_TIMEOUT}, as {@link #shutdown} does, and ends the installation: removes
+     * the shutdown hook, releases the lease, and closes the sinks and pointer stores, also those that the application
+     * has passed to the builder. Then no thread of the library is left, and the application can be installed again.
+     *
+     * <p>Idempotent. If the exit of the process has begun, this method only waits for the final backup. On a handle that
+     * was not started it saves nothing, and the handle cannot be started any more. A {@link #start} that is under way is
+     * waited for, for up to 5 s; one that takes longer ends without having accepted anything.
+     *
+     * @throws BackupException if there was a state to save and no sink has stored it. The installation has ended all the
+     *     same
+     */
+    @Override
+    public void close() {
+        lifeCycle.close();
+    }
+
+    /**
+     * Ends the installation as {@link #close} does, and saves nothing: the state in memory is not the application's any
+     * more, as after a test. Use {@link #close} wherever the state matters. Does nothing while the final backup is being
+     * made, and when the exit of the process has begun. Takes a few seconds at most.
+     *
+     * <p>From then on {@link #write} and {@link #backupNow} throw; changes in progress are not acknowledged. A backup in
+     * progress is not waited for, and may fail since its sinks are closed.
      */
     public void uninstall() {
-        engine.uninstall();
+        lifeCycle.uninstall();
     }
 
     /** The name of the application and the state of the library, without secrets. */
     @Override
     public String toString() {
-        return "GracefulShutdown[" + engine + "]";
+        return "GracefulShutdown[" + lifeCycle + "]";
     }
 
     /**
@@ -339,7 +416,7 @@ public final class GracefulShutdown {
 
         /** Adds a part of the state. Sources write in the order in which they were added. */
         public Builder source(StateSource source) {
-            builderState.sources.add(source);
+            builderState.sources.add(Objects.requireNonNull(source, "source"));
             return this;
         }
 
@@ -350,7 +427,8 @@ public final class GracefulShutdown {
          * @param name the name of the step in messages; unique
          */
         public Builder drain(String name, DrainStep step) {
-            if (builderState.drains.putIfAbsent(name, step) != null) {
+            Objects.requireNonNull(name, "name");
+            if (builderState.drains.putIfAbsent(name, Objects.requireNonNull(step, "step")) != null) {
                 builderState.repeatedDrains.add(name);
             }
             return this;
@@ -361,7 +439,7 @@ public final class GracefulShutdown {
          * less; a longer time than those 40 % is a configuration error.
          */
         public Builder drainTimeout(Duration time) {
-            builderState.drainTimeout = time;
+            builderState.drainTimeout = Arguments.notNegative(time, "time");
             return this;
         }
 
@@ -372,19 +450,19 @@ public final class GracefulShutdown {
          * themselves.
          */
         public Builder snapshotUnder(Lock lock) {
-            builderState.lock = lock;
+            builderState.lock = Objects.requireNonNull(lock, "lock");
             return this;
         }
 
         /** Allows a restore to drop a section of older backups for which the application no longer has a source. */
         public Builder ignoreSection(String name) {
-            builderState.ignoredSections.add(name);
+            builderState.ignoredSections.add(Objects.requireNonNull(name, "name"));
             return this;
         }
 
         /** Ignores a name in the environment or a system property that is not meant for this library. */
         public Builder ignoreSetting(String name) {
-            builderState.ignoredSettings.add(name);
+            builderState.ignoredSettings.add(Objects.requireNonNull(name, "name"));
             return this;
         }
 
@@ -393,7 +471,7 @@ public final class GracefulShutdown {
          * precedence over system properties and the environment. Secrets can be set as well.
          */
         public Builder setting(String name, String value) {
-            builderState.settings.put(name, value);
+            builderState.settings.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
             return this;
         }
 
@@ -404,7 +482,7 @@ public final class GracefulShutdown {
 
         /** Sets the time that an exit has in all ({@code BACKUP_TIMEOUT}); every other backup has as much. */
         public Builder timeout(Duration time) {
-            return setting("BACKUP_TIMEOUT", time.toMillis() + "ms");
+            return setting("BACKUP_TIMEOUT", Arguments.positive(time, "time").toMillis() + "ms");
         }
 
         /**
@@ -415,7 +493,8 @@ public final class GracefulShutdown {
          * @param interval from the beginning of one checkpoint to the beginning of the next; at least one second
          */
         public Builder checkpointEvery(Duration interval) {
-            return setting("BACKUP_INTERVAL", interval.toMillis() + "ms");
+            return setting(
+                    "BACKUP_INTERVAL", Arguments.positive(interval, "interval").toMillis() + "ms");
         }
 
         /** Refuses the start unless every sink answers, because a sink that does not answer may hold a newer backup. */
@@ -426,7 +505,7 @@ public final class GracefulShutdown {
 
         /** Adds a sink that the application has built, in addition to those that {@link ServiceLoader} finds. */
         public Builder sink(BackupSink sink) {
-            builderState.sinks.add(sink);
+            builderState.sinks.add(Objects.requireNonNull(sink, "sink"));
             return this;
         }
 
@@ -434,13 +513,13 @@ public final class GracefulShutdown {
          * Adds a pointer store that the application has built, in addition to those that {@link ServiceLoader} finds.
          */
         public Builder pointerStore(PointerStore store) {
-            builderState.pointerStores.add(store);
+            builderState.pointerStores.add(Objects.requireNonNull(store, "store"));
             return this;
         }
 
         /** Sets the retention policy of the sink of that name. */
         public Builder retention(String sink, RetentionPolicy policy) {
-            builderState.retention.put(sink, policy);
+            builderState.retention.put(Objects.requireNonNull(sink, "sink"), Objects.requireNonNull(policy, "policy"));
             return this;
         }
 
@@ -449,7 +528,7 @@ public final class GracefulShutdown {
          * the newest depend on it.
          */
         public Builder clock(Clock clock) {
-            builderState.clock = clock;
+            builderState.clock = Objects.requireNonNull(clock, "clock");
             return this;
         }
 
@@ -481,15 +560,54 @@ public final class GracefulShutdown {
          * @param description receives the object on which to register the actions; called at once
          */
         public Builder handoff(Consumer<Handoff> description) {
+            Objects.requireNonNull(description, "description");
             builderState.supportsHandoff = true;
             description.accept(new Handoff(builderState));
             return this;
         }
 
+        /**
+         * Uses only what this builder is given: reads no system properties and no environment variables, and loads no
+         * providers. For tests: a {@code DATABASE_URL} in the shell of a developer never reaches a test. {@code
+         * SECRET_KEY} and the sinks must then be given to the builder.
+         */
+        public Builder isolated() {
+            builderState.isIsolated = true;
+            return this;
+        }
+
+        /**
+         * Installs no shutdown hook in the JVM: the application, or its framework, calls {@link GracefulShutdown#shutdown}
+         * or {@link GracefulShutdown#close} when it stops. Without that call nothing is saved. Shutdown hooks run at the
+         * same time, so a framework that stops in a hook of its own must save in there, after its last request.
+         */
+        public Builder withoutShutdownHook() {
+            builderState.usesHook = false;
+            return this;
+        }
+
         /** Adds a listener, which receives the lifecycle events of the library. */
         public Builder listener(BackupListener listener) {
-            builderState.listeners.add(listener);
+            builderState.listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
+        }
+
+        /**
+         * Makes a handle without touching anything: no setting is read, no sink opened, nothing restored. Until {@link
+         * GracefulShutdown#start} is called, {@link GracefulShutdown#write} and {@link GracefulShutdown#read} throw {@link
+         * NotAcknowledgedException}, and nothing is saved. So a service that is itself a source can be given the handle
+         * that it writes through:
+         *
+         * <pre>{@code
+         * GracefulShutdown backup = GracefulShutdown.builder().prepare();
+         * Ledger ledger = new Ledger(backup); // calls backup.write(…) later
+         * backup.start(StateSource.of("blocks", ledger::writeBlocks, ledger::readBlocks));
+         * }</pre>
+         *
+         * <p>The start sees what was given to this builder until then.
+         */
+        public GracefulShutdown prepare() {
+            return new GracefulShutdown(new LifeCycle(builderState));
         }
 
         /**
@@ -508,28 +626,34 @@ public final class GracefulShutdown {
          * actions until 10 s after the call.
          *
          * <p>If the exit has begun meanwhile, the returned handle saves nothing and acknowledges nothing; its state is
-         * {@link BackupStatus.State#UNARMED}. If this method throws, no hook is armed and all sinks are closed.
+         * {@link BackupStatus.State#CLOSED}. If this method throws, no hook is armed and all sinks are closed; but if the
+         * configuration is wrong or the application is installed already, sinks that were given to the builder stay open.
+         * The library closes those when the installation ends.
          *
          * @throws BackupConfigurationException if the configuration is wrong; it reports all problems at once, and
          *     nothing has been touched
          * @throws RestoreRefusedException if starting could lose a backup. Nothing has been stored or deleted; sources
          *     may have read a backup
-         * @throws BackupException if the calling thread is interrupted, or this application is already installed in
-         *     this process; in the latter case the sources may have read the newest backup once more
+         * @throws BackupException if this application is already installed in this process, by whichever class loader: the
+         *     message names the caller that came first, and nothing has been touched. {@link GracefulShutdown#close} and
+         *     {@link GracefulShutdown#uninstall} make room. Also if the calling thread is interrupted
          */
         public GracefulShutdown install() {
-            return new GracefulShutdown(Engine.install(builderState));
+            GracefulShutdown handle = prepare();
+            handle.start();
+            return handle;
         }
 
         /**
          * Asks all sinks and returns what {@link #install()} would do now, without doing it: no source is called,
-         * nothing is stored and no hook is armed. Takes at most about {@code BACKUP_START_TIMEOUT}.
+         * nothing is stored, no hook is armed, and sinks that were given to the builder stay open. Takes at most about
+         * {@code BACKUP_START_TIMEOUT}.
          *
          * @throws BackupConfigurationException if the configuration is wrong; it reports all problems at once
          * @throws BackupException if the calling thread is interrupted
          */
-        public StartPlan plan() {
-            return Engine.plan(builderState);
+        public StartPlan dryRun() {
+            return LifeCycle.dryRun(builderState);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.gracefulbackup;
 
 import io.gracefulbackup.internal.config.BuilderState;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -32,7 +33,7 @@ public final class Handoff {
      *     over and resumes with the state that it had
      */
     public Handoff onActive(Consumer<RestoreReport> action) {
-        builderState.onActive.add(action);
+        builderState.onActive.add(Objects.requireNonNull(action, "action"));
         return this;
     }
 
@@ -42,7 +43,7 @@ public final class Handoff {
      * called at an exit; use a {@linkplain GracefulShutdown.Builder#drain drain step} for that.
      */
     public Handoff onRetire(Runnable action) {
-        builderState.onRetire.add(action);
+        builderState.onRetire.add(Objects.requireNonNull(action, "action"));
         return this;
     }
 }

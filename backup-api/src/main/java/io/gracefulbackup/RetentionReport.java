@@ -5,40 +5,94 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What retention would do in one sink now: which backups stay, which are deleted, and why.
- *
- * @param sink the name of the sink
- * @param policy its retention policy
- * @param entries all entries of the sink, newest first
- * @param failure why the entries are not known, or null
+ * What retention would do in one sink now: which backups stay, which are deleted, and why. Immutable. Later versions of
+ * the library may add values and verdicts.
  */
-public record RetentionReport(
-        String sink,
-        RetentionPolicy policy,
-        List<Entry> entries,
-        @Nullable String failure) {
+public final class RetentionReport {
+    private final String sink;
+    private final RetentionPolicy policy;
+    private final List<Entry> entries;
+    private final @Nullable String failure;
 
-    /** Copies the list. */
-    public RetentionReport {
-        entries = List.copyOf(entries);
+    /**
+     * Creates a report. Reports are made by the library; tests may make their own.
+     *
+     * @param sink see {@link #sink()}
+     * @param policy see {@link #policy()}
+     * @param entries see {@link #entries()}
+     * @param failure see {@link #failure()}
+     */
+    public RetentionReport(String sink, RetentionPolicy policy, List<Entry> entries, @Nullable String failure) {
+        this.sink = sink;
+        this.policy = policy;
+        this.entries = List.copyOf(entries);
+        this.failure = failure;
+    }
+
+    /** The name of the sink. */
+    public String sink() {
+        return sink;
+    }
+
+    /** The retention policy of the sink. */
+    public RetentionPolicy policy() {
+        return policy;
+    }
+
+    /** All entries of the sink, newest first; unmodifiable. */
+    public List<Entry> entries() {
+        return entries;
     }
 
     /** Why the entries are not known: the sink cannot be reached or cannot list, or none of its backups can be read. */
-    public Optional<String> failureReason() {
+    public Optional<String> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /**
-     * One entry of a sink.
-     *
-     * @param location where it is, in the terms of the sink
-     * @param backup its authenticated header, or null if that cannot be read
-     * @param verdict what happens to it
-     */
-    public record Entry(String location, @Nullable BackupHeader backup, Verdict verdict) {
-        /** The authenticated header, if it can be read. */
+    /** The sink and its entries. */
+    @Override
+    public String toString() {
+        return "RetentionReport[" + sink + ", " + policy + ", " + (failure == null ? entries : failure) + "]";
+    }
+
+    /** One entry of a sink. */
+    public static final class Entry {
+        private final String location;
+        private final @Nullable BackupHeader header;
+        private final Verdict verdict;
+
+        /**
+         * Creates an entry.
+         *
+         * @param location see {@link #location()}
+         * @param header see {@link #header()}
+         * @param verdict see {@link #verdict()}
+         */
+        public Entry(String location, @Nullable BackupHeader header, Verdict verdict) {
+            this.location = location;
+            this.header = header;
+            this.verdict = verdict;
+        }
+
+        /** Where it is, in the terms of the sink. */
+        public String location() {
+            return location;
+        }
+
+        /** Its authenticated header, if that can be read. */
         public Optional<BackupHeader> header() {
-            return Optional.ofNullable(backup);
+            return Optional.ofNullable(header);
+        }
+
+        /** What happens to it. */
+        public Verdict verdict() {
+            return verdict;
+        }
+
+        /** The location and the verdict. */
+        @Override
+        public String toString() {
+            return "Entry[" + location + ", " + verdict + "]";
         }
     }
 

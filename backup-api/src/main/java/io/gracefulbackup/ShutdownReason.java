@@ -12,6 +12,8 @@ public enum ShutdownReason {
     SIGHUP("Received shutdown signal (1)"),
     /** {@code main} and all other non-daemon threads have ended, normally or by an uncaught exception. */
     END("The application has ended"),
+    /** {@link GracefulShutdown#close} was called. */
+    CLOSE("The application closes its backup"),
     /** {@code System.exit}, or an unknown reason. */
     EXIT("The application exits");
 

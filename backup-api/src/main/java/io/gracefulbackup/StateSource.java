@@ -4,6 +4,7 @@ import io.gracefulbackup.internal.json.JsonCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.core.type.TypeReference;
@@ -101,23 +102,67 @@ public interface StateSource {
     void readFrom(InputStream in, int version) throws IOException;
 
     /**
-     * Empties this part of the state, because there is no section for it: the application starts without a backup, or
-     * the restored backup lacks the section. Called on the same thread as {@link #readFrom}, after all sources have
-     * read. Does nothing by default, which is enough if the state is empty at the start of the application and is not
-     * restored while it runs.
+     * Called once per installation, before the first {@link #readFrom} or {@link #startEmpty} of any source, on the
+     * thread that restores. The state is still as the application constructed it, so a source can remember here what
+     * {@link #startEmpty} returns to. Does nothing by default.
+     *
+     * <p>An exception refuses the start.
+     */
+    default void beforeFirstRestore() {}
+
+    /**
+     * Empties this part of the state, because there is no section for it. Called on the same thread as {@link
+     * #readFrom}, after all sources have read:
+     *
+     * <ul>
+     *   <li>on every source, if the application starts without a backup. Doing nothing, as by default, is enough then if
+     *       the state is empty when it is constructed;
+     *   <li>on a source whose section the backup lacks, if its state may have changed since it was constructed: by a
+     *       {@link GracefulShutdown#restore}, whenever this instance gets the state from another one again, and at a
+     *       start whose first backup was rejected after this source had read it. If the source {@linkplain
+     *       #canStartEmpty cannot be emptied}, the restore is refused before any source is called.
+     * </ul>
+     *
+     * <p>Otherwise a source whose section is missing stays as it was constructed, and this method is not called.
+     *
+     * @throws BackupRejectedException if this part of the state must not be empty; with the same effect as in {@link
+     *     #readFrom}. So has any other exception
      */
     default void startEmpty() {}
 
-    /** Creates a source from a writer and a reader, with version 1. */
+    /**
+     * Whether {@link #startEmpty} really empties this part of the state. By default true if the class overrides {@code
+     * startEmpty}. A class that overrides {@code startEmpty} to pass the call to another source passes this one as well.
+     * Called after {@link #beforeFirstRestore}.
+     */
+    default boolean canStartEmpty() {
+        try {
+            return getClass().getMethod("startEmpty").getDeclaringClass() != StateSource.class;
+        } catch (NoSuchMethodException e) {
+            return false; // A native image may leave out what reflection needs. Refusing a restore is the safe answer.
+        }
+    }
+
+    /**
+     * Creates a source from a writer and a reader, with version 1. It cannot be {@linkplain #canStartEmpty emptied}.
+     *
+     * @throws IllegalArgumentException if the name is blank or contains control characters
+     */
     static StateSource of(String name, Writer writer, Reader reader) {
+        Objects.requireNonNull(reader, "reader");
         return of(name, 1, writer, (in, version) -> reader.readFrom(in));
     }
 
     /**
      * Creates a source from a writer and a reader, with the given version of the format. The reader receives the
-     * version that the section was written in.
+     * version that the section was written in. The source cannot be {@linkplain #canStartEmpty emptied}.
+     *
+     * @throws IllegalArgumentException if the name is blank or contains control characters
      */
     static StateSource of(String name, int version, Writer writer, VersionedReader reader) {
+        requireSectionName(name);
+        Objects.requireNonNull(writer, "writer");
+        Objects.requireNonNull(reader, "reader");
         return new StateSource() {
             @Override
             public String name() {
@@ -150,16 +195,54 @@ public interface StateSource {
      * Creates a source whose section is a JSON value, which Jackson writes and reads. Messages about it do not quote
      * the value.
      *
+     * <p>A restore <em>replaces</em> the present value, so {@code replace} must not merge: {@code map::putAll} alone
+     * would keep entries that the backup does not have. Clear the collection first, or put the restored value into an
+     * {@code AtomicReference}:
+     *
+     * <pre>{@code
+     * StateSource.json("owners", new TypeReference<Map<String, String>>() {}, () -> owners, saved -> {
+     *     owners.clear();
+     *     owners.putAll(saved);
+     * });
+     * }</pre>
+     *
+     * <p>Where a backup lacks the section, {@link #startEmpty} returns to the value from before {@code install()}. For
+     * that its JSON is kept, up to 1 MiB. If that value was null, or cannot be written and read, a map, collection or
+     * array becomes empty. Anything else {@linkplain #canStartEmpty cannot be emptied}; give an empty value then, with
+     * {@link #json(String, TypeReference, Supplier, Consumer, Supplier)}.
+     *
      * @param name the name of the section
      * @param type the type of the value, with its type arguments
      * @param get returns the value to save. The value is written as a whole before the snapshot lock is released, so it
      *     may be the live state
-     * @param replace receives the restored value and replaces the present one by it
+     * @param replace receives a restored value, which nobody else has, and replaces the present one by it
      * @param <T> the type of the value
+     * @throws IllegalArgumentException if the name is blank or contains control characters
      */
     static <T> StateSource json(
             String name, TypeReference<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return json(name, JsonCodec.of(type), get, replace);
+        return new JsonSource<>(
+                requireSectionName(name), JsonCodec.of(Objects.requireNonNull(type, "type")), get, replace, null);
+    }
+
+    /**
+     * Creates a source whose section is a JSON value; see {@link #json(String, TypeReference, Supplier, Consumer)}.
+     *
+     * @param empty returns the value that {@link #startEmpty} gives to {@code replace}, at a start without a backup too;
+     *     a new one each time, if it can be changed
+     */
+    static <T> StateSource json(
+            String name,
+            TypeReference<T> type,
+            Supplier<? extends T> get,
+            Consumer<? super T> replace,
+            Supplier<? extends T> empty) {
+        return new JsonSource<>(
+                requireSectionName(name),
+                JsonCodec.of(Objects.requireNonNull(type, "type")),
+                get,
+                replace,
+                Objects.requireNonNull(empty, "empty"));
     }
 
     /**
@@ -167,12 +250,35 @@ public interface StateSource {
      * TypeReference, Supplier, Consumer)}.
      */
     static <T> StateSource json(String name, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return json(name, JsonCodec.of(type), get, replace);
+        return new JsonSource<>(
+                requireSectionName(name), JsonCodec.of(Objects.requireNonNull(type, "type")), get, replace, null);
     }
 
-    private static <T> StateSource json(
-            String name, JsonCodec<T> codec, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return of(name, out -> codec.write(get.get(), out), in -> replace.accept(codec.read(in)));
+    /**
+     * Creates a source whose section is a JSON value of a type without type parameters; see {@link #json(String,
+     * TypeReference, Supplier, Consumer, Supplier)}.
+     */
+    static <T> StateSource json(
+            String name,
+            Class<T> type,
+            Supplier<? extends T> get,
+            Consumer<? super T> replace,
+            Supplier<? extends T> empty) {
+        return new JsonSource<>(
+                requireSectionName(name),
+                JsonCodec.of(Objects.requireNonNull(type, "type")),
+                get,
+                replace,
+                Objects.requireNonNull(empty, "empty"));
+    }
+
+    private static String requireSectionName(String name) {
+        Objects.requireNonNull(name, "name");
+        if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("The name of a source is \"" + name.replaceAll("\\p{Cc}", "?")
+                    + "\"; it names a section of the backup, so it must not be blank or contain control characters");
+        }
+        return name;
     }
 
     /** Writes a section; see {@link StateSource#writeTo}. */

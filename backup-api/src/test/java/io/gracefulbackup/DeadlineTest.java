@@ -3,19 +3,27 @@ package io.gracefulbackup;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeadlineTest {
@@ -23,7 +31,8 @@ class DeadlineTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration SHORT = Duration.ofMillis(20);
 
-    private final Deadline deadline = Deadline.after(LONG);
+    private final Deadline.Controller controller = Deadline.controlled(LONG);
+    private final Deadline deadline = controller.deadline();
     private final BlockingQueue<String> started = new LinkedBlockingQueue<>();
     private final CountDownLatch testEnds = new CountDownLatch(1);
 
@@ -72,9 +81,73 @@ class DeadlineTest {
         assertThat(deadline.isExpired()).isFalse();
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void neverExpiresWithinACenturyIfMoreTimeIsGiven(Duration time) {
+        Duration century = Duration.ofDays(100 * 365);
+
+        assertThat(Deadline.after(time).remaining()).isGreaterThan(century);
+        assertThat(Deadline.controlled(time).deadline().atMost(time).remaining())
+                .isGreaterThan(century);
+        assertThat(deadline.atMost(time).remaining())
+                .isLessThanOrEqualTo(LONG)
+                .isGreaterThan(LONG.minusSeconds(PATIENCE_SECONDS));
+    }
+
+    static List<Duration> neverExpiresWithinACenturyIfMoreTimeIsGiven() {
+        return List.of(
+                Duration.ofSeconds(Long.MAX_VALUE, 999_999_999),
+                Duration.ofNanos(Long.MAX_VALUE),
+                Duration.ofDays(366 * 300));
+    }
+
     @Test
-    void refusesATimeThatDoesNotFitIntoNanoseconds() {
-        assertThatThrownBy(() -> Deadline.after(Duration.ofDays(366 * 300))).isInstanceOf(ArithmeticException.class);
+    void hasExpiredIfTheLongestNegativeTimeIsGiven() {
+        assertThat(Deadline.after(Duration.ofSeconds(Long.MIN_VALUE)).isExpired())
+                .isTrue();
+        assertThat(deadline.atMost(Duration.ofSeconds(Long.MIN_VALUE)).isExpired())
+                .isTrue();
+        assertThat(deadline.isExpired()).isFalse();
+    }
+
+    @Test
+    void namesAMissingArgument() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> Deadline.after(nothing()))
+                .withMessage("time");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Deadline.controlled(nothing()))
+                .withMessage("time");
+        assertThatNullPointerException()
+                .isThrownBy(() -> deadline.atMost(nothing()))
+                .withMessage("time");
+        assertThatNullPointerException()
+                .isThrownBy(() -> deadline.controlledAtMost(nothing()))
+                .withMessage("time");
+        assertThatNullPointerException()
+                .isThrownBy(() -> deadline.onExpiry(nothing()))
+                .withMessage("action");
+    }
+
+    @SuppressWarnings("NullAway")
+    private static <T> T nothing() {
+        return null;
+    }
+
+    @Test
+    void canBeEndedOnlyByTheHolderOfItsController() {
+        assertThat(Deadline.class.getDeclaredMethods())
+                .filteredOn(method -> Modifier.isPublic(method.getModifiers()))
+                .extracting(Method::getName)
+                .containsExactlyInAnyOrder(
+                        "after",
+                        "controlled",
+                        "atMost",
+                        "controlledAtMost",
+                        "remaining",
+                        "isExpired",
+                        "onExpiry",
+                        "toString");
     }
 
     @Test
@@ -95,7 +168,7 @@ class DeadlineTest {
         deadline.onExpiry(() -> started.add("action"));
         assertThat(started).isEmpty();
 
-        deadline.expire();
+        controller.expire();
 
         awaitStart("action");
         assertThat(deadline.isExpired()).isTrue();
@@ -104,7 +177,7 @@ class DeadlineTest {
 
     @Test
     void runsAnActionAtOnceIfItHasExpiredAlready() throws Exception {
-        deadline.expire();
+        controller.expire();
 
         deadline.onExpiry(() -> started.add("action")).close();
 
@@ -115,7 +188,7 @@ class DeadlineTest {
     void hasExpiredBeforeAnActionRuns() throws Exception {
         deadline.onExpiry(() -> started.add(deadline.isExpired() ? "expired" : "not expired"));
 
-        deadline.expire();
+        controller.expire();
 
         awaitStart("expired");
     }
@@ -124,9 +197,9 @@ class DeadlineTest {
     void runsEachActionOnceHoweverOftenItExpires() throws Exception {
         deadline.onExpiry(() -> started.add("action"));
 
-        deadline.expire();
+        controller.expire();
         awaitStart("action");
-        deadline.expire();
+        controller.expire();
 
         assertNothingElseStarts();
     }
@@ -137,7 +210,7 @@ class DeadlineTest {
         deadline.onExpiry(() -> started.add("open"));
         closed.close();
 
-        deadline.expire();
+        controller.expire();
 
         awaitStart("open");
         assertNothingElseStarts();
@@ -149,7 +222,7 @@ class DeadlineTest {
         deadline.onExpiry(action);
         deadline.onExpiry(action).close();
 
-        deadline.expire();
+        controller.expire();
 
         awaitStart("action");
         assertNothingElseStarts();
@@ -171,7 +244,7 @@ class DeadlineTest {
             });
         }
 
-        deadline.expire();
+        controller.expire();
 
         awaitStart("both");
         awaitStart("both");
@@ -187,7 +260,7 @@ class DeadlineTest {
         deadline.onExpiry(this::block);
         deadline.onExpiry(() -> started.add("next"));
 
-        deadline.expire();
+        controller.expire();
 
         assertThat(List.of(awaitAny(), awaitAny(), awaitAny())).containsExactlyInAnyOrder("thrown", "blocked", "next");
     }
@@ -220,10 +293,11 @@ class DeadlineTest {
     @Test
     void expiringAPartDoesNotExpireTheWhole() throws Exception {
         deadline.onExpiry(() -> started.add("whole"));
-        Deadline part = deadline.atMost(LONG);
+        Deadline.Controller ofPart = deadline.controlledAtMost(LONG);
+        Deadline part = ofPart.deadline();
         part.onExpiry(() -> started.add("part"));
 
-        part.expire();
+        ofPart.expire();
 
         awaitStart("part");
         assertThat(part.isExpired()).isTrue();
@@ -237,7 +311,7 @@ class DeadlineTest {
         Deadline partOfPart = part.atMost(LONG);
         partOfPart.onExpiry(() -> started.add("part of part"));
 
-        deadline.expire();
+        controller.expire();
 
         assertThat(part.isExpired()).isTrue();
         assertThat(partOfPart.isExpired()).isTrue();
@@ -246,7 +320,7 @@ class DeadlineTest {
 
     @Test
     void aPartOfAnExpiredDeadlineHasExpired() {
-        deadline.expire();
+        controller.expire();
 
         assertThat(deadline.atMost(LONG).isExpired()).isTrue();
     }
@@ -254,7 +328,7 @@ class DeadlineTest {
     @Test
     void partsThatAreRequestedWhileItExpiresExpireAsWell() throws Exception {
         for (int round = 0; round < 200; round++) {
-            Deadline whole = Deadline.after(LONG);
+            Deadline.Controller whole = Deadline.controlled(LONG);
             CyclicBarrier together = new CyclicBarrier(2);
             Thread expiring = new Thread(() -> {
                 try {
@@ -266,7 +340,7 @@ class DeadlineTest {
             });
             expiring.start();
             together.await(PATIENCE_SECONDS, SECONDS);
-            Deadline part = whole.atMost(LONG);
+            Deadline part = whole.deadline().atMost(LONG);
             expiring.join(SECONDS.toMillis(PATIENCE_SECONDS));
 
             assertThat(part.isExpired()).as("round %d", round).isTrue();
@@ -274,8 +348,139 @@ class DeadlineTest {
     }
 
     @Test
+    void closingARegistrationTwiceRemovesNoOther() throws Exception {
+        Runnable action = () -> started.add("action");
+        Deadline.Registration first = deadline.onExpiry(action);
+        deadline.onExpiry(action);
+        first.close();
+        first.close();
+
+        controller.expire();
+
+        awaitStart("action");
+        assertNothingElseStarts();
+    }
+
+    @Test
+    void setsAnAlarmOnlyWhileAnActionIsRegistered() {
+        ScheduledThreadPoolExecutor timer = Deadline.newTimer();
+        Deadline watched = Deadline.after(LONG, timer, Thread::start);
+        Deadline part = watched.atMost(SHORT.plus(LONG)).atMost(LONG);
+        assertThat(timer.getQueue()).isEmpty();
+        assertThat(timer.getPoolSize()).isZero();
+
+        Deadline.Registration first = part.onExpiry(() -> {});
+        Deadline.Registration second = watched.onExpiry(() -> {});
+        assertThat(timer.getQueue()).isNotEmpty();
+
+        first.close();
+        second.close();
+        assertThat(timer.getQueue()).isEmpty();
+    }
+
+    @Test
+    void setsNoAlarmOnceItHasBeenEndedEarly() {
+        ScheduledThreadPoolExecutor timer = Deadline.newTimer();
+        Deadline whole = Deadline.after(LONG, timer, Thread::start);
+        Deadline.Controller part = whole.controlledAtMost(LONG);
+        part.deadline().onExpiry(() -> started.add("action"));
+
+        part.expire();
+
+        assertThat(timer.getQueue()).isEmpty();
+    }
+
+    @Test
+    void theTimersThreadKeepsNoContextClassLoaderAndEndsWhenItIsIdle() throws Exception {
+        try (URLClassLoader loader = new URLClassLoader(new URL[0])) {
+            ScheduledThreadPoolExecutor timer = Deadline.newTimer();
+            BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
+            ClassLoader before = Thread.currentThread().getContextClassLoader();
+            Thread.currentThread().setContextClassLoader(loader);
+            Deadline soon = Deadline.after(SHORT, timer, expiring -> threads.add(Thread.currentThread()));
+            try {
+                soon.onExpiry(() -> {});
+            } finally {
+                Thread.currentThread().setContextClassLoader(before);
+            }
+
+            Thread timerThread = Objects.requireNonNull(threads.poll(PATIENCE_SECONDS, SECONDS));
+            assertThat(timerThread.getName()).isEqualTo("graceful-backup-timer");
+            assertThat(timerThread.getContextClassLoader()).isSameAs(ClassLoader.getSystemClassLoader());
+            timerThread.join(SECONDS.toMillis(PATIENCE_SECONDS));
+            assertThat(timerThread.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void actionsHaveTheContextClassLoaderOfTheirRegistration() throws Exception {
+        try (URLClassLoader loader = new URLClassLoader(new URL[0])) {
+            BlockingQueue<ClassLoader> seen = new LinkedBlockingQueue<>();
+            ClassLoader before = Thread.currentThread().getContextClassLoader();
+            Thread.currentThread().setContextClassLoader(loader);
+            try {
+                deadline.onExpiry(() -> seen.add(Thread.currentThread().getContextClassLoader()));
+            } finally {
+                Thread.currentThread().setContextClassLoader(before);
+            }
+
+            controller.expire();
+
+            assertThat(seen.poll(PATIENCE_SECONDS, SECONDS)).isSameAs(loader);
+        }
+    }
+
+    @Test
+    void runsActionsOnTheCallersThreadIfNoneCanBeCreated() {
+        List<String> ran = new ArrayList<>();
+        List<Throwable> uncaught = new ArrayList<>();
+        Deadline whole = Deadline.after(LONG, Deadline.newTimer(), DeadlineTest::failToStart);
+        Deadline.Controller ending = whole.controlledAtMost(LONG);
+        ending.deadline().onExpiry(() -> {
+            throw new IllegalStateException("first action");
+        });
+        ending.deadline().onExpiry(() -> ran.add("second action"));
+        Thread current = Thread.currentThread();
+        Thread.UncaughtExceptionHandler before = current.getUncaughtExceptionHandler();
+        current.setUncaughtExceptionHandler((thread, e) -> {
+            uncaught.add(e);
+            throw new IllegalStateException("handler");
+        });
+        try {
+            ending.expire();
+        } finally {
+            current.setUncaughtExceptionHandler(before);
+        }
+
+        assertThat(ran).containsExactly("second action");
+        assertThat(uncaught).singleElement().asString().contains("first action");
+    }
+
+    @Test
+    void canBeWatchedIfTheTimerGetsNoThread() throws Exception {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, work -> new Thread(work) {
+            @Override
+            public void start() {
+                failToStart(this);
+            }
+        });
+        Deadline whole = Deadline.after(LONG, timer, Thread::start);
+        Deadline.Controller ending = whole.controlledAtMost(LONG);
+
+        ending.deadline().onExpiry(() -> started.add("action"));
+        whole.onExpiry(() -> {}).close();
+        ending.expire();
+
+        awaitStart("action");
+    }
+
+    private static void failToStart(Thread thread) {
+        throw new OutOfMemoryError("unable to create native thread for " + thread.getName());
+    }
+
+    @Test
     void showsTheTimeLeft() {
-        deadline.expire();
+        controller.expire();
 
         assertThat(deadline).hasToString("Deadline[0 ms left]");
     }

@@ -28,8 +28,8 @@ class GateArchitectureTest {
     private static final List<String> LAYERS = List.of(
             "io.gracefulbackup.internal.json",
             "io.gracefulbackup",
-            "io.gracefulbackup.spi.lease",
             "io.gracefulbackup.spi",
+            "io.gracefulbackup.spi.lease",
             "io.gracefulbackup.internal.support",
             "io.gracefulbackup.internal.report",
             "io.gracefulbackup.internal.config",

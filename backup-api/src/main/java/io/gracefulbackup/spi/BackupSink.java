@@ -2,19 +2,16 @@ package io.gracefulbackup.spi;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.spi.lease.Lease;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Stores sealed backups in one place.
  *
- * <p>Calls with a {@link Deadline} run on daemon threads of the library, several at the same time; only {@link
- * #protect} runs on a thread of the application. When the deadline expires, the call must end soon with an {@code
- * IOException}, and an incomplete write must not be taken for a backup afterwards. The thread may also be interrupted;
- * a call that continues nevertheless is abandoned.
+ * <p>Calls with a {@link Deadline} run on daemon threads of the library, several at the same time. (A final backup in a
+ * process that can create no thread any more runs on the thread of the shutdown hook, one sink after the other.) When
+ * the deadline expires, the call must end soon with an {@code IOException}, and an incomplete write must not be taken
+ * for a backup afterwards. The thread may also be interrupted; a call that continues nevertheless is abandoned.
  *
  * <p>A sink is independent of other sinks: it has its own connections, and its failures do not affect them.
  */
@@ -36,6 +33,17 @@ public interface BackupSink extends AutoCloseable {
      * @throws IOException if the backup is not stored, or not known to be
      */
     StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException;
+
+    /**
+     * Checks whether a backup could be stored here now: that the place can be reached, the credentials may write, and there
+     * is space, as far as that can be found out without storing anything. Leaves nothing behind.
+     *
+     * <p>May be called at any time: by {@code install()}, in an instance that stands by, while a backup is being stored, and
+     * once a minute for as long as it fails. Called on threads of the library. The default finds no fault.
+     *
+     * @throws IOException with the reason why no backup could be stored
+     */
+    default void probe(Deadline deadline) throws IOException {}
 
     /**
      * Lists all entries of this application, damaged ones included.
@@ -81,23 +89,15 @@ public interface BackupSink extends AutoCloseable {
         return true;
     }
 
-    /**
-     * Creates access to the lease by which overlapping instances of this application take turns; empty if the sink
-     * cannot keep a lease. The lease has connections of its own, and the caller closes it.
-     *
-     * @param instance the name of this instance; no other instance ever has the same name
-     * @param term how long the lease is valid after a step, by the clock of the server
-     */
-    default Optional<Lease> lease(String instance, Duration term) {
-        return Optional.empty();
-    }
-
     /** The line to log at start, such as {@code ✓ PostgreSQL database detected}; empty for none. */
     default String detectedLine() {
         return "";
     }
 
-    /** Releases connections. Must not wait, and must accept a second call. Not called at the exit of the process. */
+    /**
+     * Releases connections. Must not wait. The library calls it at most once, when it needs the sink no longer, and not at
+     * the exit of the process. Idempotent, because an application may also close a sink that it created.
+     */
     @Override
     default void close() {}
 }

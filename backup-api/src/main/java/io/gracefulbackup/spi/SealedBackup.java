@@ -1,10 +1,8 @@
 package io.gracefulbackup.spi;
 
 import io.gracefulbackup.BackupHeader;
-import io.gracefulbackup.spi.lease.Fence;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Optional;
 
 /**
  * A complete sealed backup, as every sink receives it. Safe for use by several threads. May be read any number of
@@ -30,15 +28,6 @@ public interface SealedBackup {
 
     /** The number of bytes that the sources of the application wrote, before compression. */
     long stateBytes();
-
-    /**
-     * The lease under which the backup was made; empty where instances do not take turns. If the lease has passed to
-     * another instance, the sink that keeps the lease stores the backup nevertheless, as a {@linkplain
-     * StoredBackup#isFork fork}. Other sinks ignore the lease.
-     */
-    default Optional<Fence> fence() {
-        return Optional.empty();
-    }
 
     /**
      * Opens a new stream over all sealed bytes. Interrupts of the reading thread do not affect it.

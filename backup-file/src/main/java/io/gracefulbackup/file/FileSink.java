@@ -89,7 +89,7 @@ final class FileSink implements BackupSink {
                 temporary.write();
                 temporary.verify();
                 Placement.PlacedFile placed = placement.place(temporary.path(), backup.header(), deadline);
-                return new StoredBackup(
+                return StoredBackup.stored(
                         placed.file().toString(),
                         Hint.of(backup.header(), backup.size()),
                         List.of("✅ File backup saved to " + placed.file() + placed.reason()));
@@ -250,7 +250,7 @@ final class FileSink implements BackupSink {
         if (found.isEmpty() || !file.equals(names.main())) {
             return found.isPresent();
         }
-        Optional<BackupId> expected = backup.hinted().map(Hint::id);
+        Optional<BackupId> expected = backup.hint().map(Hint::id);
         Optional<BackupId> present = found.get() instanceof Inspection.Intact intact
                 ? Optional.of(intact.header().id())
                 : Optional.empty();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.StoredBackup;
-import io.gracefulbackup.spi.StoredBackup.Hint;
 import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
@@ -150,11 +149,7 @@ class WritersTest extends SinkTest {
         assertThat(found).extracting(header -> header.id().value()).containsExactlyInAnyOrderElementsOf(ids);
         found.sort(BackupHeader.OLDEST_FIRST);
         assertThat(read(main)).isEqualTo(found.get(found.size() - 1));
-        assertThat(list())
-                .extracting(StoredBackup::hint)
-                .doesNotContainNull()
-                .extracting(Hint::id)
-                .doesNotHaveDuplicates();
+        assertThat(list()).extracting(entry -> entry.hint().orElseThrow().id()).doesNotHaveDuplicates();
         assertThat(names()).hasSize(ids.size());
     }
 }

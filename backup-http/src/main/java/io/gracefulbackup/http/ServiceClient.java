@@ -68,21 +68,17 @@ public final class ServiceClient {
         Duration margin = remaining.dividedBy(10);
         Deadline callDeadline =
                 deadline.atMost(remaining.minus(margin.compareTo(MAX_MARGIN) < 0 ? margin : MAX_MARGIN));
-        try {
-            Backoff backoff = new Backoff(callDeadline);
-            while (true) {
-                try {
-                    BufferedResponse response = callOnce(request, callDeadline);
-                    if (!response.isRetryable()) {
-                        return response;
-                    }
-                    backoff.pause(response.retryAfter(), describe(request, response));
-                } catch (ConnectionFailedException e) {
-                    backoff.pause(null, describe(request, e, callDeadline));
+        Backoff backoff = new Backoff(callDeadline);
+        while (true) {
+            try {
+                BufferedResponse response = callOnce(request, callDeadline);
+                if (!response.isRetryable()) {
+                    return response;
                 }
+                backoff.pause(response.retryAfter(), describe(request, response));
+            } catch (ConnectionFailedException e) {
+                backoff.pause(null, describe(request, e, callDeadline));
             }
-        } finally {
-            callDeadline.expire();
         }
     }
 

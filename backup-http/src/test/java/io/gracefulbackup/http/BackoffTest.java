@@ -43,9 +43,9 @@ final class BackoffTest {
 
     @Test
     void givesUpWhenTheDeadlineIsEndedDuringAPause() {
-        Deadline deadline = Deadline.after(Duration.ofSeconds(60));
-        Backoff retry = new Backoff(deadline);
-        Deadline.Registration unused = Deadline.after(Duration.ofMillis(50)).onExpiry(deadline::expire);
+        Deadline.Controller time = Deadline.controlled(Duration.ofSeconds(60));
+        Backoff retry = new Backoff(time.deadline());
+        Deadline.Registration unused = Deadline.after(Duration.ofMillis(50)).onExpiry(time::expire);
 
         assertThatIOException()
                 .isThrownBy(() -> retry.pause(Duration.ofSeconds(30), "busy"))

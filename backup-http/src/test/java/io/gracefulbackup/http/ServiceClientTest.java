@@ -71,11 +71,11 @@ final class ServiceClientTest {
     @Test
     void endsWhenTheDeadlineIsEndedEarly() throws InterruptedException {
         server.always(Fault.silent());
-        Deadline deadline = seconds(60);
+        Deadline.Controller time = Deadline.controlled(Duration.ofSeconds(60));
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         Thread caller = new Thread(() -> {
             try {
-                service.call(request, deadline);
+                service.call(request, time.deadline());
             } catch (IOException e) {
                 failure.complete(e);
             }
@@ -85,7 +85,7 @@ final class ServiceClientTest {
             Thread.onSpinWait();
         }
 
-        deadline.expire();
+        time.expire();
 
         assertThat(failure).succeedsWithin(Duration.ofSeconds(5)).asString().contains("did not complete");
     }

@@ -41,7 +41,6 @@ final class Download extends InputStream {
     private final BiConsumer<Verdict, Set<Gateway>> onEnd;
     private final ContentVerifier verifier;
     private final Set<Gateway> servedBy = new LinkedHashSet<>();
-    private @Nullable Deadline retryDeadline;
     private @Nullable Backoff backoff;
     private @Nullable StreamingResponse connection;
     private InputStream body = InputStream.nullInputStream();
@@ -115,11 +114,11 @@ final class Download extends InputStream {
     @Override
     public void close() {
         disconnect();
-        resetRetries();
+        backoff = null;
     }
 
     private void accept(byte[] bytes, int offset, int n) throws TooLongException {
-        resetRetries();
+        backoff = null; // The download made progress, so the retry time restarts.
         verifier.update(bytes, offset, n);
         position += n;
         Long size = expectedSize();
@@ -213,20 +212,9 @@ final class Download extends InputStream {
 
     private void pause(Duration retryAfter, String failure) throws IOException {
         if (backoff == null) {
-            retryDeadline = deadline.atMost(RETRY_TIMEOUT);
-            backoff = new Backoff(retryDeadline);
+            backoff = new Backoff(deadline.atMost(RETRY_TIMEOUT));
         }
         backoff.pause(retryAfter, failure);
-    }
-
-    /** Restarts the retry time, because the download made progress. */
-    private void resetRetries() {
-        Deadline previous = retryDeadline;
-        retryDeadline = null;
-        backoff = null;
-        if (previous != null) {
-            previous.expire();
-        }
     }
 
     /** A gateway sent more bytes than the file has; not retried. */

@@ -43,7 +43,7 @@ final class KeyValues {
         values.put(ID, header.id().value());
         values.put(EPOCH, Long.toString(header.epoch()));
         values.put(SEQUENCE, Long.toString(header.sequence()));
-        header.parentId().ifPresent(parent -> values.put(PARENT, parent.value()));
+        header.parent().ifPresent(parent -> values.put(PARENT, parent.value()));
         values.put(CREATED, header.createdAt().toString());
         values.put(SHA256, backup.sha256());
         values.put(SIZE, Long.toString(backup.size()));

@@ -102,15 +102,15 @@ final class PinataSink implements BackupSink {
             throw new IOException(e.getMessage() + "; " + content.progress(), e);
         }
         verify(cid, expected, backup, deadline);
-        return new StoredBackup(
-                cid,
-                Hint.of(backup.header(), backup.size()),
-                List.of(
-                        "🌐 Backing up " + context.application() + " to IPFS...",
-                        "✅ IPFS backup completed!",
-                        "   CID: " + cid,
-                        "   View at: " + gateways.viewUrl(cid)),
-                List.of(new Pointer(POINTER, cid, "✅ IPFS CID saved for automatic restoration")));
+        return StoredBackup.stored(
+                        cid,
+                        Hint.of(backup.header(), backup.size()),
+                        List.of(
+                                "🌐 Backing up " + context.application() + " to IPFS...",
+                                "✅ IPFS backup completed!",
+                                "   CID: " + cid,
+                                "   View at: " + gateways.viewUrl(cid)))
+                .withPointers(List.of(new Pointer(POINTER, cid, "✅ IPFS CID saved for automatic restoration")));
     }
 
     @Override
@@ -145,8 +145,7 @@ final class PinataSink implements BackupSink {
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
         String cid = backup.location();
         return gateways.open(
-                new DownloadTarget(
-                        cidOf(backup), backup.hinted().map(Hint::size).orElse(null), listedDigests.get(cid)),
+                new DownloadTarget(cidOf(backup), backup.hint().map(Hint::size).orElse(null), listedDigests.get(cid)),
                 deadline);
     }
 

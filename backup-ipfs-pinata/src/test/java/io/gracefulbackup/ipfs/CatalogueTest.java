@@ -37,7 +37,7 @@ final class CatalogueTest extends SinkTest {
         sink.store(second, enough());
 
         assertThat(list(sink))
-                .extracting(entry -> entry.hinted().orElseThrow())
+                .extracting(entry -> entry.hint().orElseThrow())
                 .containsExactlyInAnyOrder(
                         Hint.of(first.header(), first.size()), Hint.of(second.header(), second.size()));
     }
@@ -126,7 +126,7 @@ final class CatalogueTest extends SinkTest {
 
         assertThat(list(sink))
                 .singleElement()
-                .satisfies(entry -> assertThat(entry.hinted()).contains(Hint.of(backup.header(), backup.size())));
+                .satisfies(entry -> assertThat(entry.hint()).contains(Hint.of(backup.header(), backup.size())));
     }
 
     @Test
@@ -169,7 +169,7 @@ final class CatalogueTest extends SinkTest {
 
         assertThat(list(withKeyPair()))
                 .singleElement()
-                .satisfies(entry -> assertThat(entry.hinted()).isEmpty());
+                .satisfies(entry -> assertThat(entry.hint()).isEmpty());
     }
 
     @Test

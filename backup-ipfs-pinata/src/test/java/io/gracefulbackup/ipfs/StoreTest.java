@@ -49,7 +49,7 @@ final class StoreTest extends SinkTest {
                 .containsEntry("size", Long.toString(backup.size()));
         assertThat(pin.form()).containsKey(keyPair ? "pinataOptions" : "cid_version");
         assertThat(pinata.content(pin.cid()).readAllBytes()).isEqualTo(backup.bytes());
-        assertThat(stored.hinted()).contains(Hint.of(backup.header(), backup.size()));
+        assertThat(stored.hint()).contains(Hint.of(backup.header(), backup.size()));
         assertThat(stored.lines())
                 .containsExactly(
                         "🌐 Backing up app to IPFS...",

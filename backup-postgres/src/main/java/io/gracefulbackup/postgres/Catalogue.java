@@ -5,6 +5,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Fence;
+import io.gracefulbackup.spi.lease.FencedBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -48,7 +49,7 @@ final class Catalogue {
             throws SQLException, IOException {
         BackupHeader header = backup.header();
         int format = format(backup);
-        Fence fence = backup.fence().orElse(null);
+        Fence fence = backup instanceof FencedBackup fenced ? fenced.fence() : null;
         try (PreparedStatement insert = connection.prepareStatement(
                         table.in((fence == null ? "" : HELD) + "INSERT INTO {rows} (backup_data, upload, name,"
                                 + " application, backup_id, epoch, sequence, parent_id, content_digest, sha256, size_bytes, state_bytes,"
@@ -76,14 +77,14 @@ final class Catalogue {
             insert.setString(++i, header.id().value());
             insert.setLong(++i, header.epoch());
             insert.setLong(++i, header.sequence());
-            insert.setString(++i, header.parentId().map(BackupId::value).orElse(null));
+            insert.setString(++i, header.parent().map(BackupId::value).orElse(null));
             insert.setString(++i, backup.contentDigest());
             insert.setString(++i, backup.sha256());
             insert.setLong(++i, backup.size());
             insert.setLong(++i, backup.stateBytes());
             insert.setObject(++i, OffsetDateTime.ofInstant(header.createdAt(), ZoneOffset.UTC));
             insert.setString(++i, text(header.reason()));
-            insert.setString(++i, header.site() == null ? null : text(header.site()));
+            insert.setString(++i, header.site().map(Catalogue::text).orElse(null));
             insert.setString(++i, text(header.instance()));
             insert.setInt(++i, format);
             insert.setObject(++i, upload, Types.OTHER);

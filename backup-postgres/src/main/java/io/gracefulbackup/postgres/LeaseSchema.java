@@ -35,6 +35,7 @@ final class LeaseSchema {
 
     private final Table table;
     private volatile boolean ready;
+    private volatile boolean fits;
 
     LeaseSchema(Table table) {
         this.table = table;
@@ -52,13 +53,35 @@ final class LeaseSchema {
         if (!exists(connection)) {
             Transaction.run(connection, deadline.atMost(LONGEST_WAIT_FOR_A_LOCK), () -> create(connection));
         }
-        TableColumns.of(connection, table.lease()).requireToFit(table.display() + Table.LEASE, COLUMNS);
+        requireToFit(connection);
         ready = true;
+    }
+
+    /**
+     * Returns whether there is a table to read. Creates nothing: an instance that only looks leaves the database as it is.
+     *
+     * @throws IOException if the table has other columns
+     */
+    boolean isPresent(Connection connection) throws SQLException, IOException {
+        if (fits) {
+            return true;
+        }
+        if (!exists(connection)) {
+            return false;
+        }
+        requireToFit(connection);
+        return true;
+    }
+
+    private void requireToFit(Connection connection) throws SQLException, IOException {
+        TableColumns.of(connection, table.lease()).requireToFit(table.display() + Table.LEASE, COLUMNS);
+        fits = true;
     }
 
     /** Makes the next call check again: the table may have been dropped. */
     void forget() {
         ready = false;
+        fits = false;
     }
 
     /** Returns the statement that creates the table. Free space in its pages lets updates leave the index unchanged. */

@@ -44,8 +44,7 @@ final class PostgresLease implements Lease {
     @Override
     public LeaseResult apply(LeaseStep step, Deadline deadline) throws IOException {
         try (var loan = connections.lend(deadline)) {
-            schema.ensure(loan.connection(), deadline);
-            LeaseResult result = Transaction.run(loan.connection(), deadline, () -> execute(loan.connection(), step));
+            LeaseResult result = apply(step, loan.connection(), deadline);
             loan.markReusable();
             return result;
         } catch (SQLException e) {
@@ -54,6 +53,16 @@ final class PostgresLease implements Lease {
             }
             throw faults.explained(e, deadline);
         }
+    }
+
+    private LeaseResult apply(LeaseStep step, Connection connection, Deadline deadline)
+            throws SQLException, IOException {
+        if (!(step instanceof LeaseStep.Read)) {
+            schema.ensure(connection, deadline);
+        } else if (!schema.isPresent(connection)) {
+            return new LeaseResult(false, null);
+        }
+        return Transaction.run(connection, deadline, () -> execute(connection, step));
     }
 
     private LeaseResult execute(Connection connection, LeaseStep step) throws SQLException {

@@ -6,7 +6,9 @@ import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.FencedBackup;
 import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -23,7 +25,7 @@ import java.util.function.Consumer;
  * Stores backups in a table: the bytes are in the row itself up to 16 MiB, else in rows of another table. The row becomes visible
  * in one short transaction, and only after the server has computed that the stored bytes have the right digest.
  */
-final class PostgresSink implements BackupSink {
+final class PostgresSink implements BackupSink, LeaseProvider {
     static final String NAME = "postgres";
 
     /** The largest backup that is stored in one row. The server needs several times its size in memory. */
@@ -80,7 +82,7 @@ final class PostgresSink implements BackupSink {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         boolean large = backup.size() > LARGEST_ROW;
         Catalogue.Row row = withConnection(deadline, connection -> {
-            if (backup.fence().isPresent()) {
+            if (backup instanceof FencedBackup) {
                 leaseSchema.ensure(connection, deadline);
             }
             return large ? storeInParts(connection, backup, deadline) : storeInRow(connection, backup, deadline);
@@ -89,14 +91,14 @@ final class PostgresSink implements BackupSink {
         StoredBackup.Hint hint = StoredBackup.Hint.of(backup.header(), backup.size());
         String name = backup.header().name();
         return row.fork()
-                ? new StoredBackup(
+                ? StoredBackup.stored(
                                 location,
                                 hint,
                                 List.of("⚠️ Database backup kept as a fork: " + name
                                         + "\n   Another instance had taken over before, and its state is the current one. This backup is "
                                         + location))
                         .asFork()
-                : new StoredBackup(location, hint, List.of("✅ Database backup completed: " + name));
+                : StoredBackup.stored(location, hint, List.of("✅ Database backup completed: " + name));
     }
 
     private Catalogue.Row storeInRow(Connection connection, SealedBackup backup, Deadline deadline)
@@ -208,8 +210,8 @@ final class PostgresSink implements BackupSink {
     }
 
     @Override
-    public Optional<Lease> lease(String instance, Duration term) {
-        return Optional.of(openLease.apply(instance, term));
+    public Lease lease(String instance, Duration term) {
+        return openLease.apply(instance, term);
     }
 
     @Override

@@ -38,7 +38,7 @@ class KilledHostTest {
             stored = storeUntilKilled(stored, 1 + random.nextInt(6), random.nextInt(60_000_000));
             try (PostgresSink sink = sink()) {
                 List<StoredBackup> listed = ((Listing.Listed) sink.list(soon())).backups();
-                long newest = listed.get(0).hinted().orElseThrow().sequence();
+                long newest = listed.get(0).hint().orElseThrow().sequence();
                 assertThat(newest)
                         .as("the last backup reported as stored, or the next")
                         .isBetween(stored, stored + 1);

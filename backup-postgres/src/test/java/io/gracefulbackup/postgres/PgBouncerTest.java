@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Lease;
 import io.gracefulbackup.spi.lease.LeaseResult;
@@ -97,11 +98,11 @@ class PgBouncerTest {
     @Test
     void keepsLeasesAndFencesThroughPgBouncer() throws IOException {
         try (PostgresSink sink = sink(url);
-                Lease one = sink.lease("one", Duration.ofSeconds(15)).orElseThrow();
-                Lease two = sink.lease("two", Duration.ofSeconds(15)).orElseThrow()) {
+                Lease one = sink.lease("one", Duration.ofSeconds(15));
+                Lease two = sink.lease("two", Duration.ofSeconds(15))) {
             LeaseResult taken = one.apply(new LeaseStep.Acquire(null, 6, "site"), soon());
             assertThat(taken.done()).isTrue();
-            SyntheticBackup last = SyntheticBackup.of(APP, 1, 1000).under(7, "one");
+            SealedBackup last = SyntheticBackup.of(APP, 1, 1000).under(7, "one");
             assertThat(sink.store(last, soon()).isFork()).isFalse();
             LeaseResult active = one.apply(new LeaseStep.Activate(taken.row().version(), 7), soon());
             LeaseResult free = one.apply(

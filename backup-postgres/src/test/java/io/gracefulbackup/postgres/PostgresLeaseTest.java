@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Lease;
 import io.gracefulbackup.spi.lease.LeaseResult;
@@ -227,7 +228,7 @@ class PostgresLeaseTest {
 
     private Lease leaseThrough(TcpProxy proxy) {
         String through = url.replaceFirst("@[^/]+/", "@127.0.0.1:" + proxy.port() + "/");
-        return sink(through).lease("proxied", TERM).orElseThrow();
+        return sink(through).lease("proxied", TERM);
     }
 
     @Test
@@ -254,7 +255,7 @@ class PostgresLeaseTest {
             LeaseRow row = holds(one);
             taken(two, new LeaseStep.Acquire(row.version(), 0, null));
             for (int size : List.of(1000, 17 << 20)) {
-                SyntheticBackup late = SyntheticBackup.of(APP, size, size).under(row.epoch(), "one");
+                SealedBackup late = SyntheticBackup.of(APP, size, size).under(row.epoch(), "one");
                 StoredBackup stored = sink.store(late, soon());
                 assertThat(stored.isFork()).isTrue();
                 assertThat(stored.lines()).singleElement().asString().contains("as a fork");
@@ -275,7 +276,7 @@ class PostgresLeaseTest {
                 Lease two = lease("two")) {
             LeaseRow row = holds(one);
             for (int round = 0; round < rounds; round++) {
-                SyntheticBackup backup =
+                SealedBackup backup =
                         SyntheticBackup.of(APP, round + 1, 50_000).under(row.epoch(), "one");
                 LeaseRow before = row;
                 CyclicBarrier together = new CyclicBarrier(2);
@@ -299,10 +300,10 @@ class PostgresLeaseTest {
         System.out.println(forks + " of " + rounds + " publications met a takeover");
     }
 
-    private static boolean seenBy(PostgresSink sink, SyntheticBackup backup) throws IOException {
+    private static boolean seenBy(PostgresSink sink, SealedBackup backup) throws IOException {
         return ((Listing.Listed) sink.list(soon()))
                 .backups().stream()
-                        .anyMatch(s -> s.hinted()
+                        .anyMatch(s -> s.hint()
                                 .orElseThrow()
                                 .id()
                                 .equals(backup.header().id()));
@@ -346,13 +347,13 @@ class PostgresLeaseTest {
             BackupId missing = SyntheticBackup.of(APP, 1, 10).header().id();
             assertThat(refused(one, new LeaseStep.Release(row.version(), missing, null)))
                     .isEqualTo(row);
-            SyntheticBackup fork = SyntheticBackup.of(APP, 2, 10).under(row.epoch() - 1, "one");
+            SealedBackup fork = SyntheticBackup.of(APP, 2, 10).under(row.epoch() - 1, "one");
             sink.store(fork, soon());
             assertThat(refused(
                             one,
                             new LeaseStep.Release(row.version(), fork.header().id(), null)))
                     .isEqualTo(row);
-            SyntheticBackup last = SyntheticBackup.of(APP, 3, 10).under(row.epoch(), "one");
+            SealedBackup last = SyntheticBackup.of(APP, 3, 10).under(row.epoch(), "one");
             sink.store(last, soon());
             LeaseRow free = taken(
                     one, new LeaseStep.Release(row.version(), last.header().id(), "two"));
@@ -383,6 +384,44 @@ class PostgresLeaseTest {
     }
 
     @Test
+    void readingCreatesNothing() throws IOException {
+        try (Lease one = lease("one")) {
+            assertThat(one.apply(new LeaseStep.Read(), soon())).isEqualTo(new LeaseResult(false, null));
+        }
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM pg_class WHERE relname LIKE 'blockchain_backups%'"))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void readsTheRowThatAnotherInstanceCreatesLater() throws IOException {
+        try (Lease one = lease("one");
+                Lease two = lease("two")) {
+            assertThat(two.apply(new LeaseStep.Read(), soon()).seen()).isEmpty();
+            LeaseRow row = holds(one);
+            assertThat(two.apply(new LeaseStep.Read(), soon()).seen()).contains(row);
+        }
+    }
+
+    @Test
+    void readsWithoutAnyRightToCreate() throws IOException {
+        String restricted = role("pg_class");
+        try (PostgresSink sink = sink(restricted);
+                Lease one = sink.lease("one", TERM)) {
+            assertThat(one.apply(new LeaseStep.Read(), soon())).isEqualTo(new LeaseResult(false, null));
+        }
+    }
+
+    @Test
+    void refusesToReadATableWithOtherColumns() throws IOException {
+        PostgresServer.execute(url, "CREATE TABLE blockchain_backups_lease (app text PRIMARY KEY)");
+        try (Lease one = lease("one")) {
+            assertThatThrownBy(() -> one.apply(new LeaseStep.Read(), soon()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("blockchain_backups_lease");
+        }
+    }
+
+    @Test
     void givesUpAtTheDeadlineWhenTheRowIsLocked() throws Exception {
         try (Lease one = lease("one");
                 Connection other = PostgresServer.connect(url);
@@ -406,8 +445,8 @@ class PostgresLeaseTest {
         }
         String restricted = role("blockchain_backups, blockchain_backups_parts");
         try (PostgresSink sink = sink(restricted);
-                Lease one = sink.lease("one", TERM).orElseThrow()) {
-            assertThatThrownBy(() -> one.apply(new LeaseStep.Read(), soon()))
+                Lease one = sink.lease("one", TERM)) {
+            assertThatThrownBy(() -> one.apply(new LeaseStep.Acquire(null, 0, null), soon()))
                     .hasMessageContaining(
                             "blockchain_backups_lease, which holds the lease for handoffs, does not exist")
                     .hasMessageContaining("GRANT SELECT, INSERT, UPDATE");

@@ -127,9 +127,9 @@ class TlsTest {
         try (TcpProxy proxy = new TcpProxy(server.port());
                 PostgresSink sink = TestSinks.open(
                         "app", "postgres://guarded:secret@localhost:" + proxy.port() + "/postgres?sslmode=require")) {
-            Deadline deadline = Deadline.after(Duration.ofSeconds(60));
+            Deadline.Controller time = Deadline.controlled(Duration.ofSeconds(60));
             CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() ->
-                    catchThrowable(() -> sink.store(SyntheticBackup.of("app", 1, 400L << 20), deadline)));
+                    catchThrowable(() -> sink.store(SyntheticBackup.of("app", 1, 400L << 20), time.deadline())));
             Poll.until(() -> proxy.bytesToServer() > 3 << 20, PATIENCE, () -> "3 MiB went to the server");
             server.signal("STOP");
             try {
@@ -138,7 +138,7 @@ class TlsTest {
                     before = proxy.bytesToServer();
                     java.util.concurrent.locks.LockSupport.parkNanos(500_000_000);
                 }
-                deadline.expire();
+                time.expire();
                 // Under TLS, closing waits for the writer unless the socket lingers for a limited time.
                 assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
             } finally {

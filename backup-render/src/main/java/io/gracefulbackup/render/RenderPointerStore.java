@@ -62,36 +62,26 @@ final class RenderPointerStore implements PointerStore {
     @Override
     public Optional<String> load(String name, Deadline deadline) throws IOException {
         Deadline callDeadline = deadline.atMost(TIMEOUT);
-        try {
-            Request request = request(variableUrl(name)).build();
-            BufferedResponse response = client.call(request, callDeadline);
-            if (response.status() == 404) {
-                requireServiceExists(request, response, callDeadline);
-                return Optional.empty();
-            }
-            JsonNode value = requireSuccess(request, response).json().path("value");
-            if (!value.isString()) {
-                throw new IOException(client.redact("Render answered " + response.status() + " to GET " + request.url()
-                        + ", but without a value; check RENDER_API_URL"));
-            }
-            return Optional.of(value.stringValue().strip()).filter(text -> !text.isEmpty());
-        } finally {
-            callDeadline.expire();
+        Request request = request(variableUrl(name)).build();
+        BufferedResponse response = client.call(request, callDeadline);
+        if (response.status() == 404) {
+            requireServiceExists(request, response, callDeadline);
+            return Optional.empty();
         }
+        JsonNode value = requireSuccess(request, response).json().path("value");
+        if (!value.isString()) {
+            throw new IOException(client.redact("Render answered " + response.status() + " to GET " + request.url()
+                    + ", but without a value; check RENDER_API_URL"));
+        }
+        return Optional.of(value.stringValue().strip()).filter(text -> !text.isEmpty());
     }
 
     @Override
     public void save(String name, String value, Deadline deadline) throws IOException {
-        Deadline callDeadline = deadline.atMost(TIMEOUT);
-        try {
-            String body = JsonMapper.shared().writeValueAsString(Map.of("value", value));
-            Request request = request(variableUrl(name))
-                    .put(RequestBody.create(body, JSON))
-                    .build();
-            requireSuccess(request, client.call(request, callDeadline));
-        } finally {
-            callDeadline.expire();
-        }
+        String body = JsonMapper.shared().writeValueAsString(Map.of("value", value));
+        Request request =
+                request(variableUrl(name)).put(RequestBody.create(body, JSON)).build();
+        requireSuccess(request, client.call(request, deadline.atMost(TIMEOUT)));
     }
 
     @Override

@@ -110,11 +110,11 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
         BackupSink sink = sink();
         List<SealedBackup> backups = List.of(small(), supply.ours().next(70_000), small());
         for (SealedBackup backup : backups) {
-            store(sink, backup).hinted().ifPresent(hint -> assertTrue(hint, backup));
+            store(sink, backup).hint().ifPresent(hint -> assertTrue(hint, backup));
         }
 
         for (SealedBackup backup : backups) {
-            entryOf(sink, backup.header().id()).hinted().ifPresent(hint -> assertTrue(hint, backup));
+            entryOf(sink, backup.header().id()).hint().ifPresent(hint -> assertTrue(hint, backup));
         }
     }
 
@@ -227,7 +227,7 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
 
     private boolean isProtected(BackupSink sink, SealedBackup backup) throws IOException {
         return entryOf(sink, backup.header().id())
-                .hinted()
+                .hint()
                 .filter(Hint::isProtected)
                 .isPresent();
     }

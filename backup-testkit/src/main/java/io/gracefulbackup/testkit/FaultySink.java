@@ -5,10 +5,8 @@ import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
-import io.gracefulbackup.spi.lease.Lease;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +21,7 @@ import java.util.function.UnaryOperator;
  * FaultySink sink = new FaultySink(new InMemorySink("memory")).with(FaultySink.Call.STORE, FaultySink.Fault.HANG);
  * }</pre>
  *
- * <p>Safe for use by several threads.
+ * <p>Keeps no lease unless it is wrapped by {@link ForwardingSink#withLease}. Safe for use by several threads.
  */
 public final class FaultySink extends ForwardingSink {
     private final Map<Call, Fault> faults = new EnumMap<>(Call.class);
@@ -34,6 +32,8 @@ public final class FaultySink extends ForwardingSink {
     public enum Call {
         /** {@link BackupSink#store}. */
         STORE,
+        /** {@link BackupSink#probe}. */
+        PROBE,
         /** {@link BackupSink#list}. */
         LIST,
         /** {@link BackupSink#open}. */
@@ -54,17 +54,24 @@ public final class FaultySink extends ForwardingSink {
         CUT,
         /** One bit of the last byte is flipped: in the bytes to store, or in those that {@code open} returns. */
         FLIP_LAST_BYTE,
+        /**
+         * One bit of the first byte of the payload is flipped, behind the header, in the same places. The header can still
+         * be read, so a catalogue of headers takes the backup for intact until it is restored. The bytes must be a sealed
+         * backup.
+         */
+        FLIP_PAYLOAD,
         /** About 25 KiB a second can be read: of the bytes to store, or of those that {@code open} returns. */
         SLOW;
 
         private boolean affectsBytes() {
-            return this == CUT || this == FLIP_LAST_BYTE || this == SLOW;
+            return this == CUT || this == FLIP_LAST_BYTE || this == FLIP_PAYLOAD || this == SLOW;
         }
 
         private InputStream apply(InputStream in) {
             return switch (this) {
                 case CUT -> LastByteFilter.remove(in);
                 case FLIP_LAST_BYTE -> LastByteFilter.flip(in);
+                case FLIP_PAYLOAD -> PayloadFilter.flip(in);
                 case SLOW -> new ThrottledStream(in, 0, () -> {});
                 case FAIL, THROW_ERROR, HANG -> in;
             };
@@ -113,6 +120,12 @@ public final class FaultySink extends ForwardingSink {
     }
 
     @Override
+    public void probe(Deadline deadline) throws IOException {
+        applyFault(Call.PROBE);
+        super.probe(deadline);
+    }
+
+    @Override
     public Listing list(Deadline deadline) throws IOException {
         applyFault(Call.LIST);
         return super.list(deadline);
@@ -128,12 +141,6 @@ public final class FaultySink extends ForwardingSink {
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
         applyFault(Call.DELETE);
         super.delete(backup, deadline);
-    }
-
-    /** No lease, whatever the wrapped sink offers. */
-    @Override
-    public Optional<Lease> lease(String instance, Duration term) {
-        return Optional.empty();
     }
 
     @Override
@@ -157,7 +164,7 @@ public final class FaultySink extends ForwardingSink {
             case FAIL -> throw new IOException("Injected failure of " + call + " in " + name());
             case THROW_ERROR -> throw new InjectedError("Injected error of " + call + " in " + name());
             case HANG -> hang(end);
-            case CUT, FLIP_LAST_BYTE, SLOW -> {}
+            case CUT, FLIP_LAST_BYTE, FLIP_PAYLOAD, SLOW -> {}
         }
         return fault.get()::apply;
     }

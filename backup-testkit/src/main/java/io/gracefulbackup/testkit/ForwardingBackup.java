@@ -2,10 +2,9 @@ package io.gracefulbackup.testkit;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.spi.SealedBackup;
-import io.gracefulbackup.spi.lease.Fence;
+import io.gracefulbackup.spi.lease.FencedBackup;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,18 +26,30 @@ public abstract class ForwardingBackup implements SealedBackup {
     }
 
     /**
-     * Wraps a backup and its streams. What the backup says of itself, its digest among it, stays as it was.
+     * Wraps a backup and its streams. What the backup says of itself, its digest among it, stays as it was, and so does the
+     * lease under which it was made.
      *
      * @param backup the backup
      * @param wrapper is called with each new stream, by the thread that reads it, and returns the stream to read instead
      */
     public static SealedBackup withStreams(SealedBackup backup, UnaryOperator<InputStream> wrapper) {
-        return new ForwardingBackup(backup) {
+        return withLease(new ForwardingBackup(backup) {
             @Override
             public InputStream newStream() throws IOException {
                 return wrapper.apply(super.newStream());
             }
-        };
+        });
+    }
+
+    /**
+     * Passes on the lease under which the wrapped backup was made. A sink that keeps the lease takes any other backup for one
+     * of an application without a lease.
+     *
+     * @param wrapper the wrapper of a backup
+     * @return the wrapper with the lease of the wrapped backup; the wrapper itself if that one has none
+     */
+    public static SealedBackup withLease(ForwardingBackup wrapper) {
+        return wrapper.backup instanceof FencedBackup fenced ? FencedBackup.of(wrapper, fenced.fence()) : wrapper;
     }
 
     @Override
@@ -64,11 +75,6 @@ public abstract class ForwardingBackup implements SealedBackup {
     @Override
     public long stateBytes() {
         return backup.stateBytes();
-    }
-
-    @Override
-    public Optional<Fence> fence() {
-        return backup.fence();
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class SealedBackups implements AutoCloseable {
         BackupReport report = backup.backupNow("Contract backup");
         if (!report.isStored()) {
             throw new IllegalStateException("No backup was sealed: "
-                    + report.failureReason().orElse(report.sinks().toString()));
+                    + report.failure().orElse(report.sinks().toString()));
         }
         return captured.last();
     }

@@ -28,10 +28,11 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
         SealedBackup before = small();
         SealedBackup backup = supply.ours().next(MIB);
         store(sink, before);
-        Deadline deadline = Deadline.after(patience());
+        Deadline.Controller time = Deadline.controlled(patience());
+        Deadline deadline = time.deadline();
         CountDownLatch expired = new CountDownLatch(1);
         SealedBackup expiring = throttled(backup, MIB / 2, () -> {
-            deadline.expire();
+            time.expire();
             expired.countDown();
         });
 
@@ -144,7 +145,8 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
         SealedBackup backup = supply.ours().next(MIB);
         store(sink, before);
         CountDownLatch storing = new CountDownLatch(1);
-        Deadline deadline = Deadline.after(patience());
+        Deadline.Controller time = Deadline.controlled(patience());
+        Deadline deadline = time.deadline();
         SealedBackup slow = throttled(backup, MIB / 2, storing::countDown);
         TimedCall<StoredBackup> call =
                 TimedCall.start("store while closed", deadline, () -> sink.store(slow, deadline));
@@ -155,7 +157,7 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
                     return true;
                 })
                 .succeedsWithin(reaction());
-        deadline.expire();
+        time.expire();
         call.endsWithin(patience());
 
         assertHolds(before);

@@ -8,7 +8,6 @@ import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.StoredBackup;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +96,6 @@ abstract class SinkLifecycleContract extends SinkConcurrencyContract {
 
     private static BackupId id(BackupReport report) {
         assertThat(report.isComplete()).as("%s", report).isTrue();
-        return Objects.requireNonNull(report.id());
+        return report.id().orElseThrow();
     }
 }

@@ -30,7 +30,7 @@ final class WrongHintsSink extends ForwardingSink {
         List<StoredBackup> entries = new ArrayList<>(listed.backups());
         Collections.shuffle(entries);
         entries.replaceAll(entry -> StoredBackup.at(
-                entry.location(), entry.hinted().map(WrongHintsSink::wrong).orElse(null)));
+                entry.location(), entry.hint().map(WrongHintsSink::wrong).orElse(null)));
         return Listing.of(entries);
     }
 

@@ -186,7 +186,7 @@ enum SinkDefect {
     OPENS_WHAT_ITS_CATALOGUE_SAYS("restoresTheNewestBackupDespiteWrongHints", inner -> new BrokenSink(inner) {
         @Override
         public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
-            String id = backup.hinted().orElseThrow().id().value();
+            String id = backup.hint().orElseThrow().id().value();
             return inner.open(StoredBackup.at(id, null), deadline);
         }
     }),

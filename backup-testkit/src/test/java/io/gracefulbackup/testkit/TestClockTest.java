@@ -72,7 +72,7 @@ class TestClockTest {
         first.uninstall();
 
         GracefulShutdown second = start(RetentionPolicy.keepAll());
-        assertThat(second.restoreReport().restoredBackup())
+        assertThat(second.restoreReport().restored())
                 .map(BackupHeader::createdAt)
                 .contains(NOON.plus(DAY));
         second.uninstall();
@@ -91,7 +91,7 @@ class TestClockTest {
         GracefulShutdown second = start(RetentionPolicy.keepLast(2));
         RestoreReport report = second.restoreReport();
         assertThat(state).isEqualTo("c");
-        assertThat(report.restoredBackup()).map(BackupHeader::createdAt).contains(NOON.minus(DAY));
+        assertThat(report.restored()).map(BackupHeader::createdAt).contains(NOON.minus(DAY));
         clock.advance(DAY.negated());
         save(second, "d");
         second.uninstall();

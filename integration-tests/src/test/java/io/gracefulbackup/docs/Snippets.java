@@ -24,7 +24,10 @@ final class Snippets {
         Map<String, String> ledger = new ConcurrentHashMap<>();
 
         GracefulShutdown backup = GracefulShutdown.install(
-                StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, ledger::putAll));
+                StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
+                    ledger.clear(); // a restore replaces the state
+                    ledger.putAll(saved);
+                }));
 
         backup.write(() -> ledger.put("SN-1", "Asha Rao")); // returns only if the final backup will contain it
         // end
@@ -45,7 +48,7 @@ final class Snippets {
 
     static void worstDay(GracefulShutdown.Builder builder) {
         // snippet: worstDay
-        StartPlan plan = builder.plan(); // what install() would do now, and why; changes nothing
+        StartPlan plan = builder.dryRun(); // what install() would do now, and why; changes nothing
         System.out.println(plan.action() + " " + plan.reason());
         plan.explanation().forEach(System.out::println);
 
@@ -98,7 +101,7 @@ final class Snippets {
     static void retention(GracefulShutdown backup, BackupId id) {
         // snippet: retention
         backup.protect(id); // exempt from retention until unprotect(id)
-        for (RetentionReport sink : backup.retention()) {
+        for (RetentionReport sink : backup.previewRetention()) {
             sink.entries()
                     .forEach(entry -> System.out.println(
                             entry.location() + ": " + entry.verdict().reason()));

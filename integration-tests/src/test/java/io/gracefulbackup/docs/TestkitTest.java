@@ -27,12 +27,14 @@ final class TestkitTest {
     // snippet: application
     static GracefulShutdown start(Map<String, String> ledger, BackupSink sink, TestClock clock) {
         return GracefulShutdown.builder()
-                .source(StateSource.json(
-                        "ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, ledger::putAll))
+                .source(StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
+                    ledger.clear();
+                    ledger.putAll(saved);
+                }))
                 .sink(sink)
                 .clock(clock)
                 .setting("SECRET_KEY", "0123456789abcdef")
-                .setting("BACKUP_FILE", "off") // the sinks on the class path that a test must not use
+                .isolated() // no DATABASE_URL of the developer's shell, no sinks of the class path
                 .install();
     }
     // end
@@ -58,9 +60,7 @@ final class TestkitTest {
         Map<String, String> restored = new ConcurrentHashMap<>();
         GracefulShutdown next = start(restored, sink, clock);
         assertThat(restored).containsOnlyKeys("SN-1");
-        assertThat(next.restoreReport().restoredBackup())
-                .map(BackupHeader::createdAt)
-                .contains(NOON);
+        assertThat(next.restoreReport().restored()).map(BackupHeader::createdAt).contains(NOON);
         next.uninstall();
         // end
     }
@@ -69,8 +69,11 @@ final class TestkitTest {
     static final class Main {
         public static void main(String[] arguments) throws InterruptedException {
             Map<String, String> ledger = new ConcurrentHashMap<>();
-            GracefulShutdown.install(StateSource.json(
-                    "ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, ledger::putAll));
+            GracefulShutdown.install(
+                    StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
+                        ledger.clear();
+                        ledger.putAll(saved);
+                    }));
             ledger.put("SN-1", "Asha Rao");
             System.out.println("ready with " + ledger);
             new CountDownLatch(1).await(); // until a signal ends the process
@@ -94,8 +97,10 @@ final class TestkitTest {
 
         Map<String, String> saved = new ConcurrentHashMap<>();
         GracefulShutdown reader = GracefulShutdown.builder()
-                .source(StateSource.json(
-                        "ledger", new TypeReference<Map<String, String>>() {}, () -> saved, saved::putAll))
+                .source(StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> saved, state -> {
+                    saved.clear();
+                    saved.putAll(state);
+                }))
                 .setting("SECRET_KEY", "0123456789abcdef")
                 .setting("BACKUP_APP", "ledger")
                 .setting("BACKUP_FILE", directory.resolve("ledger.backup").toString())

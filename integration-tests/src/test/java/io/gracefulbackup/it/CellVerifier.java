@@ -92,7 +92,7 @@ final class CellVerifier {
         for (ForkedJvm host : hosts) {
             for (String sink : MatrixFixture.KEEP_LAST.keySet()) {
                 Set<String> accountedFor = headersIn(sink, copies).stream()
-                        .flatMap(header -> Stream.of(header.id(), header.parent()))
+                        .flatMap(header -> Stream.concat(Stream.of(header.id()), header.parent().stream()))
                         .map(String::valueOf)
                         .collect(Collectors.toSet());
                 assertThat(host.lines())

@@ -11,13 +11,13 @@ import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.file.FilePointerStoreProvider;
 import io.gracefulbackup.it.hosts.Counter;
 import io.gracefulbackup.it.hosts.FixedServicesClassLoader;
-import io.gracefulbackup.it.hosts.UnleasedSink;
 import io.gracefulbackup.render.RenderPointerStoreProvider;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SinkContext;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.ForwardingSink;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,7 +161,7 @@ final class InProcessStart {
     @Nullable
     BackupHeader restored() {
         RestoreReport made = report;
-        return made == null ? null : made.restored();
+        return made == null ? null : made.restored().orElse(null);
     }
 
     /** The message of the refusal, or null if the start succeeded. */
@@ -176,7 +176,7 @@ final class InProcessStart {
     }
 
     BackupSink recording(BackupSink sink, SinkContext context) {
-        return new UnleasedSink(sink) {
+        return new ForwardingSink(sink) {
             @Override
             public Listing list(Deadline deadline) throws IOException {
                 Listing listing = super.list(deadline);

@@ -36,7 +36,7 @@ final class Instance {
     }
 
     String state() {
-        return status().path("state").asString();
+        return status().path("detail").asString();
     }
 
     long epoch() {

@@ -17,7 +17,6 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -69,7 +68,7 @@ final class MatrixFixture implements AutoCloseable {
                 if (report.sinks().size() < EARLIER || !report.isComplete()) {
                     throw new IllegalStateException(report.toString());
                 }
-                earlierCounts.put(Objects.requireNonNull(report.id()), counter.count());
+                earlierCounts.put(report.id().orElseThrow(), counter.count());
             }
         });
     }

@@ -34,7 +34,7 @@ record NextStart(long count, String outcome, long sequence) {
         assertThat(start.refusal()).as("the refusal of the start").isNull();
         RestoreReport report = Objects.requireNonNull(start.report());
         assertIntact(report.explanation().toString());
-        BackupHeader restored = report.restored();
+        BackupHeader restored = report.restored().orElse(null);
         return new NextStart(start.count(), report.outcome().name(), restored == null ? -1 : restored.sequence());
     }
 

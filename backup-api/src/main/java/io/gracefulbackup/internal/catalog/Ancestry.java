@@ -117,7 +117,7 @@ public final class Ancestry {
         return forks(from).stream()
                 .filter(head -> isRecent(head, now))
                 .filter(head -> ancestors.headers.stream()
-                        .noneMatch(header -> header.choice() != null
+                        .noneMatch(header -> header.choice().isPresent()
                                 && header.epoch() > head.epoch()
                                 && header.sequence() > head.sequence()))
                 .toList();

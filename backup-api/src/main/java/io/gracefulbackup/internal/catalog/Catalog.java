@@ -1,11 +1,12 @@
 package io.gracefulbackup.internal.catalog;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 /**
  * Asks all sinks at once what they hold, and reads the headers of the backups that may be the newest. Hints only decide
@@ -32,7 +34,7 @@ import java.util.concurrent.TimeoutException;
 public final class Catalog {
     private static final int HEADERS_READ_AT_ONCE = 3;
     private static final Comparator<StoredBackup> WITHOUT_HINT_THEN_NEWEST_FIRST = Comparator.comparing(
-            stored -> stored.hinted().map(Hint::version).orElse(null),
+            stored -> stored.hint().map(Hint::version).orElse(null),
             Comparator.nullsFirst(Comparator.<BackupVersion>reverseOrder()));
 
     private final List<BackupSink> sinks;
@@ -52,16 +54,45 @@ public final class Catalog {
      * @param readAll whether to read the headers of all entries
      */
     public Inventory ask(Duration patience, Duration shortPatience, boolean readAll) throws InterruptedException {
-        Deadline deadline = Deadline.after(patience);
+        return ask(
+                Deadline.after(patience),
+                shortPatience,
+                stored -> readAll,
+                answer -> !answer.entries().isEmpty());
+    }
+
+    /**
+     * Asks every sink as a start does, and also reads the header of every entry that is hinted as that backup. So it reads
+     * few headers, and still sees what a start would see of newer backups. A hint may be wrong: what is not found in this
+     * way may be found by {@link #readRest}.
+     *
+     * @param deadline how long a sink that cannot be reached is asked again and again
+     * @param shortPatience the same, once another sink has shown that backup
+     */
+    public Inventory find(BackupId id, Deadline deadline, Duration shortPatience) throws InterruptedException {
+        return ask(
+                deadline,
+                shortPatience,
+                stored -> stored.hint().filter(hint -> hint.id().equals(id)).isPresent(),
+                answer -> answer.shows(id));
+    }
+
+    private Inventory ask(
+            Deadline deadline,
+            Duration shortPatience,
+            Predicate<StoredBackup> isRead,
+            Predicate<SinkInventory> isEnough)
+            throws InterruptedException {
         Deadline early = deadline.atMost(shortPatience);
         List<SinkQuery> queries = sinks.stream()
-                .map(sink -> new SinkQuery(sink, deadline, readAll))
+                .map(sink -> new SinkQuery(sink, deadline, isRead))
                 .toList();
         for (SinkQuery query : queries) {
             query.await(early);
         }
         while (queries.stream().anyMatch(SinkQuery::isUnreachable)
-                && !(queries.stream().anyMatch(SinkQuery::foundBackups) ? early : deadline).isExpired()) {
+                && !(queries.stream().anyMatch(query -> isEnough.test(query.inventory)) ? early : deadline)
+                        .isExpired()) {
             for (SinkQuery query : queries) {
                 if (query.isUnreachable()) {
                     query.askAgain();
@@ -71,6 +102,34 @@ public final class Catalog {
         }
         queries.forEach(SinkQuery::end);
         return new Inventory(queries.stream().map(query -> query.inventory).toList());
+    }
+
+    /** Reads the headers that have not been read, or could not be fetched; the entries of different sinks at once. */
+    public Inventory readRest(Inventory inventory, Deadline deadline) throws InterruptedException {
+        List<Task<SinkInventory>> tasks = inventory.sinks().stream()
+                .map(sink -> Task.start("read-" + sink.sink(), contextClassLoader, () -> readRest(sink, deadline)))
+                .toList();
+        List<SinkInventory> answers = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            SinkInventory before = inventory.sinks().get(i);
+            try {
+                answers.add(tasks.get(i).await(deadline));
+            } catch (ExecutionException e) {
+                answers.add(before);
+            } catch (TimeoutException e) {
+                tasks.get(i).abandon();
+                answers.add(before);
+            }
+        }
+        return new Inventory(answers);
+    }
+
+    private SinkInventory readRest(SinkInventory before, Deadline deadline) {
+        return before.with(before.entries().stream()
+                .map(entry -> entry instanceof CatalogEntry.Unread || entry instanceof CatalogEntry.Unavailable
+                        ? readHeader(entry.sink(), entry.stored(), deadline)
+                        : entry)
+                .toList());
     }
 
     /** Reads the header of one entry; a second time if it is rejected, because a gateway may have answered with an error. */
@@ -89,25 +148,29 @@ public final class Catalog {
         }
     }
 
-    private SinkInventory list(BackupSink sink, Deadline deadline, boolean readAll) throws IOException {
+    private SinkInventory list(BackupSink sink, Deadline deadline, Predicate<StoredBackup> isRead) throws IOException {
         Listing listing = sink.list(deadline);
         if (listing instanceof Listing.NotListable notListable) {
             return SinkInventory.notListable(sink, notListable.why());
         }
-        List<CatalogEntry> entries = readNewest(sink, ((Listing.Listed) listing).backups(), deadline, readAll);
+        List<CatalogEntry> entries = readNewest(sink, ((Listing.Listed) listing).backups(), deadline, isRead);
         readForks(sink, entries, deadline);
         return SinkInventory.listed(sink, entries);
     }
 
-    /** Reads the headers of the entries that may be the newest; of all, once a hint proves wrong. */
+    /**
+     * Reads the headers of the entries that may be the newest; of all, once a hint proves wrong.
+     *
+     * @param isRead whether the header of an entry is read in any case
+     */
     private List<CatalogEntry> readNewest(
-            BackupSink sink, List<StoredBackup> listed, Deadline deadline, boolean readAll) {
+            BackupSink sink, List<StoredBackup> listed, Deadline deadline, Predicate<StoredBackup> isRead) {
         List<CatalogEntry> entries = new ArrayList<>();
-        boolean trustsHints = !readAll;
+        boolean trustsHints = true;
         int hintedHeadersRead = 0;
         for (StoredBackup stored :
                 listed.stream().sorted(WITHOUT_HINT_THEN_NEWEST_FIRST).toList()) {
-            if (trustsHints && hintedHeadersRead >= HEADERS_READ_AT_ONCE) {
+            if (trustsHints && hintedHeadersRead >= HEADERS_READ_AT_ONCE && !isRead.test(stored)) {
                 entries.add(new CatalogEntry.Unread(sink, stored));
             } else {
                 CatalogEntry entry = readHeader(sink, stored, deadline);
@@ -155,20 +218,20 @@ public final class Catalog {
     private final class SinkQuery {
         private final BackupSink sink;
         private final Deadline deadline;
-        private final boolean readAll;
+        private final Predicate<StoredBackup> isRead;
         private Task<SinkInventory> task;
         private SinkInventory inventory;
 
-        SinkQuery(BackupSink sink, Deadline deadline, boolean readAll) {
+        SinkQuery(BackupSink sink, Deadline deadline, Predicate<StoredBackup> isRead) {
             this.sink = sink;
             this.deadline = deadline;
-            this.readAll = readAll;
+            this.isRead = isRead;
             this.inventory = SinkInventory.unreachable(sink.name(), Messages.NO_ANSWER_IN_TIME);
             this.task = start();
         }
 
         private Task<SinkInventory> start() {
-            return Task.start("list-" + sink.name(), contextClassLoader, () -> list(sink, deadline, readAll));
+            return Task.start("list-" + sink.name(), contextClassLoader, () -> list(sink, deadline, isRead));
         }
 
         /** Asks once more if the last attempt failed; an attempt that has not ended goes on. */
@@ -198,10 +261,6 @@ public final class Catalog {
 
         boolean isUnreachable() {
             return inventory.isUnreachable();
-        }
-
-        boolean foundBackups() {
-            return !inventory.entries().isEmpty();
         }
     }
 }

@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.catalog;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
@@ -26,7 +26,7 @@ public sealed interface CatalogEntry {
 
     /** What the sink's catalogue says of it; never trusted. */
     default Optional<Hint> hint() {
-        return stored().hinted();
+        return stored().hint();
     }
 
     /** Whether the catalogue says that this entry is that backup. */

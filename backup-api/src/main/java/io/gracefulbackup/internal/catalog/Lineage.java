@@ -137,10 +137,9 @@ public final class Lineage {
         }
         namedFrom = parent.namedFrom();
         guarded = parent.guarded();
-        Before before = parent.before();
-        if (before != null && before.isMoreThanTwice(restored.stateBytes)) {
-            protectBeforeShrink(new Guarded(before.id(), parent.createdAt()));
-        }
+        parent.before()
+                .filter(before -> before.isMoreThanTwice(restored.stateBytes))
+                .ifPresent(before -> protectBeforeShrink(new Guarded(before.id(), parent.createdAt())));
         trim();
     }
 
@@ -148,22 +147,19 @@ public final class Lineage {
     public synchronized BackupHeader next(BackupId id, String name, Instant createdAt, String reason) {
         position = new BackupVersion(position.epoch(), position.sequence() + 1);
         guarded = guarded.stream().filter(guard -> guard.isInForce(createdAt)).toList();
-        BackupHeader header = new BackupHeader(
-                origin.application(),
-                id,
-                position.epoch(),
-                position.sequence(),
-                newestFirst.isEmpty() ? null : newestFirst.get(0).id,
-                newestFirst.stream().map(ancestor -> ancestor.id).toList(),
-                namedFrom,
-                name,
-                createdAt,
-                reason,
-                origin.site(),
-                origin.instance(),
-                origin.choice() != null ? origin.choice() : choice,
-                guarded,
-                lastStored(position.sequence()).orElse(null));
+        BackupHeader header = BackupHeader.builder(origin.application(), id, position)
+                .parent(newestFirst.isEmpty() ? null : newestFirst.get(0).id)
+                .ancestors(newestFirst.stream().map(ancestor -> ancestor.id).toList())
+                .namedFrom(namedFrom)
+                .name(name)
+                .createdAt(createdAt)
+                .reason(reason)
+                .site(origin.site())
+                .instance(origin.instance())
+                .choice(origin.choice() != null ? origin.choice() : choice)
+                .guarded(guarded)
+                .before(lastStored(position.sequence()).orElse(null))
+                .build();
         newestFirst.add(0, new Ancestor(id, position.sequence(), false));
         trim();
         return header;
@@ -171,7 +167,7 @@ public final class Lineage {
 
     /** Notes the content of a sealed backup, and compares it with the backups before. */
     public synchronized ContentChange note(BackupHeader sealed, String content, long stateBytes) {
-        Optional<BackupId> equalParent = sealed.parentId()
+        Optional<BackupId> equalParent = sealed.parent()
                 .flatMap(this::find)
                 .filter(parent -> content.equals(parent.content))
                 .map(parent -> parent.id);

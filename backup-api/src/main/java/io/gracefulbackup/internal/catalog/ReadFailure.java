@@ -1,6 +1,6 @@
 package io.gracefulbackup.internal.catalog;
 
-import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 
 /** Why sealed bytes could not be opened as a backup, told apart by what follows from it. */
 public enum ReadFailure {

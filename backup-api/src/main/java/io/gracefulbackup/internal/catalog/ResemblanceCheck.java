@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.catalog;
 
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.support.Failures;
 import java.io.BufferedInputStream;
 import java.io.IOException;

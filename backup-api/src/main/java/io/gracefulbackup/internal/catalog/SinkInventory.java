@@ -45,6 +45,11 @@ public record SinkInventory(String sink, boolean durable, Kind kind, String why,
         return new SinkInventory(sink, true, Kind.UNREACHABLE, why, List.of());
     }
 
+    /** The same answer, after more headers have been read. */
+    SinkInventory with(List<CatalogEntry> readEntries) {
+        return new SinkInventory(sink, durable, kind, why, readEntries);
+    }
+
     public boolean isListed() {
         return kind == Kind.LISTED;
     }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The validated configuration of one installation. Immutable.
@@ -34,6 +35,7 @@ import java.util.function.Predicate;
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs, if that has a name
  * @param render whether the platform is Render, which wipes the disk
+ * @param usesHook whether a shutdown hook makes the final backup
  * @param handoff whether overlapping instances take turns
  * @param leaseTerm how long a renewal of the lease is valid
  * @param pullRequest whether this instance is the preview of a pull request, which restores but never stores
@@ -54,6 +56,7 @@ public record BackupConfig(
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
+        boolean usesHook,
         HandoffPolicy handoff,
         Duration leaseTerm,
         boolean pullRequest,
@@ -143,6 +146,7 @@ public record BackupConfig(
                 builderState.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
+                builderState.usesHook,
                 handoff(builderState, values.handoff(), problems),
                 values.leaseTerm().orElse(Duration.ofSeconds(15)),
                 values.flag("IS_PULL_REQUEST"),
@@ -183,6 +187,17 @@ public record BackupConfig(
         return builderState.supportsHandoff ? requested : HandoffPolicy.OFF;
     }
 
+    /** What is wrong with the name of a source, which no backup could hold; {@code place} counts from 1. */
+    private static Optional<String> nameProblem(int place, @Nullable String name) {
+        if (name == null || name.isBlank()) {
+            return Optional.of("Source " + place + " has no name; give it one, it names its section of the backup");
+        }
+        return name.chars().anyMatch(Character::isISOControl)
+                ? Optional.of("Source " + place + " is named \"" + name.replaceAll("\\p{Cc}", "?")
+                        + "\", with control characters; name it without them, since it names a section of the backup")
+                : Optional.empty();
+    }
+
     private static Registrations registrations(BuilderState builderState, ConfigurationProblems problems) {
         if (builderState.sources.isEmpty()) {
             problems.add("There is no source, so nothing would be saved; call source(…) before install(), or register a"
@@ -193,8 +208,9 @@ public record BackupConfig(
         Map<String, Integer> places = new LinkedHashMap<>();
         for (int i = 0; i < builderState.sources.size(); i++) {
             String name = builderState.sources.get(i).name();
-            if (name.isBlank()) {
-                problems.add("Source " + (i + 1) + " has no name; give it one, it names its section of the backup");
+            Optional<String> wrong = nameProblem(i + 1, name);
+            if (wrong.isPresent()) {
+                problems.add(wrong.get());
                 continue;
             }
             Integer earlier = places.putIfAbsent(name, i + 1);

@@ -33,9 +33,37 @@ public final class BuilderState {
     public final List<BackupListener> listeners = new ArrayList<>();
     public final List<Consumer<RestoreReport>> onActive = new ArrayList<>();
     public final List<Runnable> onRetire = new ArrayList<>();
+    public boolean isIsolated;
+    public boolean usesHook = true;
     public boolean supportsHandoff;
     public boolean requireAllSinks;
     public Clock clock = Clock.systemUTC();
     public @Nullable Duration drainTimeout;
     public @Nullable Lock lock;
+
+    /** A copy that later calls of the builder do not change, with more sources. */
+    public BuilderState with(List<StateSource> moreSources) {
+        BuilderState copy = new BuilderState();
+        copy.sources.addAll(sources);
+        copy.sources.addAll(moreSources);
+        copy.drains.putAll(drains);
+        copy.repeatedDrains.addAll(repeatedDrains);
+        copy.ignoredSections.addAll(ignoredSections);
+        copy.ignoredSettings.addAll(ignoredSettings);
+        copy.settings.putAll(settings);
+        copy.sinks.addAll(sinks);
+        copy.pointerStores.addAll(pointerStores);
+        copy.retention.putAll(retention);
+        copy.listeners.addAll(listeners);
+        copy.onActive.addAll(onActive);
+        copy.onRetire.addAll(onRetire);
+        copy.isIsolated = isIsolated;
+        copy.usesHook = usesHook;
+        copy.supportsHandoff = supportsHandoff;
+        copy.requireAllSinks = requireAllSinks;
+        copy.clock = clock;
+        copy.drainTimeout = drainTimeout;
+        copy.lock = lock;
+        return copy;
+    }
 }

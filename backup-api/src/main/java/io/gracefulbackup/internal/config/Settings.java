@@ -69,8 +69,11 @@ public final class Settings {
                 Map.of(Layer.BUILDER, new HashMap<>(builder), Layer.PROPERTY, properties, Layer.ENVIRONMENT, variables);
     }
 
-    /** The settings of this process and of the builder. */
+    /** The settings of this process and of the builder; only those of an isolated builder. */
     public static Settings ofProcess(BuilderState builderState) {
+        if (builderState.isIsolated) {
+            return new Settings(builderState.settings, Map.of(), Map.of(), builderState.ignoredSettings);
+        }
         Map<String, String> properties = System.getProperties().stringPropertyNames().stream()
                 .collect(Collectors.toMap(key -> key, key -> System.getProperty(key, "")));
         return new Settings(builderState.settings, properties, System.getenv(), builderState.ignoredSettings);

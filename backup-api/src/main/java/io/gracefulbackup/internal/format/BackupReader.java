@@ -1,7 +1,6 @@
 package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupHeader;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
 import java.io.BufferedInputStream;
 import java.io.IOException;

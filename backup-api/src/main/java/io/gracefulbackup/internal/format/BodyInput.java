@@ -1,7 +1,6 @@
 package io.gracefulbackup.internal.format;
 
 import com.github.luben.zstd.ZstdIOException;
-import io.gracefulbackup.UnreadableBackupException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;

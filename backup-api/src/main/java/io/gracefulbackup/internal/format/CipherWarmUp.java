@@ -2,12 +2,12 @@ package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.List;
 import javax.crypto.AEADBadTagException;
 
@@ -55,7 +55,12 @@ public final class CipherWarmUp {
     }
 
     private static BackupHeader header(BackupId id) {
-        return new BackupHeader("", id, 0, 0, id, List.of(id), "", Instant.EPOCH, "", "", "", "");
+        return BackupHeader.builder("", id, new BackupVersion(0, 0))
+                .parent(id)
+                .ancestors(List.of(id))
+                .site("")
+                .choice("")
+                .build();
     }
 
     private static byte[] throwAwayKey() {

@@ -5,6 +5,7 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupHeader.Before;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -42,8 +43,7 @@ final class HeaderCodec {
         json.put("id", header.id().value());
         json.put("epoch", header.epoch());
         json.put("sequence", header.sequence());
-        BackupId parent = header.parent();
-        putUnlessNull(json, "parent", parent == null ? null : parent.value());
+        header.parent().ifPresent(parent -> json.put("parent", parent.value()));
         ArrayNode ancestors = json.putArray("ancestors");
         header.ancestors().forEach(ancestor -> ancestors.add(ancestor.value()));
         if (header.namedFrom() != 0) {
@@ -52,9 +52,9 @@ final class HeaderCodec {
         json.put("name", header.name());
         json.put("createdAt", header.createdAt().toString());
         json.put("reason", header.reason());
-        putUnlessNull(json, "site", header.site());
+        header.site().ifPresent(site -> json.put("site", site));
         json.put("instance", header.instance());
-        putUnlessNull(json, "choice", header.choice());
+        header.choice().ifPresent(choice -> json.put("choice", choice));
         if (!header.guarded().isEmpty()) {
             ArrayNode guarded = json.putArray("guarded");
             header.guarded()
@@ -62,10 +62,9 @@ final class HeaderCodec {
                             .put("id", guard.id().value())
                             .put("since", guard.since().toString()));
         }
-        Before before = header.before();
-        if (before != null) {
-            json.putObject("before").put("id", before.id().value()).put("stateBytes", before.stateBytes());
-        }
+        header.before()
+                .ifPresent(before ->
+                        json.putObject("before").put("id", before.id().value()).put("stateBytes", before.stateBytes()));
         return padded(JsonTree.bytes(json));
     }
 
@@ -96,22 +95,22 @@ final class HeaderCodec {
             JsonTree.optional(json, "guarded")
                     .forEach(guard -> guarded.add(new Guarded(
                             new BackupId(JsonTree.text(guard, "id")), Instant.parse(JsonTree.text(guard, "since")))));
-            return new BackupHeader(
-                    JsonTree.text(json, "application"),
-                    new BackupId(JsonTree.text(json, "id")),
-                    JsonTree.integer(json, "epoch"),
-                    JsonTree.integer(json, "sequence"),
-                    parent == null ? null : new BackupId(parent),
-                    ancestors,
-                    json.has("namedFrom") ? JsonTree.integer(json, "namedFrom") : 0,
-                    JsonTree.text(json, "name"),
-                    Instant.parse(JsonTree.text(json, "createdAt")),
-                    JsonTree.text(json, "reason"),
-                    JsonTree.optionalText(json, "site"),
-                    JsonTree.text(json, "instance"),
-                    JsonTree.optionalText(json, "choice"),
-                    guarded,
-                    before(json));
+            return BackupHeader.builder(
+                            JsonTree.text(json, "application"),
+                            new BackupId(JsonTree.text(json, "id")),
+                            new BackupVersion(JsonTree.integer(json, "epoch"), JsonTree.integer(json, "sequence")))
+                    .parent(parent == null ? null : new BackupId(parent))
+                    .ancestors(ancestors)
+                    .namedFrom(json.hasNonNull("namedFrom") ? JsonTree.integer(json, "namedFrom") : 0)
+                    .name(JsonTree.text(json, "name"))
+                    .createdAt(Instant.parse(JsonTree.text(json, "createdAt")))
+                    .reason(JsonTree.text(json, "reason"))
+                    .site(JsonTree.optionalText(json, "site"))
+                    .instance(JsonTree.text(json, "instance"))
+                    .choice(JsonTree.optionalText(json, "choice"))
+                    .guarded(guarded)
+                    .before(before(json))
+                    .build();
         } catch (JacksonException | DateTimeException e) {
             throw new IllegalArgumentException("not the JSON of a header", e);
         }
@@ -122,11 +121,5 @@ final class HeaderCodec {
         return before == null || before.isNull()
                 ? null
                 : new Before(new BackupId(JsonTree.text(before, "id")), JsonTree.integer(before, "stateBytes"));
-    }
-
-    private static void putUnlessNull(ObjectNode json, String name, @Nullable String value) {
-        if (value != null) {
-            json.put(name, value);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupException;
-import io.gracefulbackup.UnreadableBackupException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;

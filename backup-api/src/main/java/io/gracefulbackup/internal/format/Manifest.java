@@ -1,6 +1,5 @@
 package io.gracefulbackup.internal.format;
 
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,5 @@
 package io.gracefulbackup.internal.format;
 
-import io.gracefulbackup.UnreadableBackupException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

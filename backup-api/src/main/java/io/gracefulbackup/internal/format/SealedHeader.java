@@ -1,7 +1,6 @@
 package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupHeader;
-import io.gracefulbackup.UnreadableBackupException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;

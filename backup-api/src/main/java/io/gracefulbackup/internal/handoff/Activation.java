@@ -1,12 +1,33 @@
 package io.gracefulbackup.internal.handoff;
 
 import io.gracefulbackup.internal.support.Task;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Tells the host when this instance becomes active and when it retires. Confined to the thread of the coordinator. */
+/**
+ * Runs the host's {@code onActive} and {@code onRetire} actions one after the other, in the order of the calls, on a thread that
+ * ends when there is nothing to do. Safe for use by several threads.
+ */
 final class Activation {
     private final HandoffActions actions;
     private final ClassLoader contextClassLoader;
+    private final Queue<Turn> waiting = new ArrayDeque<>();
+    private boolean isRunning;
+
+    /** What the host does, and what follows. Exactly one of the last two is called, on any thread. */
+    private record Turn(Runnable actions, Runnable whenDone, Consumer<Throwable> whenFailed) {
+        void take() {
+            try {
+                actions.run();
+            } catch (RuntimeException | Error failed) {
+                whenFailed.accept(failed);
+                return;
+            }
+            whenDone.run();
+        }
+    }
 
     Activation(HandoffActions actions, ClassLoader contextClassLoader) {
         this.actions = actions;
@@ -14,29 +35,57 @@ final class Activation {
     }
 
     /**
-     * This instance has the state.
+     * This instance has the state: runs the {@code onActive} actions.
      *
      * @param whenDone called on another thread when the host is done
-     * @param whenFailed called on another thread when the activation failed
+     * @param whenFailed called on any thread if the activation failed
      */
     void activate(long epoch, Runnable whenDone, Consumer<Throwable> whenFailed) {
-        Task.start("on-active", contextClassLoader, () -> {
-            try {
-                actions.activate(epoch);
-            } catch (RuntimeException | Error failed) {
-                whenFailed.accept(failed);
-                return false;
-            }
-            whenDone.run();
-            return true;
-        });
+        add(new Turn(() -> actions.activate(epoch), whenDone, whenFailed));
     }
 
-    /** This instance accepts no more changes. */
-    void retire() {
-        Task.start("on-retire", contextClassLoader, () -> {
-            actions.retire();
-            return true;
-        });
+    /**
+     * This instance accepts no more changes: runs the {@code onRetire} actions.
+     *
+     * @param whenFailed called on any thread if that failed
+     */
+    void retire(Consumer<Throwable> whenFailed) {
+        add(new Turn(actions::retire, () -> {}, whenFailed));
+    }
+
+    private void add(Turn turn) {
+        synchronized (this) {
+            waiting.add(turn);
+            if (isRunning) {
+                return;
+            }
+            isRunning = true;
+        }
+        try {
+            Task.start("host", contextClassLoader, () -> {
+                takeAll();
+                return true;
+            });
+        } catch (OutOfMemoryError noThread) {
+            failAll(noThread);
+        }
+    }
+
+    private void takeAll() {
+        for (Turn turn = next(); turn != null; turn = next()) {
+            turn.take();
+        }
+    }
+
+    private void failAll(Throwable why) {
+        for (Turn turn = next(); turn != null; turn = next()) {
+            turn.whenFailed().accept(why);
+        }
+    }
+
+    private synchronized @Nullable Turn next() {
+        Turn turn = waiting.poll();
+        isRunning = turn != null;
+        return turn;
     }
 }

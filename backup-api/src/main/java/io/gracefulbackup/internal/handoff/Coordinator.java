@@ -22,12 +22,16 @@ import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Fence;
 import io.gracefulbackup.spi.lease.LeaseRow;
+import io.gracefulbackup.spi.lease.LeaseStep;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +55,7 @@ final class Coordinator {
     private volatile State state;
     private volatile boolean closed;
     private volatile boolean finished;
-    private volatile @Nullable Throwable restoreFailure;
+    private volatile @Nullable Throwable failure;
     private volatile @Nullable PendingSave exitSave;
 
     // Confined to the thread of the coordinator.
@@ -111,8 +115,17 @@ final class Coordinator {
     /** Waits until it is known who has the state and, if it is this instance, until it accepts changes. */
     LeaseOutcome awaitOutcome(Duration patience) throws InterruptedException {
         Deadline deadline = Deadline.after(patience);
-        await(() -> outcome() != LeaseOutcome.UNKNOWN || (deadline.isExpired() && phase() != Phase.RESTORING), null);
+        await(() -> isKnown(outcome()) || (deadline.isExpired() && !isRestoring(state)), null);
         return outcome();
+    }
+
+    private static boolean isKnown(LeaseOutcome outcome) {
+        return outcome != LeaseOutcome.UNKNOWN && outcome != LeaseOutcome.ACTIVATING;
+    }
+
+    /** A restore is waited for as long as it takes; the host's own actions are not. */
+    private static boolean isRestoring(State now) {
+        return now.phase() == Phase.RESTORING && !now.isActivating();
     }
 
     private LeaseOutcome outcome() {
@@ -120,7 +133,10 @@ final class Coordinator {
         if (gate.isOpen()) {
             return LeaseOutcome.ACTIVE;
         }
-        if (restoreFailure != null && now.phase() != Phase.RESTORING) {
+        if (now.isActivating()) {
+            return LeaseOutcome.ACTIVATING;
+        }
+        if (failure != null && now.phase() != Phase.RESTORING) {
             return LeaseOutcome.FAILED;
         }
         LeaseRow row = now.row();
@@ -128,10 +144,21 @@ final class Coordinator {
         return isElsewhere && now.phase().isOutside() ? LeaseOutcome.ELSEWHERE : LeaseOutcome.UNKNOWN;
     }
 
-    /** Why the last restore failed, or null. */
+    /** Why the last restore, or the activation after it, failed; else null. */
     @Nullable
-    Throwable restoreFailure() {
-        return restoreFailure;
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Whether the state in memory is the application's present one; see {@link Role#hasState}. */
+    boolean hasState() {
+        return !closed && protocol().hasState(state, ProcessTime.now());
+    }
+
+    /** Whether the gate may open soon, if it is asked to. */
+    boolean mayAcceptSoon() {
+        Phase phase = phase();
+        return !closed && (phase.isOutside() || phase == Phase.RESTORING || phase == Phase.ACTIVE);
     }
 
     /** Waits until this instance does not hold the lease. */
@@ -147,10 +174,11 @@ final class Coordinator {
     /**
      * Takes note that the process ends.
      *
+     * @param deadline until when to wait for the protocol, and for the host's {@code onActive} actions
      * @return the permit of the exit's backup, whose end must be reported with {@link #exitSaved}; empty if this instance has no
      *     state that others do not have
      */
-    Optional<SavePermit> stop() {
+    Optional<SavePermit> stop(Deadline deadline) {
         BlockingQueue<Optional<SavePermit>> waiter = new ArrayBlockingQueue<>(1);
         inbox.add(() -> {
             exitWaiter = waiter;
@@ -158,15 +186,20 @@ final class Coordinator {
             take(new Event.Stop(ProcessTime.now()));
         });
         try {
-            Optional<SavePermit> permit = waiter.poll(Timeouts.HANDOFF_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            Optional<SavePermit> permit = waiter.poll(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
             if (permit != null) {
                 return permit;
             }
-            log.error(Messages.HANDOFF_MISSED_EXIT);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        return permit();
+        Optional<SavePermit> permit = permit();
+        if (permit.isPresent()) {
+            log.error(Messages.HANDOFF_MISSED_EXIT);
+        } else if (state.isActivating()) {
+            log.error(Messages.EXIT_BEFORE_ACTIVE);
+        }
+        return permit;
     }
 
     /** The exit's backup has ended, whether it was stored or not. */
@@ -179,17 +212,51 @@ final class Coordinator {
 
     /** Waits until nothing is left to do on the lease before the process ends. */
     void awaitFinished(Deadline deadline) throws InterruptedException {
-        await(() -> finished, deadline);
+        // An exit that did not wait for the host any longer has nothing to release.
+        await(() -> finished || state.isActivating(), deadline);
     }
 
-    /** Stops the thread and closes the connection. A lease that is held expires by itself. */
-    void close() {
+    /**
+     * Stops the thread, and closes the connection. Releases the lease, unless the process has begun to exit: then it was released
+     * already, or must not be.
+     */
+    void leave(Deadline deadline) throws InterruptedException {
         closed = true;
-        Task<Boolean> running = task;
-        if (running != null) {
-            running.abandon();
+        wakeWaiters();
+        try {
+            Task<Boolean> running = task;
+            if (running != null) {
+                running.abandon();
+                running.await(deadline);
+            }
+            if (phase() != Phase.STOPPING) {
+                giveBack(deadline);
+            }
+        } catch (IOException | ExecutionException | TimeoutException failed) {
+            log.warn(Messages.leaseNotReleased(access.sink().title(), Failures.describe(failed)));
+        } finally {
+            lease.close();
         }
-        lease.close();
+    }
+
+    /**
+     * Leaves nothing of this instance in the row as it was last seen. The release names no final backup: other instances restore
+     * the newest one, and do not take it for complete.
+     */
+    private void giveBack(Deadline deadline) throws IOException, InterruptedException {
+        LeaseRow row = state.row();
+        while (row != null && !deadline.isExpired()) {
+            LeaseStep step;
+            if (name().equals(row.holder())) {
+                step = new LeaseStep.Release(row.version(), null, null);
+            } else if (row.request() != null && row.request().instance().equals(name())) {
+                step = new LeaseStep.Withdraw();
+            } else {
+                return;
+            }
+            // A step that is refused returns the row as it is now.
+            row = lease.take(step, deadline).row();
+        }
     }
 
     private String name() {
@@ -228,33 +295,45 @@ final class Coordinator {
             } catch (InterruptedException e) {
                 // close() interrupts this thread, and nobody else does.
             } catch (RuntimeException | Error failed) {
-                log.error(Messages.handoffFailed(Failures.describe(failed), Failures.stack(failed.getStackTrace())));
+                unforeseen(failed);
             }
         }
         return true;
     }
 
     private void take(Event event) {
-        Phase before = state.phase();
-        Transition transition = protocol().on(state, event);
+        State before = state;
+        Transition transition = protocol().on(before, event);
         state = transition.state();
-        Phase phase = state.phase();
-        if (phase != before) {
-            entered(before, phase);
+        entered(before, transition.state());
+        for (Command command : transition.commands()) {
+            try {
+                carryOut(command);
+            } catch (RuntimeException | Error failed) {
+                // The commands after this one, such as to close the gate, are carried out all the same.
+                unforeseen(failed);
+            }
         }
-        transition.commands().forEach(this::carryOut);
-        if (phase == Phase.STOPPING && !state.isActivating()) {
+        if (phase() == Phase.STOPPING && !state.isActivating()) {
             answerExit(Optional.empty());
         }
         wakeWaiters();
     }
 
-    private void entered(Phase before, Phase phase) {
-        log.debug("Handoff: from " + before + " to " + phase + ", epoch " + state.epoch());
-        actions.entered(phase);
-        if (phase == Phase.ACTIVE) {
-            actions.raiseEpoch(state.epoch());
+    private void entered(State before, State now) {
+        if (now.phase() != before.phase()) {
+            log.debug("Handoff: from " + before.phase() + " to " + now.phase() + ", epoch " + now.epoch());
         }
+        if (now.phase() != before.phase() || now.acceptsChanges() != before.acceptsChanges()) {
+            actions.entered(now.phase(), now.acceptsChanges());
+        }
+        if (now.phase() == Phase.ACTIVE && before.phase() != Phase.ACTIVE) {
+            actions.raiseEpoch(now.epoch());
+        }
+    }
+
+    private void unforeseen(Throwable why) {
+        log.error(Messages.handoffFailed(Failures.describe(why), Failures.stack(why.getStackTrace())));
     }
 
     private void carryOut(Command command) {
@@ -271,12 +350,9 @@ final class Coordinator {
         } else if (command instanceof Command.Save save) {
             save(save);
         } else if (command instanceof Command.Activate activate) {
-            activation.activate(
-                    state.epoch(),
-                    () -> post(now -> new Event.Activated(now, activate.number())),
-                    failed -> workFailed(activate.number(), failed));
+            activate(activate);
         } else if (command instanceof Command.Retire) {
-            activation.retire();
+            activation.retire(this::unforeseen);
         } else if (command instanceof Command.Tell tell) {
             log.warn(Messages.warning(tell.line()));
         } else if (command instanceof Command.Finish) {
@@ -307,14 +383,23 @@ final class Coordinator {
         });
     }
 
+    private void activate(Command.Activate activate) {
+        activation.activate(
+                state.epoch(), () -> post(now -> new Event.Activated(now, activate.number())), failed -> {
+                    log.error(Messages.notActivated(Failures.describe(failed)));
+                    failure = failed;
+                    workFailed(activate.number(), failed);
+                });
+    }
+
     private void restore(Command.Restore restore) {
-        restoreFailure = null;
+        failure = null;
         work(restore.number(), "restore", () -> {
             try {
                 RestoredState restored = actions.restore(restore.only(), restore.handedOver());
                 post(now -> new Event.Restored(now, restore.number(), restored.highestEpoch(), restored.lineage()));
             } catch (Exception | Error failed) {
-                restoreFailure = failed;
+                failure = failed;
                 throw failed;
             }
         });
@@ -383,6 +468,8 @@ final class Coordinator {
     }
 
     private void workFailed(long number, Throwable failed) {
+        // The protocol tells the operator, unless the work does not count any more.
+        log.debug("Handoff: task " + number + " failed: " + Failures.describe(failed));
         post(now -> new Event.Failed(now, number, Failures.describe(failed)));
     }
 }

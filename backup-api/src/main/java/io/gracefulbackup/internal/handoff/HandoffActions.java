@@ -6,7 +6,10 @@ import io.gracefulbackup.internal.run.SavePermit;
 import java.util.List;
 import java.util.Optional;
 
-/** What the handoff protocol has done with the state. Each action may take long; each is called on a thread of its own. */
+/**
+ * What the handoff protocol has done with the state. An action may take long unless it says otherwise, and is called on a thread
+ * of its own; {@link #activate} and {@link #retire} are called one after the other.
+ */
 interface HandoffActions {
     /**
      * Checks that the newest backup can be restored here. Touches nothing.
@@ -29,14 +32,21 @@ interface HandoffActions {
     /** This instance is active in this epoch: every backup from now on has it. Must not block. */
     void raiseEpoch(long epoch);
 
-    /** This instance has the state, in this epoch; the gate opens once this has returned. */
+    /**
+     * This instance has the state, in this epoch; the gate opens once this has returned. An exception means that it does not, and
+     * that the state in memory is given up.
+     */
     void activate(long epoch);
 
     /** This instance accepts no more changes. */
     void retire();
 
-    /** The phase has changed. Must not block. */
-    void entered(Phase phase);
+    /**
+     * What this instance does has changed. Must not block.
+     *
+     * @param acceptsChanges whether the gate is open
+     */
+    void entered(Phase phase, boolean acceptsChanges);
 
     /**
      * A restored state.

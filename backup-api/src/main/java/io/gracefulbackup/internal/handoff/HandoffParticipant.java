@@ -12,6 +12,7 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.StartOutcome;
 import io.gracefulbackup.internal.run.SavePermit;
+import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
 import java.time.Duration;
@@ -29,6 +30,8 @@ final class HandoffParticipant implements HandoffActions {
     private volatile boolean hasStarted;
     /** The restore that {@link #activate} has not reported yet. */
     private volatile @Nullable StartOutcome restored;
+    /** Whether an {@code onActive} action failed on an empty state, which is left as it is. */
+    private volatile boolean isHalfSeeded;
 
     HandoffParticipant(Environment environment) {
         this.environment = environment;
@@ -59,6 +62,10 @@ final class HandoffParticipant implements HandoffActions {
         StartOutcome outcome;
         try {
             outcome = only.isPresent() ? restore.continueFrom(only.get(), !handedOver) : restore.run();
+            if (isHalfSeeded && outcome.restored() == null) {
+                throw new BackupException(Messages.HALF_SEEDED);
+            }
+            isHalfSeeded = false;
         } finally {
             host().stateGuard().releaseAfterRestore();
         }
@@ -94,17 +101,36 @@ final class HandoffParticipant implements HandoffActions {
         boolean first = !hasStarted;
         RestoreReport report = host().reportStart(outcome, first);
         hasStarted = true;
+        isHalfSeeded = outcome.restored() == null;
         host().activate(report);
-        Task.start("settle", environment.contextClassLoader(), () -> {
-            host().settle(outcome, first);
-            return true;
-        });
+        isHalfSeeded = false;
+        settle(outcome, first);
+    }
+
+    /** In the background: the application need not wait for it. */
+    private void settle(StartOutcome outcome, boolean first) {
+        try {
+            Task.start("settle", environment.contextClassLoader(), () -> {
+                try {
+                    host().settle(outcome, first);
+                } catch (Exception | Error failed) {
+                    settleFailed(failed);
+                }
+                return true;
+            });
+        } catch (OutOfMemoryError noThread) {
+            settleFailed(noThread);
+        }
+    }
+
+    private void settleFailed(Throwable why) {
+        environment.log().warn(Messages.settleFailed(Failures.describe(why)));
     }
 
     private RestoreReport resumed() {
         return new RestoreReport(
                 RestoreReport.Outcome.KEPT,
-                host().restoreReport().restored(),
+                host().restoreReport().restored().orElse(null),
                 null,
                 List.of(Messages.RESUMED_EXPLANATION),
                 null,
@@ -113,7 +139,7 @@ final class HandoffParticipant implements HandoffActions {
 
     @Override
     public void save(SavePermit permit) {
-        host().handOver(permit).failureReason().ifPresent(why -> {
+        host().handOver(permit).failure().ifPresent(why -> {
             throw new BackupException(why);
         });
     }
@@ -125,7 +151,20 @@ final class HandoffParticipant implements HandoffActions {
     }
 
     @Override
-    public void entered(Phase phase) {
-        host().entered(BackupStatus.State.valueOf(phase.name()));
+    public void entered(Phase phase, boolean acceptsChanges) {
+        host().entered(stateOf(phase, acceptsChanges), phase.name());
+    }
+
+    /** What hosts can rely on. A holder whose lease does not cover changes any more is to them as good as one without it. */
+    private static BackupStatus.State stateOf(Phase phase, boolean acceptsChanges) {
+        return switch (phase) {
+            case STANDBY, PREFLIGHTED, REQUESTING -> BackupStatus.State.STANDBY;
+            case RESTORING -> BackupStatus.State.RESTORING;
+            case ACTIVE -> acceptsChanges ? BackupStatus.State.ACTIVE : BackupStatus.State.STANDBY;
+            case DEGRADED -> acceptsChanges ? BackupStatus.State.DEGRADED : BackupStatus.State.STANDBY;
+            case HANDING_OVER, RETIRED -> BackupStatus.State.RETIRED;
+            case FAILED -> BackupStatus.State.FAILED;
+            case STOPPING -> BackupStatus.State.STOPPING;
+        };
     }
 }

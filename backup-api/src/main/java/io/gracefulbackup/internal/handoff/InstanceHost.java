@@ -34,11 +34,12 @@ public interface InstanceHost {
      */
     boolean arm(BackupStatus.State state);
 
-    /** Disarms the exit and closes the sinks. Saves nothing. */
-    void disarm();
-
-    /** The state that hosts and listeners see has changed. */
-    void entered(BackupStatus.State state);
+    /**
+     * The state that hosts and listeners see has changed.
+     *
+     * @param detail what this instance is doing within the state, for people
+     */
+    void entered(BackupStatus.State state, String detail);
 
     /**
      * Reports a restored state to the operator, to listeners and in the status.
@@ -50,7 +51,12 @@ public interface InstanceHost {
     /** The report of the last restore. */
     RestoreReport restoreReport();
 
-    /** Runs the host's {@code onActive} actions. */
+    /**
+     * Runs the host's {@code onActive} actions. Exceptions of a single action are logged and otherwise ignored, except after an
+     * empty start.
+     *
+     * @throws io.gracefulbackup.BackupException if an action failed after an empty start, so that the initial data is incomplete
+     */
     void activate(RestoreReport report);
 
     /** Ends the repair of sinks and runs the host's {@code onRetire} actions. */

@@ -4,9 +4,11 @@ package io.gracefulbackup.internal.handoff;
 enum LeaseOutcome {
     /** This instance holds it and accepts changes. */
     ACTIVE,
+    /** This instance holds it and has the state; the host's {@code onActive} actions have not ended. */
+    ACTIVATING,
     /** Another instance holds it, or it is reserved for another one. */
     ELSEWHERE,
-    /** This instance held it, but could not restore the state. */
+    /** This instance held it, but could not restore the state, or the host could not start with it. */
     FAILED,
     /** Not known yet. */
     UNKNOWN

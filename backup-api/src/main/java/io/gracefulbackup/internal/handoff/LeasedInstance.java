@@ -6,7 +6,6 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.internal.handoff.protocol.Instance;
-import io.gracefulbackup.internal.handoff.protocol.Phase;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.run.SavePermit;
@@ -15,6 +14,9 @@ import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseRow;
+import io.gracefulbackup.spi.lease.LeaseStep;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -69,19 +71,19 @@ public final class LeasedInstance implements Role {
         OperatorLog log = environment.log();
         switch (coordinator.awaitOutcome(Timeouts.FIRST_LEASE_ANSWER)) {
             case ACTIVE -> {}
+            case ACTIVATING -> log.info(Messages.STILL_ACTIVATING);
             case ELSEWHERE -> log.info(Messages.standingBy(environment.application()));
             case UNKNOWN -> log.warn(Messages.leaseUnknown(environment.application()));
             case FAILED -> {
                 coordinator.awaitReleased(Timeouts.LEASE_RELEASE);
-                host.disarm();
-                throw restoreFailure();
+                throw startFailure();
             }
         }
         return true;
     }
 
-    private RuntimeException restoreFailure() {
-        Throwable why = coordinator.restoreFailure();
+    private RuntimeException startFailure() {
+        Throwable why = coordinator.failure();
         return why instanceof BackupException backupException
                 ? backupException
                 : new RestoreRefusedException(environment
@@ -99,8 +101,8 @@ public final class LeasedInstance implements Role {
     }
 
     @Override
-    public Optional<SavePermit> exitPermit() {
-        return coordinator.stop();
+    public Optional<SavePermit> exitPermit(Deadline deadline) {
+        return coordinator.stop(deadline);
     }
 
     @Override
@@ -127,16 +129,16 @@ public final class LeasedInstance implements Role {
         }
     }
 
-    /** Whether the state in memory may be read: no other instance can have changed it. */
-    private boolean hasState() {
-        return gate.isOpen() || coordinator.phase() == Phase.HANDING_OVER;
+    @Override
+    public boolean hasState() {
+        return gate.isOpen() || coordinator.hasState();
     }
 
     /** Requests the lease if another instance has it, and waits a while for the gate to open. */
     private void awaitLease() {
         Deadline deadline = Deadline.after(Timeouts.HANDOFF_WAIT);
         try {
-            while (!gate.isOpen() && mayOpenSoon(coordinator.phase())) {
+            while (!gate.isOpen() && coordinator.mayAcceptSoon()) {
                 request();
                 if (gate.awaitOpen(deadline.atMost(Timeouts.REQUEST_INTERVAL)) || deadline.isExpired()) {
                     return;
@@ -146,10 +148,6 @@ public final class LeasedInstance implements Role {
             Thread.currentThread().interrupt();
             throw new NotAcknowledgedException(Messages.INTERRUPTED_BEFORE_CHANGE);
         }
-    }
-
-    private static boolean mayOpenSoon(Phase phase) {
-        return phase.isOutside() || phase == Phase.RESTORING || phase == Phase.ACTIVE;
     }
 
     /** Passes on at most one request per interval, however many changes wait. */
@@ -169,7 +167,24 @@ public final class LeasedInstance implements Role {
     }
 
     @Override
-    public void close() {
-        coordinator.close();
+    public void leave(Deadline deadline) throws InterruptedException {
+        gate.close(Deadline.after(Duration.ZERO));
+        coordinator.leave(deadline);
+    }
+
+    /**
+     * Asks once who holds the lease, without taking part. Creates and changes nothing, and closes the lease.
+     *
+     * @return the holder; empty if the lease is free, or there is none yet
+     * @throws IOException if the lease could not be read by the deadline
+     */
+    public static Optional<String> holder(LeaseAccess access, ClassLoader contextClassLoader, Deadline deadline)
+            throws IOException, InterruptedException {
+        LeaseClient client = new LeaseClient(access.lease(), contextClassLoader);
+        try {
+            return client.take(new LeaseStep.Read(), deadline).seen().map(LeaseRow::holder);
+        } finally {
+            client.close();
+        }
     }
 }

@@ -23,8 +23,11 @@ public interface Role {
     /** The permit of a backup that starts now and is not the exit's; empty if this instance does not have the state. */
     Optional<SavePermit> permit();
 
-    /** The permit of the exit's backup. Called once its drain has ended; waits for the lease to take note of the exit. */
-    Optional<SavePermit> exitPermit();
+    /**
+     * The permit of the exit's backup; empty if this instance does not have the state. Called once its drain has ended. Waits
+     * until the deadline for the lease to take note of the exit, and for {@code onActive} actions to end.
+     */
+    Optional<SavePermit> exitPermit(Deadline deadline);
 
     /** The exit's backup has ended. Releases the lease, within the deadline. */
     void exitSaved(Deadline deadline) throws InterruptedException;
@@ -39,9 +42,19 @@ public interface Role {
      */
     void requireState();
 
+    /**
+     * Whether the state in memory may be read: it is the application's present one, and no other instance can have changed it.
+     * Neither waits nor requests the state, so that it can also tell whether the state was still there when a read had ended.
+     */
+    boolean hasState();
+
     /** The epoch of the lease that this instance holds or held last; 0 without one. */
     long epoch();
 
-    /** Stops taking part. A lease that is held expires by itself. */
-    void close();
+    /**
+     * Stops taking part, and accepts no change any more. A lease that is held is released within the deadline, so that the next
+     * instance need not wait for the end of its term: without a final backup, because what was not saved is discarded. After an
+     * exit that could not save, it is kept until it expires. Called once.
+     */
+    void leave(Deadline deadline) throws InterruptedException;
 }

@@ -25,6 +25,11 @@ public final class ExitHook {
         }
     }
 
+    /** Whether the exit of the process has begun. */
+    public static boolean isExiting() {
+        return arm(() -> {}).map(probe -> !probe.disarm()).orElse(true);
+    }
+
     /** Removes the hook; false if it was not registered any more, or the exit has begun and runs it. */
     public boolean disarm() {
         try {

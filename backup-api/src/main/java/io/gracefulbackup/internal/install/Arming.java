@@ -1,52 +1,48 @@
 package io.gracefulbackup.internal.install;
 
-import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.internal.hook.ExitHook;
-import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Arms and disarms the exit: once per application and class loader, since two exits would make two backups and a fork. */
+/** Arms and disarms the final backup: with a shutdown hook, unless the application calls {@code shutdown} or {@code close} itself. */
 final class Arming {
-    private static final Set<Deployment> ARMED = ConcurrentHashMap.newKeySet();
-
-    private record Deployment(String application, ClassLoader classLoader) {}
-
-    private final Deployment deployment;
+    private final boolean usesHook;
     private final StatusTracker status;
     private final Runnable exit;
     private @Nullable ExitHook hook;
+    private boolean isArmed;
 
-    Arming(String application, ClassLoader classLoader, StatusTracker status, Runnable exit) {
-        this.deployment = new Deployment(application, classLoader);
+    Arming(boolean usesHook, StatusTracker status, Runnable exit) {
+        this.usesHook = usesHook;
         this.status = status;
         this.exit = exit;
     }
 
-    /** Arms the exit; false if it has begun. */
-    boolean arm(BackupStatus.State state) {
-        if (!ARMED.add(deployment)) {
-            throw new BackupException(Messages.installedAlready(deployment.application()));
+    /** Arms the exit and enters the state; false if the exit of the process has begun. */
+    synchronized boolean arm(BackupStatus.State state) {
+        if (usesHook) {
+            Optional<ExitHook> armed = ExitHook.arm(exit);
+            hook = armed.orElse(null);
+            isArmed = armed.isPresent();
+        } else {
+            isArmed = !ExitHook.isExiting();
         }
-        return status.arm(state, () -> {
-            hook = ExitHook.arm(exit).orElse(null);
-            return hook != null;
-        });
+        if (isArmed) {
+            status.enter(state);
+        }
+        return isArmed;
     }
 
-    /** Disarms the exit; false if it has begun, or is not armed. */
-    boolean disarm() {
-        return status.disarm(() -> {
-            ExitHook armed = hook;
-            if (armed == null || !armed.disarm()) {
-                return false;
-            }
-            hook = null;
-            ARMED.remove(deployment);
-            return true;
-        });
+    /** Disarms the exit; false if it is not armed, or the exit of the process has begun and runs the hook. */
+    synchronized boolean disarm() {
+        ExitHook armed = hook;
+        if (!isArmed || (armed != null && !armed.disarm())) {
+            return false;
+        }
+        isArmed = false;
+        hook = null;
+        return true;
     }
 }

@@ -17,9 +17,8 @@ import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.SourceBinder;
 import io.gracefulbackup.internal.restore.StartDecision;
-import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
-import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SinkContext;
 import java.util.List;
 import java.util.Set;
@@ -38,34 +37,71 @@ public record Components(
         SourceBinder sourceBinder,
         OperatorLog log,
         UnaryOperator<String> redact,
-        ClassLoader contextClassLoader) {
+        ClassLoader contextClassLoader,
+        Resources resources) {
     /**
-     * Reads the settings and opens the sinks.
+     * Reads the settings, claims the application, and opens the sinks.
      *
      * @throws io.gracefulbackup.BackupConfigurationException with all problems together
+     * @throws io.gracefulbackup.BackupException if this process has an installation of the application
      */
-    static Components of(BuilderState builder) {
+    static Components toInstall(BuilderState builder) {
+        return of(builder, true);
+    }
+
+    /** As {@link #toInstall}, without a claim: the sinks and pointer stores of the builder stay open when this is closed. */
+    static Components toAsk(BuilderState builder) {
+        return of(builder, false);
+    }
+
+    private static Components of(BuilderState builder, boolean installs) {
         Settings settings = Settings.ofProcess(builder);
         UnaryOperator<String> redact = settings.redactor()::redact;
         OperatorLog log = new OperatorLog(redact);
+        Resources resources = new Resources(log);
+        try {
+            return of(builder, installs, settings, redact, log, resources);
+        } catch (RuntimeException | Error failed) {
+            log.flush(Timeouts.LOG_FLUSH);
+            resources.close();
+            throw failed;
+        }
+    }
+
+    private static Components of(
+            BuilderState builder,
+            boolean installs,
+            Settings settings,
+            UnaryOperator<String> redact,
+            OperatorLog log,
+            Resources resources) {
         ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
         ClassLoader contextClassLoader = ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
-        SinkLoader loader = SinkLoader.load(contextClassLoader);
+        SinkLoader loader = builder.isIsolated ? SinkLoader.none() : SinkLoader.load(contextClassLoader);
         ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
         BackupConfig config = BackupConfig.resolve(builder, settings, loader.settings(), problems);
+        if (installs && problems.all().isEmpty()) {
+            resources.add("The claim", Claim.of(config.application())::release);
+        }
         KeyRing keys = config.keys()
                 .map(found -> new KeyRing(found.current(), found.previous()))
                 .orElseGet(() -> new KeyRing(new byte[0], List.of()));
         BackupReader reader = new BackupReader(keys, config.application());
-        Pointers pointers = new Pointers(log, redact, contextClassLoader);
+        Pointers pointers = new Pointers(log, redact, new Threads(contextClassLoader));
         builder.pointerStores.forEach(pointers::add);
         pointers.add(new EnvironmentPointers(settings));
         SinkContext context =
                 new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, log);
         loader.openPointers(pointers, context, problems);
         loader.open(config.registered().sinks(), context, problems);
+        loader.opened().forEach(resources::add);
         checkPolicies(config, loader, problems);
-        Components components = new Components(
+        problems.throwIfAny();
+        if (installs) {
+            builder.pointerStores.forEach(store -> resources.add(store.name() + " (pointers)", store));
+            builder.sinks.forEach(sink -> resources.add(sink.title(), sink));
+        }
+        return new Components(
                 settings,
                 config,
                 keys,
@@ -73,20 +109,13 @@ public record Components(
                 loader,
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
-                new CopyReader(reader, contextClassLoader),
+                new CopyReader(reader, contextClassLoader, log::warn),
                 new SourceBinder(
                         config.registered().sources(), config.registered().ignoredSections(), log, redact),
                 log,
                 redact,
-                contextClassLoader);
-        try {
-            problems.throwIfAny();
-        } catch (RuntimeException mistakes) {
-            log.flush(Timeouts.LOG_FLUSH);
-            components.close();
-            throw mistakes;
-        }
-        return components;
+                contextClassLoader,
+                resources);
     }
 
     /** A restore, for one use; see {@code InstanceHost.newRestore}. */
@@ -106,23 +135,15 @@ public record Components(
                 StartDecision.choice(config.start(), config.restoreTarget()));
     }
 
-    /** Closes sinks and pointer stores, and the log once everything is written. */
+    /** Closes sinks, pointer stores and the log, and gives up the claim. Idempotent. */
     void close() {
-        for (BackupSink sink : loader.sinks()) {
-            try {
-                sink.close();
-            } catch (Exception | LinkageError failed) {
-                log.warn(Messages.sinkNotClosed(sink.title(), Failures.describe(failed)));
-            }
-        }
-        pointers.close();
-        log.close();
+        resources.close();
     }
 
     /** The name of the application: no secrets. */
     @Override
     public String toString() {
-        return "Assembly[" + config.application() + "]";
+        return "Components[" + config.application() + "]";
     }
 
     private static void checkPolicies(BackupConfig config, SinkLoader loader, ConfigurationProblems problems) {

@@ -5,14 +5,16 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionReport;
-import io.gracefulbackup.StartPlan;
-import io.gracefulbackup.WriteAction;
-import io.gracefulbackup.internal.config.BuilderState;
+import io.gracefulbackup.ShutdownReason;
+import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.StateAction;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
 import io.gracefulbackup.internal.restore.LiveRestore;
@@ -21,12 +23,15 @@ import io.gracefulbackup.internal.run.BackupTrigger;
 import io.gracefulbackup.internal.run.Checkpoints;
 import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.RunQueue;
+import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The engine behind a handle: checks whether a call is possible now and passes it to the part that does the work. */
+/** The engine behind a started handle: checks whether a call is possible now and passes it to the part that does the work. */
 public final class Engine {
     private final Components components;
     private final RunComponents run;
@@ -37,6 +42,8 @@ public final class Engine {
     private final ReceiptWriter receipts;
     private final StatusTracker status;
     private final Arming arming;
+    private final ExitSequence exit;
+    private final Listeners listeners;
     private volatile @Nullable Checkpoints checkpoints;
 
     Engine(
@@ -48,7 +55,9 @@ public final class Engine {
             Repairs repairs,
             ReceiptWriter receipts,
             StatusTracker status,
-            Arming arming) {
+            Arming arming,
+            ExitSequence exit,
+            Listeners listeners) {
         this.components = components;
         this.run = run;
         this.runs = runs;
@@ -58,28 +67,24 @@ public final class Engine {
         this.receipts = receipts;
         this.status = status;
         this.arming = arming;
-    }
-
-    /** See {@code GracefulShutdown.Builder.install()}. */
-    public static Engine install(BuilderState builder) {
-        return Installation.install(builder);
-    }
-
-    /** See {@code GracefulShutdown.Builder.plan()}. */
-    public static StartPlan plan(BuilderState builder) {
-        return Installation.plan(builder);
+        this.exit = exit;
+        this.listeners = listeners;
     }
 
     /** See {@code GracefulShutdown.write}. */
-    public <T, X extends Exception> T write(WriteAction<T, X> action) throws X {
+    public <T, X extends Exception> T write(StateAction<T, X> action) throws X {
         role.awaitWritable();
         return run.gate().pass(action);
     }
 
     /** See {@code GracefulShutdown.read}. */
-    public <T, X extends Exception> T read(WriteAction<T, X> action) throws X {
+    public <T, X extends Exception> T read(StateAction<T, X> action) throws X {
         role.requireState();
-        return action.run();
+        T result = action.run();
+        if (!role.hasState()) {
+            throw new NotAcknowledgedException(Messages.STATE_LEFT_WHILE_READING);
+        }
+        return result;
     }
 
     /** See {@code GracefulShutdown.requestHandoff}. */
@@ -99,7 +104,7 @@ public final class Engine {
 
     private BackupReport backUp(BackupTrigger trigger) {
         BackupStatus.State now = status.state();
-        if (now == BackupStatus.State.UNARMED) {
+        if (now == BackupStatus.State.CLOSED) {
             throw new BackupException(Messages.NOT_ARMED);
         }
         if (now != BackupStatus.State.STOPPING && role.permit().isEmpty()) {
@@ -113,8 +118,8 @@ public final class Engine {
         components
                 .config()
                 .interval()
-                .ifPresent(interval -> checkpoints =
-                        Checkpoints.every(interval, this::checkpoint, run.log(), run.contextClassLoader()));
+                .ifPresent(interval ->
+                        checkpoints = Checkpoints.every(interval, this::checkpoint, run.log(), run.threads()));
     }
 
     private void checkpoint() {
@@ -130,8 +135,8 @@ public final class Engine {
         }
         RestoreReport report = runs.exclusively(
                 Messages.restoreOf(id.value()),
-                exit -> new LiveRestore(run, components.catalog(), components.copyReader(), components.sourceBinder())
-                        .run(id, exit));
+                turn -> new LiveRestore(run, components.catalog(), components.copyReader(), components.sourceBinder())
+                        .run(id, turn));
         status.restored(report);
         return report;
     }
@@ -146,8 +151,8 @@ public final class Engine {
         }
     }
 
-    /** See {@code GracefulShutdown.retention}. */
-    public List<RetentionReport> retention() {
+    /** See {@code GracefulShutdown.previewRetention}. */
+    public List<RetentionReport> previewRetention() {
         try {
             return admin.retention();
         } catch (InterruptedException interrupted) {
@@ -166,10 +171,61 @@ public final class Engine {
         return status.status(role.epoch());
     }
 
+    /** See {@code GracefulShutdown.shutdown}. Interrupts of the caller have no effect on the backup, and are kept. */
+    BackupReport shutdown(ShutdownReason reason, Duration timeout) {
+        Task<BackupReport> task = run.threads().startOrRun("shutdown", () -> exit.run(reason, timeout));
+        Deadline deadline = Deadline.after(timeout.plus(Timeouts.EXIT_MARGIN));
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.await(deadline);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException | TimeoutException e) {
+                    throw new BackupException(Messages.FINAL_BACKUP_FAILED, e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** See {@code GracefulShutdown.close}. */
+    void close() {
+        BackupReport report = shutdown(ShutdownReason.CLOSE, components.config().timeout());
+        if (end(() -> {}) && isLost(report)) {
+            String why = report.failure().orElseGet(() -> report.sinks().toString());
+            throw new BackupException(Messages.closedUnsaved(run.application(), why));
+        }
+    }
+
+    private static boolean isLost(BackupReport report) {
+        boolean isSkippedEverywhere = report.sinks().stream().allMatch(SinkResult.Skipped.class::isInstance);
+        return report.failure().isPresent() || (!report.isStored() && !isSkippedEverywhere);
+    }
+
     /** See {@code GracefulShutdown.uninstall}. */
-    public void uninstall() {
+    void uninstall() {
+        if (!exit.isUnderWay()) {
+            end(() -> receipts.withdrawn(Deadline.after(Timeouts.RECEIPT_REMOVAL)));
+        }
+    }
+
+    private interface LastStep {
+        void run() throws InterruptedException;
+    }
+
+    /**
+     * Disarms, and ends everything that the installation has started.
+     *
+     * @return false if nothing was armed any more, or the process is exiting and takes everything with it
+     */
+    private boolean end(LastStep lastStep) {
         if (!arming.disarm()) {
-            return;
+            return false;
         }
         Checkpoints running = checkpoints;
         if (running != null) {
@@ -178,16 +234,33 @@ public final class Engine {
         repairs.stop();
         try {
             closeGate();
-            role.close();
-            receipts.withdrawn(Deadline.after(Timeouts.RECEIPT_REMOVAL));
+            role.leave(Deadline.after(Timeouts.LEASE_RELEASE));
+            lastStep.run();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        status.closed();
+        closeListeners();
         components.close();
+        return true;
+    }
+
+    private void closeListeners() {
+        try {
+            listeners.close(Deadline.after(Timeouts.LAST_LISTENERS));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The exit of the process began before the exit was armed. */
+    void tooLate() throws InterruptedException {
+        closeGate();
+        status.closed();
     }
 
     /** Nothing is saved any more, so nothing is acknowledged. */
-    void closeGate() throws InterruptedException {
+    private void closeGate() throws InterruptedException {
         run.gate().close(Deadline.after(Duration.ZERO));
     }
 

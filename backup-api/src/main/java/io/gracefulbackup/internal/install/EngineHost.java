@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.install;
 
+import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
@@ -35,7 +36,6 @@ final class EngineHost implements InstanceHost {
     private final ReceiptWriter receipts;
     private final StatusTracker status;
     private final Arming arming;
-    private final Engine engine;
     private final Optional<Receipt> previousReceipt;
     private final long started;
     private volatile long stateBytes;
@@ -48,7 +48,6 @@ final class EngineHost implements InstanceHost {
             ReceiptWriter receipts,
             StatusTracker status,
             Arming arming,
-            Engine engine,
             Optional<Receipt> previousReceipt,
             long started) {
         this.components = components;
@@ -59,7 +58,6 @@ final class EngineHost implements InstanceHost {
         this.receipts = receipts;
         this.status = status;
         this.arming = arming;
-        this.engine = engine;
         this.previousReceipt = previousReceipt;
         this.started = started;
     }
@@ -96,13 +94,8 @@ final class EngineHost implements InstanceHost {
     }
 
     @Override
-    public void disarm() {
-        engine.uninstall();
-    }
-
-    @Override
-    public void entered(BackupStatus.State state) {
-        status.enter(state);
+    public void entered(BackupStatus.State state, String detail) {
+        status.enter(state, detail);
     }
 
     @Override
@@ -126,7 +119,12 @@ final class EngineHost implements InstanceHost {
 
     @Override
     public void activate(RestoreReport report) {
-        config.registered().onActive().forEach(action -> runHostCode("onActive", () -> action.accept(report)));
+        boolean isSeeding = report.outcome() == RestoreReport.Outcome.EMPTY;
+        config.registered().onActive().forEach(action -> runHostCode("onActive", () -> action.accept(report))
+                .filter(why -> isSeeding)
+                .ifPresent(why -> {
+                    throw new BackupException(components.redact().apply(Messages.seedingFailed(why)));
+                }));
     }
 
     @Override
@@ -135,12 +133,14 @@ final class EngineHost implements InstanceHost {
         config.registered().onRetire().forEach(action -> runHostCode("onRetire", action));
     }
 
-    /** A failure of the host's code is logged and otherwise ignored. */
-    private void runHostCode(String what, Runnable action) {
+    /** A failure of the host's code is logged, and returned in words. */
+    private Optional<String> runHostCode(String what, Runnable action) {
         try {
             action.run();
+            return Optional.empty();
         } catch (RuntimeException | Error failed) {
             run.log().error(Messages.hostCodeFailed(what, Failures.describe(failed)));
+            return Optional.of(Failures.describe(failed));
         }
     }
 

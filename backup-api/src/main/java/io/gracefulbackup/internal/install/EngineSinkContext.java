@@ -2,10 +2,10 @@ package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.ResemblanceCheck;
 import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.pointers.Pointers;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;

@@ -1,10 +1,12 @@
 package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.handoff.Role;
+import io.gracefulbackup.internal.hook.ExitHook;
 import io.gracefulbackup.internal.hook.ExitReason;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
 import io.gracefulbackup.internal.report.Listeners;
@@ -17,11 +19,17 @@ import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** What the JVM's hook runs: makes the final backup, releases the lease, leaves the receipt, tells listeners. */
-final class ExitSequence implements Runnable {
+/**
+ * The end of an installation: makes the final backup, releases the lease, leaves the receipt, tells listeners. Runs once, for the
+ * JVM's hook or for the application, whoever comes first; the others wait for its report.
+ */
+final class ExitSequence {
     private final BackupConfig config;
     private final RunQueue runs;
     private final Role role;
@@ -30,6 +38,7 @@ final class ExitSequence implements Runnable {
     private final ReceiptWriter receipts;
     private final Listeners listeners;
     private final OperatorLog log;
+    private final AtomicReference<CompletableFuture<BackupReport>> first = new AtomicReference<>();
 
     ExitSequence(
             BackupConfig config,
@@ -50,35 +59,99 @@ final class ExitSequence implements Runnable {
         this.log = log;
     }
 
-    /** Returns at the deadline at the latest, whatever the backup does. */
-    @Override
-    public void run() {
-        Deadline deadline = Deadline.after(config.timeout());
-        Deadline work = deadline.atMost(config.timeout().minus(margin()));
-        ShutdownReason reason = ExitReason.detect();
-        log.exitBegins();
-        log.warn(Messages.shutdownSignal(reason));
+    /** What the JVM's hook runs. */
+    void runAtExit() {
+        ShutdownReason reason;
         try {
-            status.stopping();
-            repairs.stop();
-            Optional<BackupReport> report = await(runs.exit(reason, work, role::exitPermit), work, deadline);
+            reason = ExitReason.detect();
+        } catch (RuntimeException | Error unknown) {
+            // A message is the worse for it, a backup is not: the jar may have been replaced, or memory is short.
+            reason = ShutdownReason.EXIT;
+        }
+        run(reason, config.timeout());
+    }
+
+    /** Whether it has begun and not ended. */
+    boolean isUnderWay() {
+        CompletableFuture<BackupReport> running = first.get();
+        return running != null && !running.isDone();
+    }
+
+    /** Runs, or waits for the run that has begun. Returns at the deadline at the latest, whatever the backup does. */
+    BackupReport run(ShutdownReason reason, Duration timeout) {
+        CompletableFuture<BackupReport> mine = new CompletableFuture<>();
+        CompletableFuture<BackupReport> other = first.compareAndExchange(null, mine);
+        if (other != null) {
+            return await(other, reason, timeout);
+        }
+        BackupReport report = failed(reason, Messages.FINAL_BACKUP_FAILED);
+        try {
+            report = finalBackup(reason, timeout);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error unforeseen) {
+            report = failed(reason, Failures.describe(unforeseen));
+            log.error(Messages.backupFailed(Failures.describe(unforeseen)));
+        } finally {
+            mine.complete(report);
+        }
+        return report;
+    }
+
+    private static BackupReport await(CompletableFuture<BackupReport> other, ShutdownReason reason, Duration timeout) {
+        try {
+            return other.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return failed(reason, Messages.FINAL_BACKUP_UNDER_WAY);
+        } catch (ExecutionException | TimeoutException e) {
+            return failed(reason, Messages.FINAL_BACKUP_UNDER_WAY);
+        }
+    }
+
+    private static BackupReport failed(ShutdownReason reason, String why) {
+        return BackupReport.builder(Messages.FINAL_BACKUP)
+                .shutdown(reason)
+                .failure(why)
+                .build();
+    }
+
+    private BackupReport finalBackup(ShutdownReason reason, Duration timeout) throws InterruptedException {
+        Deadline deadline = Deadline.after(timeout);
+        Deadline work = deadline.atMost(timeout.minus(margin(timeout)));
+        try {
+            announce(reason);
+            Optional<BackupReport> report = await(runs.exit(reason, work, role::exitPermit), timeout, work, deadline);
             role.exitSaved(half(deadline).atMost(Timeouts.EXIT_LEASE_RELEASE));
             if (report.isPresent()) {
                 publish(report.get(), deadline);
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            return report.orElseGet(() -> failed(reason, Messages.FINAL_BACKUP_FAILED));
         } finally {
             log.flush(deadline.atMost(Timeouts.EXIT_LOG_FLUSH));
         }
     }
 
-    private Duration margin() {
-        Duration share = config.timeout().dividedBy(20);
+    /** The backup comes first: nothing that fails here may prevent it. */
+    private void announce(ShutdownReason reason) {
+        try {
+            if (ExitHook.isExiting()) {
+                log.exitBegins();
+            }
+            log.warn(Messages.shutdownSignal(reason));
+            status.enter(BackupStatus.State.STOPPING);
+            repairs.stop();
+        } catch (RuntimeException | Error failed) {
+            log.error(Messages.exitStepFailed(Failures.describe(failed)));
+        }
+    }
+
+    private static Duration margin(Duration timeout) {
+        Duration share = timeout.dividedBy(20);
         return share.compareTo(Timeouts.EXIT_MARGIN) < 0 ? share : Timeouts.EXIT_MARGIN;
     }
 
-    private Optional<BackupReport> await(Task<BackupReport> backup, Deadline work, Deadline deadline)
+    private Optional<BackupReport> await(Task<BackupReport> backup, Duration timeout, Deadline work, Deadline deadline)
             throws InterruptedException {
         try {
             backup.await(work);
@@ -90,7 +163,7 @@ final class ExitSequence implements Runnable {
         } catch (ExecutionException failed) {
             log.error(Messages.backupFailed(Failures.describe(Failures.cause(failed))));
         } catch (TimeoutException timedOut) {
-            log.error(Messages.backupNotFinished(config.timeout(), Failures.stack(backup.stack())));
+            log.error(Messages.backupNotFinished(timeout, Failures.stack(backup.stack())));
         }
         return Optional.empty();
     }
@@ -100,12 +173,13 @@ final class ExitSequence implements Runnable {
             receipts.ended(report, half(deadline));
         }
         log.summary(Messages.summary(report));
-        listeners.tell(report, half(deadline).atMost(Timeouts.EXIT_LISTENERS));
+        listeners.tell(report);
+        listeners.flush(half(deadline).atMost(Timeouts.EXIT_LISTENERS));
     }
 
     /** An instance that had nothing to save leaves no receipt of that: the next start asks what became of the state. */
     private static boolean isWithoutState(BackupReport report) {
-        return report.id() == null && report.failureReason().isEmpty();
+        return report.id().isEmpty() && report.failure().isEmpty();
     }
 
     private static Deadline half(Deadline deadline) {

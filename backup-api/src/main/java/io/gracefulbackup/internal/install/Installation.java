@@ -31,14 +31,18 @@ import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.Snapshot;
 import io.gracefulbackup.internal.run.WriteGate;
+import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
-import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseProvider;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The steps of {@code install()} and {@code plan()}: puts the parts of the engine together and lets its role start. */
+/** The steps of {@code start()} and {@code dryRun()}: puts the parts of the engine together and lets its role start. */
 final class Installation {
     private final Components components;
     private final BackupConfig config;
@@ -65,48 +69,66 @@ final class Installation {
 
     /** Restores the state, or stands by, and arms the exit. */
     static Engine install(BuilderState builder) {
-        return with(builder, Installation::install, false);
-    }
-
-    /** Tells what {@link #install} would do, and does nothing. */
-    static StartPlan plan(BuilderState builder) {
-        return with(builder, Installation::plan, true);
-    }
-
-    private interface Step<T> {
-        T run(Installation installation) throws InterruptedException;
-    }
-
-    private static <T> T with(BuilderState builder, Step<T> step, boolean closesAfterwards) {
-        Components components = Components.of(builder);
-        boolean staysOpen = false;
+        Components components = Components.toInstall(builder);
+        boolean installed = false;
         try {
-            T result = step.run(new Installation(components));
-            staysOpen = !closesAfterwards;
-            return result;
+            Engine engine = new Installation(components).install();
+            installed = true;
+            return engine;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
         } finally {
             components.log().flush(Timeouts.LOG_FLUSH);
-            if (!staysOpen) {
+            if (!installed) {
                 components.close();
             }
         }
     }
 
+    /** Tells what {@link #install} would do, and does nothing. */
+    static StartPlan dryRun(BuilderState builder) {
+        Components components = Components.toAsk(builder);
+        try {
+            return new Installation(components).plan();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
+        } finally {
+            components.log().flush(Timeouts.LOG_FLUSH);
+            components.close();
+        }
+    }
+
     private StartPlan plan() throws InterruptedException {
         Decision decision = components.newRestore(true).decide();
-        List<String> explanation =
-                decision.explanation().stream().map(components.redact()).toList();
+        List<String> explanation = new ArrayList<>(decision.explanation());
+        Optional<String> holder = holder(explanation);
+        List<String> redacted = explanation.stream().map(components.redact()).toList();
+        if (holder.isPresent()) {
+            return StartPlan.standBy(Messages.holderHasState(holder.get()), redacted);
+        }
         if (decision instanceof Decision.Restore found) {
-            return new StartPlan(
-                    StartPlan.Action.RESTORE, found.candidates().get(0).header(), "", explanation);
+            return StartPlan.restore(found.candidates().get(0).header(), redacted);
         }
         return decision instanceof Decision.Refuse refuse
-                ? new StartPlan(
-                        StartPlan.Action.REFUSE, null, components.redact().apply(refuse.reason()), explanation)
-                : new StartPlan(StartPlan.Action.START_EMPTY, null, "", explanation);
+                ? StartPlan.refuse(components.redact().apply(refuse.reason()), redacted)
+                : StartPlan.startEmpty(redacted);
+    }
+
+    /** The instance that holds the lease now, if there is a lease and it can be read. */
+    private Optional<String> holder(List<String> explanation) throws InterruptedException {
+        Optional<LeaseAccess> lease = leaseAccess();
+        if (lease.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return LeasedInstance.holder(
+                    lease.get(), components.contextClassLoader(), Deadline.after(Timeouts.FIRST_LEASE_ANSWER));
+        } catch (IOException unreachable) {
+            explanation.add(Messages.leaseNotRead(lease.get().sink().title(), Failures.describe(unreachable)));
+            return Optional.empty();
+        }
     }
 
     private Engine install() throws InterruptedException {
@@ -119,29 +141,42 @@ final class Installation {
         }
 
         WriteGate gate = lease.isPresent() ? WriteGate.timed(ProcessTime::now) : WriteGate.open();
-        Role role = lease.map(leased(gate)).orElseGet(SoleInstance::new);
+        Role role = lease.map(leased(gate)).orElseGet(() -> new SoleInstance(log));
         RunComponents run = runComponents(gate, role);
         RunQueue runs = new RunQueue(run);
         Repairs repairs = new Repairs();
         ReceiptWriter receipts = new ReceiptWriter(
                 components.pointers(), config.instance(), config.registered().clock());
         ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
-        Arming arming = new Arming(config.application(), components.contextClassLoader(), status, exit);
-        Engine engine = new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming);
+        Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
+        Engine engine =
+                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
         EngineHost host =
-                new EngineHost(components, run, runs, repairs, receipts, status, arming, engine, previous, started);
+                new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
 
-        if (!role.start(host)) {
-            engine.closeGate();
-            log.warn(Messages.INSTALLED_TOO_LATE);
-            return engine;
+        boolean isDecided = false;
+        try {
+            boolean isArmed = role.start(host);
+            isDecided = true;
+            if (!isArmed) {
+                engine.tooLate();
+                log.warn(Messages.INSTALLED_TOO_LATE);
+                return engine;
+            }
+        } finally {
+            if (!isDecided) {
+                engine.uninstall();
+            }
         }
-        Task.start("warm-up", components.contextClassLoader(), () -> {
-            new WarmUp(components).run(host.stateBytes(), previous);
-            EnvironmentChecks.warnings().forEach(log::warn);
-            role.afterWarmUp();
-            return true;
-        });
+        run.threads()
+                .inBackground(
+                        "warm-up",
+                        () -> {
+                            new WarmUp(components).run(host.stateBytes(), previous);
+                            EnvironmentChecks.warnings().forEach(log::warn);
+                            role.afterWarmUp();
+                        },
+                        failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
         engine.startCheckpoints();
         return engine;
     }
@@ -152,10 +187,9 @@ final class Installation {
         }
         String name = config.instance() + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
         for (BackupSink sink : components.loader().sinks()) {
-            Optional<Lease> lease = sink.lease(name, config.leaseTerm());
-            if (lease.isPresent()) {
-                return Optional.of(
-                        new LeaseAccess(sink, lease.get(), () -> new Instance(name, terms()), config.leaseTerm()));
+            if (sink instanceof LeaseProvider provider) {
+                Lease lease = provider.lease(name, config.leaseTerm());
+                return Optional.of(new LeaseAccess(sink, lease, () -> new Instance(name, terms()), config.leaseTerm()));
             }
         }
         if (config.handoff() == HandoffPolicy.ON) {
@@ -178,20 +212,20 @@ final class Installation {
     }
 
     private RunComponents runComponents(WriteGate gate, Role role) {
-        ClassLoader contextClassLoader = components.contextClassLoader();
+        Threads threads = new Threads(components.contextClassLoader());
         Clock clock = config.registered().clock();
         return new RunComponents(
                 config.application(),
                 config.timeout(),
-                new Drain(config.registered().drains(), config.drainTimeout(), contextClassLoader, log),
+                new Drain(config.registered().drains(), config.drainTimeout(), threads, log),
                 gate,
                 role::permit,
                 new Snapshot(
                         config.registered().sources(),
                         config.registered().lock().orElse(null),
                         components.keys(),
-                        contextClassLoader),
-                delivery(clock),
+                        threads),
+                delivery(clock, threads),
                 new Lineage(components.origin()),
                 new Holdings(),
                 skippedSinks(),
@@ -199,22 +233,22 @@ final class Installation {
                 log,
                 components.redact(),
                 clock,
-                contextClassLoader);
+                threads);
     }
 
-    private Delivery delivery(Clock clock) {
+    private Delivery delivery(Clock clock, Threads threads) {
         Housekeeping housekeeping = new Housekeeping(
                 config.registered().retention(),
                 new Retention(components.catalog()),
                 components.pointers(),
                 clock,
-                components.contextClassLoader());
+                threads);
         return new Delivery(
                 config.pullRequest() ? List.of() : components.loader().sinks(),
                 housekeeping,
                 log,
                 components.redact(),
-                components.contextClassLoader());
+                threads);
     }
 
     private Map<String, String> skippedSinks() {
@@ -231,6 +265,7 @@ final class Installation {
                 components.loader().sinks(),
                 config.registered().retention(),
                 run.lineage(),
+                run.threads(),
                 config.startTimeout(),
                 run.clock(),
                 components.redact());

@@ -1,9 +1,9 @@
 package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.ResemblanceCheck;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.spi.BackupSink;

@@ -26,11 +26,11 @@ final class RunReporter implements RunListener {
     @Override
     public void ended(BackupReport report) {
         String newestBackup = status.backedUp(report);
-        report.failureReason().ifPresent(why -> log.error(Messages.backupFailed(why, newestBackup)));
-        if (report.id() != null && !report.isStored() && !isSkippedEverywhere(report)) {
+        report.failure().ifPresent(why -> log.error(Messages.backupFailed(why, newestBackup)));
+        if (report.id().isPresent() && !report.isStored() && !isSkippedEverywhere(report)) {
             log.error(Messages.storedNowhere(newestBackup));
         }
-        if (report.shutdown() == null) {
+        if (report.shutdown().isEmpty()) {
             ExitForecast.after(report, timeout).ifPresent(log::warn);
             listeners.tell(report);
         }

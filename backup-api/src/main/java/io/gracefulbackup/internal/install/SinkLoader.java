@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.config.ConfigurationProblems;
 import io.gracefulbackup.internal.pointers.Pointers;
 import io.gracefulbackup.internal.report.Messages;
@@ -32,10 +33,16 @@ final class SinkLoader {
     private final List<BackupSinkProvider> providers = new ArrayList<>();
     private final List<PointerStoreProvider> pointerProviders = new ArrayList<>();
     private final List<BackupSink> sinks = new ArrayList<>();
+    private final Map<String, AutoCloseable> opened = new LinkedHashMap<>();
     private final Map<String, String> broken = new LinkedHashMap<>();
     private final Map<String, String> skipped = new LinkedHashMap<>();
 
     private SinkLoader() {}
+
+    /** A loader without providers, for a builder that {@linkplain BuilderState#isIsolated uses nothing but its own}. */
+    static SinkLoader none() {
+        return new SinkLoader();
+    }
 
     static SinkLoader load(ClassLoader classLoader) {
         SinkLoader loader = new SinkLoader();
@@ -86,7 +93,10 @@ final class SinkLoader {
     void openPointers(Pointers pointers, SinkContext context, ConfigurationProblems problems) {
         for (PointerStoreProvider provider : pointerProviders) {
             try {
-                provider.open(context).ifPresent(pointers::add);
+                provider.open(context).ifPresent(store -> {
+                    pointers.add(store);
+                    opened.put(store.name() + " (pointers)", store);
+                });
             } catch (BackupConfigurationException wrong) {
                 wrong.problems().forEach(problems::add);
             } catch (RuntimeException | LinkageError failure) {
@@ -100,6 +110,7 @@ final class SinkLoader {
             Opening opening = provider.open(context);
             if (opening instanceof Opening.Configured configured) {
                 sinks.add(configured.sink());
+                opened.put(configured.sink().title(), configured.sink());
             } else if (opening instanceof Opening.NotConfigured not
                     && !not.line().isEmpty()) {
                 skipped.put(provider.name(), not.line());
@@ -121,6 +132,11 @@ final class SinkLoader {
 
     List<BackupSink> sinks() {
         return List.copyOf(sinks);
+    }
+
+    /** What the providers have opened, by the name in messages: the library's to close. */
+    Map<String, AutoCloseable> opened() {
+        return opened;
     }
 
     /** Why a provider failed, by its name. */

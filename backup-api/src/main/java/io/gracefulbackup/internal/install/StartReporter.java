@@ -75,7 +75,7 @@ final class StartReporter {
         if (outcome.isUnderPreviousKey()) {
             log.info(Messages.RESTORED_WITH_PREVIOUS_KEY);
         }
-        String there = restored.site();
+        String there = restored.site().orElse(null);
         String here = config.site().orElse(null);
         if (there != null && !there.equals(here)) {
             log.warn(Messages.otherSite(there, here));

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.install;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.format.BackupWriter;
 import io.gracefulbackup.internal.format.CipherWarmUp;
 import io.gracefulbackup.internal.format.Compression;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -84,7 +84,7 @@ final class WarmUp {
     }
 
     private BackupHeader header(BackupId id) {
-        return new BackupHeader(
-                components.config().application(), id, 0, 0, null, List.of(), "", Instant.EPOCH, "", null, "", null);
+        return BackupHeader.builder(components.config().application(), id, new BackupVersion(0, 0))
+                .build();
     }
 }

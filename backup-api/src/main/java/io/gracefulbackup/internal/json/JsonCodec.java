@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
@@ -63,6 +64,16 @@ public final class JsonCodec<T> {
         } catch (JacksonException e) {
             throw withoutValue("cannot be read from JSON", e);
         }
+    }
+
+    /** The JSON of an empty value, if the type is a map, a collection or an array. */
+    public Optional<byte[]> emptyContainer() {
+        if (type.isMapLikeType()) {
+            return Optional.of(new byte[] {'{', '}'});
+        }
+        return type.isCollectionLikeType() || type.isArrayType()
+                ? Optional.of(new byte[] {'[', ']'})
+                : Optional.empty();
     }
 
     /** Jackson's own messages quote the value, which may be secret, so only the position is passed on. */

@@ -7,6 +7,7 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup.Pointer;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,26 +33,35 @@ public final class Pointers {
     /** Says that there is no receipt: a store can set a value, but not remove one. */
     private static final String NO_RECEIPT = "-";
 
+    private static final String NO_ANSWER = "no answer in time";
+
     private static final Comparator<@Nullable BackupVersion> NEWEST_FIRST_THEN_NONE =
             Comparator.nullsLast(Comparator.<BackupVersion>reverseOrder());
 
     private final List<PointerStore> stores = new CopyOnWriteArrayList<>();
     private final OperatorLog log;
     private final UnaryOperator<String> redact;
-    private final ClassLoader contextClassLoader;
+    private final Threads threads;
 
-    public Pointers(OperatorLog log, UnaryOperator<String> redact, ClassLoader contextClassLoader) {
+    public Pointers(OperatorLog log, UnaryOperator<String> redact, Threads threads) {
         this.log = log;
         this.redact = redact;
-        this.contextClassLoader = contextClassLoader;
+        this.threads = threads;
     }
 
     public void add(PointerStore store) {
         stores.add(store);
     }
 
+    /** Closes every store. One that fails does not stop the others. */
     public void close() {
-        stores.forEach(PointerStore::close);
+        for (PointerStore store : stores) {
+            try {
+                store.close();
+            } catch (RuntimeException | Error e) {
+                log.warn(Messages.pointersNotClosed(store.name(), Failures.describe(e)));
+            }
+        }
     }
 
     /** The highest {@code BACKUP_LATEST} of all stores. */
@@ -104,19 +116,21 @@ public final class Pointers {
     }
 
     private void saveReceipt(String line, Deadline deadline) throws InterruptedException {
-        for (PointerStore store : localStores()) {
-            Task<Boolean> task = Task.start("receipt", contextClassLoader, () -> {
-                store.save(Receipt.NAME, line, deadline);
-                return true;
-            });
-            try {
-                task.await(deadline);
-            } catch (ExecutionException e) {
-                log.debug(Messages.noReceiptLeft(store.name(), Failures.describe(Failures.cause(e))));
-            } catch (TimeoutException e) {
-                task.abandon();
-            }
-        }
+        StoreAction<Boolean> save = store -> {
+            store.save(Receipt.NAME, line, deadline);
+            return true;
+        };
+        onEach(localStores(), save, deadline, this::noReceiptIn);
+    }
+
+    /** Says in the log that a store has no receipt of this process. */
+    private void noReceiptIn(PointerStore store, String why) {
+        log.debug(Messages.noReceiptLeft(store.name(), why));
+    }
+
+    /** Says in the log that no store has a receipt, because an earlier one was still being written. */
+    void noReceipt() {
+        localStores().forEach(store -> noReceiptIn(store, NO_ANSWER));
     }
 
     private List<PointerStore> localStores() {
@@ -135,7 +149,7 @@ public final class Pointers {
     public List<String> save(List<Pointer> pointers, BackupHeader header, Deadline deadline)
             throws InterruptedException {
         List<Reply<Boolean>> replies =
-                onEach(writableStores(), "set", store -> save(store, pointers, header, deadline), deadline);
+                onEach(writableStores(), store -> save(store, pointers, header, deadline), deadline, warning("set"));
         boolean isKept = replies.stream()
                 .anyMatch(reply -> reply.result().orElse(false) && reply.store().outlivesInstance());
         return isKept
@@ -161,7 +175,7 @@ public final class Pointers {
 
     private List<Reply<Optional<String>>> load(List<PointerStore> from, String name, Deadline deadline)
             throws InterruptedException {
-        return onEach(from, "read", store -> store.load(name, deadline), deadline);
+        return onEach(from, store -> store.load(name, deadline), deadline, warning("read"));
     }
 
     private static Optional<String> value(Reply<Optional<String>> reply) {
@@ -183,35 +197,42 @@ public final class Pointers {
     /**
      * Runs an action on each of these stores at the same time, and waits for all.
      *
-     * @param attempt what the action does, for the warning about a failure
+     * @param failed receives each store that failed, and why
      */
-    private <T> List<Reply<T>> onEach(List<PointerStore> on, String attempt, StoreAction<T> action, Deadline deadline)
+    private <T> List<Reply<T>> onEach(
+            List<PointerStore> on, StoreAction<T> action, Deadline deadline, BiConsumer<PointerStore, String> failed)
             throws InterruptedException {
         List<PointerStore> snapshot = List.copyOf(on);
         List<Task<T>> tasks = snapshot.stream()
-                .map(store -> Task.start("pointer-" + store.name(), contextClassLoader, () -> action.run(store)))
+                .map(store -> threads.startOrRun("pointer-" + store.name(), () -> action.run(store)))
                 .toList();
         List<Reply<T>> replies = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {
-            replies.add(new Reply<>(snapshot.get(i), await(tasks.get(i), snapshot.get(i), attempt, deadline)));
+            PointerStore store = snapshot.get(i);
+            replies.add(new Reply<>(store, await(tasks.get(i), deadline, why -> failed.accept(store, why))));
         }
         return replies;
     }
 
-    private <T> Optional<T> await(Task<T> task, PointerStore store, String attempt, Deadline deadline)
+    private static <T> Optional<T> await(Task<T> task, Deadline deadline, Consumer<String> failed)
             throws InterruptedException {
         try {
             return Optional.of(task.await(deadline));
         } catch (ExecutionException e) {
-            warn(store, attempt, Failures.describe(Failures.cause(e)));
+            failed.accept(Failures.describe(Failures.cause(e)));
         } catch (TimeoutException e) {
             task.abandon();
-            warn(store, attempt, "no answer in time");
+            failed.accept(NO_ANSWER);
         }
         return Optional.empty();
     }
 
-    private void warn(PointerStore store, String attempt, String why) {
-        log.warn(redact.apply(Messages.pointersFailed(store.name(), attempt, why)));
+    /**
+     * A warning for each store that fails.
+     *
+     * @param attempt what was attempted, as a participle
+     */
+    private BiConsumer<PointerStore, String> warning(String attempt) {
+        return (store, why) -> log.warn(redact.apply(Messages.pointersFailed(store.name(), attempt, why)));
     }
 }

@@ -45,7 +45,12 @@ public record Receipt(
 
         static Ending of(BackupReport report) {
             return new Ending(
-                    report.id(), report.sha256(), report.stateBytes(), report.failure(), report.took(), report.sinks());
+                    report.id().orElse(null),
+                    report.sha256().orElse(""),
+                    report.stateBytes(),
+                    report.failure().orElse(null),
+                    report.took(),
+                    report.sinks());
         }
     }
 

@@ -52,6 +52,8 @@ public final class ReceiptWriter {
             } finally {
                 lock.unlock();
             }
+        } else {
+            pointers.noReceipt();
         }
     }
 

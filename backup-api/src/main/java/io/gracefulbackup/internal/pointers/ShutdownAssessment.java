@@ -57,11 +57,16 @@ public final class ShutdownAssessment {
         String failure = ending.failure();
         String why = outcome == Outcome.NONE && failure != null ? failure : sinks;
         return new PreviousShutdown(
-                outcome, Messages.ended(outcome, why, state), at, ending.backup(), ending.sha256(), ending.sinks());
+                outcome,
+                Messages.ended(outcome, why, state),
+                at,
+                ending.backup(),
+                ending.sha256().isEmpty() ? null : ending.sha256(),
+                ending.sinks());
     }
 
     private static PreviousShutdown withoutDetails(Outcome outcome, String explanation, @Nullable BackupHeader saved) {
-        return new PreviousShutdown(outcome, explanation, null, saved == null ? null : saved.id(), "", List.of());
+        return new PreviousShutdown(outcome, explanation, null, saved == null ? null : saved.id(), null, List.of());
     }
 
     private static boolean isFromShutdown(BackupHeader header) {

@@ -62,9 +62,48 @@ public final class Messages {
                     + " then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder and set"
                     + " DATABASE_URL";
 
-    public static String installedAlready(String application) {
-        return "Graceful Backup is installed already for \"" + application
-                + "\" in this process; keep its handle, or call uninstall() first";
+    public static String installedAlready(String application, String first) {
+        return "Graceful Backup is installed already for \"" + application + "\" in this process, by " + first
+                + ". Nothing has changed. Use that handle; or close() it first, which saves the state; or give this one"
+                + " another BACKUP_APP if it is another application";
+    }
+
+    public static final String STARTED_ALREADY = "start() was called already; a handle starts once";
+
+    public static final String CLOSED_BEFORE_START = "This handle is closed, so it cannot start: prepare another one";
+
+    public static final String NOT_STARTED =
+            "start() has not been called yet, so nothing is restored and nothing is saved";
+
+    public static final String CALLED_FROM_START =
+            "close() was called by code that start() waits for: let that code return first";
+
+    public static final String FINAL_BACKUP = "Auto-backup";
+
+    public static final String FINAL_BACKUP_FAILED = "the final backup did not end; the log says why";
+
+    public static final String FINAL_BACKUP_UNDER_WAY = "the final backup had begun before and has not ended yet";
+
+    public static String holderHasState(String holder) {
+        return "Instance " + holder + " has the state: this one would wait without it until traffic reaches it";
+    }
+
+    public static String leaseNotRead(String title, String why) {
+        return title + ": the lease cannot be read, so it is not known whether another instance has the state: " + why;
+    }
+
+    public static String workAfterStartFailed(String why) {
+        return "❌ The work after the start failed: " + why
+                + ". The exit saves all the same; sinks that lacked the restored backup may still lack it";
+    }
+
+    public static String exitStepFailed(String why) {
+        return "❌ The exit goes on with the backup, although its first step failed: " + why;
+    }
+
+    public static String closedUnsaved(String application, String why) {
+        return "Closed, but the last state of " + application + " is in no sink: " + why
+                + ". The newest stored backup is older than the state; the log says what each sink answered";
     }
 
     public static String refusing(String reason) {
@@ -75,7 +114,7 @@ public final class Messages {
         return "❌ The sink " + name + " could not be loaded: " + why;
     }
 
-    public static String sinkNotClosed(String title, String why) {
+    public static String notClosed(String title, String why) {
         return "⚠️ " + title + " could not be closed: " + why;
     }
 
@@ -220,21 +259,28 @@ public final class Messages {
         return "the newest backup, " + unavailable(backup, why) + ". Nothing has been changed; try again";
     }
 
+    /** Why the sources cannot take a backup; follows "Refusing to start: " or "Not restored, nothing has changed: ". */
     public static String unclaimedSection(String section) {
-        return "Refusing to start: the backup has a section \"" + section
+        return "the backup has a section \"" + section
                 + "\" that no source claims, so the next backup would lose it. Add its source, or call"
                 + " ignoreSection(\"" + section + "\") to drop it";
     }
 
     public static String newerSection(String section, int written, int readable) {
-        return "Refusing to start: the section \"" + section + "\" was written in version " + written
+        return "the section \"" + section + "\" was written in version " + written
                 + ", and this application reads up to version " + readable + ". Deploy the newer application again";
     }
 
-    public static String sourceFailed(String source, String why) {
-        return "Refusing to start: the source \"" + source + "\" could not read its section: " + why
-                + ". Nothing has been stored or deleted";
+    public static String cannotBeEmptied(String source) {
+        return "the source \"" + source + "\" would have to be emptied, because the backup has nothing for it, and it"
+                + " cannot be. Override startEmpty() in it, or choose a backup that has this section";
     }
+
+    public static String sourceFailed(String source, String what, String why) {
+        return "the source \"" + source + "\" could not " + what + ": " + why;
+    }
+
+    public static final String NOTHING_STORED_OR_DELETED = ". Nothing has been stored or deleted";
 
     // ---- at start: what was found and done
 
@@ -293,8 +339,11 @@ public final class Messages {
         return "No byte came for " + limit.toSeconds() + " s, after " + received + " bytes";
     }
 
-    public static String sectionMissing(String section) {
-        return "⚠️ The backup has no section \"" + section + "\": it starts empty";
+    public static final String READING_ENDED = "the reading was ended before the backup was complete";
+
+    public static String sectionMissing(String section, boolean isEmptied) {
+        return "⚠️ The backup has no section \"" + section + "\": "
+                + (isEmptied ? "that source is emptied" : "that source stays as the application constructed it");
     }
 
     public static String repaired(String sink, String from) {
@@ -385,8 +434,12 @@ public final class Messages {
         return "❌ The checkpoint failed: " + why;
     }
 
+    public static String checkpointsEnded(String why) {
+        return "❌ No further checkpoint will be made in this process: " + why;
+    }
+
     public static final String NOT_ARMED =
-            "Nothing is saved: install() came after the exit had begun, or uninstall() was called";
+            "Nothing is saved: close() or uninstall() was called, or the exit had begun before install() ended";
 
     public static String nothingSavedIn(BackupStatus.State state) {
         return "Nothing is saved: this instance does not have the state, it is " + state;
@@ -401,19 +454,41 @@ public final class Messages {
     }
 
     public static String exitHasBegun(String what) {
-        return what + " is not possible: the exit has begun";
+        return what + " is not possible, nothing has changed: the exit has begun";
     }
 
-    public static String interruptedWhileWaiting(String what) {
-        return "Interrupted while waiting. " + what + " goes on";
+    public static final String GOES_ON = "goes on";
+
+    public static final String WITHDRAWN = "had not begun, and will not";
+
+    public static final String CANCELLED = "is cancelled, and changes nothing";
+
+    /**
+     * A caller was interrupted.
+     *
+     * @param sequel what becomes of the run: one of the constants above
+     */
+    public static String interruptedWhileWaiting(String what, String sequel) {
+        return "Interrupted while waiting. " + what + " " + sequel;
     }
+
+    public static String withdrawn(String what) {
+        return what + " " + WITHDRAWN;
+    }
+
+    public static final String BACKUP_FROM_DRAIN_STEP =
+            "A drain step cannot make a backup: the final backup waits for the step, and follows it. Return from the step";
 
     public static String failed(String what, String why) {
         return what + " failed: " + why;
     }
 
-    public static String didNotEndInTime(String what) {
-        return what + " did not end in time";
+    public static String failedUnawaited(String what, String why) {
+        return "❌ " + failed(what, why);
+    }
+
+    public static String didNotEndInTime(String what, String sequel) {
+        return what + " did not end in time: it " + sequel;
     }
 
     public static String interruptedLookingFor(String id) {
@@ -426,8 +501,17 @@ public final class Messages {
         return "⚠️ A listener failed: " + why;
     }
 
+    public static String listenersNotCalled(int events) {
+        return "⚠️ The listeners were not told of the last " + events + (events == 1 ? " event" : " events")
+                + ": there was no time, or no thread";
+    }
+
     public static String pointersFailed(String store, String attempt, String why) {
         return "⚠️ The pointers in " + store + " could not be " + attempt + ": " + why + ". No backup is lost by that";
+    }
+
+    public static String pointersNotClosed(String store, String why) {
+        return "⚠️ " + store + " could not be closed: " + why;
     }
 
     public static String noReceiptLeft(String store, String why) {
@@ -477,6 +561,34 @@ public final class Messages {
 
     public static final String HANDOFF_MISSED_EXIT = "❌ The handoff did not take note of the exit; saving all the same";
 
+    public static final String EXIT_BEFORE_ACTIVE =
+            "❌ The onActive actions have not ended, so nothing is saved. A state that was restored is still in its backup; one"
+                    + " that began empty is not complete";
+
+    public static final String STILL_ACTIVATING =
+            "⏳ The onActive actions have not ended yet: no change is accepted before they have";
+
+    public static final String HALF_SEEDED =
+            "An onActive action failed on an empty state, which is incomplete since. Restart this instance";
+
+    public static String notActivated(String why) {
+        return "❌ This instance has the state, but does not become active: " + why;
+    }
+
+    public static String seedingFailed(String why) {
+        return "An onActive action failed on an empty state, so that its initial data is incomplete: " + why
+                + ". Nothing is saved, and no change is accepted";
+    }
+
+    public static String settleFailed(String why) {
+        return "⚠️ The receipt of this process, or the repair of sinks, failed: " + why;
+    }
+
+    public static String leaseNotReleased(String sink, String why) {
+        return "⚠️ The lease in " + sink + " could not be released: " + why
+                + ". If this instance holds it, others wait until its term ends";
+    }
+
     public static String standingBy(String application) {
         return "⏳ Another instance of " + application
                 + " has the state: standing by. It is asked to hand over when traffic comes here";
@@ -494,6 +606,9 @@ public final class Messages {
     public static String handoffFailed(String why, String stack) {
         return "❌ The handoff failed: " + why + stack;
     }
+
+    public static final String STATE_LEFT_WHILE_READING =
+            "Another instance of the application may have changed the state while it was read here. Try again in a moment";
 
     public static String stateElsewhere(BackupStatus.State state) {
         return "Another instance of the application has the state, or is about to get it, and this one is " + state
@@ -602,8 +717,14 @@ public final class Messages {
         return "❌ " + sink + " backup failed: " + why;
     }
 
-    public static String sinkTimedOut(String sink, Duration after) {
-        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over";
+    /**
+     * A sink has not stored the backup in time.
+     *
+     * @param why what the sink threw when its time was over, or an empty text
+     */
+    public static String sinkTimedOut(String sink, Duration after, String why) {
+        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over"
+                + (why.isEmpty() ? "" : " (" + why + ")");
     }
 
     public static String cleanedUp(int deleted, int kept) {
@@ -612,6 +733,20 @@ public final class Messages {
 
     public static String cleanUpFailed(String sink, String why) {
         return "⚠️ " + sink + ": old backups could not be cleaned up: " + why;
+    }
+
+    /**
+     * Retention could not delete some entries.
+     *
+     * @param failures each place that is still there, and why
+     */
+    public static String notDeleted(String sink, List<String> failures) {
+        return "⚠️ " + sink + ": " + failures.size() + " old backup" + (failures.size() == 1 ? "" : "s")
+                + " could not be deleted, and will be tried again: " + String.join("; ", failures);
+    }
+
+    public static String noTimeToDelete(String location) {
+        return location + ": no time was left";
     }
 
     public static String nearByteBound(String sink, long size, long bound, int count) {
@@ -648,7 +783,7 @@ public final class Messages {
 
     /** The last line of an exit, for standard error. */
     public static String summary(BackupReport report) {
-        String outcome = report.failureReason()
+        String outcome = report.failure()
                 .map(why -> "nothing saved: " + why.lines().findFirst().orElse(why))
                 .orElseGet(() -> report.sealedBytes() + " bytes; "
                         + report.sinks().stream().map(Messages::summary).collect(Collectors.joining(", ")));
@@ -677,7 +812,9 @@ public final class Messages {
     public static final String STARTING_EMPTY_BY_CHOICE =
             "Starting empty because BACKUP_START=empty says so; existing backups stay where they are";
 
-    private static String notRestored(String why) {
+    public static final String DOES_NOT_SHOW_IT = "it does not show that backup";
+
+    public static String notRestored(String why) {
         return "Not restored, nothing has changed: " + why;
     }
 
@@ -688,12 +825,12 @@ public final class Messages {
     /**
      * No copy of the backup could be read.
      *
-     * @param failures what was tried, and what came of it
+     * @param bySink what was found in each sink
      * @param found the ids that there are
      */
-    public static String noIntactCopy(BackupId id, List<String> failures, List<BackupId> found) {
-        return notRestored("no sink gave an intact copy of " + id
-                + (failures.isEmpty() ? "" : " (" + String.join("; ", failures) + ")") + ". There are " + found);
+    public static String noIntactCopy(BackupId id, List<String> bySink, List<BackupId> found) {
+        return notRestored("no sink gave a copy of " + id + " that can be opened (" + String.join("; ", bySink)
+                + "). There are " + found);
     }
 
     public static String presentStateNotSaved(@Nullable String why) {

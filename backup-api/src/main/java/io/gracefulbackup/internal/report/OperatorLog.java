@@ -21,21 +21,35 @@ public final class OperatorLog {
     private static final List<String> SILENT_AT_EXIT =
             List.of("org.apache.logging.", "org.slf4j.jul.", "org.slf4j.helpers.");
 
+    private static final Runnable END = () -> {};
+
     private final LinkedBlockingQueue<Runnable> lines = new LinkedBlockingQueue<>();
     private final UnaryOperator<String> redact;
     private volatile boolean exiting;
-    private volatile boolean closed;
+
+    /** Guarded by {@link #lines}. */
+    private boolean hasWriter;
 
     /**
-     * Starts the thread.
+     * Starts the thread. If the JVM cannot create one, lines are written by the threads that log them.
      *
      * @param redact removes secrets from a line
      */
     public OperatorLog(UnaryOperator<String> redact) {
+        this(redact, Thread::start);
+    }
+
+    OperatorLog(UnaryOperator<String> redact, Consumer<Thread> starter) {
         this.redact = redact;
-        Thread writer = new Thread(this::write, "graceful-backup-console");
+        Thread writer = new Thread(null, this::writeUntilEnd, "graceful-backup-console", 0, false);
         writer.setDaemon(true);
-        writer.start();
+        writer.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+        try {
+            starter.accept(writer);
+            hasWriter = true;
+        } catch (OutOfMemoryError noThread) {
+            hasWriter = false;
+        }
     }
 
     /** Logs a line at INFO. */
@@ -68,24 +82,29 @@ public final class OperatorLog {
         exiting = true;
     }
 
-    /** Writes the last line of an exit to standard error, unless every line goes there. */
+    /** Writes the last line of an exit to standard error, unless every line goes there; to the log if the process goes on. */
     public void summary(String line) {
-        if (!isSilentAtExit()) {
-            lines.add(() -> System.err.println(redact.apply(line)));
+        if (!exiting) {
+            info(line);
+        } else if (!isSilentAtExit()) {
+            add(() -> System.err.println(redact.apply(line)));
         }
     }
 
-    /** Ends the thread once everything logged so far is written. */
+    /** Ends the thread once everything logged so far is written. What is logged later is written by the thread that logs it. */
     public void close() {
-        lines.add(() -> {
-            closed = true;
-        });
+        synchronized (lines) {
+            if (hasWriter) {
+                hasWriter = false;
+                lines.add(END);
+            }
+        }
     }
 
     /** Waits until everything logged so far is written, until the deadline at most. */
     public void flush(Deadline deadline) {
         CountDownLatch written = new CountDownLatch(1);
-        lines.add(written::countDown);
+        add(written::countDown);
         try {
             written.await(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
@@ -100,7 +119,7 @@ public final class OperatorLog {
 
     private void log(List<String> block, Consumer<String> level) {
         boolean alsoToStandardError = exiting && isSilentAtExit();
-        lines.add(() -> block.stream().map(redact).forEach(line -> {
+        add(() -> block.stream().map(redact).forEach(line -> {
             level.accept(line);
             if (alsoToStandardError) {
                 System.err.println(line);
@@ -108,16 +127,36 @@ public final class OperatorLog {
         }));
     }
 
-    private void write() {
-        while (!closed) {
+    private void add(Runnable line) {
+        synchronized (lines) {
+            if (hasWriter) {
+                lines.add(line);
+                return;
+            }
+        }
+        write(line);
+    }
+
+    private void writeUntilEnd() {
+        while (true) {
             try {
-                lines.take().run();
+                Runnable line = lines.take();
+                if (line == END) {
+                    return;
+                }
+                write(line);
             } catch (InterruptedException e) {
                 // A host that interrupts every thread must not silence the log. The library never interrupts this one.
-            } catch (Throwable failed) {
-                System.err.println("Graceful Backup: the logging backend threw "
-                        + failed.getClass().getName());
             }
+        }
+    }
+
+    private static void write(Runnable line) {
+        try {
+            line.run();
+        } catch (Throwable failed) {
+            System.err.println("Graceful Backup: the logging backend threw "
+                    + failed.getClass().getName());
         }
     }
 

@@ -5,22 +5,25 @@ import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.RestoreReport;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a host can ask about its handle: state, last restore, last backup. Tells listeners of changes. Safe for several threads. */
+/**
+ * What a host can ask about its handle: state, last restore, last backup. Tells listeners of changes, in the order in which they
+ * happen: a change and its event are one step. Safe for use by several threads.
+ */
 public final class StatusTracker {
     private static final RestoreReport PENDING = new RestoreReport(
             RestoreReport.Outcome.PENDING, null, null, List.of(Messages.STATE_PENDING), null, Duration.ZERO);
 
     private final Listeners listeners;
     private final Object monitor = new Object();
-    private BackupStatus.State state = BackupStatus.State.UNARMED;
+    private BackupStatus.State state = BackupStatus.State.PREPARED;
+    private String detail = state.name();
     private RestoreReport restoreReport = PENDING;
     private @Nullable BackupReport lastBackup;
     private @Nullable Long lastStoredNanos;
 
-    /** Creates a status that is not armed, before the first restore. */
+    /** Creates a status before the first restore. */
     public StatusTracker(Listeners listeners) {
         this.listeners = listeners;
     }
@@ -42,68 +45,55 @@ public final class StatusTracker {
     /** Everything at once. */
     public BackupStatus status(long epoch) {
         synchronized (monitor) {
-            return new BackupStatus(state, restoreReport, lastBackup, epoch);
+            return new BackupStatus(state, detail, restoreReport, lastBackup, epoch);
         }
     }
 
+    /** The status of a handle that was not started. */
+    public static BackupStatus withoutStart(BackupStatus.State state) {
+        return new BackupStatus(state, state.name(), PENDING, null, 0);
+    }
+
+    /** Enters a state, unless the final backup has begun: from there on only {@link #closed()} changes the state. */
+    public void enter(BackupStatus.State now) {
+        enter(now, now.name());
+    }
+
     /**
-     * Arms the exit and enters the state in one step, so that an exit that begins at once comes after it.
+     * Enters a state, as {@link #enter(BackupStatus.State)} does.
      *
-     * @param hook arms the exit; false if it has begun
-     * @return whether the exit is armed
+     * @param what what the instance is doing within the state, for people
      */
-    public boolean arm(BackupStatus.State now, BooleanSupplier hook) {
+    public void enter(BackupStatus.State now, String what) {
         synchronized (monitor) {
-            if (!hook.getAsBoolean()) {
-                return false;
+            if (state != BackupStatus.State.STOPPING && state != BackupStatus.State.CLOSED) {
+                change(now, what);
             }
+        }
+    }
+
+    /** Nothing is saved any more. */
+    public void closed() {
+        synchronized (monitor) {
+            change(BackupStatus.State.CLOSED, BackupStatus.State.CLOSED.name());
+        }
+    }
+
+    /** The caller holds the monitor. */
+    private void change(BackupStatus.State now, String what) {
+        detail = what;
+        if (state != now) {
             state = now;
             listeners.tell(now);
-            return true;
         }
-    }
-
-    /**
-     * Disarms the exit. Listeners are not told.
-     *
-     * @param hook disarms the exit; false if it has begun or is not armed
-     * @return whether the exit is disarmed now
-     */
-    public boolean disarm(BooleanSupplier hook) {
-        synchronized (monitor) {
-            if (!hook.getAsBoolean()) {
-                return false;
-            }
-            state = BackupStatus.State.UNARMED;
-            return true;
-        }
-    }
-
-    /** The exit has begun. */
-    public void stopping() {
-        synchronized (monitor) {
-            state = BackupStatus.State.STOPPING;
-            listeners.tell(state);
-        }
-    }
-
-    /** The role of this instance has changed. Has no effect before the exit is armed and once it has begun. */
-    public void enter(BackupStatus.State now) {
-        synchronized (monitor) {
-            if (state == BackupStatus.State.UNARMED || state == BackupStatus.State.STOPPING) {
-                return;
-            }
-            state = now;
-        }
-        listeners.tell(now);
     }
 
     /** The state in memory comes from this restore. */
     public void restored(RestoreReport report) {
         synchronized (monitor) {
             restoreReport = report;
+            listeners.tell(report);
         }
-        listeners.tell(report);
     }
 
     /**
@@ -124,9 +114,6 @@ public final class StatusTracker {
             return Messages.lastBackupAge(
                     Duration.ofNanos(System.nanoTime() - before).toSeconds());
         }
-        return restoreReport()
-                .restoredBackup()
-                .map(Messages::lastBackupIsRestored)
-                .orElse(Messages.NO_EARLIER_BACKUP);
+        return restoreReport().restored().map(Messages::lastBackupIsRestored).orElse(Messages.NO_EARLIER_BACKUP);
     }
 }

@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupRejectedException;
-import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import java.io.IOException;
 
 /**

@@ -6,17 +6,20 @@ import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.spool.SpooledBackup;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 
-/** A backup that lies in a spool, every byte authenticated. Closing it frees the spool. */
+/** A backup that lies in a spool, every byte authenticated. Closing it frees the spool; a failure of that is only logged. */
 final class FetchedBackup implements AutoCloseable {
     private final Contents contents;
     private final Spool spool;
     private final BackupReader reader;
+    private final Consumer<String> warning;
 
-    FetchedBackup(Contents contents, Spool spool, BackupReader reader) {
+    FetchedBackup(Contents contents, Spool spool, BackupReader reader, Consumer<String> warning) {
         this.contents = contents;
         this.spool = spool;
         this.reader = reader;
+        this.warning = warning;
     }
 
     Contents contents() {
@@ -32,7 +35,6 @@ final class FetchedBackup implements AutoCloseable {
                 contents.contentDigest(),
                 contents.stateBytes(),
                 Duration.ZERO,
-                null,
                 spool);
     }
 
@@ -42,7 +44,7 @@ final class FetchedBackup implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        spool.close();
+    public void close() {
+        spool.closeOrWarn(warning);
     }
 }

@@ -4,6 +4,8 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.BackupCopies;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Inventory;
+import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.report.Messages;
 import java.util.List;
 
@@ -32,6 +34,9 @@ final class HandoffDecision {
     /** Decides, after waiting for the backup to appear while the start's time lasts. */
     Decision decide() throws InterruptedException {
         Decision decision = inquiry.decide();
+        if (isMissing(decision)) {
+            decision = inquiry.askSinksAndDecide(true); // The hints may be wrong.
+        }
         while (isMissing(decision) && inquiry.pause()) {
             decision = inquiry.askSinksAndDecide(true);
         }
@@ -71,12 +76,43 @@ final class HandoffDecision {
                 .toList();
     }
 
-    /** Whether there are entries of that backup by their hints, and all have been read and rejected. */
     private boolean isDamagedEverywhere() {
-        List<CatalogEntry> copies = inquiry.inventory()
-                .entries()
-                .filter(entry -> entry.isHintedAs(last))
+        return isDamagedEverywhere(inquiry.inventory(), last);
+    }
+
+    /**
+     * Whether a backup is damaged in every sink: an entry that may be it is damaged, and no other entry, and no sink that
+     * could not be reached, may hold an intact copy. An entry that was not read, or that another key or a later version of
+     * the library would open, may be intact.
+     */
+    static boolean isDamagedEverywhere(Inventory inventory, BackupId backup) {
+        List<CatalogEntry> candidates = inventory.sinks().stream()
+                .flatMap(sink -> sink.entries().stream().filter(entry -> mayBe(backup, entry, sink)))
                 .toList();
-        return !copies.isEmpty() && copies.stream().allMatch(CatalogEntry.Unreadable.class::isInstance);
+        return inventory.unreachable().isEmpty()
+                && !candidates.isEmpty()
+                && candidates.stream()
+                        .allMatch(
+                                entry -> entry instanceof CatalogEntry.Unreadable unreadable && unreadable.isDamaged());
+    }
+
+    /** Trusts the hint of an entry only as long as no header in its sink contradicts its own. */
+    private static boolean mayBe(BackupId backup, CatalogEntry entry, SinkInventory sink) {
+        if (entry.headerIfAuthenticated().isPresent()) {
+            return entry.headerIfAuthenticated().get().id().equals(backup);
+        }
+        if (entry instanceof CatalogEntry.Unreadable unreadable && isOfSomebodyElse(unreadable)) {
+            return false;
+        }
+        return entry.hint().isEmpty()
+                || entry.isHintedAs(backup)
+                || sink.authenticated()
+                        .anyMatch(read -> read.hint()
+                                .filter(hint -> !hint.id().equals(read.header().id()))
+                                .isPresent());
+    }
+
+    private static boolean isOfSomebodyElse(CatalogEntry.Unreadable entry) {
+        return !entry.isDamaged() && !entry.mayBeOpenedElsewhere();
     }
 }

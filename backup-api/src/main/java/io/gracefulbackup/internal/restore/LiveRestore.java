@@ -6,18 +6,18 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.internal.catalog.Catalog;
-import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.catalog.Lineage.RestoredParent;
-import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.run.BackupRun;
 import io.gracefulbackup.internal.run.BackupTrigger;
 import io.gracefulbackup.internal.run.RunComponents;
+import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.StateGuard;
 import io.gracefulbackup.internal.run.WriteGate;
@@ -46,6 +46,7 @@ public final class LiveRestore {
     private final CopyReader reader;
     private final SourceBinder sources;
     private final long begun = System.nanoTime();
+    private boolean sourcesCalled;
 
     public LiveRestore(RunComponents run, Catalog catalog, CopyReader reader, SourceBinder sources) {
         this.run = run;
@@ -62,56 +63,48 @@ public final class LiveRestore {
     /**
      * Restores that backup.
      *
-     * @param exit expires when the exit begins: then no further step begins
+     * @param turn its deadline expires when the exit begins, or the caller gives up: then reading ends, and the sources
+     *     are not called
+     * @throws RestoreRefusedException if the backup needs another key or a later version of the library, or does not fit
+     *     the sources; nothing has changed
      * @throws BackupException if it was not restored; says whether anything was touched
      */
-    public RestoreReport run(BackupId id, Deadline exit) throws IOException, InterruptedException {
-        Inventory inventory = catalog.ask(Timeouts.LIVE_RESTORE_LISTING, Timeouts.LIVE_RESTORE_LISTING, true);
-        try (Found found = read(id, inventory)) {
-            sources.check(found.backup().contents());
+    public RestoreReport run(BackupId id, RunQueue.Turn turn) throws InterruptedException {
+        try {
+            return findAndRestore(id, turn);
+        } catch (BackupException explained) {
+            throw explained;
+        } catch (RuntimeException | Error unforeseen) {
+            throw new BackupException(
+                    redact.apply(
+                            sourcesCalled
+                                    ? Messages.failed(Messages.restoreOf(id.value()), Failures.describe(unforeseen))
+                                    : Messages.notRestored(Failures.describe(unforeseen))),
+                    Failures.withoutSecrets(unforeseen, redact));
+        }
+    }
+
+    private RestoreReport findAndRestore(BackupId id, RunQueue.Turn turn) throws InterruptedException {
+        CopySearch search = new CopySearch(catalog, reader, redact, id, turn.deadline());
+        try (CopySearch.Found found = search.run()) {
+            checkSources(found.backup());
             holdOffChanges();
             try {
-                saveThenReplace(found.backup(), inventory, exit);
+                saveThenReplace(found.backup(), search.inventory(), turn);
             } finally {
                 gate.release();
             }
-            return saveAndReport(found, exit);
+            return saveAndReport(found, turn.deadline());
         }
     }
 
-    /** A backup that has been read, and the sink that it came from. */
-    private record Found(String sink, FetchedBackup backup) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            backup.close();
+    private void checkSources(FetchedBackup backup) {
+        try {
+            sources.check(backup.contents());
+        } catch (RestoreRefusedException refused) {
+            throw new RestoreRefusedException(
+                    Messages.notRestored(String.valueOf(refused.getMessage())), refused.getCause());
         }
-    }
-
-    /** Reads the first copy that can be fetched; only one that cannot leads to the next. */
-    private Found read(BackupId id, Inventory inventory) throws InterruptedException {
-        List<String> failures = new ArrayList<>();
-        for (SinkInventory sink : inventory.sinks()) {
-            if (sink.isUnreachable()) {
-                failures.add(Messages.unreachable(sink.sink(), sink.why()));
-            }
-            for (CatalogEntry.Authenticated copy : sink.copiesOf(id)) {
-                CopyResult<FetchedBackup> result = reader.read(copy, fetched -> fetched);
-                if (result instanceof CopyResult.Used<FetchedBackup> used) {
-                    return new Found(sink.sink(), used.value());
-                }
-                Exception why = ((CopyResult.Failed<FetchedBackup>) result).why();
-                if (why instanceof BackupException notUnavailable) {
-                    throw notUnavailable;
-                }
-                failures.add(sink.sink() + ": " + Failures.describe(why));
-            }
-        }
-        List<BackupId> ids = inventory
-                .authenticated()
-                .map(copy -> copy.header().id())
-                .distinct()
-                .toList();
-        throw new BackupException(redact.apply(Messages.noIntactCopy(id, failures, ids)));
     }
 
     private void holdOffChanges() throws InterruptedException {
@@ -120,16 +113,17 @@ public final class LiveRestore {
         }
     }
 
-    private void saveThenReplace(FetchedBackup backup, Inventory inventory, Deadline exit)
-            throws IOException, InterruptedException {
+    private void saveThenReplace(FetchedBackup backup, Inventory inventory, RunQueue.Turn turn)
+            throws InterruptedException {
+        Deadline exit = turn.deadline();
         Spool present = new Spool();
         try {
             BackupReport saved = save(BackupTrigger.beforeRestore(), present, exit);
             if (!saved.isStored()) {
                 throw new BackupException(
-                        Messages.presentStateNotSaved(saved.failureReason().orElse(null)));
+                        Messages.presentStateNotSaved(saved.failure().orElse(null)));
             }
-            if (exit.isExpired()) {
+            if (!turn.commit()) {
                 throw new BackupException(Messages.RESTORE_AFTER_EXIT_BEGAN);
             }
             if (!stateGuard.acquireForRestore(Deadline.after(Timeouts.LIVE_RESTORE_QUIESCE))) {
@@ -149,6 +143,7 @@ public final class LiveRestore {
     }
 
     private void replace(FetchedBackup backup, Spool present, BackupReport saved) {
+        sourcesCalled = true;
         try {
             backup.applyTo(sources);
         } catch (IOException | RuntimeException | Error e) {
@@ -160,18 +155,20 @@ public final class LiveRestore {
 
     /** If this fails too, what is in memory is neither state, and must not be saved. */
     private void putBack(Spool present, BackupReport saved, Throwable failure) {
-        try (FetchedBackup previous = reader.authenticate(present)) {
+        try (FetchedBackup previous = reader.authenticate(present, Deadline.after(Timeouts.TRANSFER))) {
             previous.applyTo(sources);
         } catch (IOException | RuntimeException | Error e) {
-            String inconsistent =
-                    Messages.stateIsInconsistent(Failures.describe(failure), Failures.describe(e), saved.id());
+            String inconsistent = Messages.stateIsInconsistent(
+                    Failures.describe(failure), Failures.describe(e), saved.id().orElse(null));
             stateGuard.markInconsistent(inconsistent);
             throw new BackupException(redact.apply(inconsistent), Failures.withoutSecrets(e, redact));
         }
     }
 
     /**
-     * Above every backup that was seen and the one that was just saved, so that the choice of an older state stays made. The
+     * Above every backup that was seen and the one that was just saved, so that the choice of an older state stays made.
+     * {@link Lineage#position()} is above everything that the start saw and that this process made. The search has read the
+     * headers that a start would read, so a backup that would win the next start against this choice has been seen now. The
      * epoch of a lease is above all others already, and no backup may have a higher one.
      */
     private BackupVersion nextPosition(Inventory inventory) {
@@ -180,7 +177,7 @@ public final class LiveRestore {
         return hasLease ? highest : new BackupVersion(highest.epoch() + 1, highest.sequence());
     }
 
-    private RestoreReport saveAndReport(Found found, Deadline exit) throws InterruptedException {
+    private RestoreReport saveAndReport(CopySearch.Found found, Deadline exit) throws InterruptedException {
         BackupHeader header = found.backup().contents().header();
         List<String> explanation = new ArrayList<>();
         explanation.add(Messages.restoredWhileRunning(header, found.sink()));

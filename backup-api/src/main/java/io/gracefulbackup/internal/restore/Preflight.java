@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Checks whether the backup that a start would restore is intact and fits the sources. Touches no source and no sink. */
 final class Preflight {
+    /** How often to look for a backup that can be read. */
+    private static final int LOOKS = 3;
+
     private final RestoreComponents components;
     private final StartInquiry inquiry;
 
@@ -26,24 +29,37 @@ final class Preflight {
      * @throws RestoreRefusedException if the start would be refused
      */
     void run() throws InterruptedException {
-        Decision decision = inquiry.decide();
-        if (decision instanceof Decision.Refuse refuse) {
-            throw components.refusal(refuse.reason(), refuse.findings());
-        }
-        if (decision instanceof Decision.Restore restore) {
-            checkFirstUsable(restore);
+        int looks = 1;
+        while (!isUsable(inquiry.decide(), looks < LOOKS)) {
+            looks++;
         }
     }
 
-    private void checkFirstUsable(Decision.Restore decision) throws InterruptedException {
+    private boolean isUsable(Decision decision, boolean mayLookAgain) throws InterruptedException {
+        if (decision instanceof Decision.Refuse refuse) {
+            throw components.refusal(refuse.reason(), refuse.findings());
+        }
+        return !(decision instanceof Decision.Restore restore) || isUsable(restore, mayLookAgain);
+    }
+
+    /**
+     * Whether one of the candidates is intact and fits.
+     *
+     * @param mayLookAgain whether a copy that cannot be fetched is no reason to refuse yet: the instance that has the state goes on
+     *     saving, and its retention may have deleted the copy since it was listed. Then there is a newer backup
+     */
+    private boolean isUsable(Decision.Restore decision, boolean mayLookAgain) throws InterruptedException {
         List<Finding> findings = new ArrayList<>(decision.findings());
         List<CatalogEntry.Authenticated> copies = decision.candidates().stream()
                 .flatMap(candidate -> candidate.copies().stream())
                 .toList();
         for (CatalogEntry.Authenticated copy : copies) {
-            CopyResult<Contents> result = components.reader().read(copy, this::check);
+            CopyResult<Contents> result = read(copy, findings);
             if (result instanceof CopyResult.Used) {
-                return;
+                return true;
+            }
+            if (result instanceof CopyResult.Unavailable && mayLookAgain) {
+                return false;
             }
             if (result instanceof CopyResult.CannotOpenHere<Contents> failed) {
                 throw failed.why();
@@ -55,6 +71,15 @@ final class Preflight {
             findings.add(Finding.note(copy.sink().name() + ": " + Failures.describe(why)));
         }
         throw components.refusal(Messages.NO_BACKUP_FITS, findings);
+    }
+
+    private CopyResult<Contents> read(CatalogEntry.Authenticated copy, List<Finding> findings)
+            throws InterruptedException {
+        try {
+            return components.reader().read(copy, this::check);
+        } catch (RestoreRefusedException bySources) {
+            throw components.refusal(bySources, findings);
+        }
     }
 
     /** Adopting the root key lets the derivation be done before the restore. */

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupRejectedException;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.internal.catalog.BackupCopies;
@@ -131,7 +132,7 @@ public final class Restore {
         for (CatalogEntry.Authenticated copy : backup.copies()) {
             String sink = copy.sink().name();
             String name = Messages.copy(backup.header(), sink);
-            CopyResult<Contents> result = components.reader().read(copy, this::handToSources);
+            CopyResult<Contents> result = use(copy, findings);
             if (result instanceof CopyResult.Used<Contents> used) {
                 findings.add(Finding.note(Messages.restoredCopy(name)));
                 return Optional.of(new Restored(used.value(), sink));
@@ -145,6 +146,15 @@ public final class Restore {
             throw components.refusal(unavailable.get(), findings);
         }
         return Optional.empty();
+    }
+
+    private CopyResult<Contents> use(CatalogEntry.Authenticated copy, List<Finding> findings)
+            throws InterruptedException {
+        try {
+            return components.reader().read(copy, this::handToSources);
+        } catch (RestoreRefusedException bySources) {
+            throw components.refusal(bySources, findings);
+        }
     }
 
     private Contents handToSources(FetchedBackup fetched) throws IOException {
@@ -185,7 +195,13 @@ public final class Restore {
     }
 
     private StartOutcome startEmpty(Decision.StartEmpty decision) {
-        components.sources().startEmpty();
+        try {
+            components.sources().startEmpty();
+        } catch (RestoreRefusedException bySources) {
+            throw components.refusal(bySources, decision.findings());
+        } catch (BackupRejectedException rejected) {
+            throw components.refusal(Failures.describe(rejected), decision.findings());
+        }
         BackupVersion position = decision.newEpoch() ? newEpoch() : Lineage.BEFORE_FIRST;
         return outcome(null, null, position, decision.findings());
     }

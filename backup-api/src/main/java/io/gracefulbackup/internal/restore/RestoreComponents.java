@@ -35,4 +35,11 @@ public record RestoreComponents(
     RestoreRefusedException refusal(String reason, List<Finding> findings) {
         return new RestoreRefusedException(redact.apply(Messages.refusal(reason, Finding.lines(findings))));
     }
+
+    /** A refusal to start because of what {@link SourceBinder} threw, whose cause has been checked for secrets. */
+    RestoreRefusedException refusal(RestoreRefusedException bySources, List<Finding> findings) {
+        String reason = bySources.getMessage() + Messages.NOTHING_STORED_OR_DELETED;
+        return new RestoreRefusedException(
+                redact.apply(Messages.refusal(reason, Finding.lines(findings))), bySources.getCause());
+    }
 }

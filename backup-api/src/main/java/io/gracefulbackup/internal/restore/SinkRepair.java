@@ -28,7 +28,9 @@ public final class SinkRepair {
     private final Pointers pointers;
     private final Holdings holdings;
     private final OperatorLog log;
-    private final Deadline deadline = Deadline.after(Timeouts.SINK_REPAIR);
+    private final Deadline.Controller ending = Deadline.controlled(Timeouts.SINK_REPAIR);
+    private final Deadline deadline = ending.deadline();
+    private volatile boolean isStopped;
 
     public SinkRepair(CopyReader reader, Pointers pointers, Holdings holdings, OperatorLog log) {
         this.reader = reader;
@@ -55,9 +57,10 @@ public final class SinkRepair {
         }
     }
 
-    /** Ends the repair: the exit needs the sinks. */
+    /** Ends the repair, a transfer under way included: the exit needs the sinks. */
     public void stop() {
-        deadline.expire();
+        isStopped = true;
+        ending.expire();
     }
 
     /** Whether the backup can be stored in a sink: it was listed, and shows neither that backup nor one that may be newer. */
@@ -80,13 +83,17 @@ public final class SinkRepair {
             throws InterruptedException {
         for (CatalogEntry.Authenticated copy : copies) {
             try {
-                CopyResult<Boolean> result = reader.read(copy, fetched -> storeInEach(lacking, fetched, copy.sink()));
+                CopyResult<Boolean> result =
+                        reader.read(copy, deadline, fetched -> storeInEach(lacking, fetched, copy.sink()));
                 if (!(result instanceof CopyResult.Failed<Boolean> failed)) {
                     return;
                 }
                 explain(copy, failed.why());
             } catch (RuntimeException e) {
                 explain(copy, e);
+            }
+            if (isStopped) {
+                return;
             }
         }
         log.warn(
@@ -98,7 +105,7 @@ public final class SinkRepair {
     }
 
     private boolean storeInEach(List<BackupSink> lacking, FetchedBackup fetched, BackupSink from)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         try (fetched) {
             SpooledBackup sealed = fetched.sealed();
             for (BackupSink sink : lacking) {

@@ -10,19 +10,29 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
-/** Binds the sections of a backup to the sources of the application, by name. */
+/**
+ * Binds the sections of a backup to the sources of the application, by name, for all restores of one installation. Knows
+ * which sources are still as the application constructed them: only those may keep their state when a backup lacks their
+ * section. Restores exclude each other; {@link #check} may be called at any time.
+ *
+ * <p>The messages of its exceptions are reasons, such as "the backup has …". The caller says what is refused.
+ */
 public final class SourceBinder {
     private final Map<String, StateSource> sources = new LinkedHashMap<>();
     private final Set<String> ignored;
     private final OperatorLog log;
     private final UnaryOperator<String> redact;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    /** The names of the sources whose state may differ from what the application constructed. */
+    private final Set<String> touched = ConcurrentHashMap.newKeySet();
 
     public SourceBinder(List<StateSource> sources, Set<String> ignored, OperatorLog log, UnaryOperator<String> redact) {
         this.redact = redact;
@@ -32,9 +42,11 @@ public final class SourceBinder {
     }
 
     /**
-     * Checks that the sources can take every section, before any of them is called.
+     * Checks that the sources can take a backup: every section, and the lack of a section. Calls none of them to change
+     * its state.
      *
-     * @throws RestoreRefusedException if a section has no source, or was written in a version that its source cannot read
+     * @throws RestoreRefusedException if a section has no source, or was written in a version that its source cannot read,
+     *     or if a source without a section would have to be emptied and cannot be
      */
     void check(Contents contents) {
         for (Section section : contents.sections()) {
@@ -47,40 +59,103 @@ public final class SourceBinder {
                         Messages.newerSection(section.name(), section.version(), source.version()));
             }
         }
+        requireThatTheyCanBeEmptied(withoutSection(contents));
     }
 
-    /** Hands every section to its source, then tells the sources without a section that they start empty. */
+    /**
+     * Hands every section to its source. Then empties the sources without a section, except those that are as the
+     * application constructed them.
+     *
+     * @throws RestoreRefusedException if a source fails
+     * @throws BackupRejectedException if a source rejects the backup
+     */
     void apply(Contents contents, Pass pass) throws IOException {
+        begin();
         pass.run((section, in) -> {
             StateSource source = sources.get(section.name());
             if (source != null) {
-                read(source, section, in);
+                touched.add(section.name());
+                calling(source, "read its section", () -> source.readFrom(in, section.version()));
             }
         });
-        sources.forEach((name, source) -> {
-            if (contents.sections().stream().noneMatch(section -> section.name().equals(name))) {
-                log.warn(Messages.sectionMissing(name));
-                source.startEmpty();
+        for (StateSource source : withoutSection(contents)) {
+            boolean empties = touched.contains(source.name());
+            log.warn(Messages.sectionMissing(source.name(), empties));
+            if (empties) {
+                startEmpty(source);
             }
-        });
+        }
+        touched.addAll(sources.keySet());
     }
 
-    /** Tells every source that it starts empty. */
+    /**
+     * Empties every source.
+     *
+     * @throws RestoreRefusedException if a source fails, or a state that was restored before cannot be emptied
+     */
     void startEmpty() {
-        sources.values().forEach(StateSource::startEmpty);
+        begin();
+        requireThatTheyCanBeEmptied(List.copyOf(sources.values()));
+        sources.values().forEach(this::startEmpty);
     }
 
-    /** Only a rejection says something about the backup; any other failure of a source refuses the start. */
-    private void read(StateSource source, Section section, InputStream in) {
+    private void startEmpty(StateSource source) {
+        touched.add(source.name());
+        calling(source, "be emptied", source::startEmpty);
+    }
+
+    /** Lets the sources note how the application has constructed them, once. */
+    private void begin() {
+        if (begun.compareAndSet(false, true)) {
+            sources.values()
+                    .forEach(source -> calling(source, "prepare for the first restore", source::beforeFirstRestore));
+        }
+    }
+
+    private List<StateSource> withoutSection(Contents contents) {
+        return sources.values().stream()
+                .filter(source -> contents.sections().stream()
+                        .noneMatch(section -> section.name().equals(source.name())))
+                .toList();
+    }
+
+    private void requireThatTheyCanBeEmptied(List<StateSource> candidates) {
+        for (StateSource source : candidates) {
+            if (touched.contains(source.name()) && !canStartEmpty(source)) {
+                throw new RestoreRefusedException(Messages.cannotBeEmptied(source.name()));
+            }
+        }
+    }
+
+    private boolean canStartEmpty(StateSource source) {
         try {
-            source.readFrom(in, section.version());
+            return source.canStartEmpty();
+        } catch (RuntimeException | Error e) {
+            throw failed(source, "say whether it can be emptied", e);
+        }
+    }
+
+    /** A call that may change the state of a source. */
+    @FunctionalInterface
+    private interface Change {
+        void run() throws IOException;
+    }
+
+    /** Only a rejection says something about the backup; any other failure of a source refuses the restore. */
+    private void calling(StateSource source, String what, Change change) {
+        try {
+            change.run();
         } catch (BackupRejectedException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
-            throw new RestoreRefusedException(
-                    redact.apply(Messages.sourceFailed(source.name(), Failures.describe(e))),
-                    Failures.withoutSecrets(e, redact));
+            throw failed(source, what, e);
         }
+    }
+
+    private RestoreRefusedException failed(StateSource source, String what, Throwable failure) {
+        return new RestoreRefusedException(
+                redact.apply(Messages.sourceFailed(source.name(), what, Failures.describe(failure))),
+                Failures.withoutSecrets(failure, redact));
     }
 
     /** Reads an authenticated backup once more, section by section. */

@@ -107,7 +107,7 @@ public final class StartDecision {
 
     /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
     private boolean wasFollowedAlready(String choice) {
-        if (newest == null || !choice.equals(newest.choice())) {
+        if (newest == null || !newest.choice().equals(Optional.of(choice))) {
             return false;
         }
         findings.add(Finding.warning(Messages.choiceIsIgnored(settings.choiceAsWritten())));

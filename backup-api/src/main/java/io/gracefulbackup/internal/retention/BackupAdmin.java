@@ -8,22 +8,20 @@ import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
-import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.retention.ProtectionRequest.Answer;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
-import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.StoredBackup.Hint;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +35,7 @@ public final class BackupAdmin {
     private final List<BackupSink> sinks;
     private final Map<String, RetentionPolicy> policies;
     private final Lineage lineage;
+    private final Threads threads;
     private final Duration patience;
     private final InstantSource clock;
     private final UnaryOperator<String> redact;
@@ -46,6 +45,7 @@ public final class BackupAdmin {
             List<BackupSink> sinks,
             Map<String, RetentionPolicy> policies,
             Lineage lineage,
+            Threads threads,
             Duration patience,
             InstantSource clock,
             UnaryOperator<String> redact) {
@@ -53,6 +53,7 @@ public final class BackupAdmin {
         this.sinks = List.copyOf(sinks);
         this.policies = Map.copyOf(policies);
         this.lineage = lineage;
+        this.threads = threads;
         this.patience = patience;
         this.clock = clock;
         this.redact = redact;
@@ -61,56 +62,36 @@ public final class BackupAdmin {
     /**
      * Protects a backup in every sink that shows it, or ends that. Ending it also acknowledges that the state shrank after
      * that backup.
+     *
+     * @throws BackupException if no sink shows the backup
      */
     public ProtectionReport protect(BackupId id, boolean isProtected) throws InterruptedException {
-        Deadline deadline = Deadline.after(patience);
-        Inventory inventory = inventoryShowing(id);
+        List<Answer> answers =
+                new ProtectionRequest(catalog, threads, id, isProtected, Deadline.after(patience)).ask(sinks);
+        if (answers.stream().noneMatch(Answer::isShown)) {
+            throw notFound(id, answers);
+        }
         if (!isProtected) {
             lineage.acknowledge(id);
         }
-        Set<String> done = new LinkedHashSet<>();
+        List<String> done = new ArrayList<>();
         Map<String, String> others = new LinkedHashMap<>();
-        for (SinkInventory sink : inventory.sinks()) {
-            if (!sink.isListed()) {
-                others.put(sink.sink(), redact.apply(sink.why()));
-            }
-            for (CatalogEntry entry : sink.entries()) {
-                if (entry.idIfKnown().filter(id::equals).isPresent()) {
-                    Optional<String> failure = protect(entry, isProtected, deadline);
-                    failure.ifPresentOrElse(
-                            why -> others.put(sink.sink(), redact.apply(why)), () -> done.add(sink.sink()));
-                }
+        for (Answer answer : answers) {
+            String failure = answer.failure();
+            if (failure != null) {
+                others.put(answer.sink().name(), redact.apply(failure));
+            } else if (answer.isShown()) {
+                done.add(answer.sink().name());
             }
         }
         return new ProtectionReport(id, List.copyOf(done), others);
     }
 
-    /** Reads all headers if no hint shows the backup: the hints may be wrong. */
-    private Inventory inventoryShowing(BackupId id) throws InterruptedException {
-        Inventory byHints = ask(false);
-        if (byHints.shows(id)) {
-            return byHints;
-        }
-        Inventory byHeaders = ask(true);
-        if (!byHeaders.shows(id)) {
-            throw notFound(id, byHeaders);
-        }
-        return byHeaders;
-    }
-
-    private static Optional<String> protect(CatalogEntry entry, boolean isProtected, Deadline deadline) {
-        try {
-            return entry.sink().protect(entry.stored(), isProtected, deadline)
-                    ? Optional.empty()
-                    : Optional.of(Messages.CANNOT_PROTECT);
-        } catch (IOException | RuntimeException e) {
-            return Optional.of(Failures.describe(e));
-        }
-    }
-
     /** What retention would do in each sink if the newest backup there had just been stored. */
     public List<RetentionReport> retention() throws InterruptedException {
-        return ask(true).sinks().stream().map(this::report).toList();
+        return catalog.ask(patience, Timeouts.REMAINING_SINKS, true).sinks().stream()
+                .map(this::report)
+                .toList();
     }
 
     private RetentionReport report(SinkInventory sink) {
@@ -140,20 +121,16 @@ public final class BackupAdmin {
                 .orElse(RetentionPolicy.keepAll());
     }
 
-    private Inventory ask(boolean readAll) throws InterruptedException {
-        return catalog.ask(patience, Timeouts.REMAINING_SINKS, readAll);
-    }
-
-    private BackupException notFound(BackupId id, Inventory inventory) {
+    private BackupException notFound(BackupId id, List<Answer> answers) {
         Set<String> found = new TreeSet<>();
-        inventory
-                .entries()
-                .map(CatalogEntry::idIfKnown)
-                .flatMap(Optional::stream)
-                .forEach(known -> found.add(known.value()));
-        List<String> notSeen = inventory.notListed().stream()
-                .map(sink -> Messages.notListed(sink.sink(), sink.why()))
-                .toList();
+        List<String> notSeen = new ArrayList<>();
+        for (Answer answer : answers) {
+            answer.ids().forEach(known -> found.add(known.value()));
+            String failure = answer.failure();
+            if (failure != null) {
+                notSeen.add(Messages.notListed(answer.sink().name(), failure));
+            }
+        }
         return new BackupException(redact.apply(Messages.noSuchBackup(id, found, notSeen)));
     }
 }

@@ -4,15 +4,17 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
+import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.StoredBackup;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,14 +34,15 @@ public final class Retention {
      * What retention did in a sink.
      *
      * @param deleted how many entries were deleted
+     * @param failures the entries that could not be deleted, each with the reason
      * @param nearBound whether two more backups of the size of the newest would not fit within the policy's bytes
      * @param forks forks that were found here, and not reported before in this process
      */
-    public record Outcome(int deleted, boolean nearBound, List<BackupHeader> forks) {
-        static final Outcome NOTHING = new Outcome(0, false, List.of());
+    public record Outcome(int deleted, List<String> failures, boolean nearBound, List<BackupHeader> forks) {
+        static final Outcome NOTHING = new Outcome(0, List.of(), false, List.of());
     }
 
-    /** Applies the policy. */
+    /** Applies the policy. An entry that cannot be deleted does not stop the others. */
     public Outcome apply(BackupSink sink, Terms terms, Deadline deadline) throws IOException {
         if (!(terms.policy() instanceof RetentionPolicy.KeepLast keep)
                 || !(sink.list(deadline) instanceof Listing.Listed listing)) {
@@ -50,19 +53,33 @@ public final class Retention {
                 .toList();
         RetentionPlan plan =
                 RetentionPlan.of(entries, terms, entry -> catalog.readHeader(sink, entry.stored(), deadline));
-        int deleted = 0;
-        for (Map.Entry<CatalogEntry, Verdict> decided : plan.verdicts().entrySet()) {
-            if (!decided.getValue().isKept()) {
-                sink.delete(decided.getKey().stored(), deadline);
-                deleted++;
-            }
-        }
+        List<StoredBackup> surplus = plan.verdicts().entrySet().stream()
+                .filter(decided -> !decided.getValue().isKept())
+                .map(decided -> decided.getKey().stored())
+                .toList();
+        List<String> failures = surplus.stream()
+                .flatMap(entry -> delete(sink, entry, deadline).stream())
+                .toList();
         boolean nearBound = (plan.count() + 2) * terms.size() > keep.maxBytes().orElse(Long.MAX_VALUE);
         return new Outcome(
-                deleted,
+                surplus.size() - failures.size(),
+                failures,
                 nearBound,
                 plan.forks().stream()
                         .filter(head -> reportedForks.add(head.id()))
                         .toList());
+    }
+
+    /** Returns why the entry may still be there; empty if it is deleted. */
+    private static Optional<String> delete(BackupSink sink, StoredBackup entry, Deadline deadline) {
+        if (deadline.isExpired()) {
+            return Optional.of(Messages.noTimeToDelete(entry.location()));
+        }
+        try {
+            sink.delete(entry, deadline);
+            return Optional.empty();
+        } catch (IOException | RuntimeException | Error e) {
+            return Optional.of(entry.location() + ": " + Failures.describe(e));
+        }
     }
 }

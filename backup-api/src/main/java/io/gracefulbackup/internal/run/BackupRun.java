@@ -64,8 +64,7 @@ public final class BackupRun {
             report = report(name, null, nothingToSave(), null);
         } else {
             try {
-                SpooledBackup backup =
-                        snapshot(spool, name, now).withFence(permit.get().fence());
+                SpooledBackup backup = snapshot(spool, name, now);
                 Delivered delivered = deliver(backup, permit.get());
                 report = report(name, backup, delivered, null);
             } catch (SnapshotFailedException failed) {
@@ -132,7 +131,7 @@ public final class BackupRun {
             components.log().warn(Messages.warning(line));
             results.add(new SinkResult.Skipped(sink, line));
         });
-        results.addAll(components.delivery().deliver(backup, change, permit, deadline));
+        results.addAll(components.delivery().deliver(permit.fenced(backup), change, permit, deadline));
         BackupId id = backup.header().id();
         for (SinkResult result : results) {
             if (result instanceof SinkResult.Stored stored) {
@@ -160,16 +159,14 @@ public final class BackupRun {
 
     private BackupReport report(
             String name, @Nullable SpooledBackup backup, Delivered delivered, @Nullable String failure) {
-        return new BackupReport(
-                name,
-                trigger.shutdown(),
-                delivered.id(),
-                backup == null ? 0 : backup.size(),
-                backup == null ? 0 : backup.stateBytes(),
-                backup == null ? "" : backup.sha256(),
-                backup == null ? Duration.ZERO : backup.lockHeld(),
-                delivered.results(),
-                failure,
-                Duration.ofNanos(System.nanoTime() - started));
+        BackupReport.Builder report = BackupReport.builder(name)
+                .shutdown(trigger.shutdown())
+                .id(delivered.id())
+                .sinks(delivered.results())
+                .failure(failure);
+        if (backup != null) {
+            report.sealed(backup.size(), backup.stateBytes(), backup.sha256()).lockHeld(backup.lockHeld());
+        }
+        return report.took(Duration.ofNanos(System.nanoTime() - started)).build();
     }
 }

@@ -4,6 +4,7 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -15,20 +16,20 @@ public final class Checkpoints {
     private final Duration interval;
     private final Runnable checkpoint;
     private final OperatorLog log;
-    private final Task<Boolean> task;
+    private final Task<?> task;
     private volatile boolean stopped;
 
-    private Checkpoints(Duration interval, Runnable checkpoint, OperatorLog log, ClassLoader contextClassLoader) {
+    private Checkpoints(Duration interval, Runnable checkpoint, OperatorLog log, Threads threads) {
         this.interval = interval;
         this.checkpoint = checkpoint;
         this.log = log;
-        this.task = Task.start("checkpoints", contextClassLoader, this::run);
+        this.task = threads.inBackground(
+                "checkpoints", this::run, failed -> log.error(Messages.checkpointsEnded(Failures.describe(failed))));
     }
 
     /** Starts the timer. The first checkpoint comes after one interval. */
-    public static Checkpoints every(
-            Duration interval, Runnable checkpoint, OperatorLog log, ClassLoader contextClassLoader) {
-        return new Checkpoints(interval, checkpoint, log, contextClassLoader);
+    public static Checkpoints every(Duration interval, Runnable checkpoint, OperatorLog log, Threads threads) {
+        return new Checkpoints(interval, checkpoint, log, threads);
     }
 
     /** Stops the timer. A checkpoint that is under way goes on. */
@@ -37,7 +38,7 @@ public final class Checkpoints {
         task.abandon();
     }
 
-    private boolean run() throws InterruptedException {
+    private void run() throws InterruptedException {
         long next = System.nanoTime();
         while (!stopped) {
             next = Math.max(next + interval.toNanos(), System.nanoTime());
@@ -50,6 +51,5 @@ public final class Checkpoints {
                 }
             }
         }
-        return true;
     }
 }

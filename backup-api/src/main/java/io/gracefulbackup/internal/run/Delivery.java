@@ -7,6 +7,7 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
@@ -29,7 +30,7 @@ public final class Delivery {
     private final Housekeeping housekeeping;
     private final OperatorLog log;
     private final UnaryOperator<String> redact;
-    private final ClassLoader contextClassLoader;
+    private final Threads threads;
 
     /** Creates the delivery to these sinks. */
     public Delivery(
@@ -37,12 +38,12 @@ public final class Delivery {
             Housekeeping housekeeping,
             OperatorLog log,
             UnaryOperator<String> redact,
-            ClassLoader contextClassLoader) {
+            Threads threads) {
         this.sinks = List.copyOf(sinks);
         this.housekeeping = housekeeping;
         this.log = log;
         this.redact = redact;
-        this.contextClassLoader = contextClassLoader;
+        this.threads = threads;
     }
 
     /** The names of the sinks. */
@@ -57,6 +58,12 @@ public final class Delivery {
         List<SinkDelivery> deliveries = sinks.stream()
                 .map(sink -> new SinkDelivery(sink, backup, change, permit, latest, deadline))
                 .toList();
+        List<SinkDelivery> withoutThread = deliveries.stream()
+                .filter(delivery -> !delivery.task.tryStart())
+                .toList();
+        for (int i = 0; i < withoutThread.size(); i++) {
+            withoutThread.get(i).runHere(withoutThread.size() - i);
+        }
         List<SinkResult> results = new ArrayList<>();
         for (SinkDelivery delivery : deliveries) {
             results.add(delivery.await());
@@ -65,20 +72,22 @@ public final class Delivery {
         return results;
     }
 
-    /** The delivery to one sink, started by the constructor. */
+    /** The delivery to one sink. */
     private final class SinkDelivery {
         private final BackupSink sink;
         private final SealedBackup backup;
         private final ContentChange change;
         private final SavePermit permit;
         private final LatestPointerUpdate latest;
-        private final Deadline deadline;
+        private final Task<Boolean> task;
         private final long started = System.nanoTime();
         private final AtomicBoolean isLogged = new AtomicBoolean();
         private volatile @Nullable StoredBackup stored;
         private volatile Duration took = Duration.ZERO;
-        private @Nullable Task<Void> task;
-        private @Nullable Throwable notStarted;
+        private volatile Deadline deadline;
+        /** Whether the sink failed after its time was over, and so because of that. */
+        private volatile boolean isLate;
+
 
         SinkDelivery(
                 BackupSink sink,
@@ -93,14 +102,21 @@ public final class Delivery {
             this.permit = permit;
             this.latest = latest;
             this.deadline = deadline;
-            try {
-                task = Task.start(sink.name(), contextClassLoader, this::run);
-            } catch (OutOfMemoryError noThread) {
-                notStarted = noThread;
-            }
+            this.task = threads.task(sink.name(), this::run);
         }
 
-        private @Nullable Void run() throws IOException, InterruptedException {
+        /**
+         * Delivers on the calling thread, because there is no other. A sink that hangs can be ended by its own time-outs
+         * only, so it gets its part of the time that is left.
+         *
+         * @param sinksLeft how many sinks share that time
+         */
+        void runHere(int sinksLeft) {
+            deadline = deadline.atMost(deadline.remaining().dividedBy(sinksLeft));
+            task.runHere();
+        }
+
+        private boolean run() throws IOException, InterruptedException {
             Deadline.Registration interruption = deadline.onExpiry(Task.interruptingCaller());
             try {
                 StoredBackup copy = sink.store(backup, deadline);
@@ -109,25 +125,25 @@ public final class Delivery {
                 permit.listener().stored(sink, backup.header().id(), copy);
                 boolean tidies = permit.mayTidy() && !copy.isFork();
                 log(tidies ? housekeeping.run(sink, copy, backup, change, latest, deadline) : List.of());
+            } catch (Throwable failed) {
+                isLate = deadline.isExpired();
+                throw failed;
             } finally {
                 interruption.close();
             }
-            return null;
+            return true;
         }
 
         SinkResult await() throws InterruptedException {
-            Throwable failure = notStarted;
-            Task<Void> running = task;
-            if (running != null) {
-                try {
-                    running.await(deadline);
-                } catch (ExecutionException failed) {
-                    failure = Failures.cause(failed);
-                } catch (TimeoutException timedOut) {
-                    running.abandon();
-                }
+            try {
+                task.await(deadline);
+                return result(null);
+            } catch (ExecutionException failed) {
+                return result(Failures.cause(failed));
+            } catch (TimeoutException timedOut) {
+                task.abandon();
+                return result(null);
             }
-            return result(failure);
         }
 
         private SinkResult result(@Nullable Throwable failure) {
@@ -139,13 +155,13 @@ public final class Delivery {
                                 : List.of(Messages.storedButThenFailed(sink.title(), Failures.describe(failure))));
                 return new SinkResult.Stored(sink.name(), copy.location(), backup.size(), took);
             }
-            if (failure != null) {
-                String cause = redact.apply(Failures.describe(failure));
+            String cause = failure == null ? "" : redact.apply(Failures.describe(failure));
+            if (failure != null && !isLate) {
                 log.error(Messages.sinkFailed(sink.title(), cause));
                 return new SinkResult.Failed(sink.name(), cause, elapsed());
             }
             Duration after = elapsed();
-            log.error(Messages.sinkTimedOut(sink.title(), after));
+            log.error(Messages.sinkTimedOut(sink.title(), after, cause));
             return new SinkResult.TimedOut(sink.name(), after);
         }
 

@@ -6,9 +6,12 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -16,8 +19,9 @@ import java.util.concurrent.TimeoutException;
 public final class Drain {
     private final Map<String, DrainStep> steps;
     private final Duration share;
-    private final ClassLoader contextClassLoader;
+    private final Threads threads;
     private final OperatorLog log;
+    private final Set<Thread> inSteps = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates the drain.
@@ -25,16 +29,21 @@ public final class Drain {
      * @param steps the steps by name, in order
      * @param share the time that all steps have together
      */
-    public Drain(Map<String, DrainStep> steps, Duration share, ClassLoader contextClassLoader, OperatorLog log) {
+    public Drain(Map<String, DrainStep> steps, Duration share, Threads threads, OperatorLog log) {
         this.steps = new LinkedHashMap<>(steps);
         this.share = share;
-        this.contextClassLoader = contextClassLoader;
+        this.threads = threads;
         this.log = log;
     }
 
-    /** Runs the steps in order. A step that fails does not stop the next one; a step that hangs takes its time away. */
+    /** Whether the calling thread is that of a step: the exit waits for it, so it must not wait for the exit. */
+    public boolean isCalledFromStep() {
+        return inSteps.contains(Thread.currentThread());
+    }
+
+    /** Runs the steps in order, within their share and 40 % of the time that is left. A step that fails does not stop the next one; a step that hangs takes its time away. */
     void run(Deadline deadline) throws InterruptedException {
-        Deadline end = deadline.atMost(share);
+        Deadline end = deadline.atMost(share).atMost(deadline.remaining().multipliedBy(2).dividedBy(5));
         for (Map.Entry<String, DrainStep> step : steps.entrySet()) {
             run(step.getKey(), step.getValue(), end);
         }
@@ -45,9 +54,15 @@ public final class Drain {
             log.warn(Messages.drainStepSkipped(name, share));
             return;
         }
-        Task<Void> task = Task.start("drain-" + name, contextClassLoader, () -> {
-            step.drain(deadline);
-            return null;
+        Task<Boolean> task = threads.startOrRun("drain-" + name, () -> {
+            Thread thread = Thread.currentThread();
+            inSteps.add(thread);
+            try {
+                step.drain(deadline);
+                return true;
+            } finally {
+                inSteps.remove(thread);
+            }
         });
         try {
             task.await(deadline);

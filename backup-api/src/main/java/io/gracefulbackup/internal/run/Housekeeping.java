@@ -8,6 +8,7 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.retention.Retention;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
 import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
@@ -23,7 +24,7 @@ public final class Housekeeping {
     private final Retention retention;
     private final Pointers pointers;
     private final InstantSource clock;
-    private final ClassLoader contextClassLoader;
+    private final Threads threads;
 
     /**
      * Creates the housekeeping of all sinks.
@@ -35,17 +36,17 @@ public final class Housekeeping {
             Retention retention,
             Pointers pointers,
             InstantSource clock,
-            ClassLoader contextClassLoader) {
+            Threads threads) {
         this.policies = Map.copyOf(policies);
         this.retention = retention;
         this.pointers = pointers;
         this.clock = clock;
-        this.contextClassLoader = contextClassLoader;
+        this.threads = threads;
     }
 
     /** The update of {@code BACKUP_LATEST} for one backup. */
     LatestPointerUpdate latestPointerUpdate(SealedBackup backup, Deadline deadline) {
-        return new LatestPointerUpdate(backup, pointers, deadline, contextClassLoader);
+        return new LatestPointerUpdate(backup, pointers, deadline, threads);
     }
 
     /**
@@ -90,6 +91,9 @@ public final class Housekeeping {
         // A sink that keeps only the latest replaces it every time: not worth a line.
         if (outcome.deleted() > 0 && keep.count() > 1) {
             lines.add(Messages.cleanedUp(outcome.deleted(), keep.count()));
+        }
+        if (!outcome.failures().isEmpty()) {
+            lines.add(Messages.notDeleted(sink.title(), outcome.failures()));
         }
         if (outcome.nearBound()) {
             lines.add(Messages.nearByteBound(sink.title(), size, keep.maxBytes().orElseThrow(), keep.count()));

@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.run;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.internal.pointers.Pointers;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.SealedBackup;
@@ -20,14 +21,14 @@ final class LatestPointerUpdate {
     private final SealedBackup backup;
     private final Pointers pointers;
     private final Deadline deadline;
-    private final ClassLoader contextClassLoader;
+    private final Threads threads;
     private @Nullable Task<List<String>> task;
 
-    LatestPointerUpdate(SealedBackup backup, Pointers pointers, Deadline deadline, ClassLoader contextClassLoader) {
+    LatestPointerUpdate(SealedBackup backup, Pointers pointers, Deadline deadline, Threads threads) {
         this.backup = backup;
         this.pointers = pointers;
         this.deadline = deadline;
-        this.contextClassLoader = contextClassLoader;
+        this.threads = threads;
     }
 
     /** The sink has verified its copy. */
@@ -37,10 +38,8 @@ final class LatestPointerUpdate {
                     PointerStore.BACKUP_LATEST,
                     PointerStore.Latest.of(backup.header()).toString(),
                     "");
-            task = Task.start(
-                    "latest-pointer",
-                    contextClassLoader,
-                    () -> pointers.save(List.of(latest), backup.header(), deadline));
+            task = threads.startOrRun(
+                    "latest-pointer", () -> pointers.save(List.of(latest), backup.header(), deadline));
         }
     }
 

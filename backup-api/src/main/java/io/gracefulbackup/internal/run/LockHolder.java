@@ -10,17 +10,23 @@ import java.lang.management.ThreadInfo;
  * the lock for that long is the cause, and the first query of the management interface takes a while. Works for locks with an
  * exclusive owner.
  */
-final class LockHolder {
+final class LockHolder implements AutoCloseable {
+    private final Deadline.Registration lookHalfway;
     private volatile String description = "its holder is not known";
 
-    private LockHolder() {}
+    private LockHolder(Thread waiting, Deadline halfway) {
+        lookHalfway = halfway.onExpiry(() -> look(waiting));
+    }
 
     /** Schedules the look at the lock that the given thread waits for until the deadline. */
     static LockHolder watch(Thread waiting, Deadline deadline) {
-        LockHolder holder = new LockHolder();
-        Deadline halfway = deadline.atMost(deadline.remaining().dividedBy(2));
-        halfway.onExpiry(() -> holder.look(waiting));
-        return holder;
+        return new LockHolder(waiting, deadline.atMost(deadline.remaining().dividedBy(2)));
+    }
+
+    /** The thread waits no longer. */
+    @Override
+    public void close() {
+        lookHalfway.close();
     }
 
     /** Describes the holder, in words that end a sentence. */

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.support.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -33,9 +34,31 @@ public record RunComponents(
         OperatorLog log,
         UnaryOperator<String> redact,
         Clock clock,
-        ClassLoader contextClassLoader) {
+        Threads threads) {
 
     private static final double GATE_SHARE = 0.10;
+
+    /** The same for a run that has less time. */
+    RunComponents within(Duration left) {
+        return left.compareTo(timeout) >= 0
+                ? this
+                : new RunComponents(
+                        application,
+                        left,
+                        drain,
+                        gate,
+                        permit,
+                        snapshot,
+                        delivery,
+                        lineage,
+                        holdings,
+                        skippedSinks,
+                        listener,
+                        log,
+                        redact,
+                        clock,
+                        threads);
+    }
 
     /** How long a run waits for changes under way once the gate is shut. */
     Duration gateShare() {

@@ -2,8 +2,10 @@ package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Fence;
+import io.gracefulbackup.spi.lease.FencedBackup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public record SavePermit(@Nullable Fence fence, boolean mayTidy, StoreListener listener) {
     /** The permit of the only instance of an application. */
     public static final SavePermit UNCONDITIONAL = new SavePermit(null, true, (sink, id, stored) -> {});
+
+    /** The backup as sinks receive it: with the fence, if there is one. */
+    SealedBackup fenced(SealedBackup backup) {
+        return fence == null ? backup : FencedBackup.of(backup, fence);
+    }
 
     /** Receives each stored copy of a backup. */
     @FunctionalInterface

@@ -12,6 +12,7 @@ import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.spool.SpooledBackup;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,21 +31,21 @@ public final class Snapshot {
     private final List<StateSource> sources;
     private final @Nullable Lock lock;
     private final KeyRing keys;
-    private final ClassLoader contextClassLoader;
+    private final Threads threads;
     private final StateGuard stateGuard = new StateGuard();
 
-    public Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, ClassLoader contextClassLoader) {
+    public Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads) {
         this.sources = List.copyOf(sources);
         this.lock = lock;
         this.keys = keys;
-        this.contextClassLoader = contextClassLoader;
+        this.threads = threads;
     }
 
     /**
      * Makes a sealed backup.
      *
      * @param header makes the header for the id of the backup
-     * @param lockShare the longest wait for the state and for the host's lock, each
+     * @param lockShare the longest wait for the state and the host's lock together
      * @param run expires early when the run is cancelled: the snapshot is then abandoned at once and the lock released
      * @param deadline when the snapshot is abandoned
      * @throws SnapshotFailedException if there is no backup; the message says which step failed
@@ -53,14 +54,15 @@ public final class Snapshot {
             Spool spool, Function<BackupId, BackupHeader> header, Duration lockShare, Deadline run, Deadline deadline)
             throws SnapshotFailedException, InterruptedException {
         Progress progress = new Progress();
-        Task<SpooledBackup> task = Task.start("snapshot", contextClassLoader, () -> {
+        Task<SpooledBackup> task = threads.startOrRun("snapshot", () -> {
             progress.step = "derive the key";
             RootKey root = keys.sealingKey();
             progress.step = "have the state for itself";
-            stateGuard.acquireForSnapshot(deadline.atMost(lockShare));
+            Deadline turn = deadline.atMost(lockShare);
+            stateGuard.acquireForSnapshot(turn);
             try {
                 progress.step = "get the host's lock";
-                acquire(deadline.atMost(lockShare), progress);
+                acquire(turn, progress);
                 try (HeldLock held = new HeldLock(lock)) {
                     return write(root, spool, header, run, progress, held);
                 }
@@ -121,7 +123,6 @@ public final class Snapshot {
                 written.contentDigest(),
                 written.stateBytes(),
                 held.duration(),
-                null,
                 spool);
     }
 
@@ -132,9 +133,11 @@ public final class Snapshot {
         }
         long limit = deadline.remaining().toMillis();
         if (!held.tryLock()) {
-            LockHolder holder = LockHolder.watch(Thread.currentThread(), deadline);
-            if (!held.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new SnapshotFailedException(Messages.lockNotAvailable(progress.step, limit, holder.describe()));
+            try (LockHolder holder = LockHolder.watch(Thread.currentThread(), deadline)) {
+                if (!held.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw new SnapshotFailedException(
+                            Messages.lockNotAvailable(progress.step, limit, holder.describe()));
+                }
             }
         }
     }

@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
-import io.gracefulbackup.WriteAction;
+import io.gracefulbackup.StateAction;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.ClockInterval;
 import io.gracefulbackup.internal.support.ProcessTime;
@@ -70,7 +70,7 @@ public final class WriteGate {
      * @throws NotAcknowledgedException if the gate is not open, so that the change did not run, or if the gate was sealed or its
      *     time ended meanwhile, so that the change may not be saved
      */
-    public <T, X extends Exception> T pass(WriteAction<T, X> action) throws X {
+    public <T, X extends Exception> T pass(StateAction<T, X> action) throws X {
         Opening entered = enter();
         boolean acknowledged;
         T result;
@@ -226,6 +226,17 @@ public final class WriteGate {
 
     /** The caller holds the monitor, and checks its condition again. */
     private void await(Deadline deadline) throws InterruptedException {
-        TimeUnit.NANOSECONDS.timedWait(monitor, deadline.remaining().toNanos() + 1);
+        Deadline.Registration wakeUp = deadline.onExpiry(this::wakeWaiters);
+        try {
+            TimeUnit.NANOSECONDS.timedWait(monitor, deadline.remaining().toNanos() + 1);
+        } finally {
+            wakeUp.close();
+        }
+    }
+
+    private void wakeWaiters() {
+        synchronized (monitor) {
+            monitor.notifyAll();
+        }
     }
 }

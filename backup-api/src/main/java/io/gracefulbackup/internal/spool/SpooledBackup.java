@@ -2,11 +2,8 @@ package io.gracefulbackup.internal.spool;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.spi.SealedBackup;
-import io.gracefulbackup.spi.lease.Fence;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A sealed backup whose bytes are in a spool.
@@ -17,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param contentDigest keyed digest of the state, in hexadecimal digits
  * @param stateBytes what the sources wrote, before compression
  * @param lockHeld how long the snapshot held the host's lock
- * @param fenceOrNull the lease under which it was made; null where instances do not take turns
  * @param spool holds the sealed bytes; the owner of the spool closes it
  */
 public record SpooledBackup(
@@ -27,19 +23,8 @@ public record SpooledBackup(
         String contentDigest,
         long stateBytes,
         Duration lockHeld,
-        @Nullable Fence fenceOrNull,
         Spool spool)
         implements SealedBackup {
-
-    /** The same backup, made under that lease. */
-    public SpooledBackup withFence(@Nullable Fence fence) {
-        return new SpooledBackup(header, size, sha256, contentDigest, stateBytes, lockHeld, fence, spool);
-    }
-
-    @Override
-    public Optional<Fence> fence() {
-        return Optional.ofNullable(fenceOrNull);
-    }
 
     @Override
     public InputStream newStream() {

@@ -14,6 +14,12 @@ public final class Timeouts {
     /** For the lines that were logged so far, before {@code install()} returns or throws. */
     public static final Duration LOG_FLUSH = Duration.ofSeconds(1);
 
+    /** How long closing a handle waits for its start to end. */
+    public static final Duration START_UNDER_WAY = Duration.ofSeconds(5);
+
+    /** For the listeners, when a handle is closed. */
+    public static final Duration LAST_LISTENERS = Duration.ofSeconds(1);
+
     /** For removing the receipt at {@code uninstall()}. */
     public static final Duration RECEIPT_REMOVAL = Duration.ofSeconds(1);
 
@@ -62,6 +68,9 @@ public final class Timeouts {
 
     /** For a run that is not hurried, such as a restore of any size: far more than it needs, but not for ever. */
     public static final Duration EXCLUSIVE_RUN = Duration.ofDays(7);
+
+    /** How long a run may take for its last lines, once its time is over, before the next run goes on without waiting. */
+    public static final Duration RUN_OVERTIME = Duration.ofSeconds(1);
 
     // ---- exit
 

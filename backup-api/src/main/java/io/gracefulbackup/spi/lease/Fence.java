@@ -1,10 +1,9 @@
 package io.gracefulbackup.spi.lease;
 
-import io.gracefulbackup.spi.BackupSink;
 import java.util.Objects;
 
 /**
- * The lease that an instance held when it made a backup. A sink that keeps the {@linkplain BackupSink#lease lease} publishes the
+ * The lease that an instance held when it made a backup. A sink that keeps the {@linkplain LeaseProvider lease} publishes the
  * backup only as a fork unless the same instance still holds the lease in the same epoch. It checks that in the transaction that
  * makes the backup visible.
  *

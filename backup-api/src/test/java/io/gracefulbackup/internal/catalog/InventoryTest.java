@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -146,18 +145,11 @@ class InventoryTest {
     }
 
     private BackupHeader header(long epoch, long sequence) {
-        return new BackupHeader(
-                "blockchain",
-                new BackupId(String.format("%032x", ++drawn)),
-                epoch,
-                sequence,
-                null,
-                List.of(),
-                "name",
-                Instant.EPOCH,
-                "MANUAL",
-                null,
-                "instance",
-                null);
+        return BackupHeader.builder(
+                        "blockchain", new BackupId(String.format("%032x", ++drawn)), new BackupVersion(epoch, sequence))
+                .name("name")
+                .reason("MANUAL")
+                .instance("instance")
+                .build();
     }
 }

@@ -28,8 +28,8 @@ class LineageTest {
         BackupHeader second = store("b");
         BackupHeader third = next();
 
-        assertThat(first.parentId()).isEmpty();
-        assertThat(second.parentId()).contains(first.id());
+        assertThat(first.parent()).isEmpty();
+        assertThat(second.parent()).contains(first.id());
         assertThat(third.ancestors()).containsExactly(second.id(), first.id());
         assertThat(third.namedFrom()).isZero();
         assertThat(lineage.position()).isEqualTo(new BackupVersion(1, 3));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.StateSource;
+import io.gracefulbackup.internal.fixtures.Cell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -267,6 +268,19 @@ class BackupConfigTest {
     }
 
     @Test
+    void refusesANameThatNoBackupCanHold() {
+        builderState.sources.add(source("a\nb"));
+        builderState.sources.add(source("c\u0085d"));
+
+        resolve();
+
+        assertThat(problems.all())
+                .hasSize(2)
+                .anyMatch(problem -> problem.startsWith("Source 2 is named \"a?b\""))
+                .anyMatch(problem -> problem.startsWith("Source 3 is named \"c?d\""));
+    }
+
+    @Test
     void refusesToInstallWithoutASource() {
         builderState.sources.clear();
 
@@ -341,6 +355,6 @@ class BackupConfigTest {
     }
 
     private static StateSource source(String name) {
-        return StateSource.of(name, out -> {}, in -> {});
+        return new Cell(name);
     }
 }

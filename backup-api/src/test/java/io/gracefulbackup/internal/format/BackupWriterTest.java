@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
-import io.gracefulbackup.UnreadableBackupException.DamagedPayload;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
+import io.gracefulbackup.internal.format.UnreadableBackupException.DamagedPayload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -205,19 +205,15 @@ class BackupWriterTest {
                 ring.sealingKey(),
                 id -> {
                     BackupHeader h = Fixtures.header(id);
-                    return new BackupHeader(
-                            h.application(),
-                            id,
-                            h.epoch(),
-                            h.sequence(),
-                            null,
-                            h.ancestors(),
-                            h.name(),
-                            h.createdAt(),
-                            h.reason(),
-                            "s".repeat(site),
-                            h.instance(),
-                            "empty");
+                    return BackupHeader.builder(h.application(), id, h.version())
+                            .ancestors(h.ancestors())
+                            .name(h.name())
+                            .createdAt(h.createdAt())
+                            .reason(h.reason())
+                            .site("s".repeat(site))
+                            .instance(h.instance())
+                            .choice("empty")
+                            .build();
                 },
                 List.of(),
                 out)) {

@@ -9,12 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.UnreadableBackupException.DamagedPayload;
-import io.gracefulbackup.UnreadableBackupException.DamagedPreamble;
-import io.gracefulbackup.UnreadableBackupException.NotABackup;
-import io.gracefulbackup.UnreadableBackupException.TamperedHeader;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
+import io.gracefulbackup.internal.format.UnreadableBackupException.DamagedPayload;
+import io.gracefulbackup.internal.format.UnreadableBackupException.DamagedPreamble;
+import io.gracefulbackup.internal.format.UnreadableBackupException.NotABackup;
+import io.gracefulbackup.internal.format.UnreadableBackupException.TamperedHeader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;

@@ -11,14 +11,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.gracefulbackup.BackupHeader;
-import io.gracefulbackup.UnreadableBackupException;
-import io.gracefulbackup.UnreadableBackupException.DamagedPayload;
-import io.gracefulbackup.UnreadableBackupException.DamagedPreamble;
-import io.gracefulbackup.UnreadableBackupException.NewerFormat;
-import io.gracefulbackup.UnreadableBackupException.NotABackup;
-import io.gracefulbackup.UnreadableBackupException.OtherApplication;
-import io.gracefulbackup.UnreadableBackupException.TamperedHeader;
-import io.gracefulbackup.UnreadableBackupException.WrongKey;
+import io.gracefulbackup.internal.format.UnreadableBackupException.DamagedPayload;
+import io.gracefulbackup.internal.format.UnreadableBackupException.DamagedPreamble;
+import io.gracefulbackup.internal.format.UnreadableBackupException.NewerFormat;
+import io.gracefulbackup.internal.format.UnreadableBackupException.NotABackup;
+import io.gracefulbackup.internal.format.UnreadableBackupException.OtherApplication;
+import io.gracefulbackup.internal.format.UnreadableBackupException.TamperedHeader;
+import io.gracefulbackup.internal.format.UnreadableBackupException.WrongKey;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -231,9 +230,9 @@ class DecisionOrderTest {
                         + "\"site\":null,\"later\":{\"x\":1}}   ")
                 .getBytes(UTF_8));
 
-        assertThat(header.parent()).isNull();
-        assertThat(header.site()).isNull();
-        assertThat(header.choice()).isNull();
+        assertThat(header.parent()).isEmpty();
+        assertThat(header.site()).isEmpty();
+        assertThat(header.choice()).isEmpty();
         assertThat(header.sequence()).isEqualTo(2);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
 import io.gracefulbackup.internal.format.BackupWriter.Written;
@@ -41,21 +42,16 @@ final class Fixtures {
     }
 
     static BackupHeader header(BackupId id) {
-        return new BackupHeader(
-                APPLICATION,
-                id,
-                2,
-                17,
-                new BackupId("00112233445566778899aabbccddeeff"),
-                List.of(
+        return BackupHeader.builder(APPLICATION, id, new BackupVersion(2, 17))
+                .parent(new BackupId("00112233445566778899aabbccddeeff"))
+                .ancestors(List.of(
                         new BackupId("00112233445566778899aabbccddeeff"),
-                        new BackupId("ffeeddccbbaa99887766554433221100")),
-                "Auto-backup - 14/01/2026 15:30:45",
-                Instant.parse("2026-01-14T15:30:45.123456789Z"),
-                "SIGTERM",
-                null,
-                "web-1 · 4711",
-                null);
+                        new BackupId("ffeeddccbbaa99887766554433221100")))
+                .name("Auto-backup - 14/01/2026 15:30:45")
+                .createdAt(Instant.parse("2026-01-14T15:30:45.123456789Z"))
+                .reason("SIGTERM")
+                .instance("web-1 · 4711")
+                .build();
     }
 
     /** A backup whose sections have version 1. */

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.format.GoldenVectors.Vector;
 import java.io.ByteArrayInputStream;

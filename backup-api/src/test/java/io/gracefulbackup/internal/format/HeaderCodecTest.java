@@ -6,6 +6,7 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupHeader.Before;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,21 +40,15 @@ class HeaderCodecTest {
     }
 
     private static BackupHeader header(List<BackupId> ancestors, long namedFrom, List<Guarded> guarded, Before before) {
-        return new BackupHeader(
-                "app",
-                ID,
-                2,
-                99,
-                null,
-                new ArrayList<>(ancestors),
-                namedFrom,
-                "name",
-                TIME,
-                "SIGTERM",
-                null,
-                "instance",
-                null,
-                guarded,
-                before);
+        return BackupHeader.builder("app", ID, new BackupVersion(2, 99))
+                .ancestors(new ArrayList<>(ancestors))
+                .namedFrom(namedFrom)
+                .name("name")
+                .createdAt(TIME)
+                .reason("SIGTERM")
+                .instance("instance")
+                .guarded(guarded)
+                .before(before)
+                .build();
     }
 }

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.gracefulbackup.BackupException;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

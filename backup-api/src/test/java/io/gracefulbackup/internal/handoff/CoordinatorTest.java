@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,7 @@ class CoordinatorTest {
     /** Actions that succeed at once, unless a test replaces them. */
     private static class Actions implements HandoffActions {
         final List<Phase> phases = new CopyOnWriteArrayList<>();
+        final List<String> accepting = new CopyOnWriteArrayList<>();
         final CountDownLatch retired = new CountDownLatch(1);
 
         @Override
@@ -66,8 +69,9 @@ class CoordinatorTest {
         }
 
         @Override
-        public void entered(Phase phase) {
+        public void entered(Phase phase, boolean acceptsChanges) {
             phases.add(phase);
+            accepting.add(phase + (acceptsChanges ? " open" : " shut"));
         }
     }
 
@@ -75,10 +79,7 @@ class CoordinatorTest {
 
     private Coordinator start(String name, WriteGate ownGate, Actions actions) {
         LeaseAccess access = new LeaseAccess(
-                sink,
-                sink.lease(name, TERM).orElseThrow(),
-                () -> new Instance(name, new Terms(null, List.of(), 1)),
-                TERM);
+                sink, sink.lease(name, TERM), () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
         Environment environment = new Environment(
                 "app",
                 new OperatorLog(UnaryOperator.identity()),
@@ -91,8 +92,10 @@ class CoordinatorTest {
     }
 
     @AfterEach
-    void close() {
-        started.forEach(Coordinator::close);
+    void leave() throws InterruptedException {
+        for (Coordinator coordinator : started) {
+            coordinator.leave(Deadline.after(Duration.ZERO));
+        }
     }
 
     @Test
@@ -122,6 +125,245 @@ class CoordinatorTest {
         });
     }
 
+    /** Reads of the state during an exit must not fail while it is still this instance's. */
+    @Test
+    void hasTheStateDuringTheExitUntilTheLeaseIsReleased() throws Exception {
+        Coordinator coordinator = start("a", gate, new Actions());
+        coordinator.awaitOutcome(LONG);
+
+        SavePermit permit = coordinator.stop(Deadline.after(LONG)).orElseThrow();
+        assertThat(gate.isOpen()).isFalse();
+        assertThat(coordinator.hasState()).isTrue();
+
+        permit.listener().stored(sink, BACKUP, StoredBackup.at("here", null));
+        coordinator.exitSaved();
+        coordinator.awaitFinished(Deadline.after(LONG));
+        assertThat(coordinator.hasState()).isFalse();
+    }
+
+    @Test
+    void hasNoStateDuringAnExitThatOutlastsTheLease() throws Exception {
+        Coordinator coordinator = start("a", gate, new Actions());
+        coordinator.awaitOutcome(LONG);
+        sink.step = () -> {
+            throw new IOException("down");
+        };
+        assertThat(coordinator.stop(Deadline.after(LONG))).isPresent();
+        assertThat(coordinator.hasState()).isTrue();
+
+        while (coordinator.hasState()) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(gate.isOpen()).isFalse();
+    }
+
+    /** Actions of a host whose onActive takes as long as the test says. */
+    private static class SlowHost extends Actions {
+        final CountDownLatch activating = new CountDownLatch(1);
+        final CountDownLatch mayEnd = new CountDownLatch(1);
+
+        @Override
+        public void activate(long epoch) {
+            activating.countDown();
+            try {
+                mayEnd.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void permitsNoBackupBeforeTheHostIsDone() throws Exception {
+        SlowHost host = new SlowHost();
+        Coordinator coordinator = start("a", gate, host);
+        host.activating.await();
+
+        assertThat(coordinator.permit()).isEmpty();
+        assertThat(coordinator.hasState()).isFalse();
+        host.mayEnd.countDown();
+
+        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.ACTIVE);
+        assertThat(coordinator.permit()).isPresent();
+    }
+
+    @Test
+    void anExitSavesOnceTheHostIsDone() throws Exception {
+        SlowHost host = new SlowHost();
+        Coordinator coordinator = start("a", gate, host);
+        host.activating.await();
+        FutureTask<Optional<SavePermit>> exit = new FutureTask<>(() -> coordinator.stop(Deadline.after(LONG)));
+        new Thread(exit).start();
+        while (coordinator.phase() != Phase.STOPPING) {
+            Thread.onSpinWait();
+        }
+        assertThat(exit.isDone()).isFalse();
+
+        host.mayEnd.countDown();
+
+        assertThat(exit.get()).isPresent();
+        assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void anExitThatCannotWaitForTheHostSavesNothingAndIsNotHeldUp() throws Exception {
+        SlowHost host = new SlowHost();
+        Coordinator coordinator = start("a", gate, host);
+        host.activating.await();
+
+        assertThat(coordinator.stop(Deadline.after(Duration.ofMillis(200)))).isEmpty();
+        coordinator.exitSaved();
+        coordinator.awaitFinished(Deadline.after(Duration.ofDays(1)));
+
+        host.mayEnd.countDown();
+    }
+
+    @Test
+    void retiresTheHostOnlyWhenItsActivationHasEnded() throws Exception {
+        List<String> turns = new CopyOnWriteArrayList<>();
+        SlowHost host = new SlowHost() {
+            @Override
+            public void activate(long epoch) {
+                super.activate(epoch);
+                turns.add("active");
+            }
+
+            @Override
+            public void retire() {
+                turns.add("retired");
+                super.retire();
+            }
+        };
+        Coordinator coordinator = start("a", gate, host);
+        host.activating.await();
+        sink.takeAway();
+        while (coordinator.phase() == Phase.RESTORING) {
+            Thread.onSpinWait();
+        }
+        assertThat(turns).isEmpty();
+        assertThat(gate.isOpen()).isFalse();
+
+        host.mayEnd.countDown();
+
+        host.retired.await();
+        assertThat(turns).containsExactly("active", "retired");
+    }
+
+    @Test
+    void aHostThatBreaksLeavesTheStateToOthers() throws Exception {
+        Coordinator coordinator = start("a", gate, new Actions() {
+            @Override
+            public void activate(long epoch) {
+                throw new NoClassDefFoundError("seeds");
+            }
+        });
+
+        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.FAILED);
+        coordinator.awaitReleased(LONG);
+
+        assertThat(coordinator.failure()).hasMessage("seeds");
+        assertThat(gate.isOpen()).isFalse();
+        assertThat(sink.row().orElseThrow().isFree()).isTrue();
+    }
+
+    @Test
+    void doesNotWaitForeverForTheHost() throws Exception {
+        SlowHost host = new SlowHost();
+        Coordinator coordinator = start("a", gate, host);
+        host.activating.await();
+
+        assertThat(coordinator.awaitOutcome(Duration.ofMillis(100))).isEqualTo(LeaseOutcome.ACTIVATING);
+
+        host.mayEnd.countDown();
+    }
+
+    @Test
+    void tellsWhenAHolderAcceptsChangesNoLonger() throws Exception {
+        Actions actions = new Actions();
+        Coordinator coordinator = start("a", gate, actions);
+        coordinator.awaitOutcome(LONG);
+        sink.step = () -> {
+            throw new IOException("down");
+        };
+
+        while (!actions.accepting.contains("DEGRADED shut")) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(actions.accepting).containsSubsequence("ACTIVE open", "DEGRADED open", "DEGRADED shut");
+        assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void releasesTheLeaseWithoutAFinalBackupWhenItLeaves() throws Exception {
+        Coordinator coordinator = start("a", gate, new Actions());
+        coordinator.awaitOutcome(LONG);
+
+        coordinator.leave(Deadline.after(LONG));
+
+        assertThat(sink.row().orElseThrow().isFree()).isTrue();
+        assertThat(sink.row().orElseThrow().finalBackup()).isEmpty();
+        assertThat(coordinator.hasState()).isFalse();
+    }
+
+    @Test
+    void leavesTheLeaseOfAnotherInstanceAlone() throws Exception {
+        start("a", gate, new Actions()).awaitOutcome(LONG);
+        Coordinator other = start("b", WriteGate.timed(ProcessTime::now), new Actions());
+        other.awaitOutcome(LONG);
+
+        other.leave(Deadline.after(LONG));
+
+        assertThat(sink.row().orElseThrow().holder()).isEqualTo("a");
+        assertThat(gate.isOpen()).isTrue();
+    }
+
+    @Test
+    void tellsWhoHoldsTheLeaseWithoutTakingPart() throws Exception {
+        LeaseAccess access = new LeaseAccess(
+                sink, sink.lease("b", TERM), () -> new Instance("b", new Terms(null, List.of(), 1)), TERM);
+        ClassLoader loader = getClass().getClassLoader();
+        assertThat(LeasedInstance.holder(access, loader, Deadline.after(LONG))).isEmpty();
+        start("a", gate, new Actions()).awaitOutcome(LONG);
+
+        assertThat(LeasedInstance.holder(access, loader, Deadline.after(LONG))).contains("a");
+
+        sink.step = () -> {
+            throw new IOException("down");
+        };
+        assertThatThrownBy(() -> LeasedInstance.holder(access, loader, Deadline.after(LONG)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("down");
+    }
+
+    /** A holder must not hand over to an instance that is gone. */
+    @Test
+    void withdrawsItsRequestWhenItLeaves() throws Exception {
+        CountDownLatch saving = new CountDownLatch(1);
+        CountDownLatch maySave = new CountDownLatch(1);
+        start("a", gate, new Actions() {
+                    @Override
+                    public void save(SavePermit permit) throws Exception {
+                        saving.countDown();
+                        maySave.await();
+                    }
+                })
+                .awaitOutcome(LONG);
+        WriteGate own = WriteGate.timed(ProcessTime::now);
+        Coordinator other = start("b", own, new Actions());
+        other.awaitOutcome(LONG);
+        while (saving.getCount() > 0) {
+            other.requestState();
+            own.awaitOpen(Deadline.after(Duration.ofMillis(50)));
+        }
+
+        other.leave(Deadline.after(LONG));
+
+        assertThat(sink.row().orElseThrow().handoffRequest()).isEmpty();
+        maySave.countDown();
+    }
+
     @Test
     void learnsThatAnotherInstanceHoldsTheLease() throws Exception {
         start("a", gate, new Actions()).awaitOutcome(LONG);
@@ -146,7 +388,7 @@ class CoordinatorTest {
         assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.FAILED);
         coordinator.awaitReleased(LONG);
 
-        assertThat(coordinator.restoreFailure()).hasMessage("no copy");
+        assertThat(coordinator.failure()).hasMessage("no copy");
         assertThat(sink.row().orElseThrow().holder()).isNull();
     }
 
@@ -208,7 +450,7 @@ class CoordinatorTest {
         Coordinator coordinator = start("a", gate, new Actions());
         coordinator.awaitOutcome(LONG);
 
-        SavePermit permit = coordinator.stop().orElseThrow();
+        SavePermit permit = coordinator.stop(Deadline.after(LONG)).orElseThrow();
         assertThat(sink.row().orElseThrow().holder()).isEqualTo("a");
         permit.listener().stored(sink, BACKUP, StoredBackup.at("here", null));
         coordinator.exitSaved();
@@ -224,7 +466,7 @@ class CoordinatorTest {
         Coordinator other = start("b", WriteGate.timed(ProcessTime::now), new Actions());
         other.awaitOutcome(LONG);
 
-        assertThat(other.stop()).isEmpty();
+        assertThat(other.stop(Deadline.after(LONG))).isEmpty();
         other.awaitFinished(Deadline.after(LONG));
         assertThat(sink.row().orElseThrow().holder()).isEqualTo("a");
     }

@@ -11,20 +11,23 @@ import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.RestoreReport;
+import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.LeaseSink;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.spi.StoredBackup.Hint;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,22 +43,23 @@ class HandoffTest {
         volatile boolean rejects;
         final List<String> turns = new CopyOnWriteArrayList<>();
         final CountDownLatch retired = new CountDownLatch(1);
+        final Consumer<Instance> more;
         final GracefulShutdown backup;
 
         Instance(String key) {
+            this(key, me -> {});
+        }
+
+        /** An instance that does something more at the end of {@code onActive}. */
+        Instance(String key, Consumer<Instance> more) {
+            this.more = more;
             GracefulShutdown.Builder builder = App.builder(sink)
                     .setting("SECRET_KEY", key)
                     .setting("BACKUP_LEASE_TTL", "6s")
                     .source(App.text("text", () -> text, this::replace))
                     .handoff(turn -> turn.onActive(this::active).onRetire(this::retire));
-            Thread thread = Thread.currentThread();
-            ClassLoader before = thread.getContextClassLoader();
-            thread.setContextClassLoader(new URLClassLoader(new URL[0], before));
-            try {
-                backup = builder.install();
-            } finally {
-                thread.setContextClassLoader(before);
-            }
+            App.asIfInAnotherProcess();
+            backup = builder.install();
             started.add(this);
         }
 
@@ -71,6 +75,7 @@ class HandoffTest {
             if (report.outcome() == RestoreReport.Outcome.EMPTY) {
                 text = "seed";
             }
+            more.accept(this);
         }
 
         private void retire() {
@@ -114,7 +119,7 @@ class HandoffTest {
         Instance first = new Instance(App.KEY);
         Instance second = new Instance(App.KEY);
 
-        assertThat(second.state()).isIn(State.STANDBY, State.PREFLIGHTED);
+        assertThat(second.state()).isEqualTo(State.STANDBY);
         assertThatThrownBy(() -> second.backup.backupNow("not mine")).isInstanceOf(BackupException.class);
         first.add(" a");
         assertThat(first.state()).isEqualTo(State.ACTIVE);
@@ -133,7 +138,8 @@ class HandoffTest {
         assertThat(second.read()).isEqualTo("seed a b");
         assertThat(second.turns).containsExactly("RESTORED");
         assertThat(second.backup.status().epoch()).isGreaterThan(epoch);
-        assertThat(second.backup.restoreReport().restored().name()).startsWith("Handoff - ");
+        assertThat(second.backup.restoreReport().restored().orElseThrow().name())
+                .startsWith("Handoff - ");
         assertThatThrownBy(() -> first.add(" c")).isInstanceOf(NotAcknowledgedException.class);
         assertThatThrownBy(first::read).isInstanceOf(NotAcknowledgedException.class);
         assertThat(first.state()).isEqualTo(State.RETIRED);
@@ -144,7 +150,7 @@ class HandoffTest {
     @Test
     void aRestoreOfTheHolderDoesNotHoldUpTheNextHandoff() {
         Instance first = new Instance(App.KEY);
-        BackupId old = first.backup.backupNow("old").id();
+        BackupId old = first.backup.backupNow("old").id().orElseThrow();
         first.add(" a");
         first.backup.restore(old);
         first.add(" b");
@@ -176,7 +182,7 @@ class HandoffTest {
         sink.backups.store = storing::countDown;
         FutureTask<Boolean> change = new FutureTask<>(() -> first.backup.write(() -> {
             inside.countDown();
-            while (first.state() != State.HANDING_OVER) {
+            while (first.state() != State.RETIRED) {
                 Thread.onSpinWait();
             }
             // Nothing is stored before this change has ended, so the wait is in vain.
@@ -255,6 +261,10 @@ class HandoffTest {
             Thread.onSpinWait();
         }
         assertThatThrownBy(() -> first.add(" too late")).isInstanceOf(NotAcknowledgedException.class);
+        while (first.state() != State.STANDBY) {
+            Thread.onSpinWait();
+        }
+        assertThat(first.backup.status().detail()).isEqualTo("DEGRADED");
         sink.step = () -> {};
         assertThat(first.backup.awaitActive(Duration.ofSeconds(20))).isTrue();
         assertThat(first.read()).isEqualTo("seed in time");
@@ -270,6 +280,216 @@ class HandoffTest {
                 .hasMessageContaining("SECRET_KEY");
 
         assertThat(sink.row().map(LeaseRow::isFree)).contains(true);
+    }
+
+    /** A deploy onto an instance that is still seeding. */
+    @Test
+    void allSeedsGoOverOnceAndTheSeederRetiresAfterwards() throws Exception {
+        CountDownLatch half = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        FutureTask<Instance> start = new FutureTask<>(() -> new Instance(App.KEY, me -> {
+            half.countDown();
+            awaitUninterruptibly(mayEnd);
+            me.text = me.text.concat(", more seeds");
+            me.turns.add("seeded");
+        }));
+        new Thread(start).start();
+        half.await();
+        Instance second = new Instance(App.KEY);
+        assertThatThrownBy(() -> second.add(" b")).isInstanceOf(NotAcknowledgedException.class);
+        assertThat(sink.backups.bytes).as("half of the seeds").isEmpty();
+
+        mayEnd.countDown();
+        Instance first = start.get();
+        second.backup.requestHandoff();
+        second.add(" b");
+
+        first.retired.await();
+        assertThat(second.read()).isEqualTo("seed, more seeds b");
+        assertThat(first.turns).containsExactly("EMPTY", "seeded", "retired");
+        assertThat(second.turns).containsExactly("RESTORED");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void seedingThatFailsIsRefusedAndLeavesNothing() {
+        assertThatThrownBy(() -> new Instance(App.KEY, me -> {
+                    throw new IllegalStateException("no seed file");
+                }))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("no seed file")
+                .hasMessageContaining("Nothing is saved");
+
+        assertThat(sink.backups.bytes).isEmpty();
+        assertThat(sink.row().map(LeaseRow::isFree)).contains(true);
+        assertThat(new Instance(App.KEY).turns).as("the next start").containsExactly("EMPTY");
+    }
+
+    @Test
+    void anErrorDuringSeedingIsRefusedAsWell() {
+        assertThatThrownBy(() -> new Instance(App.KEY, me -> {
+                    throw new NoClassDefFoundError("seeds");
+                }))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("seeds");
+
+        assertThat(sink.row().map(LeaseRow::isFree)).contains(true);
+    }
+
+    @Test
+    void anActionThatFailsOnARestoredStateIsIgnored() {
+        Instance first = new Instance(App.KEY);
+        first.add(" a");
+        Instance second = new Instance(App.KEY, me -> {
+            throw new IllegalStateException("no mail server");
+        });
+
+        second.add(" b");
+
+        assertThat(second.read()).isEqualTo("seed a b");
+        assertThat(second.state()).isEqualTo(State.ACTIVE);
+    }
+
+    /** The seeds of the first attempt are still in memory; another attempt would add them again. */
+    @Test
+    @Tag("slow")
+    @Timeout(120)
+    void anInstanceWhoseSeedingFailedDoesNotSeedAgain() throws Exception {
+        Instance first = new Instance(App.KEY);
+        Instance second = new Instance(App.KEY, me -> {
+            throw new IllegalStateException("no seed file");
+        });
+        first.backup.uninstall();
+        while (second.state() != State.FAILED) {
+            Thread.onSpinWait();
+        }
+        long epoch = second.backup.status().epoch();
+
+        while (second.backup.status().epoch() == epoch || second.state() != State.FAILED) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+
+        assertThat(second.turns).containsExactly("EMPTY", "retired");
+        assertThat(sink.backups.bytes).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatUninstallsDoesNotHoldUpTheNextOne() {
+        Instance first = new Instance(App.KEY);
+        first.add(" a");
+        first.backup.backupNow("known");
+        first.add(" discarded");
+
+        first.backup.uninstall();
+        Instance second = new Instance(App.KEY);
+
+        assertThat(second.state()).isEqualTo(State.ACTIVE);
+        assertThat(second.read()).isEqualTo("seed a");
+    }
+
+    @Test
+    void anInstanceThatClosesDoesNotHoldUpTheNextOne() {
+        Instance first = new Instance(App.KEY);
+        first.add(" a");
+
+        first.backup.close();
+        Instance second = new Instance(App.KEY);
+
+        assertThat(second.state()).isEqualTo(State.ACTIVE);
+        assertThat(second.read()).isEqualTo("seed a");
+    }
+
+    /** A source, or a request that is under way, may read through the handle while the exit saves. */
+    @Test
+    void theStateCanBeReadDuringTheExit() {
+        List<String> read = new CopyOnWriteArrayList<>();
+        Instance first = new Instance(App.KEY);
+        first.add(" a");
+        sink.backups.store = () -> read.add(first.read());
+
+        first.backup.shutdown(ShutdownReason.CLOSE, Duration.ofSeconds(20));
+
+        assertThat(read).containsExactly("seed a");
+        assertThatThrownBy(first::read).isInstanceOf(NotAcknowledgedException.class);
+    }
+
+    /** The holder goes on saving, and its retention deletes what a standby has just listed. */
+    @Test
+    void aBackupThatVanishesDuringThePreflightIsReplacedByANewerOne() {
+        Instance first = new Instance(App.KEY);
+        String old = first.backup.backupNow("old").id().orElseThrow().value();
+        first.add(" a");
+        String newer = first.backup.backupNow("newer").id().orElseThrow().value();
+        byte[] bytes = sink.backups.bytes.remove(newer);
+        Hint hint = sink.backups.hints.remove(newer);
+        AtomicInteger opened = new AtomicInteger();
+        sink.backups.open = () -> {
+            // The header is read first, then the backup.
+            if (opened.incrementAndGet() == 2) {
+                sink.backups.bytes.remove(old);
+                sink.backups.bytes.put(newer, bytes);
+                sink.backups.hints.put(newer, hint);
+                throw new IOException("row 1 is gone");
+            }
+        };
+        Instance second = new Instance(App.KEY);
+
+        second.add(" b");
+
+        assertThat(opened).hasValueGreaterThan(2);
+        assertThat(second.read()).isEqualTo("seed a b");
+    }
+
+    @Test
+    void aBackupThatCannotBeReadIsNotLookedForWithoutEnd() {
+        Instance first = new Instance(App.KEY);
+        first.backup.backupNow("old");
+        AtomicInteger opened = new AtomicInteger();
+        sink.backups.open = () -> {
+            if (opened.incrementAndGet() % 2 == 0) {
+                throw new IOException("row 1 is gone");
+            }
+        };
+        Instance second = new Instance(App.KEY);
+
+        assertThatThrownBy(() -> second.add(" b")).isInstanceOf(NotAcknowledgedException.class);
+
+        assertThat(opened).hasValueLessThan(10);
+        assertThat(first.state()).isEqualTo(State.ACTIVE);
+    }
+
+    @Test
+    void theLongestWaitIsPossible() throws Exception {
+        Instance first = new Instance(App.KEY);
+        Instance second = new Instance(App.KEY);
+        FutureTask<Boolean> wait =
+                new FutureTask<>(() -> second.backup.awaitActive(Duration.ofSeconds(Long.MAX_VALUE)));
+        new Thread(wait).start();
+
+        second.backup.requestHandoff();
+
+        assertThat(wait.get()).isTrue();
+        assertThat(first.backup.awaitActive(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void aStartThatFailsClosesItsSinkOnce() {
+        AtomicInteger closed = new AtomicInteger();
+        sink.backups.close = closed::incrementAndGet;
+
+        assertThatThrownBy(() -> new Instance(App.KEY, me -> {
+                    throw new IllegalStateException("no seed file");
+                }))
+                .isInstanceOf(BackupException.class);
+
+        assertThat(closed).hasValue(1);
     }
 
     @Test

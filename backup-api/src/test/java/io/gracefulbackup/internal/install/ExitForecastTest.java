@@ -70,16 +70,11 @@ class ExitForecastTest {
     }
 
     private static BackupReport run(Duration took) {
-        return new BackupReport(
-                "Checkpoint - 14/01/2026 15:30:45",
-                null,
-                new BackupId("a".repeat(32)),
-                1,
-                1000,
-                "",
-                Duration.ZERO,
-                List.of(SLOW),
-                null,
-                took);
+        return BackupReport.builder("Checkpoint - 14/01/2026 15:30:45")
+                .id(new BackupId("a".repeat(32)))
+                .sealed(1, 1000, "")
+                .sinks(List.of(SLOW))
+                .took(took)
+                .build();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.PreviousShutdown;
 import io.gracefulbackup.PreviousShutdown.Outcome;
@@ -15,6 +16,7 @@ import io.gracefulbackup.internal.fixtures.MemoryPointers;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.pointers.Receipt.Ending;
 import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.support.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +81,7 @@ class ReceiptTest {
         assertThat(previous.outcome()).isEqualTo(Outcome.PARTIAL);
         assertThat(previous.explanation()).contains("postgres failed: refused");
         assertThat(previous.sinks()).containsExactly(STORED, FAILED);
-        assertThat(previous.at()).isEqualTo(ENDED);
+        assertThat(previous.at()).contains(ENDED);
     }
 
     @Test
@@ -129,7 +131,7 @@ class ReceiptTest {
             PreviousShutdown previous =
                     again.backup().restoreReport().previousShutdown().orElseThrow();
             assertThat(previous.outcome()).isEqualTo(Outcome.NONE);
-            assertThat(again.backup().status().restore().previous()).isEqualTo(previous);
+            assertThat(again.backup().status().restore().previousShutdown()).contains(previous);
         }
     }
 
@@ -145,7 +147,8 @@ class ReceiptTest {
     void thatOfTheEndIsNotOverwrittenByThatOfTheBeginning() throws Exception {
         pointers.local = true;
         OperatorLog console = new OperatorLog(text -> text);
-        Pointers all = new Pointers(console, text -> text, getClass().getClassLoader());
+        Pointers all =
+                new Pointers(console, text -> text, new Threads(getClass().getClassLoader()));
         all.add(pointers);
         ReceiptWriter receipts = new ReceiptWriter(all, "host/1", Clock.systemUTC());
         Deadline deadline = Deadline.after(Duration.ofSeconds(10));
@@ -159,17 +162,13 @@ class ReceiptTest {
     }
 
     private static BackupReport report() {
-        return new BackupReport(
-                "name",
-                ShutdownReason.SIGTERM,
-                ID,
-                1,
-                1,
-                "b".repeat(64),
-                Duration.ZERO,
-                List.of(STORED),
-                null,
-                Duration.ofMillis(1));
+        return BackupReport.builder("name")
+                .shutdown(ShutdownReason.SIGTERM)
+                .id(ID)
+                .sealed(1, 1, "b".repeat(64))
+                .sinks(List.of(STORED))
+                .took(Duration.ofMillis(1))
+                .build();
     }
 
     private void awaitReceipt() throws InterruptedException {
@@ -193,6 +192,11 @@ class ReceiptTest {
     }
 
     private static BackupHeader header(String reason, String instance) {
-        return new BackupHeader("blockchain", ID, 1, 1, null, List.of(), "name", ENDED, reason, null, instance, null);
+        return BackupHeader.builder("blockchain", ID, new BackupVersion(1, 1))
+                .name("name")
+                .createdAt(ENDED)
+                .reason(reason)
+                .instance(instance)
+                .build();
     }
 }

@@ -7,24 +7,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupRejectedException;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RestoreRefusedException;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.fixtures.SealedBackups;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
+import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.spool.Spool;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class CopyReaderTest {
     private final MemorySink sink = new MemorySink("memory");
     private final BackupHeader backup = SealedBackups.store(sink, 1, 7);
     private final AtomicInteger opened = new AtomicInteger();
+
+    @TempDir
+    Path directory;
 
     CopyReaderTest() {
         sink.open = opened::incrementAndGet;
@@ -115,7 +129,7 @@ class CopyReaderTest {
             }
         };
         CopyReader impatient =
-                new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), Duration.ofMillis(50));
+                new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), line -> {}, Duration.ofMillis(50));
 
         assertThat(impatient.read(copy(), CopyReaderTest::headerOf))
                 .isInstanceOfSatisfying(
@@ -123,6 +137,80 @@ class CopyReaderTest {
                         unavailable ->
                                 assertThat(unavailable.why()).hasMessageContainingAll("No byte came", "after 0 bytes"));
         released.countDown();
+    }
+
+    @Test
+    void aReadingThatTheCallerEndsIsUnavailable() throws Exception {
+        CountDownLatch fetching = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        sink.open = () -> {
+            fetching.countDown();
+            while (released.getCount() > 0) {
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    // As a driver may.
+                }
+            }
+        };
+        Deadline.Controller end = Deadline.controlled(Duration.ofMinutes(1));
+        FutureTask<CopyResult<BackupHeader>> reading =
+                new FutureTask<>(() -> reader().read(copy(), end.deadline(), CopyReaderTest::headerOf));
+        new Thread(reading).start();
+        fetching.await();
+
+        end.expire();
+
+        assertThat(reading.get(10, TimeUnit.SECONDS)).isInstanceOf(CopyResult.Unavailable.class);
+        released.countDown();
+    }
+
+    @Test
+    void fetchesNothingOnceTheReadingHasEnded() throws Exception {
+        assertThat(reader().read(copy(), Deadline.after(Duration.ZERO), CopyReaderTest::headerOf))
+                .isInstanceOf(CopyResult.Unavailable.class);
+        assertThat(opened).hasValue(0);
+    }
+
+    @Test
+    void endsTheAuthenticationOfALargeBackupToo() throws Exception {
+        Spool spool = new Spool();
+        spool.write(sink.bytes.get(backup.id().value()));
+
+        assertThatThrownBy(() -> reader().authenticate(spool, Deadline.after(Duration.ZERO)))
+                .isInstanceOf(IOException.class)
+                .hasMessage(Messages.READING_ENDED);
+    }
+
+    @Test
+    void aTemporaryFileThatCannotBeRemovedChangesNoResult() throws Exception {
+        List<String> warnings = new ArrayList<>();
+        Path undeletable = Files.createDirectory(directory.resolve("spool"));
+        Files.createFile(undeletable.resolve("occupied"));
+        CopyReader warning = new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), warnings::add);
+
+        CopyResult<BackupHeader> result = warning.read(copy(), fetched -> {
+            try (fetched) {
+                nameSpoolFile(fetched, undeletable);
+                return fetched.contents().header();
+            }
+        });
+
+        assertThat(result).isEqualTo(new CopyResult.Used<>(backup));
+        assertThat(warnings).hasSize(1);
+    }
+
+    /** As if the system had not deleted the file while it was open. */
+    private static void nameSpoolFile(FetchedBackup fetched, Path name) throws IOException {
+        try {
+            Field spool = FetchedBackup.class.getDeclaredField("spool");
+            Field file = Spool.class.getDeclaredField("name");
+            spool.setAccessible(true);
+            file.setAccessible(true);
+            file.set(spool.get(fetched), name);
+        } catch (ReflectiveOperationException e) {
+            throw new IOException(e);
+        }
     }
 
     @Test
@@ -183,7 +271,7 @@ class CopyReaderTest {
     }
 
     private static CopyReader reader(BackupReader reader) {
-        return new CopyReader(reader, CopyReaderTest.class.getClassLoader());
+        return new CopyReader(reader, CopyReaderTest.class.getClassLoader(), line -> {});
     }
 
     private CatalogEntry.Authenticated copy() {

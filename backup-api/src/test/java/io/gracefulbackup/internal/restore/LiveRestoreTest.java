@@ -34,11 +34,11 @@ class LiveRestoreTest {
     @Test
     void bringsTheOldStateBack() {
         try (App app = App.start(sink)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             RestoreReport report = app.backup().restore(old);
             assertThat(app.state).isEqualTo("old");
-            assertThat(report.restored().id()).isEqualTo(old);
+            assertThat(report.restored().orElseThrow().id()).isEqualTo(old);
             assertThat(app.backup().restoreReport()).isEqualTo(report);
         }
     }
@@ -46,7 +46,7 @@ class LiveRestoreTest {
     @Test
     void savesThePresentStateFirst() {
         try (App app = App.start(sink)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.state = "never saved";
             app.backup().restore(old);
             BackupId saved = named("Pre-restore backup");
@@ -59,14 +59,14 @@ class LiveRestoreTest {
     void staysMadeAfterTheNextStart() {
         BackupId old;
         try (App app = App.start(sink)) {
-            old = app.save("old").id();
+            old = app.save("old").id().orElseThrow();
             app.save("new");
             app.backup().restore(old);
         }
         try (App again = App.start(sink)) {
             assertThat(again.state).isEqualTo("old");
-            BackupHeader newest = again.backup().restoreReport().restored();
-            assertThat(newest.parent()).isEqualTo(old);
+            BackupHeader newest = again.backup().restoreReport().restored().orElseThrow();
+            assertThat(newest.parent()).contains(old);
             assertThat(newest.epoch()).isEqualTo(2);
             assertThat(newest.sequence())
                     .as("above that of the pre-restore backup")
@@ -87,7 +87,7 @@ class LiveRestoreTest {
             }
         });
         try (App app = App.start(builder -> builder.source(second), sink)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             rejects = true;
             assertThatThrownBy(() -> app.backup().restore(old))
@@ -106,12 +106,12 @@ class LiveRestoreTest {
             }
         });
         try (App app = App.start(builder -> builder.source(second), sink)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             rejects = true;
             assertThatThrownBy(() -> app.backup().restore(old)).hasMessageContaining("what is in memory is neither");
             int before = sink.bytes.size();
             BackupReport report = app.save("torn state");
-            assertThat(report.failure())
+            assertThat(report.failure().orElseThrow())
                     .contains(
                             "what is in memory is neither",
                             named("Pre-restore backup").value());
@@ -122,7 +122,7 @@ class LiveRestoreTest {
     @Test
     void changesNothingWhenThePresentStateCannotBeSaved() {
         try (App app = App.start(sink)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.state = "new";
             sink.store = () -> {
                 throw new IOException("disk full");
@@ -138,7 +138,7 @@ class LiveRestoreTest {
     @Test
     void namesTheBackupsThatThereAre() {
         try (App app = App.start(sink)) {
-            BackupId there = app.save("old").id();
+            BackupId there = app.save("old").id().orElseThrow();
             assertThatThrownBy(() -> app.backup().restore(new BackupId("0".repeat(32))))
                     .isInstanceOf(BackupException.class)
                     .hasMessageContainingAll("nothing has changed", there.value());
@@ -148,7 +148,7 @@ class LiveRestoreTest {
     @Test
     void aDamagedBackupChangesNothing() {
         try (App app = App.start(sink)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             sink.damage(old);
             assertThatThrownBy(() -> app.backup().restore(old)).hasMessageContaining("nothing has changed");
@@ -160,10 +160,10 @@ class LiveRestoreTest {
     void takesTheOtherCopyOfADamagedBackup() {
         MemorySink other = new MemorySink("other");
         try (App app = App.start(sink, other)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             app.save("new");
             sink.damage(old);
-            assertThat(app.backup().restore(old).sink()).isEqualTo("other");
+            assertThat(app.backup().restore(old).sink()).contains("other");
             assertThat(app.state).isEqualTo("old");
         }
     }
@@ -172,7 +172,7 @@ class LiveRestoreTest {
     void refusesASectionOfANewerVersion() {
         BackupId newer;
         try (App app = App.start(builder -> builder.source(versioned(2)), sink)) {
-            newer = app.save("old").id();
+            newer = app.save("old").id().orElseThrow();
         }
         MemorySink copy = new MemorySink("copy");
         try (App app = App.start(builder -> builder.source(versioned(1)), copy)) {
@@ -195,7 +195,7 @@ class LiveRestoreTest {
             }
         });
         try (App app = App.start(builder -> builder.source(slow), sink)) {
-            BackupId old = app.save("old").id();
+            BackupId old = app.save("old").id().orElseThrow();
             rejects = true;
             FutureTask<RestoreReport> restore =
                     new FutureTask<>(() -> app.backup().restore(old));

@@ -37,7 +37,7 @@ class RestoreTest {
         App.saveEach(sink, "one", "two");
         try (App app = App.start(sink)) {
             assertThat(app.state).isEqualTo("two");
-            assertThat(app.backup().restoreReport().sink()).isEqualTo("memory");
+            assertThat(app.backup().restoreReport().sink()).contains("memory");
         }
     }
 
@@ -51,7 +51,7 @@ class RestoreTest {
         BackupHeader after = App.newest(sink);
         assertThat(after.epoch()).isEqualTo(before.epoch());
         assertThat(after.sequence()).isEqualTo(before.sequence() + 1);
-        assertThat(after.parent()).isEqualTo(before.id());
+        assertThat(after.parent()).contains(before.id());
         assertThat(after.ancestors()).startsWith(before.id()).hasSize(2);
     }
 
@@ -74,12 +74,12 @@ class RestoreTest {
     void takesTheOtherCopyOfADamagedBackup() {
         List<BackupId> ids = new ArrayList<>();
         try (App app = App.start(sink, other)) {
-            ids.add(app.save("one").id());
+            ids.add(app.save("one").id().orElseThrow());
         }
         sink.damage(ids.get(0));
         try (App app = App.start(sink, other)) {
             assertThat(app.state).isEqualTo("one");
-            assertThat(app.backup().restoreReport().sink()).isEqualTo("other");
+            assertThat(app.backup().restoreReport().sink()).contains("other");
             app.save("two");
         }
         assertThat(App.newest(sink).epoch()).isEqualTo(1);
@@ -135,7 +135,7 @@ class RestoreTest {
         };
         try (App app = App.start(sink, other)) {
             assertThat(app.state).isEqualTo("one");
-            assertThat(app.backup().restoreReport().sink()).isEqualTo("other");
+            assertThat(app.backup().restoreReport().sink()).contains("other");
         }
     }
 

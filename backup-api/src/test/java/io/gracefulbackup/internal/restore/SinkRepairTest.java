@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.RetentionPolicy;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.fixtures.SealedBackups;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
+import io.gracefulbackup.internal.pointers.Pointers;
+import io.gracefulbackup.internal.report.OperatorLog;
+import io.gracefulbackup.internal.run.Holdings;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -47,7 +55,7 @@ class SinkRepairTest {
             lost.store = () -> {
                 throw new IOException("out of order");
             };
-            newest = app.save("new").id();
+            newest = app.save("new").id().orElseThrow();
         }
         lost.store = () -> {};
         try (App again = App.start(sink, lost)) {
@@ -126,9 +134,55 @@ class SinkRepairTest {
                 .isFalse();
     }
 
+    @Test
+    void endsTheTransferUnderWayWhenItIsStopped() throws Exception {
+        BackupHeader restored = SealedBackups.store(sink, 1, 1);
+        CatalogEntry.Authenticated copy =
+                new CatalogEntry.Authenticated(sink, SealedBackups.entry(sink, restored), restored);
+        CountDownLatch opened = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        sink.open = () -> {
+            opened.countDown();
+            hang(released);
+        };
+        OperatorLog log = new OperatorLog(line -> line);
+        SinkRepair repair = new SinkRepair(
+                new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), line -> {}),
+                new Pointers(log, line -> line, new Threads(getClass().getClassLoader())),
+                new Holdings(),
+                log);
+        FutureTask<Boolean> running = new FutureTask<>(() -> {
+            repair.run(
+                    restored,
+                    new Inventory(List.of(SinkInventory.listed(sink, List.of(copy)), inventory())),
+                    List.of(sink, lost));
+            return true;
+        });
+        new Thread(running).start();
+        opened.await();
+
+        repair.stop();
+
+        assertThat(running.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(lost.bytes).isEmpty();
+        released.countDown();
+        log.close();
+    }
+
+    /** Ignores interrupts, as a driver may. */
+    private static void hang(CountDownLatch released) {
+        while (released.getCount() > 0) {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                // Goes on.
+            }
+        }
+    }
+
     private BackupId saveInBoth(String state) {
         try (App app = App.start(sink, lost)) {
-            return app.save(state).id();
+            return app.save(state).id().orElseThrow();
         }
     }
 
@@ -146,19 +200,14 @@ class SinkRepairTest {
     }
 
     private static BackupHeader header(long epoch, long sequence) {
-        return new BackupHeader(
-                "blockchain",
-                new BackupId("%016x%016x".formatted(epoch, sequence)),
-                epoch,
-                sequence,
-                null,
-                List.of(),
-                "name",
-                Instant.EPOCH,
-                "MANUAL",
-                null,
-                "instance",
-                null);
+        return BackupHeader.builder(
+                        "blockchain",
+                        new BackupId("%016x%016x".formatted(epoch, sequence)),
+                        new BackupVersion(epoch, sequence))
+                .name("name")
+                .reason("MANUAL")
+                .instance("instance")
+                .build();
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -10,11 +10,21 @@ import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.fixtures.App;
+import io.gracefulbackup.internal.fixtures.Cell;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.fixtures.SealedBackups;
+import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.report.OperatorLog;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -75,14 +85,6 @@ class SourceBinderTest {
     }
 
     @Test
-    void tellsASourceWithoutASectionThatItStartsEmpty() {
-        saveOnce(text("older", () -> "x", state -> {}));
-        try (App app = App.start(builder -> builder.source(text("older", () -> "x", state -> {})), sink)) {
-            assertThat(app.toldEmpty).isTrue();
-        }
-    }
-
-    @Test
     void givesBackTheVersionUnderWhichASectionWasWritten() {
         StateSource first = StateSource.of("text", 1, out -> out.write(1), (in, version) -> {});
         saveOnce(first);
@@ -103,6 +105,128 @@ class SourceBinderTest {
                 .hasMessageContaining("people")
                 .hasStackTraceContaining("at byte")
                 .satisfies(refused -> assertThat(stackTraceOf(refused)).doesNotContain("1234-SECRET"));
+    }
+
+    // ---- several restores in one process
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final OperatorLog log = new OperatorLog(line -> {
+        lines.add(line);
+        return line;
+    });
+    private final Cell plain = new Cell("text");
+    private final Cell extra = new Cell("extra");
+
+    @AfterEach
+    void closeLog() {
+        log.close();
+    }
+
+    @Test
+    void leavesASourceWithoutASectionAloneAtTheFirstRestoreAndSaysSo() throws Exception {
+        SourceBinder binder = binder(plain, extra);
+        Backup backup = backup();
+
+        binder.check(backup.contents);
+        binder.apply(backup.contents, backup.pass());
+
+        log.flush(Duration.ofSeconds(10));
+        assertThat(plain.value).isEqualTo("state");
+        assertThat(lines)
+                .anyMatch(line -> line.contains("\"extra\"") && line.contains("as the application constructed"));
+    }
+
+    @Test
+    void refusesALaterRestoreThatWouldHaveToEmptyASourceThatCannotBeEmptied() throws Exception {
+        SourceBinder binder = binder(plain, extra);
+        Backup backup = backup();
+        binder.apply(backup.contents, backup.pass());
+
+        assertThatThrownBy(() -> binder.check(backup.contents))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContainingAll("\"extra\"", "startEmpty")
+                .hasMessageNotContaining("Refusing to start");
+    }
+
+    @Test
+    void emptiesASourceAtALaterRestore() throws Exception {
+        Cell emptiable = extra.thatCanBeEmptied();
+        SourceBinder binder = binder(plain, emptiable);
+        Backup backup = backup();
+        binder.apply(backup.contents, backup.pass());
+        emptiable.value = "changed since";
+
+        binder.check(backup.contents);
+        binder.apply(backup.contents, backup.pass());
+
+        log.flush(Duration.ofSeconds(10));
+        assertThat(emptiable.value).isEmpty();
+        assertThat(lines).anyMatch(line -> line.contains("\"extra\"") && line.contains("emptied"));
+    }
+
+    @Test
+    void refusesALaterEmptyStartOverAStateThatCannotBeEmptied() {
+        SourceBinder binder = binder(plain);
+        binder.startEmpty();
+
+        assertThatThrownBy(binder::startEmpty)
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("\"text\"");
+    }
+
+    @Test
+    void letsEverySourceLookAtItsStateOnceBeforeAnyIsChanged() throws Exception {
+        List<String> calls = new ArrayList<>();
+        Cell watching = new Cell("extra") {
+            @Override
+            public void beforeFirstRestore() {
+                calls.add("before, text is \"" + plain.value + "\"");
+            }
+
+            @Override
+            public void startEmpty() {
+                calls.add("emptied");
+            }
+        };
+        SourceBinder binder = binder(plain, watching);
+        Backup backup = backup();
+
+        binder.apply(backup.contents, backup.pass());
+        binder.apply(backup.contents, backup.pass());
+
+        assertThat(calls).containsExactly("before, text is \"\"", "emptied");
+    }
+
+    @Test
+    void aSourceThatFailsToLookAtItsStateRefusesTheStart() {
+        Cell broken = new Cell("extra") {
+            @Override
+            public void beforeFirstRestore() {
+                throw new IllegalStateException("not yet");
+            }
+        };
+
+        assertThatThrownBy(() -> App.builder(sink).source(broken).install())
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContainingAll("Refusing to start", "\"extra\"", "not yet");
+    }
+
+    private SourceBinder binder(StateSource... sources) {
+        return new SourceBinder(List.of(sources), Set.of(), log, line -> line);
+    }
+
+    private record Backup(byte[] sealed, BackupReader.Contents contents) {
+        SourceBinder.Pass pass() {
+            return handler -> SealedBackups.reader().restore(new ByteArrayInputStream(sealed), contents, handler);
+        }
+    }
+
+    /** A backup with the one section "text". */
+    private static Backup backup() throws IOException {
+        MemorySink stored = new MemorySink("stored");
+        SealedBackups.store(stored, 1, 1);
+        byte[] sealed = stored.bytes.values().iterator().next();
+        return new Backup(sealed, SealedBackups.reader().verify(new ByteArrayInputStream(sealed)));
     }
 
     private void saveOnce(StateSource source) {

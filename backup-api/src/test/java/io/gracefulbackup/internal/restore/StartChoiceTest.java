@@ -68,7 +68,7 @@ class StartChoiceTest {
         BackupId newest;
         try (App app = App.start(builder -> builder.pointerStore(pointers), sink)) {
             app.save("one");
-            newest = app.save("two").id();
+            newest = app.save("two").id().orElseThrow();
         }
         assertThat(pointers.values).containsEntry(PointerStore.BACKUP_LATEST, "1.2." + newest);
         sink.bytes.remove(newest.value());

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.UnreadableBackupException;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.pointers.LatestPointer;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup;
@@ -362,24 +363,16 @@ class StartDecisionTest {
     }
 
     private static BackupHeader header(long epoch, long sequence, Instant createdAt) {
-        return new BackupHeader(
-                "blockchain", id(), epoch, sequence, null, List.of(), "name", createdAt, "MANUAL", null, "test", null);
+        return BackupHeader.builder("blockchain", id(), new BackupVersion(epoch, sequence))
+                .name("name")
+                .createdAt(createdAt)
+                .reason("MANUAL")
+                .instance("test")
+                .build();
     }
 
     private static BackupHeader withChoice(BackupHeader header, String choice) {
-        return new BackupHeader(
-                header.application(),
-                header.id(),
-                header.epoch(),
-                header.sequence(),
-                null,
-                List.of(),
-                header.name(),
-                header.createdAt(),
-                header.reason(),
-                null,
-                header.instance(),
-                choice);
+        return header.toBuilder().choice(choice).build();
     }
 
     private static int ids;

@@ -23,9 +23,9 @@ class StartPlanTest {
         boolean[] touched = {false};
         StartPlan plan = App.builder(sink)
                 .source(text("text", () -> "", read -> touched[0] = true))
-                .plan();
+                .dryRun();
         assertThat(plan.action()).isEqualTo(StartPlan.Action.RESTORE);
-        assertThat(plan.backupToRestore().orElseThrow().name()).isEqualTo("save state");
+        assertThat(plan.backup().orElseThrow().name()).isEqualTo("save state");
         assertThat(plan.explanation()).contains("memory: 1 backup");
         assertThat(touched[0]).isFalse();
         assertThat(sink.bytes).hasSize(1);
@@ -40,8 +40,8 @@ class StartPlanTest {
         StartPlan plan = App.builder(sink)
                 .setting("BACKUP_START_TIMEOUT", "1s")
                 .source(text("text", () -> "", read -> {}))
-                .plan();
+                .dryRun();
         assertThat(plan.action()).isEqualTo(StartPlan.Action.REFUSE);
-        assertThat(plan.reason()).contains("memory", "down");
+        assertThat(plan.reason().orElseThrow()).contains("memory", "down");
     }
 }

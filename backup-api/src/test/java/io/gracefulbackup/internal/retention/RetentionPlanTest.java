@@ -6,11 +6,11 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
@@ -281,22 +281,9 @@ class RetentionPlanTest {
     }
 
     static BackupHeader guarding(BackupHeader header, BackupId id) {
-        return new BackupHeader(
-                header.application(),
-                header.id(),
-                header.epoch(),
-                header.sequence(),
-                header.parent(),
-                header.ancestors(),
-                header.namedFrom(),
-                header.name(),
-                header.createdAt(),
-                header.reason(),
-                header.site(),
-                header.instance(),
-                header.choice(),
-                List.of(new BackupHeader.Guarded(id, Lines.NOW)),
-                null);
+        return header.toBuilder()
+                .guarded(List.of(new BackupHeader.Guarded(id, Lines.NOW)))
+                .build();
     }
 
     private List<Verdict> verdicts(BackupHeader newest) {

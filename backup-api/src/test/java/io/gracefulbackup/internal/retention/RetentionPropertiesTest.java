@@ -6,12 +6,12 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
-import io.gracefulbackup.UnreadableBackupException;
 import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.retention.RetentionPlan.Terms;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
@@ -116,7 +116,7 @@ class RetentionPropertiesTest {
     @Property
     void whatIsProtectedSurvives(@ForAll("places") Place place) {
         place.plan().verdicts().forEach((listed, verdict) -> {
-            if (listed.stored().hinted().filter(Hint::isProtected).isPresent()) {
+            if (listed.stored().hint().filter(Hint::isProtected).isPresent()) {
                 assertThat(verdict.isKept()).isTrue();
             }
         });
@@ -249,7 +249,7 @@ class RetentionPropertiesTest {
             }
         }
         RetentionPolicy.KeepLast policy = RetentionPolicy.keepLast(keep);
-        Optional<BackupId> parent = newest.parentId();
+        Optional<BackupId> parent = newest.parent();
         ContentChange change = new ContentChange(
                 parent.filter(id -> parentIsEqual), parent.filter(id -> parentIsLarger && !parentIsEqual));
         return new Place(
@@ -280,7 +280,7 @@ class RetentionPropertiesTest {
     }
 
     private static long size(CatalogEntry listed) {
-        return listed.stored().hinted().map(Hint::size).orElse(0L);
+        return listed.stored().hint().map(Hint::size).orElse(0L);
     }
 
     private static Map<String, Verdict> byLocation(RetentionPlan plan) {

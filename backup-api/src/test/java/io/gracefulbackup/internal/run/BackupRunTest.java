@@ -11,6 +11,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus.State;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.NotAcknowledgedException;
@@ -22,6 +23,7 @@ import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.time.Duration;
@@ -54,14 +56,14 @@ class BackupRunTest {
             assertThat(report.name()).isEqualTo("save state");
             assertThat(report.stateBytes()).isEqualTo(5);
             assertThat(report.sinks()).extracting(SinkResult::sink).containsExactly("memory", "other");
-            assertThat(app.backup().status().last()).contains(report);
+            assertThat(app.backup().status().lastBackup()).contains(report);
         }
     }
 
     @Test
     void givesEverySinkTheSameBytes() {
         try (App app = App.start(sink, other)) {
-            BackupId id = app.save("state").id();
+            BackupId id = app.save("state").id().orElseThrow();
             assertThat(sink.bytes.get(id.value())).isEqualTo(other.bytes.get(id.value()));
         }
     }
@@ -113,7 +115,7 @@ class BackupRunTest {
         try (App app = App.start(builder -> builder.source(broken), sink)) {
             BackupReport report = app.save("state");
             assertThat(report.isStored()).isFalse();
-            assertThat(report.failureReason())
+            assertThat(report.failure())
                     .hasValueSatisfying(why -> assertThat(why).contains("broken", "torn"));
             assertThat(sink.bytes).isEmpty();
         }
@@ -124,7 +126,7 @@ class BackupRunTest {
         StateSource hanging = StateSource.of("hanging", out -> hang(), in -> {});
         try (App app = App.start(builder -> builder.source(hanging).timeout(LIMIT), sink)) {
             BackupReport report = app.save("state");
-            assertThat(report.failureReason())
+            assertThat(report.failure())
                     .hasValueSatisfying(why -> assertThat(why).contains("hanging", "BackupRunTest.hang"));
             assertThat(report.took()).isLessThan(LIMIT.plusSeconds(1));
         }
@@ -152,7 +154,7 @@ class BackupRunTest {
         try (App app =
                 App.start(builder -> builder.snapshotUnder(lock.readLock()).timeout(LIMIT), sink)) {
             BackupReport report = app.save("state");
-            assertThat(report.failureReason())
+            assertThat(report.failure())
                     .hasValueSatisfying(why -> assertThat(why).contains("lock", "greedy"));
         } finally {
             letGo.countDown();
@@ -256,7 +258,7 @@ class BackupRunTest {
         List<String> ids = new ArrayList<>();
         try (App app = App.start(sink)) {
             for (int i = 0; i < 6; i++) {
-                ids.add(app.save("state " + i).id().value());
+                ids.add(app.save("state " + i).id().orElseThrow().value());
             }
         }
         assertThat(sink.bytes).containsOnlyKeys(ids.subList(3, 6));
@@ -274,7 +276,7 @@ class BackupRunTest {
         sink.policy = RetentionPolicy.keepLast(10).withinBytes(1);
         String newest;
         try (App app = App.start(sink)) {
-            newest = app.save("last").id().value();
+            newest = app.save("last").id().orElseThrow().value();
         }
         assertThat(sink.bytes).containsOnlyKeys(newest);
     }
@@ -283,7 +285,7 @@ class BackupRunTest {
     void protectedBackupsStayAndAreNotCounted() {
         sink.policy = RetentionPolicy.keepLast(2);
         try (App app = App.start(sink)) {
-            String first = app.save("one").id().value();
+            String first = app.save("one").id().orElseThrow().value();
             sink.lie = hint -> new Hint(
                     hint.id(),
                     hint.epoch(),
@@ -293,7 +295,7 @@ class BackupRunTest {
                     hint.id().value().equals(first));
             List<String> later = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                later.add(app.save("state " + i).id().value());
+                later.add(app.save("state " + i).id().orElseThrow().value());
             }
             assertThat(sink.bytes).containsOnlyKeys(first, later.get(2), later.get(3));
         }
@@ -313,10 +315,10 @@ class BackupRunTest {
         sink.policy = RetentionPolicy.keepLast(2);
         List<String> ids = new ArrayList<>();
         try (App app = App.start(sink)) {
-            ids.add(app.save("one").id().value());
-            ids.add(app.save("two").id().value());
+            ids.add(app.save("one").id().orElseThrow().value());
+            ids.add(app.save("two").id().orElseThrow().value());
             for (int i = 0; i < 5; i++) {
-                ids.add(app.save("two").id().value());
+                ids.add(app.save("two").id().orElseThrow().value());
             }
         }
         assertThat(sink.bytes).containsOnlyKeys(ids.get(0), ids.get(6));
@@ -327,7 +329,7 @@ class BackupRunTest {
         sink.policy = RetentionPolicy.keepLast(2);
         String one;
         try (App app = App.start(sink)) {
-            one = app.save("one").id().value();
+            one = app.save("one").id().orElseThrow().value();
             app.save("two");
         }
         for (int i = 0; i < 3; i++) {
@@ -343,7 +345,7 @@ class BackupRunTest {
         sink.policy = RetentionPolicy.keepLast(1);
         String fork;
         try (App left = App.start(sink)) {
-            fork = left.save("left").id().value();
+            fork = left.save("left").id().orElseThrow().value();
         }
         byte[] bytes = sink.bytes.remove(fork);
         Hint hint = sink.hints.remove(fork);
@@ -352,7 +354,7 @@ class BackupRunTest {
             right.save("right");
             sink.bytes.put(fork, bytes);
             sink.hints.put(fork, hint);
-            head = right.save("right again").id().value();
+            head = right.save("right again").id().orElseThrow().value();
         }
         assertThat(sink.bytes).containsOnlyKeys(fork, head);
     }
@@ -362,14 +364,14 @@ class BackupRunTest {
         sink.policy = RetentionPolicy.keepLast(2);
         String fork;
         try (App left = App.start(sink)) {
-            fork = left.save("left").id().value();
+            fork = left.save("left").id().orElseThrow().value();
         }
         byte[] bytes = sink.bytes.remove(fork);
         try (App right = App.start(sink)) {
-            String first = right.save("right").id().value();
+            String first = right.save("right").id().orElseThrow().value();
             sink.bytes.put(fork, bytes);
             sink.hints.put(fork, new Hint(new BackupId(fork), 1, 99, bytes.length, Instant.EPOCH));
-            String second = right.save("right again").id().value();
+            String second = right.save("right again").id().orElseThrow().value();
             assertThat(sink.bytes).containsOnlyKeys(fork, first, second);
         }
     }
@@ -454,18 +456,45 @@ class BackupRunTest {
                 List.of(slow),
                 lock.writeLock(),
                 new KeyRing(new byte[16], List.of()),
-                getClass().getClassLoader());
-        Deadline run = Deadline.after(Duration.ofMinutes(1));
+                new Threads(getClass().getClassLoader()));
+        Deadline.Controller ending = Deadline.controlled(Duration.ofMinutes(1));
+        Deadline run = ending.deadline();
         FutureTask<Object> taking = start(() -> snapshot.take(
                 new Spool(),
-                id -> new BackupHeader("app", id, 1, 1, null, List.of(), "", Instant.EPOCH, "", null, "", null),
+                BackupRunTest::header,
                 Duration.ofSeconds(10),
                 run,
                 run));
         writing.await();
-        run.expire();
+        ending.expire();
         assertThatThrownBy(taking::get).hasCauseInstanceOf(SnapshotFailedException.class);
         assertThat(lock.writeLock().tryLock(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void waitsForTheStateAndTheHostsLockWithinOneShareOfTheTime() throws Exception {
+        ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+        Snapshot snapshot = new Snapshot(
+                List.of(text("text", () -> "state", ignored -> {})),
+                lock.writeLock(),
+                new KeyRing(new byte[16], List.of()),
+                new Threads(getClass().getClassLoader()));
+        Duration share = Duration.ofSeconds(2);
+        Deadline run = Deadline.after(Duration.ofMinutes(1));
+        snapshot.take(new Spool(), BackupRunTest::header, share, run, run); // derives the key
+        lock.readLock().lock();
+        assertThat(snapshot.stateGuard().acquireForRestore(run)).isTrue();
+        Deadline.Registration unused = Deadline.after(share.multipliedBy(3).dividedBy(4))
+                .onExpiry(snapshot.stateGuard()::releaseAfterRestore);
+        long started = System.nanoTime();
+
+        assertThatThrownBy(() -> snapshot.take(new Spool(), BackupRunTest::header, share, run, run))
+                .isInstanceOf(SnapshotFailedException.class)
+                .hasMessageContaining("could not get the host's lock");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - started))
+                .isBetween(share, share.plus(share.dividedBy(2)));
+        unused.close();
     }
 
     @Test
@@ -488,7 +517,7 @@ class BackupRunTest {
         App app = App.start(sink);
         app.close();
         app.close();
-        assertThat(app.backup().status().state()).isEqualTo(State.UNARMED);
+        assertThat(app.backup().status().state()).isEqualTo(State.CLOSED);
         assertThatThrownBy(() -> app.backup().backupNow("late")).isInstanceOf(BackupException.class);
         assertThatThrownBy(() -> app.backup().write(() -> "late")).isInstanceOf(NotAcknowledgedException.class);
     }
@@ -531,6 +560,10 @@ class BackupRunTest {
                     }))
                     .isInstanceOf(IOException.class);
         }
+    }
+
+    private static BackupHeader header(BackupId id) {
+        return BackupHeader.builder("app", id, new BackupVersion(1, 1)).build();
     }
 
     private static void hang() throws IOException {

@@ -34,7 +34,7 @@ class CheckpointTest {
             app.state = "state";
             BackupReport report = next(BackupReport::isStored);
             assertThat(report.name()).startsWith("Checkpoint - ");
-            assertThat(report.shutdown()).isNull();
+            assertThat(report.shutdown()).isEmpty();
         }
         try (App again = App.start(sink)) {
             assertThat(again.state).isEqualTo("state");
@@ -50,8 +50,8 @@ class CheckpointTest {
             assertThat(second.id()).isEqualTo(first.id());
             assertThat(second.sinks())
                     .containsExactly(
-                            new SinkResult.Unchanged("memory", first.id()),
-                            new SinkResult.Unchanged("other", first.id()));
+                            new SinkResult.Unchanged("memory", first.id().orElseThrow()),
+                            new SinkResult.Unchanged("other", first.id().orElseThrow()));
             assertThat(sink.bytes).hasSize(1);
         }
     }
@@ -64,7 +64,8 @@ class CheckpointTest {
             app.save("changed");
         }
         try (App again = App.start(sink)) {
-            assertThat(again.backup().restoreReport().restored().ancestors()).hasSize(1);
+            assertThat(again.backup().restoreReport().restored().orElseThrow().ancestors())
+                    .hasSize(1);
         }
     }
 
@@ -80,7 +81,7 @@ class CheckpointTest {
             other.store = () -> {};
             BackupReport healed = next(BackupReport::isComplete);
             assertThat(healed.isUnchanged()).isFalse();
-            assertThat(other.bytes).containsOnlyKeys(healed.id().value());
+            assertThat(other.bytes).containsOnlyKeys(healed.id().orElseThrow().value());
         }
     }
 
@@ -102,7 +103,7 @@ class CheckpointTest {
                         builder.checkpointEvery(INTERVAL).listener(listener()).source(failingOnce()),
                 sink)) {
             app.state = "state";
-            assertThat(next(report -> report.failureReason().isPresent()).failure())
+            assertThat(next(report -> report.failure().isPresent()).failure().orElseThrow())
                     .contains("torn");
             assertThat(next(BackupReport::isStored).isStored()).isTrue();
         }
@@ -115,7 +116,7 @@ class CheckpointTest {
                         builder.checkpointEvery(INTERVAL).listener(listener()).source(failingOnce()),
                 sink)) {
             app.state = "state";
-            next(report -> report.failureReason().isPresent());
+            next(report -> report.failure().isPresent());
             app.save("state");
         }
         assertThat(Headers.of(sink).get(0).ancestors()).isEmpty();

@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.BackupReport;
+import io.gracefulbackup.DrainStep;
 import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.fixtures.App;
@@ -9,6 +10,7 @@ import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.pointers.Pointers;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.retention.Retention;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.PointerStore;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.Lock;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of a backup run, put together without an installation. */
 final class RunFixture {
@@ -34,12 +40,53 @@ final class RunFixture {
     volatile Optional<SavePermit> permit = Optional.of(SavePermit.UNCONDITIONAL);
     volatile String text = "state";
 
-    private final OperatorLog log = new OperatorLog(UnaryOperator.identity());
-    private final Pointers pointers = new Pointers(log, UnaryOperator.identity(), CLASS_LOADER);
+    /** What was logged, at any level. */
+    final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    volatile RunListener listener = reports::add;
+    private Duration timeout = TIMEOUT;
+    private final OperatorLog log = new OperatorLog(line -> {
+        lines.add(line);
+        return line;
+    });
+    private final Threads threads;
+    private final Pointers pointers;
     private final BackupSink[] sinks;
+    private Map<String, DrainStep> drain = Map.of();
+    private @Nullable Lock lock;
 
     RunFixture(BackupSink... sinks) {
+        this(new Threads(CLASS_LOADER), sinks);
+    }
+
+    RunFixture(Threads threads, BackupSink... sinks) {
+        this.threads = threads;
         this.sinks = sinks;
+        pointers = new Pointers(log, UnaryOperator.identity(), threads);
+    }
+
+    /** In a process that can create no thread. */
+    static RunFixture withoutThreads(BackupSink... sinks) {
+        return new RunFixture(
+                new Threads(CLASS_LOADER, thread -> {
+                    throw new OutOfMemoryError("unable to create native thread: " + thread.getName());
+                }),
+                sinks);
+    }
+
+    RunFixture with(Duration time) {
+        timeout = time;
+        return this;
+    }
+
+    RunFixture with(String name, DrainStep step) {
+        drain = Map.of(name, step);
+        return this;
+    }
+
+    RunFixture with(Lock hostsLock) {
+        lock = hostsLock;
+        return this;
     }
 
     RunFixture with(PointerStore store) {
@@ -50,25 +97,25 @@ final class RunFixture {
     RunComponents components() {
         return new RunComponents(
                 "app",
-                TIMEOUT,
-                new Drain(Map.of(), Duration.ZERO, CLASS_LOADER, log),
+                timeout,
+                new Drain(drain, timeout.dividedBy(2), threads, log),
                 gate,
                 () -> permit,
-                new Snapshot(List.of(App.text("text", () -> text, read -> text = read)), null, KEYS, CLASS_LOADER),
+                new Snapshot(List.of(App.text("text", () -> text, read -> text = read)), lock, KEYS, threads),
                 delivery(),
                 new Lineage(new Lineage.Origin("app", null, "test/1", null), null, Lineage.BEFORE_FIRST),
                 new Holdings(),
                 Map.of(),
-                reports::add,
+                report -> listener.ended(report),
                 log,
                 UnaryOperator.identity(),
                 Clock.systemUTC(),
-                CLASS_LOADER);
+                threads);
     }
 
     Delivery delivery() {
         Retention retention = new Retention(new Catalog(List.of(sinks), new BackupReader(KEYS, "app"), CLASS_LOADER));
-        Housekeeping housekeeping = new Housekeeping(Map.of(), retention, pointers, Clock.systemUTC(), CLASS_LOADER);
-        return new Delivery(List.of(sinks), housekeeping, log, UnaryOperator.identity(), CLASS_LOADER);
+        Housekeeping housekeeping = new Housekeeping(Map.of(), retention, pointers, Clock.systemUTC(), threads);
+        return new Delivery(List.of(sinks), housekeeping, log, UnaryOperator.identity(), threads);
     }
 }

@@ -2,9 +2,11 @@ package io.gracefulbackup.testkit.internal;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.lease.Fence;
+import io.gracefulbackup.spi.lease.FencedBackup;
 import io.gracefulbackup.testkit.TestSinkContext.Inspector;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -59,14 +60,12 @@ public final class SyntheticBackup implements SealedBackup {
     private final BackupHeader header;
     private final byte[] line;
     private final long size;
-    private final Optional<Fence> fence;
     private @Nullable String sha256;
 
-    private SyntheticBackup(BackupHeader header, byte[] line, long size, Optional<Fence> fence) {
+    private SyntheticBackup(BackupHeader header, byte[] line, long size) {
         this.header = header;
         this.line = line;
         this.size = size;
-        this.fence = fence;
     }
 
     /** The first backup of a line. */
@@ -110,12 +109,12 @@ public final class SyntheticBackup implements SealedBackup {
     /** The same, with a given id. */
     public static SyntheticBackup of(String application, String id, long sequence, long size) {
         BackupHeader header = header(application, new BackupId(id), 1, sequence, List.of());
-        return new SyntheticBackup(header, line(KEY, header), size, Optional.empty());
+        return new SyntheticBackup(header, line(KEY, header), size);
     }
 
     private static SyntheticBackup withPayload(String key, BackupHeader header, int payload) {
         byte[] line = line(key, header);
-        return new SyntheticBackup(header, line, line.length + payload + CHECKSUM_LENGTH, Optional.empty());
+        return new SyntheticBackup(header, line, line.length + payload + CHECKSUM_LENGTH);
     }
 
     /** Its child. */
@@ -129,8 +128,8 @@ public final class SyntheticBackup implements SealedBackup {
     }
 
     /** The same backup, made under a lease. */
-    public SyntheticBackup under(long epoch, String holder) {
-        return new SyntheticBackup(header, line, size, Optional.of(new Fence(epoch, holder)));
+    public FencedBackup under(long epoch, String holder) {
+        return FencedBackup.of(this, new Fence(epoch, holder));
     }
 
     /** All bytes; for small ones. */
@@ -168,11 +167,6 @@ public final class SyntheticBackup implements SealedBackup {
     @Override
     public long stateBytes() {
         return size * 3;
-    }
-
-    @Override
-    public Optional<Fence> fence() {
-        return fence;
     }
 
     @Override
@@ -241,19 +235,14 @@ public final class SyntheticBackup implements SealedBackup {
 
     private static BackupHeader header(
             String application, BackupId id, long epoch, long sequence, List<BackupId> ancestors) {
-        return new BackupHeader(
-                application,
-                id,
-                epoch,
-                sequence,
-                ancestors.isEmpty() ? null : ancestors.get(0),
-                ancestors,
-                "Auto-backup - 14/01/2026 15:30:45",
-                Instant.parse("2026-01-14T15:30:45Z"),
-                "SIGTERM",
-                null,
-                "host-1",
-                null);
+        return BackupHeader.builder(application, id, new BackupVersion(epoch, sequence))
+                .parent(ancestors.isEmpty() ? null : ancestors.get(0))
+                .ancestors(ancestors)
+                .name("Auto-backup - 14/01/2026 15:30:45")
+                .createdAt(Instant.parse("2026-01-14T15:30:45Z"))
+                .reason("SIGTERM")
+                .instance("host-1")
+                .build();
     }
 
     private static BackupId randomId() {

@@ -49,7 +49,7 @@ public final class ChainHost implements StateSource {
                 .handoff(handoff -> handoff.onActive(how -> HostSupport.print("NOW ACTIVE " + how.outcome()))
                         .onRetire(() -> HostSupport.print("NOW RETIRED")))
                 .install();
-        HostSupport.print("INSTALLED " + backup.state());
+        HostSupport.print("INSTALLED " + backup.status().detail());
     }
 
     /** Runs it. */
@@ -87,7 +87,7 @@ public final class ChainHost implements StateSource {
 
     private String status() {
         BackupStatus status = backup.status();
-        return "{\"state\":\"%s\",\"epoch\":%d,\"chainValid\":true}".formatted(status.state(), status.epoch());
+        return "{\"detail\":\"%s\",\"epoch\":%d,\"chainValid\":true}".formatted(status.detail(), status.epoch());
     }
 
     private String blocks() {

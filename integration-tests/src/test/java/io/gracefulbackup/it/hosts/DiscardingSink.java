@@ -45,7 +45,7 @@ final class DiscardingSink implements BackupSink {
         if (stores.getAndIncrement() == 0) {
             first.apply("sink");
         }
-        return new StoredBackup("nowhere", null, List.of("✅ Discarding backup saved"));
+        return StoredBackup.stored("nowhere", null, List.of("✅ Discarding backup saved"));
     }
 
     @Override

@@ -23,7 +23,7 @@ final class HostSupport {
         print("INSTALL ms=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
         RestoreReport report = backup.restoreReport();
         report.explanation().forEach(line -> print("EXPLANATION " + line));
-        BackupHeader header = report.restored();
+        BackupHeader header = report.restored().orElse(null);
         print("OUTCOME " + report.outcome()
                 + (header == null ? "" : " epoch=" + header.epoch() + " sequence=" + header.sequence()));
         return backup;

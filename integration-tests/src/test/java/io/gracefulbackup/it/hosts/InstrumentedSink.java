@@ -6,12 +6,16 @@ import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.ForwardingBackup;
+import io.gracefulbackup.testkit.ForwardingSink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real sink that reports its phases: when it is listed, while it reads the sealed bytes, and before it deletes. */
-final class InstrumentedSink extends UnleasedSink {
+/**
+ * A real sink that reports its phases: when it is listed, while it reads the sealed bytes, and before it deletes. Keeps no lease,
+ * so that no host waits for the lease of a host that was killed.
+ */
+final class InstrumentedSink extends ForwardingSink {
     private final FaultInjector injector;
 
     InstrumentedSink(BackupSink sink, FaultInjector injector) {

@@ -56,6 +56,25 @@ public final class Protocol {
         return next.build();
     }
 
+    /**
+     * Returns whether the state in memory is the application's present one, so that it may be read: this instance holds the lease as
+     * far as it can know, and has not begun to release it.
+     */
+    public boolean hasState(State state, ProcessTime now) {
+        boolean mayHaveState =
+                switch (state.phase()) {
+                    case ACTIVE, DEGRADED, HANDING_OVER, STOPPING -> !state.isActivating();
+                    case STANDBY, PREFLIGHTED, REQUESTING, RESTORING, RETIRED, FAILED -> false;
+                };
+        ProcessTime renewedAt = state.lease().hold().renewedAt();
+        return mayHaveState
+                && state.memory().hasState()
+                && !state.memory().isReleasing()
+                && state.lease().isHeld()
+                && renewedAt != null
+                && now.isSurelyBefore(rules.coveredUntil(renewedAt));
+    }
+
     /** Takes in the event itself; what follows from the state that it leaves comes afterwards. */
     private static void takeIn(Event event, TransitionBuilder next) {
         LeaseAnswers answers = new LeaseAnswers(next);

@@ -73,6 +73,11 @@ public final class State {
         return host.isActivating();
     }
 
+    /** Returns whether the gate is open. */
+    public boolean acceptsChanges() {
+        return memory.gateUntil() != null;
+    }
+
     /** Returns when the instance entered its phase. */
     ProcessTime phaseSince() {
         return phaseSince;

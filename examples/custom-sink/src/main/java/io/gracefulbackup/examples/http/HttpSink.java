@@ -87,7 +87,7 @@ final class HttpSink implements BackupSink {
                     0,
                     deadline);
         }
-        return new StoredBackup(
+        return StoredBackup.stored(
                 name, Hint.of(backup.header(), backup.size()), List.of("✅ HTTP backup saved to " + uri(name)));
     }
 

@@ -132,12 +132,13 @@ final class Api {
         List<Block> blocks = registry.blocks();
         return new StatusView(
                 status.state().name(),
+                status.detail(),
                 status.epoch(),
                 blocks.size(),
                 registry.propertyCount(),
                 Blockchain.verify(blocks).isEmpty(),
                 BackupView.RestoredView.of(status.restore()),
-                status.last().map(BackupView::of).orElse(null));
+                status.lastBackup().map(BackupView::of).orElse(null));
     }
 
     private void register(Context context) throws IOException {
@@ -212,6 +213,7 @@ final class Api {
 
     private record StatusView(
             String state,
+            String detail,
             long epoch,
             int blocks,
             int properties,

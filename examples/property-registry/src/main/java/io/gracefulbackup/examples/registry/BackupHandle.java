@@ -3,7 +3,7 @@ package io.gracefulbackup.examples.registry;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.GracefulShutdown;
-import io.gracefulbackup.WriteAction;
+import io.gracefulbackup.StateAction;
 
 /**
  * The part of {@link GracefulShutdown} that the HTTP interface uses. An interface, so that tests need neither a backup
@@ -11,11 +11,11 @@ import io.gracefulbackup.WriteAction;
  */
 interface BackupHandle {
 
-    /** See {@link GracefulShutdown#write(WriteAction)}. */
-    <T> T write(WriteAction<T, RuntimeException> action);
+    /** See {@link GracefulShutdown#write(StateAction)}. */
+    <T> T write(StateAction<T, RuntimeException> action);
 
-    /** See {@link GracefulShutdown#read(WriteAction)}. */
-    <T> T read(WriteAction<T, RuntimeException> action);
+    /** See {@link GracefulShutdown#read(StateAction)}. */
+    <T> T read(StateAction<T, RuntimeException> action);
 
     /** See {@link GracefulShutdown#backupNow(String)}. */
     BackupReport backupNow(String name);
@@ -27,12 +27,12 @@ interface BackupHandle {
     static BackupHandle of(GracefulShutdown handle) {
         return new BackupHandle() {
             @Override
-            public <T> T write(WriteAction<T, RuntimeException> action) {
+            public <T> T write(StateAction<T, RuntimeException> action) {
                 return handle.write(action);
             }
 
             @Override
-            public <T> T read(WriteAction<T, RuntimeException> action) {
+            public <T> T read(StateAction<T, RuntimeException> action) {
                 return handle.read(action);
             }
 

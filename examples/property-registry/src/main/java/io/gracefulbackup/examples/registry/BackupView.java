@@ -6,7 +6,6 @@ import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.SinkResult;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +31,11 @@ record BackupView(
     static BackupView of(BackupReport report) {
         return new BackupView(
                 report.name(),
-                Optional.ofNullable(report.id()).map(BackupId::value).orElse(null),
+                report.id().map(BackupId::value).orElse(null),
                 report.isStored(),
                 report.sealedBytes(),
                 report.took().toMillis(),
-                report.failure(),
+                report.failure().orElse(null),
                 report.sinks().stream().map(SinkView::of).toList());
     }
 
@@ -78,8 +77,9 @@ record BackupView(
      */
     record RestoredView(String backupId, @Nullable String sink, Instant createdAt) {
         static @Nullable RestoredView of(RestoreReport report) {
-            return report.restoredBackup()
-                    .map(header -> new RestoredView(header.id().value(), report.sink(), header.createdAt()))
+            return report.restored()
+                    .map(header ->
+                            new RestoredView(header.id().value(), report.sink().orElse(null), header.createdAt()))
                     .orElse(null);
         }
     }

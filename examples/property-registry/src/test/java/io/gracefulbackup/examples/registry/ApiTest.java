@@ -254,7 +254,7 @@ class ApiTest {
         post(PROPERTIES, VALID);
 
         assertThat(get("/api/status").json).isEqualTo(JSON.readTree("""
-                                {"state":"ACTIVE","epoch":7,"blocks":1,"properties":1,"chainValid":true,"restored":null,"lastBackup":null}"""));
+                                {"state":"ACTIVE","detail":"ACTIVE","epoch":7,"blocks":1,"properties":1,"chainValid":true,"restored":null,"lastBackup":null}"""));
 
         backup.restored = true;
         backup.backupNow("by hand");
@@ -268,7 +268,7 @@ class ApiTest {
     void backsUpOnlyWithThePassword() throws Exception {
         assertThat(requestBackup(server, null).status).isEqualTo(401);
         assertThat(requestBackup(server, "open").status).isEqualTo(401);
-        assertThat(backup.status().last()).isEmpty();
+        assertThat(backup.status().lastBackup()).isEmpty();
 
         ApiResponse response = requestBackup(server, "open sesame");
 
@@ -297,7 +297,7 @@ class ApiTest {
 
             assertThat(response.status).isEqualTo(503);
             assertThat(response.body).contains("ADMIN_PASSWORD is not set");
-            assertThat(backup.status().last()).isEmpty();
+            assertThat(backup.status().lastBackup()).isEmpty();
         } finally {
             unprotected.stop();
         }

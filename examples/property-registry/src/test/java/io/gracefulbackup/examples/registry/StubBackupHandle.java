@@ -4,10 +4,11 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.SinkResult;
-import io.gracefulbackup.WriteAction;
+import io.gracefulbackup.StateAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,7 @@ final class StubBackupHandle implements BackupHandle {
     private volatile BackupReport last;
 
     @Override
-    public <T> T write(WriteAction<T, RuntimeException> action) {
+    public <T> T write(StateAction<T, RuntimeException> action) {
         requireState();
         onWrite.run();
         T result = action.run();
@@ -39,7 +40,7 @@ final class StubBackupHandle implements BackupHandle {
     }
 
     @Override
-    public <T> T read(WriteAction<T, RuntimeException> action) {
+    public <T> T read(StateAction<T, RuntimeException> action) {
         requireState();
         return action.run();
     }
@@ -53,17 +54,23 @@ final class StubBackupHandle implements BackupHandle {
     @Override
     public BackupReport backupNow(String name) {
         SinkResult ipfs = new SinkResult.Skipped("ipfs", "not configured");
-        last = new BackupReport(
-                name, null, ID, 7, 5, "", Duration.ZERO, List.of(file, ipfs), null, Duration.ofMillis(3));
+        last = BackupReport.builder(name)
+                .id(ID)
+                .sealed(7, 5, "")
+                .sinks(List.of(file, ipfs))
+                .took(Duration.ofMillis(3))
+                .build();
         return last;
     }
 
     @Override
     public BackupStatus status() {
+        BackupStatus.State state = closed
+                ? BackupStatus.State.STOPPING
+                : inStandby ? BackupStatus.State.STANDBY : BackupStatus.State.ACTIVE;
         return new BackupStatus(
-                closed
-                        ? BackupStatus.State.STOPPING
-                        : inStandby ? BackupStatus.State.STANDBY : BackupStatus.State.ACTIVE,
+                state,
+                state.name(),
                 restored
                         ? new RestoreReport(
                                 RestoreReport.Outcome.RESTORED, header(), "file", List.of(), null, Duration.ZERO)
@@ -74,6 +81,11 @@ final class StubBackupHandle implements BackupHandle {
 
     private static BackupHeader header() {
         Instant created = Instant.parse("2026-01-14T15:30:45Z");
-        return new BackupHeader("blockchain", ID, 0, 1, null, List.of(), "name", created, "SIGTERM", null, "i", null);
+        return BackupHeader.builder("blockchain", ID, new BackupVersion(0, 1))
+                .name("name")
+                .createdAt(created)
+                .reason("SIGTERM")
+                .instance("i")
+                .build();
     }
 }

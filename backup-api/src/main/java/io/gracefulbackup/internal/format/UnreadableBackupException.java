@@ -1,4 +1,6 @@
-package io.gracefulbackup;
+package io.gracefulbackup.internal.format;
+
+import io.gracefulbackup.BackupException;
 
 /**
  * Sealed bytes were read and cannot be opened as a backup. Each case has a type of its own, because each has another

@@ -1,24 +1,25 @@
 package io.gracefulbackup;
 
 /**
- * A change of the application's state, or a look at it, with a result.
+ * Work on the application's state with a result: a change for {@link GracefulShutdown#write}, or a look at it for
+ * {@link GracefulShutdown#read}.
  *
  * @param <T> the type of the result
  * @param <X> the type of exception that the action may throw
  */
 @FunctionalInterface
-public interface WriteAction<T, X extends Exception> {
+public interface StateAction<T, X extends Exception> {
     /** Runs the action. */
     T run() throws X;
 
     /**
-     * A change without a result.
+     * Work on the application's state without a result.
      *
      * @param <X> the type of exception that the action may throw
      */
     @FunctionalInterface
     interface WithoutResult<X extends Exception> {
-        /** Makes the change. */
+        /** Runs the action. */
         void run() throws X;
     }
 }
