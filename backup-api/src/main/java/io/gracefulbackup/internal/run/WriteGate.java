@@ -4,6 +4,7 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.StateAction;
 import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.support.ClockInterval;
 import io.gracefulbackup.internal.support.ProcessTime;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -26,21 +27,25 @@ public final class WriteGate {
 
     /** The time from the opening of the gate until it is sealed. A change belongs to the opening in which it entered. */
     private static final class Opening {
-        /** Changes that end later are not acknowledged; null without a limit. */
+        /** Changes that begin or end outside are not acknowledged; null without a limit. */
         @Nullable
-        ProcessTime until;
+        ClockInterval coverage;
 
         int underWay;
         boolean isShut;
         boolean isSealed;
 
-        Opening(@Nullable ProcessTime until) {
-            this.until = until;
+        Opening(@Nullable ClockInterval coverage) {
+            this.coverage = coverage;
         }
 
+        /** Seals this opening once the clocks have left its coverage: it does not matter that they may come back. */
         boolean covers(ProcessTime now) {
-            ProcessTime end = until;
-            return end == null || now.isSurelyBefore(end);
+            ClockInterval limit = coverage;
+            if (limit != null && !limit.surelyContains(now)) {
+                isSealed = true;
+            }
+            return !isSealed;
         }
     }
 
@@ -54,7 +59,7 @@ public final class WriteGate {
         return new WriteGate(ProcessTime::now, new Opening(null));
     }
 
-    /** A gate that is opened by {@link #open(ProcessTime)} for a limited time. */
+    /** A gate that is opened by {@link #open(ClockInterval)} for a limited time. */
     public static WriteGate timed(Supplier<ProcessTime> clock) {
         return new WriteGate(clock, null);
     }
@@ -80,30 +85,34 @@ public final class WriteGate {
         return result;
     }
 
-    /** Opens the gate until the given time, or extends its time. Has no effect once the gate is closed for good. */
-    public void open(ProcessTime until) {
+    /**
+     * Opens the gate for changes that begin and end within the given time, or extends its time. Has no effect once the gate is
+     * closed for good.
+     */
+    public void open(ClockInterval coverage) {
         synchronized (monitor) {
             Opening present = opening;
             if (closed) {
                 return;
             }
-            if (present != null && !present.isShut) {
-                present.until = until;
+            if (present != null && !present.isShut && !present.isSealed) {
+                present.coverage = coverage;
             } else {
                 if (present != null) {
                     present.isSealed = true;
                 }
-                opening = new Opening(until);
+                opening = new Opening(coverage);
             }
             monitor.notifyAll();
         }
     }
 
-    /** Refuses new changes. Changes under way may finish. */
+    /** Refuses new changes. Changes under way may finish, unless the clocks have left the time of the gate. */
     public void shut() {
         synchronized (monitor) {
             if (opening != null) {
                 opening.isShut = true;
+                opening.covers(clock.get());
             }
         }
     }
@@ -211,7 +220,7 @@ public final class WriteGate {
             if (entered.underWay == 0 && (entered.isShut || held)) {
                 monitor.notifyAll();
             }
-            return !entered.isSealed && entered.covers(clock.get());
+            return entered.covers(clock.get());
         }
     }
 

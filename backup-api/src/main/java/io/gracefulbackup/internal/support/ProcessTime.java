@@ -30,9 +30,4 @@ public record ProcessTime(long nanos, long wallMillis) {
     public boolean isBefore(ProcessTime other) {
         return nanos - other.nanos < 0;
     }
-
-    /** Whether this point comes before the other one by both clocks. If they disagree, the clock that advanced more is right. */
-    public boolean isSurelyBefore(ProcessTime other) {
-        return isBefore(other) && wallMillis < other.wallMillis;
-    }
 }

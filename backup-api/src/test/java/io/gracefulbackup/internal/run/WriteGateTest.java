@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.NotAcknowledgedException;
+import io.gracefulbackup.internal.support.ClockInterval;
 import io.gracefulbackup.internal.support.ProcessTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -123,23 +124,23 @@ class WriteGateTest {
 
     @Test
     void refusesChangesBeforeItIsOpened() throws Exception {
-        WriteGate timed = WriteGate.timed(() -> new ProcessTime(0, 0));
+        WriteGate timed = WriteGate.timed(() -> at(0, 0));
 
         assertThat(timed.awaitOpen(Deadline.after(Duration.ZERO))).isFalse();
         assertThatThrownBy(() -> timed.pass(() -> 1)).isInstanceOf(NotAcknowledgedException.class);
-        timed.open(new ProcessTime(10, 10));
+        timed.open(upTo(10));
         assertThat(timed.<Integer, RuntimeException>pass(() -> 1)).isEqualTo(1);
     }
 
     @ParameterizedTest
-    @CsvSource({"10,0", "0,10", "10,10"})
-    void doesNotAcknowledgeAChangeThatEndsAfterItsTime(long nanos, long wallMillis) {
-        AtomicReference<ProcessTime> now = new AtomicReference<>(new ProcessTime(0, 0));
+    @CsvSource({"10,9", "9,10", "10,10"})
+    void doesNotAcknowledgeAChangeThatEndsAfterItsTime(long millis, long wallMillis) {
+        AtomicReference<ProcessTime> now = new AtomicReference<>(at(0, 0));
         WriteGate timed = WriteGate.timed(now::get);
-        timed.open(new ProcessTime(10, 10));
+        timed.open(upTo(10));
 
         assertThatThrownBy(() -> timed.pass(() -> {
-                    now.set(new ProcessTime(nanos, wallMillis));
+                    now.set(at(millis, wallMillis));
                     return 1;
                 }))
                 .isInstanceOf(NotAcknowledgedException.class);
@@ -148,13 +149,13 @@ class WriteGateTest {
 
     @Test
     void acknowledgesAChangeThatEndsWithinALaterRenewal() {
-        AtomicReference<ProcessTime> now = new AtomicReference<>(new ProcessTime(0, 0));
+        AtomicReference<ProcessTime> now = new AtomicReference<>(at(0, 0));
         WriteGate timed = WriteGate.timed(now::get);
-        timed.open(new ProcessTime(10, 10));
+        timed.open(upTo(10));
 
         assertThat(timed.<Integer, RuntimeException>pass(() -> {
-                    timed.open(new ProcessTime(30, 30));
-                    now.set(new ProcessTime(20, 20));
+                    timed.open(upTo(30));
+                    now.set(at(20, 20));
                     return 1;
                 }))
                 .isEqualTo(1);
@@ -163,12 +164,12 @@ class WriteGateTest {
     /** Between the two the state may have been another instance's. */
     @Test
     void doesNotAcknowledgeAChangeFromBeforeTheGateWasShutAndOpenedAgain() {
-        WriteGate timed = WriteGate.timed(() -> new ProcessTime(0, 0));
-        timed.open(new ProcessTime(10, 10));
+        WriteGate timed = WriteGate.timed(() -> at(0, 0));
+        timed.open(upTo(10));
 
         assertThatThrownBy(() -> timed.pass(() -> {
                     timed.shut();
-                    timed.open(new ProcessTime(20, 20));
+                    timed.open(upTo(20));
                     return 1;
                 }))
                 .isInstanceOf(NotAcknowledgedException.class);
@@ -177,13 +178,91 @@ class WriteGateTest {
 
     @Test
     void isNeverOpenedAgainOnceItIsClosed() throws Exception {
-        WriteGate timed = WriteGate.timed(() -> new ProcessTime(0, 0));
-        timed.open(new ProcessTime(10, 10));
+        WriteGate timed = WriteGate.timed(() -> at(0, 0));
+        timed.open(upTo(10));
         timed.close(LONG);
-        timed.open(new ProcessTime(20, 20));
+        timed.open(upTo(20));
 
         assertThat(timed.isOpen()).isFalse();
         assertThatThrownBy(() -> timed.pass(() -> 1)).isInstanceOf(NotAcknowledgedException.class);
+    }
+
+    /** After this step back of the wall clock nobody can tell how long the machine sleeps. */
+    @Test
+    void doesNotAcknowledgeAChangeThatEndsAfterTheWallClockWasSetBack() {
+        AtomicReference<ProcessTime> now = new AtomicReference<>(at(0, 0));
+        WriteGate timed = WriteGate.timed(now::get);
+        timed.open(upTo(10));
+
+        assertThatThrownBy(() -> timed.pass(() -> {
+                    now.set(at(5, 2));
+                    return 1;
+                }))
+                .isInstanceOf(NotAcknowledgedException.class);
+    }
+
+    @Test
+    void acknowledgesAChangeAfterAStepBackWithinTheTolerance() {
+        AtomicReference<ProcessTime> now = new AtomicReference<>(at(0, 0));
+        WriteGate timed = WriteGate.timed(now::get);
+        timed.open(upTo(10));
+
+        assertThat(timed.<Integer, RuntimeException>pass(() -> {
+                    now.set(at(5, 3));
+                    return 1;
+                }))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void refusesChangesOnceTheWallClockWasSetBackEvenIfItIsSetForwardAgain() {
+        AtomicReference<ProcessTime> now = new AtomicReference<>(at(0, 0));
+        WriteGate timed = WriteGate.timed(now::get);
+        timed.open(upTo(10));
+        now.set(at(1, -5));
+        assertThat(timed.isOpen()).isFalse();
+        now.set(at(2, 2));
+
+        assertThat(timed.isOpen()).isFalse();
+        assertThatThrownBy(() -> timed.pass(() -> 1)).isInstanceOf(NotAcknowledgedException.class);
+        timed.open(new ClockInterval(at(2, 2), at(12, 12), Duration.ofMillis(2)));
+        assertThat(timed.<Integer, RuntimeException>pass(() -> 1)).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotAcknowledgeAChangeUnderWayWhenTheGateWasShutBecauseOfAStepBack() {
+        AtomicReference<ProcessTime> now = new AtomicReference<>(at(0, 0));
+        WriteGate timed = WriteGate.timed(now::get);
+        timed.open(upTo(10));
+
+        assertThatThrownBy(() -> timed.pass(() -> {
+                    now.set(at(1, -5));
+                    timed.shut();
+                    // The machine has slept, so that both clocks say that the time is not over.
+                    now.set(at(1, 1));
+                    return 1;
+                }))
+                .isInstanceOf(NotAcknowledgedException.class);
+    }
+
+    @Test
+    void acknowledgesAChangeUnderWayWhenTheGateIsShutForAHandoff() {
+        WriteGate timed = WriteGate.timed(() -> at(0, 0));
+        timed.open(upTo(10));
+
+        assertThat(timed.<Integer, RuntimeException>pass(() -> {
+                    timed.shut();
+                    return 1;
+                }))
+                .isEqualTo(1);
+    }
+
+    private static ProcessTime at(long millis, long wallMillis) {
+        return new ProcessTime(millis * 1_000_000, wallMillis);
+    }
+
+    private static ClockInterval upTo(long millis) {
+        return new ClockInterval(at(0, 0), at(millis, millis), Duration.ofMillis(2));
     }
 
     private static <T> FutureTask<T> start(java.util.concurrent.Callable<T> work) {
@@ -200,7 +279,7 @@ class WriteGateTest {
         WriteGate timed = WriteGate.timed(ProcessTime::now);
         FutureTask<Boolean> waiting = start(() -> timed.awaitOpen(Deadline.after(Duration.ofSeconds(seconds))));
 
-        timed.open(ProcessTime.now().plus(Duration.ofMinutes(1)));
+        timed.open(ClockInterval.of(ProcessTime.now(), Duration.ofMinutes(1), Duration.ofSeconds(1)));
 
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
     }

@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.internal.support.ProcessTime;
+import io.gracefulbackup.internal.support.ClockInterval;
 import io.gracefulbackup.spi.lease.Fence;
 import io.gracefulbackup.spi.lease.LeaseStep;
 import java.util.Optional;
@@ -17,8 +17,11 @@ public sealed interface Command {
     /** Take a step on the lease. No other step is sent before this one is answered or given up. */
     record Send(long number, LeaseStep step) implements Command {}
 
-    /** Accept changes that are acknowledged {@linkplain ProcessTime#isSurelyBefore surely before} a point in time. */
-    record OpenGate(ProcessTime until) implements Command {}
+    /**
+     * Accept changes that begin and are acknowledged {@linkplain ClockInterval#surelyContains surely within} an interval. Replaces
+     * the interval of an open gate.
+     */
+    record OpenGate(ClockInterval coverage) implements Command {}
 
     /** Acknowledge no change from now on. */
     record CloseGate() implements Command {}

@@ -52,7 +52,7 @@ final class Handoffs {
     /** Answers the request of another instance: begins to hand over, or objects. */
     void answer() {
         HandoffRequest request = next.requests.request();
-        boolean isActive = next.phase() == Phase.ACTIVE && next.memory.gateUntil() != null;
+        boolean isActive = next.phase() == Phase.ACTIVE && next.memory.gate() != null;
         if (request != null
                 && isActive
                 && next.requests.objection() == null

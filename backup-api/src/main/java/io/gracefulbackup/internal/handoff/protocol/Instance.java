@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an instance tells the others about itself.
@@ -20,7 +21,7 @@ public record Instance(String name, Terms terms) {
     Optional<String> objection(String other, Terms theirs) {
         String site = terms.site();
         if (site == null ? theirs.site() != null : !site.equals(theirs.site())) {
-            return Optional.of("it runs at site " + theirs.site() + ", " + name + " at " + site
+            return Optional.of("it runs " + at(theirs.site()) + ", " + name + " " + at(site)
                     + ": check BACKUP_SITE and DATABASE_URL of " + other);
         }
         if (!terms.keyIds().isEmpty()
@@ -35,5 +36,9 @@ public record Instance(String name, Terms terms) {
                     + terms.format() + ": run the same version of the library in both");
         }
         return Optional.empty();
+    }
+
+    private static String at(@Nullable String site) {
+        return site == null ? "without a site" : "at site " + site;
     }
 }

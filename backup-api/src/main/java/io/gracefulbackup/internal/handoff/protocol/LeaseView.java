@@ -28,7 +28,7 @@ record LeaseView(
      *
      * @param epoch the epoch of the lease while it is held, else 0
      * @param lastEpoch the highest epoch in which this instance has ever held the lease, or 0
-     * @param renewedAt when the last step was sent that is known to hold the lease
+     * @param renewedAt when the last step was sent that is known to hold the lease; null once its coverage has ended
      * @param isFromThePast whether the row was {@linkplain SafetyRules#isFromThePast from the past} when the lease was acquired
      * @param isFromOffer whether the lease was offered to an instance when it was acquired
      */
@@ -94,6 +94,11 @@ record LeaseView(
     /** Returns the view after a step was sent that holds the lease. */
     LeaseView renewed(ProcessTime at) {
         return with(new Hold(hold.epoch(), hold.lastEpoch(), at, hold.isFromThePast(), hold.isFromOffer()));
+    }
+
+    /** Returns the view after the coverage of the last renewal has ended. */
+    LeaseView uncovered() {
+        return with(new Hold(hold.epoch(), hold.lastEpoch(), null, hold.isFromThePast(), hold.isFromOffer()));
     }
 
     /** Returns the view of an instance that tries to acquire the lease from the row that was last read. */

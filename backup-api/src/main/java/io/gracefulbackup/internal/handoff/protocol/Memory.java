@@ -1,7 +1,7 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.internal.support.ProcessTime;
+import io.gracefulbackup.internal.support.ClockInterval;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lineage the backups that the state in memory descends from, the newest first
  * @param finalBackup the last backup of this instance, if the memory has not changed since; else null
  * @param isReleasing whether a release with a final backup was sent, which the server may take at any later time
- * @param gateUntil up to when the gate is open, or null while it is closed
+ * @param gate the interval in which the gate is open, or null while it is closed
  */
 record Memory(
         boolean hasState,
@@ -22,48 +22,48 @@ record Memory(
         List<BackupId> lineage,
         @Nullable BackupId finalBackup,
         boolean isReleasing,
-        @Nullable ProcessTime gateUntil) {
+        @Nullable ClockInterval gate) {
 
     static final Memory EMPTY = new Memory(false, false, List.of(), null, false, null);
 
     /** Returns the memory after a restore from the first of these backups, or from none. */
     Memory restored(List<BackupId> from) {
-        return new Memory(true, hasUnsaved, from, finalBackup, isReleasing, gateUntil);
+        return new Memory(true, hasUnsaved, from, finalBackup, isReleasing, gate);
     }
 
     /** Returns the memory without the state. */
     Memory discarded() {
-        return new Memory(false, false, List.of(), finalBackup, isReleasing, gateUntil);
+        return new Memory(false, false, List.of(), finalBackup, isReleasing, gate);
     }
 
     /** Returns the memory after a backup of all changes. */
     Memory saved(BackupId id) {
         List<BackupId> extended = Stream.concat(Stream.of(id), lineage.stream()).toList();
-        return new Memory(hasState, false, extended, finalBackup, isReleasing, gateUntil);
+        return new Memory(hasState, false, extended, finalBackup, isReleasing, gate);
     }
 
     /** Returns the memory with changes that may be in no backup. */
     Memory unsaved() {
-        return new Memory(hasState, true, lineage, null, isReleasing, gateUntil);
+        return new Memory(hasState, true, lineage, null, isReleasing, gate);
     }
 
     Memory withFinalBackup(@Nullable BackupId id) {
-        return new Memory(hasState, hasUnsaved, lineage, id, isReleasing, gateUntil);
+        return new Memory(hasState, hasUnsaved, lineage, id, isReleasing, gate);
     }
 
     /** Returns the memory after a release with the final backup was sent. */
     Memory releasing() {
-        return new Memory(hasState, hasUnsaved, lineage, finalBackup, true, gateUntil);
+        return new Memory(hasState, hasUnsaved, lineage, finalBackup, true, gate);
     }
 
     /** Returns the memory without the last release and its final backup. */
     Memory withoutRelease() {
-        return new Memory(hasState, hasUnsaved, lineage, null, false, gateUntil);
+        return new Memory(hasState, hasUnsaved, lineage, null, false, gate);
     }
 
     /** Returns the memory open to changes, which are in no backup at first. */
-    Memory gateOpen(ProcessTime until) {
-        return new Memory(hasState, true, lineage, finalBackup, isReleasing, until);
+    Memory gateOpen(ClockInterval coverage) {
+        return new Memory(hasState, true, lineage, finalBackup, isReleasing, coverage);
     }
 
     Memory gateClosed() {
@@ -79,6 +79,6 @@ record Memory(
     Memory stopping(boolean wasAccepting, boolean isHandingOver) {
         boolean unsaved = hasUnsaved || wasAccepting;
         boolean needed = unsaved || isHandingOver;
-        return new Memory(hasState && needed, unsaved, lineage, needed ? finalBackup : null, isReleasing, gateUntil);
+        return new Memory(hasState && needed, unsaved, lineage, needed ? finalBackup : null, isReleasing, gate);
     }
 }

@@ -43,6 +43,7 @@ public final class Protocol {
         TransitionBuilder next = new TransitionBuilder(me, rules, before, event.at());
         GateControl gate = new GateControl(next);
         Handoffs handoffs = new Handoffs(next);
+        gate.look();
         takeIn(event, next);
         new HostSteps(next).settle();
         gate.closeUnlessCovered();
@@ -71,7 +72,7 @@ public final class Protocol {
                 && !state.memory().isReleasing()
                 && state.lease().isHeld()
                 && renewedAt != null
-                && now.isSurelyBefore(rules.coveredUntil(renewedAt));
+                && rules.coverage(renewedAt).surelyContains(now);
     }
 
     /** Takes in the event itself; what follows from the state that it leaves comes afterwards. */

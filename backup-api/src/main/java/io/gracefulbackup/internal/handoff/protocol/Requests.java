@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param askedAt when the application last wanted the state of another instance, or null
  * @param declinedAt when this instance's own request was last declined, or null
  * @param incoming the request of another instance, or null
- * @param objection why the request of the other instance is to be declined, or null if it is not
+ * @param objection why the request of that instance is to be declined, or null if it is not
  */
 record Requests(
         @Nullable ProcessTime askedAt,
@@ -27,6 +27,11 @@ record Requests(
      * @param isAlive whether it was repeated since it was first seen
      */
     record Incoming(HandoffRequest request, ProcessTime since, boolean isAlive) {
+        /** Returns whether a request is one of the same instance. */
+        boolean isOf(HandoffRequest other) {
+            return request.instance().equals(other.instance());
+        }
+
         /** Returns whether the request was not repeated for a while. */
         boolean isSilent(ProcessTime now, Duration expiry) {
             return now.since(since).compareTo(expiry) >= 0;
@@ -66,8 +71,10 @@ record Requests(
         return new Requests(null, now, incoming, objection);
     }
 
+    /** Returns the requests after the request of another instance was read. An objection is to one instance only. */
     Requests with(@Nullable Incoming next) {
-        return new Requests(askedAt, declinedAt, next, objection);
+        boolean isSameInstance = next != null && incoming != null && next.isOf(incoming.request());
+        return new Requests(askedAt, declinedAt, next, isSameInstance ? objection : null);
     }
 
     Requests withObjection(@Nullable String why) {

@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.internal.support.ClockInterval;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import io.gracefulbackup.spi.lease.LeaseRow.HandoffRequest;
@@ -30,9 +31,20 @@ class SafetyRules {
         return sent;
     }
 
-    /** Returns up to when a renewal covers changes, by both clocks: well before another instance can be active. */
-    ProcessTime coveredUntil(ProcessTime renewed) {
-        return renewed.plus(timing.safeTerm());
+    /**
+     * Returns when a renewal covers changes: by both clocks, up to well before another instance can be active, and as long as the
+     * wall clock is not set back.
+     */
+    ClockInterval coverage(ProcessTime renewed) {
+        return ClockInterval.of(renewed, timing.safeTerm(), timing.clockTolerance());
+    }
+
+    /**
+     * Returns whether a renewal covers nothing any more, even one that is not answered yet: once a look at the clocks finds them
+     * outside its coverage. They may be inside again later, when one has stood still or was set again.
+     */
+    boolean endsCoverage(boolean isInside) {
+        return !isInside;
     }
 
     /** Returns whether a step began a new term. A step that is only found to have been taken may have begun it long ago. */
@@ -96,6 +108,15 @@ class SafetyRules {
     @Nullable
     ProcessTime unchangedSinceAfterFailure(@Nullable ProcessTime unchangedSince) {
         return null;
+    }
+
+    /**
+     * Returns since when the row is known not to have changed, after a step was answered. What the answer took beyond the margin
+     * does not count, because the holder could perhaps not renew meanwhile.
+     */
+    ProcessTime unchangedSinceAfterAnswer(ProcessTime unchangedSince, Duration took) {
+        Duration beyond = took.minus(timing.margin());
+        return beyond.isNegative() ? unchangedSince : unchangedSince.plus(beyond);
     }
 
     /** Returns whether a row is older than what this instance has seen: its database was restored, or the row was deleted. */

@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param term how long a renewal holds the lease
  * @param margin how long before the end of its term the holder stops, and how long after it another instance may begin
+ * @param clockTolerance by how much the wall clock of the holder may be set back during a term; well below the margin
  * @param renewal the interval between two renewals
  * @param poll the interval at which a waiting instance reads the lease
  * @param fastPoll the interval between two steps while a handoff is under way, and after a failure
@@ -18,6 +19,7 @@ import java.time.Duration;
 public record Timing(
         Duration term,
         Duration margin,
+        Duration clockTolerance,
         Duration renewal,
         Duration poll,
         Duration fastPoll,
@@ -31,6 +33,7 @@ public record Timing(
         return new Timing(
                 term,
                 Duration.ofSeconds(3),
+                Duration.ofMillis(500),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(150),

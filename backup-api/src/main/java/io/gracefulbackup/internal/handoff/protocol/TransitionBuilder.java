@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.handoff.protocol;
 
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.handoff.protocol.Work.Kind;
+import io.gracefulbackup.internal.support.ClockInterval;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.Fence;
 import io.gracefulbackup.spi.lease.LeaseStep;
@@ -79,13 +80,13 @@ final class TransitionBuilder {
         commands.add(new Command.Tell(line));
     }
 
-    void openGate(ProcessTime until) {
-        memory = memory.gateOpen(until);
-        commands.add(new Command.OpenGate(until));
+    void openGate(ClockInterval coverage) {
+        memory = memory.gateOpen(coverage);
+        commands.add(new Command.OpenGate(coverage));
     }
 
     void closeGate() {
-        if (memory.gateUntil() != null) {
+        if (memory.gate() != null) {
             memory = memory.gateClosed();
             commands.add(new Command.CloseGate());
         }

@@ -24,8 +24,16 @@ record Work(
         @Nullable ProcessTime preflightFailedAt,
         boolean isFinished) {
 
-    /** A step under way. */
-    record SentStep(long number, LeaseStep step, ProcessTime at) {}
+    /**
+     * A step under way.
+     *
+     * @param covers whether the clocks have not left the time that the step covers if it renews the lease
+     */
+    record SentStep(long number, LeaseStep step, ProcessTime at, boolean covers) {
+        SentStep notCovering() {
+            return new SentStep(number, step, at, false);
+        }
+    }
 
     /** A task of the engine under way. */
     record EngineTask(long number, Kind kind) {}
@@ -54,12 +62,17 @@ record Work(
     Work sending(LeaseStep step, ProcessTime now) {
         long number = lastNumber + 1;
         return new Work(
-                number, new SentStep(number, step, now), due, task, isPreflighted, preflightFailedAt, isFinished);
+                number, new SentStep(number, step, now, true), due, task, isPreflighted, preflightFailedAt, isFinished);
     }
 
     /** Returns the work without a step under way. */
     Work stepEnded() {
-        return new Work(lastNumber, null, due, task, isPreflighted, preflightFailedAt, isFinished);
+        return with(null);
+    }
+
+    /** Returns the work with that step under way. */
+    Work with(@Nullable SentStep step) {
+        return new Work(lastNumber, step, due, task, isPreflighted, preflightFailedAt, isFinished);
     }
 
     Work dueAt(ProcessTime time) {

@@ -14,6 +14,9 @@ import java.util.function.Predicate;
 /** Lists what may happen next in a simulation. The order is fixed, so that a search stays reproducible. */
 final class Choices {
     static final String SECOND = "a second passes";
+    private static final String SECONDS = "ten seconds pass";
+    private static final String RESUMES = "resumes";
+    private static final String DATABASE_IS_BACK = "database is back";
     private static final String START = "start";
     private static final String CHANGE = "a change";
 
@@ -41,12 +44,22 @@ final class Choices {
 
     /** Returns whether a choice must be made at some time: messages arrive, and work ends. */
     static boolean mustHappen(Choice choice) {
-        return !Set.<Object>of(SECOND, START, CHANGE).contains(choice.description());
+        return !Set.<Object>of(SECOND, SECONDS, START, CHANGE).contains(choice.description());
+    }
+
+    /** Returns whether a choice is a message that arrives, or work that ends, while other things stay as they are. */
+    static boolean isProgress(Choice choice) {
+        return mustHappen(choice)
+                && choice.fault() == null
+                && !Set.<Object>of(RESUMES, DATABASE_IS_BACK).contains(choice.description());
     }
 
     List<Choice> list() {
         if (simulation.mayTimePass()) {
             add("", SECOND, 6, simulation::tick);
+        }
+        if (simulation.instances().stream().anyMatch(i -> i.isAlive && i.isPaused)) {
+            add("", SECONDS, 1, simulation::passTenSeconds);
         }
         if (simulation.mayStartInstance()) {
             add("", START, 3, simulation::start);
@@ -67,7 +80,7 @@ final class Choices {
 
     private void ofDatabase() {
         if (!database.isUp()) {
-            add("", "database is back", 2, () -> database.setUp(true));
+            add("", DATABASE_IS_BACK, 2, () -> database.setUp(true));
         }
         fault(Fault.DATABASE_DOWN, database.isUp(), "", "database down", () -> database.setUp(false));
         fault(Fault.DATABASE_RESTORED, database.canBeRestored(), "", "database restored", simulation::restoreDatabase);
@@ -78,7 +91,7 @@ final class Choices {
     private void of(SimulatedInstance i) {
         String n = i.name() + ": ";
         if (i.isPaused) {
-            add(n, "resumes", 2, i::resume);
+            add(n, RESUMES, 1, i::resume);
             fault(Fault.CRASH, true, n, "killed", i::crash);
             statement(i, n);
             return;
@@ -97,7 +110,11 @@ final class Choices {
         fault(Fault.PAUSE, true, n, "paused", () -> i.pause(false));
         fault(Fault.SUSPEND, true, n, "suspended", () -> i.pause(true));
         fault(Fault.WALL_CLOCK_SET, true, n, "clock +1000 s", () -> i.setWallClockBy(CLOCK_JUMP));
+        // Nobody can notice a clock that is set back by as much as the machine then sleeps, so the jump is longer than any sleep;
+        // and after a sleep, the process looks at its clocks before and after they are set.
         fault(Fault.WALL_CLOCK_SET, !i.hasSlept(), n, "clock -1000 s", () -> i.setWallClockBy(-CLOCK_JUMP));
+        fault(Fault.WALL_CLOCK_SET, true, n, "clock -9 s, seen", () -> i.setWallClockInViewBy(-9_000));
+        fault(Fault.WALL_CLOCK_SET, true, n, "clock -0.4 s", () -> i.setWallClockBy(-400));
         fault(Fault.STOP, !i.isStopping(), n, "SIGTERM", i::stop);
         if (simulation.invariants().changes() < Invariants.MAX_CHANGES) {
             add(n, CHANGE, i.holdsLeaseOrGate() ? 2 : 1, i::write);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.handoff.protocol.SimulatedDatabase.Flaw;
+import io.gracefulbackup.internal.support.ClockInterval;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import java.time.Duration;
@@ -18,12 +19,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The search finds a violation when a guard of the protocol is taken away; else it would not show that the guard is needed. */
 class GuardsTest {
     private static final int WALKS = 20_000;
+    /** A tolerance that tolerates every step back of the wall clock. */
+    private static final Duration UNLIMITED = Duration.ofDays(10_000);
 
     /** The faults under which a guard matters. */
     enum Scenario {
         ALL_FAULTS,
         HARMLESS_FAULTS,
-        DATABASE_RESTORED
+        DATABASE_RESTORED,
+        CLOCKS_AND_SLEEP
     }
 
     static Stream<Arguments> brokenRules() {
@@ -33,14 +37,21 @@ class GuardsTest {
                     ProcessTime termBegins(ProcessTime sent, ProcessTime answered) {
                         return answered;
                     }
+
+                    /** Refuses a late answer, and hides that way what the other rule is for. */
+                    @Override
+                    boolean endsCoverage(boolean isInside) {
+                        return false;
+                    }
                 }),
                 broken(
                         "a renewal covers changes for too long",
                         Scenario.ALL_FAULTS,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
-                            ProcessTime coveredUntil(ProcessTime renewed) {
-                                return renewed.plus(timing.takeoverDelay().plusSeconds(2));
+                            ClockInterval coverage(ProcessTime renewed) {
+                                return ClockInterval.of(
+                                        renewed, timing.takeoverDelay().plusSeconds(2), timing.clockTolerance());
                             }
                         }),
                 broken(
@@ -48,9 +59,18 @@ class GuardsTest {
                         Scenario.ALL_FAULTS,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
-                            ProcessTime coveredUntil(ProcessTime renewed) {
-                                return new ProcessTime(
-                                        super.coveredUntil(renewed).nanos(), Long.MAX_VALUE);
+                            ClockInterval coverage(ProcessTime renewed) {
+                                long end = renewed.plus(timing.safeTerm()).nanos();
+                                return new ClockInterval(renewed, new ProcessTime(end, Long.MAX_VALUE), UNLIMITED);
+                            }
+                        }),
+                broken(
+                        "a step back of the wall clock does not matter",
+                        Scenario.CLOCKS_AND_SLEEP,
+                        new SafetyRules(LeaseSimulation.TIMING) {
+                            @Override
+                            ClockInterval coverage(ProcessTime renewed) {
+                                return ClockInterval.of(renewed, timing.safeTerm(), UNLIMITED);
                             }
                         }),
                 broken(
@@ -184,6 +204,7 @@ class GuardsTest {
             case ALL_FAULTS -> ProtocolModelTest.ALL;
             case HARMLESS_FAULTS -> ProtocolModelTest.HARMLESS;
             case DATABASE_RESTORED -> EnumSet.of(Fault.DATABASE_RESTORED);
+            case CLOCKS_AND_SLEEP -> EnumSet.of(Fault.WALL_CLOCK_SET, Fault.SUSPEND);
         };
         try {
             ProtocolModelTest.walk(rules, flaws, faults, scenario != Scenario.ALL_FAULTS, 3, WALKS, 7);

@@ -112,10 +112,4 @@ final class Invariants {
             throw new Violation(violation + "\n" + description.get());
         }
     }
-
-    /** The same for two simulations that go on in the same way. */
-    @Override
-    public String toString() {
-        return isLossAllowed + " " + Long.bitCount(guaranteed);
-    }
 }

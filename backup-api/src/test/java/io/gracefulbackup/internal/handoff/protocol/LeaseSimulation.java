@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +25,7 @@ final class LeaseSimulation {
     static final Timing TIMING = new Timing(
             Duration.ofSeconds(4),
             Duration.ofSeconds(1),
+            Duration.ofMillis(500),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
@@ -121,7 +122,7 @@ final class LeaseSimulation {
             start();
         }
         for (int second = 0; second < LONGEST_RECOVERY; second++) {
-            settle();
+            settle(Choices::mustHappen);
             if (instances.stream().anyMatch(SimulatedInstance::accepts)
                     && instances.stream().noneMatch(i -> i.isAlive && i.isStopping())) {
                 return;
@@ -131,31 +132,17 @@ final class LeaseSimulation {
         invariants.require(false, "nobody accepts changes after a minute without faults");
     }
 
-    /** All messages arrive, all work is done. */
-    private void settle() {
+    /** Everything happens that is to happen without the passing of time. */
+    private void settle(Predicate<Choice> which) {
         for (int n = 0; n < 200; n++) {
             Optional<Choice> next =
-                    choices().stream().filter(Choices::mustHappen).findFirst();
+                    choices().stream().filter(which).findFirst();
             if (next.isEmpty()) {
                 return;
             }
             make(next.get());
         }
         invariants.require(false, "messages without end");
-    }
-
-    /** The same for two simulations that go on in the same way. */
-    String key() {
-        StringBuilder key = new StringBuilder();
-        key.append(database.isUp()).append(faultsLeft).append(invariants);
-        key.append(database.contents().row())
-                .append(Math.max(-9, Math.min(9, database.millisToExpiry(time) / SECOND)))
-                .append(database.contents().backups().size());
-        Set<String> late = new HashSet<>();
-        lateArrivals.forEach(arrival -> late.add(arrival.toString()));
-        key.append(late);
-        instances.forEach(instance -> key.append(instance.key()));
-        return key.toString();
     }
 
     private String describe() {
@@ -174,6 +161,14 @@ final class LeaseSimulation {
         time += SECOND;
         instances.forEach(instance -> instance.pass(SECOND));
         database.remember();
+    }
+
+    /** Long enough for another instance to take over. */
+    void passTenSeconds() {
+        for (int second = 0; second < 10; second++) {
+            settle(Choices::isProgress);
+            make(new Choice("", Choices.SECOND, null, 1, this::tick));
+        }
     }
 
     boolean mayStartInstance() {

@@ -82,11 +82,4 @@ final class SimulatedHost {
         hasBegun = false;
         nextSeed = 0;
     }
-
-    /** The same for two hosts that go on in the same way. */
-    @Override
-    public String toString() {
-        return "host " + actions.stream().filter(Action::isActivation).count() + "/" + actions.size() + hasBegun
-                + Long.bitCount(nextSeed);
-    }
 }

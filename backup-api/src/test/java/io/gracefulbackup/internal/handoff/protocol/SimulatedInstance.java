@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.handoff.protocol;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.handoff.protocol.SimulatedDatabase.Backup;
 import io.gracefulbackup.internal.handoff.protocol.SimulatedDatabase.Contents;
+import io.gracefulbackup.internal.support.ClockInterval;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.Fence;
 import io.gracefulbackup.spi.lease.LeaseResult;
@@ -53,7 +54,7 @@ final class SimulatedInstance {
     private List<BackupId> lineage = List.of();
 
     @Nullable
-    ProcessTime gateUntil;
+    ClockInterval gate;
 
     @Nullable
     Message message;
@@ -100,6 +101,13 @@ final class SimulatedInstance {
         wallSkew += millis;
     }
 
+    /** Sets the wall clock while the process looks at it, before and after. */
+    void setWallClockInViewBy(long millis) {
+        takeIn(new Event.Tick(now()));
+        setWallClockBy(millis);
+        takeIn(new Event.Tick(now()));
+    }
+
     void pass(long millis) {
         if (isAlive && isSuspended) {
             asleep += millis;
@@ -111,7 +119,7 @@ final class SimulatedInstance {
 
     /** Returns whether a change is accepted, as the gate decides it: by both clocks, at the time of the change. */
     boolean accepts() {
-        return isAlive && !isPaused && gateUntil != null && now().isSurelyBefore(gateUntil);
+        return isAlive && !isPaused && gate != null && gate.surelyContains(now());
     }
 
     /** Returns whether something is under way that ends without the passing of time. */
@@ -129,7 +137,7 @@ final class SimulatedInstance {
     }
 
     boolean holdsLeaseOrGate() {
-        return state.lease().isHeld() || gateUntil != null;
+        return state.lease().isHeld() || gate != null;
     }
 
     // ---- what happens to it
@@ -140,6 +148,8 @@ final class SimulatedInstance {
             memory |= change;
             acknowledged |= change;
         } else {
+            // The clocks have left the time of the gate, if it has one; it does not open again by itself.
+            gate = null;
             takeIn(new Event.Asked(now()));
         }
     }
@@ -164,7 +174,7 @@ final class SimulatedInstance {
             simulation.invariants().allowLoss();
         }
         isAlive = false;
-        gateUntil = null;
+        gate = null;
         if (message != null && message.answer() == null) {
             simulation.arriveLate(new LateArrival(name(), message.step(), null));
         }
@@ -305,10 +315,10 @@ final class SimulatedInstance {
         if (command instanceof Command.Send send) {
             message = new Message(send.number(), send.step(), null);
         } else if (command instanceof Command.OpenGate open) {
-            gateUntil = open.until();
+            gate = open.coverage();
             simulation.invariants().gateOpened(this);
         } else if (command instanceof Command.CloseGate) {
-            gateUntil = null;
+            gate = null;
         } else if (command instanceof Command.Preflight begin) {
             preflight = begin.number();
         } else if (command instanceof Command.Restore begin) {
@@ -323,48 +333,13 @@ final class SimulatedInstance {
             host.retire();
         } else if (command instanceof Command.Finish) {
             isAlive = false;
-            gateUntil = null;
+            gate = null;
         }
-    }
-
-    /** The same for two instances that go on in the same way. */
-    String key() {
-        StringBuilder key = new StringBuilder().append('|').append(isAlive).append(isPaused);
-        key.append(isSuspended)
-                .append(message)
-                .append(preflight)
-                .append(restore)
-                .append(save)
-                .append(host);
-        key.append(Long.bitCount(memory)).append(secondsSince(gateUntil));
-        LeaseView lease = state.lease();
-        Requests requests = state.requests();
-        key.append(state.phase())
-                .append(lease.hold().epoch())
-                .append(state.memory().hasState());
-        key.append(state.host().stage()).append(state.memory().finalBackup()).append(state.memory().isReleasing());
-        key.append(secondsSince(state.phaseSince())).append(secondsSince(lease.unchangedSince()));
-        key.append(secondsSince(state.work().due()))
-                .append(secondsSince(lease.hold().renewedAt()));
-        key.append(secondsSince(requests.askedAt())).append(secondsSince(requests.declinedAt()));
-        key.append(
-                requests.incoming() == null
-                        ? ""
-                        : secondsSince(requests.incoming().since()));
-        key.append(requests.request()).append(requests.isRepeated()).append(requests.objection());
-        return key.append(lease.row()).toString();
-    }
-
-    /** Longer times make no difference. */
-    private String secondsSince(@Nullable ProcessTime time) {
-        return time == null
-                ? "-"
-                : "," + Math.max(-9, Math.min(9, now().since(time).toSeconds()));
     }
 
     @Override
     public String toString() {
         return name() + (isAlive ? "" : " dead") + (isPaused ? " paused " : " ") + state.phase() + " epoch "
-                + state.lease().hold().epoch() + " gate " + gateUntil + " row " + state.row();
+                + state.lease().hold().epoch() + " gate " + gate + " row " + state.row();
     }
 }
