@@ -137,7 +137,8 @@ class LeaseClientTest {
         });
 
         assertThat(send(failing)).asString().contains("down");
-        assertThat(reports.poll(ABANDONED.toMillis() * 3, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(reports.poll(ABANDONED.toMillis() * 3, TimeUnit.MILLISECONDS))
+                .isNull();
     }
 
     @Test

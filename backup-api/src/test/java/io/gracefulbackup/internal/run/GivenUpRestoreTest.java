@@ -53,7 +53,8 @@ class GivenUpRestoreTest {
         try (App app = App.start(sink)) {
             app.save("present");
             sink.open = this::pause;
-            FutureTask<RestoreReport> restore = new FutureTask<>(() -> app.backup().restore(old));
+            FutureTask<RestoreReport> restore =
+                    new FutureTask<>(() -> app.backup().restore(old));
 
             restoreAndInterrupt(app, old, restore);
 
@@ -65,7 +66,8 @@ class GivenUpRestoreTest {
             goOn.countDown();
             app.backup().backupNow("after");
             assertThat(app.state).isEqualTo("present");
-            assertThat(app.backup().<Boolean, RuntimeException>write(() -> true)).isTrue();
+            assertThat(app.backup().<Boolean, RuntimeException>write(() -> true))
+                    .isTrue();
         }
     }
 
@@ -85,7 +87,8 @@ class GivenUpRestoreTest {
             both = app.save("both").id().orElseThrow();
             app.save("present");
             isLive[0] = true;
-            FutureTask<RestoreReport> restore = new FutureTask<>(() -> app.backup().restore(both));
+            FutureTask<RestoreReport> restore =
+                    new FutureTask<>(() -> app.backup().restore(both));
 
             restoreAndInterrupt(app, old, restore);
 
