@@ -38,13 +38,12 @@ class GivenUpRestoreTest {
         }
     }
 
-    private Thread restoreAndInterrupt(App app, BackupId id, FutureTask<RestoreReport> restore) throws Exception {
-        Thread caller = new Thread(restore, "restores " + id + " in " + app);
+    private void interruptTheCallerOf(FutureTask<RestoreReport> restore) throws InterruptedException {
+        Thread caller = new Thread(restore);
         caller.setDaemon(true);
         caller.start();
         assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
         caller.interrupt();
-        return caller;
     }
 
     @Test
@@ -56,7 +55,7 @@ class GivenUpRestoreTest {
             FutureTask<RestoreReport> restore =
                     new FutureTask<>(() -> app.backup().restore(old));
 
-            restoreAndInterrupt(app, old, restore);
+            interruptTheCallerOf(restore);
 
             assertThatThrownBy(restore::get)
                     .cause()
@@ -90,7 +89,7 @@ class GivenUpRestoreTest {
             FutureTask<RestoreReport> restore =
                     new FutureTask<>(() -> app.backup().restore(both));
 
-            restoreAndInterrupt(app, old, restore);
+            interruptTheCallerOf(restore);
 
             assertThatThrownBy(restore::get).cause().hasMessageEndingWith(" goes on");
             goOn.countDown();
