@@ -242,8 +242,10 @@ public final class GracefulShutdown implements AutoCloseable {
      * Replaces the state of the running application by a backup, and waits for that. The steps are:
      *
      * <ol>
-     *   <li>Find and fetch the backup, and authenticate it completely. Sinks have 60 s to answer; the transfer has no
-     *       limit, but is abandoned after a minute without progress.
+     *   <li>Find and fetch the backup, and authenticate it completely; if a copy is damaged or cannot be read, the next
+     *       one. Sinks have 60 s to answer, and 10 s once one of them has shown the backup; the transfer has no limit,
+     *       but is abandoned after a minute without progress. Check that the sources can take every section, and that
+     *       a source without a section {@linkplain StateSource#canStartEmpty can be emptied}.
      *   <li>Refuse new changes, and wait up to 10 s for those in progress. Until the sources have read, {@link #write}
      *       throws {@link NotAcknowledgedException}.
      *   <li>Save the present state as a "Pre-restore backup", within {@code BACKUP_TIMEOUT}.
@@ -271,7 +273,8 @@ public final class GracefulShutdown implements AutoCloseable {
      *     the calling thread is interrupted; the message says whether anything has changed, or that the restore
      *     continues
      * @throws RestoreRefusedException if the backup has a section that no source claims, or a section of a newer
-     *     version; nothing has changed
+     *     version; if it lacks the section of a source that cannot be emptied; or if its copies need another key or a
+     *     later version of the library. Nothing has changed
      */
     public RestoreReport restore(BackupId id) {
         Objects.requireNonNull(id, "id");

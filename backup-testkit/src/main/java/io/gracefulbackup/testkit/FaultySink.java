@@ -54,17 +54,24 @@ public final class FaultySink extends ForwardingSink {
         CUT,
         /** One bit of the last byte is flipped: in the bytes to store, or in those that {@code open} returns. */
         FLIP_LAST_BYTE,
+        /**
+         * One bit of the first byte of the payload is flipped, behind the header, in the same places. The header can still
+         * be read, so a catalogue of headers takes the backup for intact until it is restored. The bytes must be a sealed
+         * backup.
+         */
+        FLIP_PAYLOAD,
         /** About 25 KiB a second can be read: of the bytes to store, or of those that {@code open} returns. */
         SLOW;
 
         private boolean affectsBytes() {
-            return this == CUT || this == FLIP_LAST_BYTE || this == SLOW;
+            return this == CUT || this == FLIP_LAST_BYTE || this == FLIP_PAYLOAD || this == SLOW;
         }
 
         private InputStream apply(InputStream in) {
             return switch (this) {
                 case CUT -> LastByteFilter.remove(in);
                 case FLIP_LAST_BYTE -> LastByteFilter.flip(in);
+                case FLIP_PAYLOAD -> PayloadFilter.flip(in);
                 case SLOW -> new ThrottledStream(in, 0, () -> {});
                 case FAIL, THROW_ERROR, HANG -> in;
             };
@@ -157,7 +164,7 @@ public final class FaultySink extends ForwardingSink {
             case FAIL -> throw new IOException("Injected failure of " + call + " in " + name());
             case THROW_ERROR -> throw new InjectedError("Injected error of " + call + " in " + name());
             case HANG -> hang(end);
-            case CUT, FLIP_LAST_BYTE, SLOW -> {}
+            case CUT, FLIP_LAST_BYTE, FLIP_PAYLOAD, SLOW -> {}
         }
         return fault.get()::apply;
     }

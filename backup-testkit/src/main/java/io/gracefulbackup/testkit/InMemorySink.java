@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -135,5 +136,19 @@ public final class InMemorySink implements BackupSink {
     public void damage(StoredBackup backup, UnaryOperator<byte[]> change) {
         place.computeIfPresent(
                 backup.location(), (location, held) -> new Held(change.apply(held.bytes.clone()), held.hint));
+    }
+
+    /**
+     * Flips one bit of the payload of a stored backup, behind its header. The header can still be read, so the backup is
+     * taken for intact until it is restored. Does nothing if the backup is gone.
+     *
+     * @param backup an entry of {@link #list}, or what {@link #store} returned
+     * @throws IllegalArgumentException if it is not a sealed backup
+     */
+    public void damagePayload(StoredBackup backup) {
+        damage(backup, bytes -> {
+            bytes[PayloadFilter.payloadBegin(ByteBuffer.wrap(bytes))] ^= 1;
+            return bytes;
+        });
     }
 }

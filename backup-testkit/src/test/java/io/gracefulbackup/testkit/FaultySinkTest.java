@@ -6,17 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.FaultySink.Call;
 import io.gracefulbackup.testkit.FaultySink.Fault;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,6 +132,68 @@ class FaultySinkTest {
                 .isNotEqualTo(whole);
         assertThat(bytes(sink.with(Call.OPEN, Fault.SLOW).open(stored, enough())))
                 .isEqualTo(whole);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 4096, 1 << 20})
+    void damagesThePayloadAndLeavesTheHeaderIntact(int piece) throws IOException {
+        SealedBackup backup = backups.next(1000);
+        StoredBackup stored = sink.store(backup, enough());
+        byte[] whole = bytes(backup.newStream());
+
+        byte[] damaged = inPieces(sink.with(Call.OPEN, Fault.FLIP_PAYLOAD).open(stored, enough()), piece);
+
+        assertThat(Arrays.mismatch(whole, damaged)).isEqualTo(payloadBegin(whole));
+        assertDamagedBehindTheHeader(damaged);
+    }
+
+    @Test
+    void aSinkInMemoryDamagesThePayloadOfWhatItHolds() throws IOException {
+        SealedBackup backup = backups.next(1000);
+        StoredBackup stored = inner.store(backup, enough());
+
+        inner.damagePayload(stored);
+
+        byte[] damaged = bytes(inner.open(stored, enough()));
+        assertThat(Arrays.mismatch(bytes(backup.newStream()), damaged))
+                .isEqualTo(payloadBegin(bytes(backup.newStream())));
+        assertDamagedBehindTheHeader(damaged);
+    }
+
+    @Test
+    void damagesThePayloadOfWhatIsStored() throws IOException {
+        sink.with(Call.STORE, Fault.FLIP_PAYLOAD);
+
+        assertThatIOException().isThrownBy(() -> sink.store(backups.next(1000), enough()));
+    }
+
+    @Test
+    void findsNoPayloadInAnotherFile() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> bytes(PayloadFilter.flip(new ByteArrayInputStream(new byte[5000]))))
+                .withMessageContaining("not a sealed backup");
+    }
+
+    private static int payloadBegin(byte[] sealed) {
+        int preamble = (sealed[4] & 0xff) << 8 | sealed[5] & 0xff;
+        int header = (sealed[8] & 0xff) << 8 | sealed[9] & 0xff;
+        return preamble + header + 32;
+    }
+
+    private static byte[] inPieces(InputStream stream, int piece) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try (stream) {
+            for (byte[] next = stream.readNBytes(piece); next.length > 0; next = stream.readNBytes(piece)) {
+                read.write(next);
+            }
+        }
+        return read.toByteArray();
+    }
+
+    private static void assertDamagedBehindTheHeader(byte[] sealed) throws IOException {
+        TestSinkContext context = backups.context(Map.of());
+        assertThat(context.inspectHeader(new ByteArrayInputStream(sealed))).isInstanceOf(Inspection.Intact.class);
+        assertThat(context.inspect(new ByteArrayInputStream(sealed))).isInstanceOf(Inspection.Damaged.class);
     }
 
     @Test

@@ -24,7 +24,10 @@ final class Snippets {
         Map<String, String> ledger = new ConcurrentHashMap<>();
 
         GracefulShutdown backup = GracefulShutdown.install(
-                StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, ledger::putAll));
+                StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
+                    ledger.clear(); // a restore replaces the state
+                    ledger.putAll(saved);
+                }));
 
         backup.write(() -> ledger.put("SN-1", "Asha Rao")); // returns only if the final backup will contain it
         // end

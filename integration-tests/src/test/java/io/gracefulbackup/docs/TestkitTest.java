@@ -27,8 +27,10 @@ final class TestkitTest {
     // snippet: application
     static GracefulShutdown start(Map<String, String> ledger, BackupSink sink, TestClock clock) {
         return GracefulShutdown.builder()
-                .source(StateSource.json(
-                        "ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, ledger::putAll))
+                .source(StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
+                    ledger.clear();
+                    ledger.putAll(saved);
+                }))
                 .sink(sink)
                 .clock(clock)
                 .setting("SECRET_KEY", "0123456789abcdef")
@@ -67,8 +69,11 @@ final class TestkitTest {
     static final class Main {
         public static void main(String[] arguments) throws InterruptedException {
             Map<String, String> ledger = new ConcurrentHashMap<>();
-            GracefulShutdown.install(StateSource.json(
-                    "ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, ledger::putAll));
+            GracefulShutdown.install(
+                    StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
+                        ledger.clear();
+                        ledger.putAll(saved);
+                    }));
             ledger.put("SN-1", "Asha Rao");
             System.out.println("ready with " + ledger);
             new CountDownLatch(1).await(); // until a signal ends the process
@@ -92,8 +97,10 @@ final class TestkitTest {
 
         Map<String, String> saved = new ConcurrentHashMap<>();
         GracefulShutdown reader = GracefulShutdown.builder()
-                .source(StateSource.json(
-                        "ledger", new TypeReference<Map<String, String>>() {}, () -> saved, saved::putAll))
+                .source(StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> saved, state -> {
+                    saved.clear();
+                    saved.putAll(state);
+                }))
                 .setting("SECRET_KEY", "0123456789abcdef")
                 .setting("BACKUP_APP", "ledger")
                 .setting("BACKUP_FILE", directory.resolve("ledger.backup").toString())

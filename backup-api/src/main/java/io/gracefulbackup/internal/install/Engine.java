@@ -5,6 +5,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionReport;
@@ -79,7 +80,11 @@ public final class Engine {
     /** See {@code GracefulShutdown.read}. */
     public <T, X extends Exception> T read(StateAction<T, X> action) throws X {
         role.requireState();
-        return action.run();
+        T result = action.run();
+        if (!role.hasState()) {
+            throw new NotAcknowledgedException(Messages.STATE_LEFT_WHILE_READING);
+        }
+        return result;
     }
 
     /** See {@code GracefulShutdown.requestHandoff}. */

@@ -39,8 +39,10 @@ import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.lease.Lease;
 import io.gracefulbackup.spi.lease.LeaseProvider;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,14 +102,33 @@ final class Installation {
 
     private StartPlan plan() throws InterruptedException {
         Decision decision = components.newRestore(true).decide();
-        List<String> explanation =
-                decision.explanation().stream().map(components.redact()).toList();
+        List<String> explanation = new ArrayList<>(decision.explanation());
+        Optional<String> holder = holder(explanation);
+        List<String> redacted = explanation.stream().map(components.redact()).toList();
+        if (holder.isPresent()) {
+            return StartPlan.standBy(Messages.holderHasState(holder.get()), redacted);
+        }
         if (decision instanceof Decision.Restore found) {
-            return StartPlan.restore(found.candidates().get(0).header(), explanation);
+            return StartPlan.restore(found.candidates().get(0).header(), redacted);
         }
         return decision instanceof Decision.Refuse refuse
-                ? StartPlan.refuse(components.redact().apply(refuse.reason()), explanation)
-                : StartPlan.startEmpty(explanation);
+                ? StartPlan.refuse(components.redact().apply(refuse.reason()), redacted)
+                : StartPlan.startEmpty(redacted);
+    }
+
+    /** The instance that holds the lease now, if there is a lease and it can be read. */
+    private Optional<String> holder(List<String> explanation) throws InterruptedException {
+        Optional<LeaseAccess> lease = leaseAccess();
+        if (lease.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return LeasedInstance.holder(
+                    lease.get(), components.contextClassLoader(), Deadline.after(Timeouts.FIRST_LEASE_ANSWER));
+        } catch (IOException unreachable) {
+            explanation.add(Messages.leaseNotRead(lease.get().sink().title(), Failures.describe(unreachable)));
+            return Optional.empty();
+        }
     }
 
     private Engine install() throws InterruptedException {

@@ -84,6 +84,14 @@ public final class Messages {
 
     public static final String FINAL_BACKUP_UNDER_WAY = "the final backup had begun before and has not ended yet";
 
+    public static String holderHasState(String holder) {
+        return "Instance " + holder + " has the state: this one would wait without it until traffic reaches it";
+    }
+
+    public static String leaseNotRead(String title, String why) {
+        return title + ": the lease cannot be read, so it is not known whether another instance has the state: " + why;
+    }
+
     public static String workAfterStartFailed(String why) {
         return "❌ The work after the start failed: " + why
                 + ". The exit saves all the same; sinks that lacked the restored backup may still lack it";
@@ -705,8 +713,14 @@ public final class Messages {
         return "❌ " + sink + " backup failed: " + why;
     }
 
-    public static String sinkTimedOut(String sink, Duration after) {
-        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over";
+    /**
+     * A sink has not stored the backup in time.
+     *
+     * @param why what the sink threw when its time was over, or an empty text
+     */
+    public static String sinkTimedOut(String sink, Duration after, String why) {
+        return "❌ " + sink + " backup failed: not finished after " + after.toMillis() + " ms, when the time was over"
+                + (why.isEmpty() ? "" : " (" + why + ")");
     }
 
     public static String cleanedUp(int deleted, int kept) {

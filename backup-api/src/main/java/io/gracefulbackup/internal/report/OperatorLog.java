@@ -82,9 +82,11 @@ public final class OperatorLog {
         exiting = true;
     }
 
-    /** Writes the last line of an exit to standard error, unless every line goes there. */
+    /** Writes the last line of an exit to standard error, unless every line goes there; to the log if the process goes on. */
     public void summary(String line) {
-        if (!isSilentAtExit()) {
+        if (!exiting) {
+            info(line);
+        } else if (!isSilentAtExit()) {
             add(() -> System.err.println(redact.apply(line)));
         }
     }

@@ -85,6 +85,9 @@ public final class Delivery {
         private volatile @Nullable StoredBackup stored;
         private volatile Duration took = Duration.ZERO;
         private volatile Deadline deadline;
+        /** Whether the sink failed after its time was over, and so because of that. */
+        private volatile boolean isLate;
+
 
         SinkDelivery(
                 BackupSink sink,
@@ -122,6 +125,9 @@ public final class Delivery {
                 permit.listener().stored(sink, backup.header().id(), copy);
                 boolean tidies = permit.mayTidy() && !copy.isFork();
                 log(tidies ? housekeeping.run(sink, copy, backup, change, latest, deadline) : List.of());
+            } catch (Throwable failed) {
+                isLate = deadline.isExpired();
+                throw failed;
             } finally {
                 interruption.close();
             }
@@ -149,13 +155,13 @@ public final class Delivery {
                                 : List.of(Messages.storedButThenFailed(sink.title(), Failures.describe(failure))));
                 return new SinkResult.Stored(sink.name(), copy.location(), backup.size(), took);
             }
-            if (failure != null) {
-                String cause = redact.apply(Failures.describe(failure));
+            String cause = failure == null ? "" : redact.apply(Failures.describe(failure));
+            if (failure != null && !isLate) {
                 log.error(Messages.sinkFailed(sink.title(), cause));
                 return new SinkResult.Failed(sink.name(), cause, elapsed());
             }
             Duration after = elapsed();
-            log.error(Messages.sinkTimedOut(sink.title(), after));
+            log.error(Messages.sinkTimedOut(sink.title(), after, cause));
             return new SinkResult.TimedOut(sink.name(), after);
         }
 

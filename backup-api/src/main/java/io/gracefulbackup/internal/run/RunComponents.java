@@ -38,6 +38,28 @@ public record RunComponents(
 
     private static final double GATE_SHARE = 0.10;
 
+    /** The same for a run that has less time. */
+    RunComponents within(Duration left) {
+        return left.compareTo(timeout) >= 0
+                ? this
+                : new RunComponents(
+                        application,
+                        left,
+                        drain,
+                        gate,
+                        permit,
+                        snapshot,
+                        delivery,
+                        lineage,
+                        holdings,
+                        skippedSinks,
+                        listener,
+                        log,
+                        redact,
+                        clock,
+                        threads);
+    }
+
     /** How long a run waits for changes under way once the gate is shut. */
     Duration gateShare() {
         return share(GATE_SHARE);

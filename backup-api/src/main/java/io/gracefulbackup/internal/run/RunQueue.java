@@ -148,12 +148,13 @@ public final class RunQueue {
      */
     public Task<BackupReport> exit(
             ShutdownReason why, Deadline deadline, Function<Deadline, Optional<SavePermit>> permit) {
-        Preparation preparation = new ExitPreparation(components, this::cancelRunning, permit);
+        RunComponents within = components.within(deadline.remaining());
+        Preparation preparation = new ExitPreparation(within, this::cancelRunning, permit);
         Task<BackupReport> task = components
                 .threads()
                 .task(
                         "exit-run",
-                        () -> new BackupRun(components, BackupTrigger.exit(why), preparation, deadline).run());
+                        () -> new BackupRun(within, BackupTrigger.exit(why), preparation, deadline).run());
         synchronized (monitor) {
             exitRun = task;
         }

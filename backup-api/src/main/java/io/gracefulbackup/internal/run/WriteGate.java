@@ -226,6 +226,17 @@ public final class WriteGate {
 
     /** The caller holds the monitor, and checks its condition again. */
     private void await(Deadline deadline) throws InterruptedException {
-        TimeUnit.NANOSECONDS.timedWait(monitor, deadline.remaining().toNanos() + 1);
+        Deadline.Registration wakeUp = deadline.onExpiry(this::wakeWaiters);
+        try {
+            TimeUnit.NANOSECONDS.timedWait(monitor, deadline.remaining().toNanos() + 1);
+        } finally {
+            wakeUp.close();
+        }
+    }
+
+    private void wakeWaiters() {
+        synchronized (monitor) {
+            monitor.notifyAll();
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.StateSource;
+import io.gracefulbackup.internal.fixtures.Cell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -354,6 +355,6 @@ class BackupConfigTest {
     }
 
     private static StateSource source(String name) {
-        return StateSource.of(name, out -> {}, in -> {});
+        return new Cell(name);
     }
 }

@@ -12,12 +12,21 @@ import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import io.gracefulbackup.spi.StoredBackup.Pointer;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
@@ -26,8 +35,13 @@ class PointersTest {
 
     private final MemoryPointers first = new MemoryPointers();
     private final MemoryPointers second = new MemoryPointers();
-    private final Pointers pointers = new Pointers(
-            new OperatorLog(line -> line), line -> line, new Threads(getClass().getClassLoader()));
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final OperatorLog log = new OperatorLog(line -> {
+        lines.add(line);
+        return line;
+    });
+    private final Pointers pointers =
+            new Pointers(log, line -> line, new Threads(getClass().getClassLoader()));
 
     PointersTest() {
         pointers.add(first);
@@ -119,5 +133,88 @@ class PointersTest {
                 .reason("MANUAL")
                 .instance("test")
                 .build();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void closesTheOtherStoresIfOneFails(Throwable thrown) throws Exception {
+        List<String> closed = new ArrayList<>();
+        Pointers three = new Pointers(log, line -> line, new Threads(getClass().getClassLoader()));
+        three.add(closing(() -> closed.add("first")));
+        three.add(closing(() -> {
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        }));
+        three.add(closing(() -> closed.add("third")));
+
+        three.close();
+
+        assertThat(closed).containsExactly("first", "third");
+        assertThat(lines.poll(20, TimeUnit.SECONDS)).contains("memory could not be closed", "made up");
+    }
+
+    static Stream<Throwable> closesTheOtherStoresIfOneFails() {
+        return Stream.of(
+                new IllegalStateException("made up"),
+                new NoClassDefFoundError("made up"),
+                new StackOverflowError("made up"));
+    }
+
+    private static PointerStore closing(Runnable close) {
+        MemoryPointers store = new MemoryPointers();
+        store.close = close;
+        return store;
+    }
+
+    @Test
+    void saysThatAStoreHasNoReceiptBecauseItHangs() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        first.local = true;
+        second.local = true;
+        first.beforeSave = () -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+
+        pointers.save(new Receipt("me", Instant.EPOCH, null), Deadline.after(Duration.ofMillis(300)));
+
+        assertThat(second.values).containsKey(Receipt.NAME);
+        assertThat(lines.poll(20, TimeUnit.SECONDS)).isEqualTo("No receipt could be left in memory: no answer in time");
+    }
+
+    @Test
+    void saysThatThereIsNoReceiptBecauseAnEarlierOneIsStillBeingWritten() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        first.local = true;
+        first.beforeSave = () -> {
+            writing.countDown();
+            try {
+                mayEnd.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        ReceiptWriter writer = new ReceiptWriter(pointers, "me", Clock.systemUTC());
+        Thread starting = new Thread(() -> {
+            try {
+                writer.running(LONG);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        starting.setDaemon(true);
+        starting.start();
+        writing.await();
+
+        writer.withdrawn(Deadline.after(Duration.ofMillis(100)));
+
+        assertThat(lines.poll(20, TimeUnit.SECONDS)).contains("No receipt could be left in memory");
+        mayEnd.countDown();
     }
 }

@@ -14,12 +14,18 @@ import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class BackupAdminTest {
     private static final String WARNING = "⚠️ ";
 
@@ -78,6 +84,110 @@ class BackupAdminTest {
             sink.lie = hint -> new Hint(new BackupId("0".repeat(32)), 1, 1, hint.size(), hint.createdAt());
 
             assertThat(app.backup().protect(chosen).sinks()).containsExactly("memory");
+        }
+    }
+
+    @Test
+    void callsSinksOnThreadsOfTheLibrary() {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        try (App app = App.start(sink)) {
+            BackupId chosen = save(app, "chosen");
+            sink.list = () -> threads.add(Thread.currentThread());
+            sink.protect = () -> threads.add(Thread.currentThread());
+
+            app.backup().protect(chosen);
+
+            assertThat(threads).hasSize(2).allMatch(thread -> thread.getName().startsWith("graceful-backup-"));
+        }
+    }
+
+    @Test
+    void readsNoHeaderIfAHintShowsTheBackup() {
+        try (App app = App.start(sink, other)) {
+            BackupId chosen = save(app, "chosen");
+            AtomicInteger opened = new AtomicInteger();
+            sink.open = opened::incrementAndGet;
+            other.open = opened::incrementAndGet;
+
+            assertThat(app.backup().protect(chosen).sinks()).containsExactly("memory", "other");
+
+            assertThat(opened).hasValue(0);
+        }
+    }
+
+    @Test
+    void givesUpSinksThatHangAtTheDeadline() {
+        MemorySink deaf = new MemorySink("deaf");
+        try (App app = App.start(builder -> builder.setting("BACKUP_START_TIMEOUT", "2s"), sink, other, deaf)) {
+            BackupId chosen = save(app, "chosen");
+            other.protect = BackupAdminTest::hang;
+            deaf.list = BackupAdminTest::hang;
+            long started = System.nanoTime();
+
+            ProtectionReport report = app.backup().protect(chosen);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(3500));
+            assertThat(report.sinks()).containsExactly("memory");
+            assertThat(report.others()).containsOnlyKeys("other", "deaf").allSatisfy((name, why) -> assertThat(why)
+                    .contains("did not answer in time"));
+        }
+    }
+
+    @Test
+    void givesUpSinksThatHangWhileTheirHeadersAreRead() {
+        try (App app = App.start(builder -> builder.setting("BACKUP_START_TIMEOUT", "2s"), sink, other)) {
+            BackupId chosen = save(app, "chosen");
+            other.lie = hint -> new Hint(new BackupId("0".repeat(32)), 1, 1, hint.size(), hint.createdAt());
+            sink.lie = other.lie;
+            other.open = BackupAdminTest::hang;
+            long started = System.nanoTime();
+
+            ProtectionReport report = app.backup().protect(chosen);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(3500));
+            assertThat(report.sinks()).containsExactly("memory");
+            assertThat(report.others()).containsOnlyKeys("other");
+        }
+    }
+
+    @Test
+    void aSinkThatThrowsAnErrorChangesNothingForTheOthers() {
+        try (App app = App.start(sink, other)) {
+            BackupId chosen = save(app, "chosen");
+            sink.protect = () -> {
+                throw new NoClassDefFoundError("in the driver");
+            };
+
+            ProtectionReport report = app.backup().protect(chosen);
+
+            assertThat(report.sinks()).containsExactly("other");
+            assertThat(report.others().get("memory")).contains("in the driver");
+        }
+    }
+
+    @Test
+    void retentionTakesNoLongerThanAStart() {
+        try (App app = App.start(builder -> builder.setting("BACKUP_START_TIMEOUT", "2s"), sink, other)) {
+            save(app, "there");
+            other.open = BackupAdminTest::hang;
+            long started = System.nanoTime();
+
+            List<RetentionReport> reports = app.backup().previewRetention();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(3500));
+            assertThat(reports.get(1).toString()).contains("did not answer in time");
+        }
+    }
+
+    /** Ignores its interrupts. */
+    private static void hang() {
+        CountDownLatch never = new CountDownLatch(1);
+        while (true) {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                // As a driver does that does not know them.
+            }
         }
     }
 

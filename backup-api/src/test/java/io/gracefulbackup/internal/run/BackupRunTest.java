@@ -461,7 +461,7 @@ class BackupRunTest {
         Deadline run = ending.deadline();
         FutureTask<Object> taking = start(() -> snapshot.take(
                 new Spool(),
-                id -> BackupHeader.builder("app", id, new BackupVersion(1, 1)).build(),
+                BackupRunTest::header,
                 Duration.ofSeconds(10),
                 run,
                 run));
@@ -469,6 +469,32 @@ class BackupRunTest {
         ending.expire();
         assertThatThrownBy(taking::get).hasCauseInstanceOf(SnapshotFailedException.class);
         assertThat(lock.writeLock().tryLock(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void waitsForTheStateAndTheHostsLockWithinOneShareOfTheTime() throws Exception {
+        ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+        Snapshot snapshot = new Snapshot(
+                List.of(text("text", () -> "state", ignored -> {})),
+                lock.writeLock(),
+                new KeyRing(new byte[16], List.of()),
+                new Threads(getClass().getClassLoader()));
+        Duration share = Duration.ofSeconds(2);
+        Deadline run = Deadline.after(Duration.ofMinutes(1));
+        snapshot.take(new Spool(), BackupRunTest::header, share, run, run); // derives the key
+        lock.readLock().lock();
+        assertThat(snapshot.stateGuard().acquireForRestore(run)).isTrue();
+        Deadline.Registration unused = Deadline.after(share.multipliedBy(3).dividedBy(4))
+                .onExpiry(snapshot.stateGuard()::releaseAfterRestore);
+        long started = System.nanoTime();
+
+        assertThatThrownBy(() -> snapshot.take(new Spool(), BackupRunTest::header, share, run, run))
+                .isInstanceOf(SnapshotFailedException.class)
+                .hasMessageContaining("could not get the host's lock");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - started))
+                .isBetween(share, share.plus(share.dividedBy(2)));
+        unused.close();
     }
 
     @Test
@@ -534,6 +560,10 @@ class BackupRunTest {
                     }))
                     .isInstanceOf(IOException.class);
         }
+    }
+
+    private static BackupHeader header(BackupId id) {
+        return BackupHeader.builder("app", id, new BackupVersion(1, 1)).build();
     }
 
     private static void hang() throws IOException {

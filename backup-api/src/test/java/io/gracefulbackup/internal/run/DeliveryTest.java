@@ -116,8 +116,27 @@ class DeliveryTest {
         List<SinkResult> results = deliver(backup(), SavePermit.UNCONDITIONAL, Duration.ofMillis(500));
 
         interrupted.await();
-        assertThat(results.get(0)).isNotInstanceOf(SinkResult.Stored.class);
+        assertThat(results.get(0)).isInstanceOf(SinkResult.TimedOut.class);
         assertThat(results.get(1)).isInstanceOf(SinkResult.Stored.class);
+    }
+
+    @Test
+    void aSinkThatFailedBeforeTheDeadlineIsNotTimedOut() throws Exception {
+        sink.store = () -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        };
+        other.store = () -> {
+            throw new IOException("disk full");
+        };
+
+        List<SinkResult> results = deliver(backup(), SavePermit.UNCONDITIONAL, Duration.ofMillis(500));
+
+        assertThat(results.get(0)).isInstanceOf(SinkResult.TimedOut.class);
+        assertThat(results.get(1)).isInstanceOf(SinkResult.Failed.class);
     }
 
     @Test

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.Lock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,15 @@ final class RunFixture {
     volatile Optional<SavePermit> permit = Optional.of(SavePermit.UNCONDITIONAL);
     volatile String text = "state";
 
-    private final OperatorLog log = new OperatorLog(UnaryOperator.identity());
+    /** What was logged, at any level. */
+    final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    volatile RunListener listener = reports::add;
+    private Duration timeout = TIMEOUT;
+    private final OperatorLog log = new OperatorLog(line -> {
+        lines.add(line);
+        return line;
+    });
     private final Threads threads;
     private final Pointers pointers;
     private final BackupSink[] sinks;
@@ -64,6 +74,11 @@ final class RunFixture {
                 sinks);
     }
 
+    RunFixture with(Duration time) {
+        timeout = time;
+        return this;
+    }
+
     RunFixture with(String name, DrainStep step) {
         drain = Map.of(name, step);
         return this;
@@ -82,8 +97,8 @@ final class RunFixture {
     RunComponents components() {
         return new RunComponents(
                 "app",
-                TIMEOUT,
-                new Drain(drain, TIMEOUT.dividedBy(2), threads, log),
+                timeout,
+                new Drain(drain, timeout.dividedBy(2), threads, log),
                 gate,
                 () -> permit,
                 new Snapshot(List.of(App.text("text", () -> text, read -> text = read)), lock, KEYS, threads),
@@ -91,7 +106,7 @@ final class RunFixture {
                 new Lineage(new Lineage.Origin("app", null, "test/1", null), null, Lineage.BEFORE_FIRST),
                 new Holdings(),
                 Map.of(),
-                reports::add,
+                report -> listener.ended(report),
                 log,
                 UnaryOperator.identity(),
                 Clock.systemUTC(),

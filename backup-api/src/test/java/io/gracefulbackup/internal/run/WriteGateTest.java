@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class WriteGateTest {
@@ -270,5 +271,34 @@ class WriteGateTest {
         thread.setDaemon(true);
         thread.start();
         return task;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE / 1_000_000_000, 40_000_000_000L})
+    void waitsForeverIfSoAsked(long seconds) throws Exception {
+        WriteGate timed = WriteGate.timed(ProcessTime::now);
+        FutureTask<Boolean> waiting = start(() -> timed.awaitOpen(Deadline.after(Duration.ofSeconds(seconds))));
+
+        ProcessTime now = ProcessTime.now();
+        timed.open(new ClockInterval(now, now.plus(Duration.ofMinutes(1)), Duration.ofSeconds(1)));
+
+        assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void waitsNoLongerThanADeadlineThatIsEndedEarly() throws Exception {
+        WriteGate timed = WriteGate.timed(ProcessTime::now);
+        Deadline.Controller time = Deadline.controlled(Duration.ofHours(1));
+        FutureTask<Boolean> waiting = new FutureTask<>(() -> timed.awaitOpen(time.deadline()));
+        Thread waiter = new Thread(waiting);
+        waiter.setDaemon(true);
+        waiter.start();
+        while (waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+
+        time.expire();
+
+        assertThat(waiting.get(20, TimeUnit.SECONDS)).isFalse();
     }
 }

@@ -32,7 +32,10 @@ public final class LedgerHost {
     private LedgerHost() {
         backup = HostSupport.install(GracefulShutdown.builder()
                 .source(StateSource.json(
-                        "entries", new TypeReference<List<String>>() {}, () -> List.copyOf(entries), entries::addAll))
+                        "entries", new TypeReference<List<String>>() {}, () -> List.copyOf(entries), saved -> {
+                            entries.clear();
+                            entries.addAll(saved);
+                        }))
                 .snapshotUnder(lock.readLock()));
     }
 
