@@ -39,6 +39,11 @@ final class LeaseAnswers {
         LeaseRow row = answer.row();
         boolean isChanged = next.lease.differsFrom(row);
         boolean isFromThePast = rules.isFromThePast(row, next.lease.seenEpoch());
+        ProcessTime unchangedSince = next.lease.unchangedSince();
+        if (unchangedSince != null) {
+            next.lease = next.lease.withUnchangedSince(
+                    rules.unchangedSinceAfterAnswer(unchangedSince, next.now.since(sent.at())));
+        }
         next.lease = next.lease.read(row, next.now);
         // A step that was refused because the row had just changed is tried again soon, but not without a pause.
         ProcessTime due = answer.done() ? dueAfter(sent) : next.now.plus(rules.timing.fastPoll());

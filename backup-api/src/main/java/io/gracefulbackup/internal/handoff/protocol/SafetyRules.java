@@ -110,6 +110,15 @@ class SafetyRules {
         return null;
     }
 
+    /**
+     * Returns since when the row is known not to have changed, after a step was answered. What the answer took beyond the margin
+     * does not count, because the holder could perhaps not renew meanwhile.
+     */
+    ProcessTime unchangedSinceAfterAnswer(ProcessTime unchangedSince, Duration took) {
+        Duration beyond = took.minus(timing.margin());
+        return beyond.isNegative() ? unchangedSince : unchangedSince.plus(beyond);
+    }
+
     /** Returns whether a row is older than what this instance has seen: its database was restored, or the row was deleted. */
     boolean isFromThePast(@Nullable LeaseRow row, long seenEpoch) {
         return row == null ? seenEpoch > 0 : row.epoch() < seenEpoch;

@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One instance, "a", whose events come in a given order. */
@@ -212,6 +213,35 @@ class ProtocolTest {
         assertThat(all(Command.Restore.class)).hasSize(1);
         assertThat(all(Command.Activate.class)).hasSize(2);
         assertThat(all(Command.Retire.class)).hasSize(1);
+    }
+
+    // ---- a takeover
+
+    /** Returns after how many seconds "a" takes over from a holder that is gone, if the answer to its third step takes that long. */
+    private long secondsToTakeover(long slowAnswer) {
+        other("b", new LeaseStep.Acquire(null, 0, null));
+        row = SimulatedDatabase.withExpired(Objects.requireNonNull(row), true);
+        passes(0);
+        answered();
+        for (int step = 1; !(last(Command.Send.class).step() instanceof LeaseStep.Acquire); step++) {
+            passes(1_000);
+            if (step == 3) {
+                passes(slowAnswer * 1_000);
+            }
+            answered();
+        }
+        return now.since(new ProcessTime(0, 0)).toSeconds();
+    }
+
+    @Test
+    void takesOverAfterTheTermAndTheMargin() {
+        assertThat(secondsToTakeover(0)).isEqualTo(18);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 18", "2, 18", "3, 18", "4, 19", "10, 25", "17, 32"})
+    void waitsLongerByWhatAnAnswerTookBeyondTheMargin(long slowAnswer, long seconds) {
+        assertThat(secondsToTakeover(slowAnswer)).isEqualTo(seconds);
     }
 
     // ---- objections

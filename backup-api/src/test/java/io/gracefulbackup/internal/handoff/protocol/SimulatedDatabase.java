@@ -137,7 +137,7 @@ final class SimulatedDatabase {
                 : step;
     }
 
-    private static LeaseRow withExpired(LeaseRow row, boolean expired) {
+    static LeaseRow withExpired(LeaseRow row, boolean expired) {
         return new LeaseRow(
                 row.epoch(),
                 row.holder(),
