@@ -279,8 +279,7 @@ class WriteGateTest {
         WriteGate timed = WriteGate.timed(ProcessTime::now);
         FutureTask<Boolean> waiting = start(() -> timed.awaitOpen(Deadline.after(Duration.ofSeconds(seconds))));
 
-        ProcessTime now = ProcessTime.now();
-        timed.open(new ClockInterval(now, now.plus(Duration.ofMinutes(1)), Duration.ofSeconds(1)));
+        timed.open(ClockInterval.of(ProcessTime.now(), Duration.ofMinutes(1), Duration.ofSeconds(1)));
 
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
     }
