@@ -61,14 +61,7 @@ final class Activation {
             }
             isRunning = true;
         }
-        try {
-            Task.start("host", contextClassLoader, () -> {
-                takeAll();
-                return true;
-            });
-        } catch (OutOfMemoryError noThread) {
-            failAll(noThread);
-        }
+        Task.inBackground("host", contextClassLoader, this::takeAll, this::failAll);
     }
 
     private void takeAll() {

@@ -18,6 +18,7 @@ import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.internal.support.Task;
+import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Fence;
@@ -446,25 +447,9 @@ final class Coordinator {
         }
     }
 
-    @FunctionalInterface
-    private interface Work {
-        void run() throws Exception;
-    }
-
     /** Runs work on a thread of its own; its failure comes back as an event. */
-    private void work(long number, String name, Work work) {
-        try {
-            Task.start(name, contextClassLoader, () -> {
-                try {
-                    work.run();
-                } catch (Exception | Error failed) {
-                    workFailed(number, failed);
-                }
-                return true;
-            });
-        } catch (OutOfMemoryError noThread) {
-            workFailed(number, noThread);
-        }
+    private void work(long number, String name, Threads.Work work) {
+        Task.inBackground(name, contextClassLoader, work, failed -> workFailed(number, failed));
     }
 
     private void workFailed(long number, Throwable failed) {

@@ -104,27 +104,11 @@ final class HandoffParticipant implements HandoffActions {
         isHalfSeeded = outcome.restored() == null;
         host().activate(report);
         isHalfSeeded = false;
-        settle(outcome, first);
-    }
-
-    /** In the background: the application need not wait for it. */
-    private void settle(StartOutcome outcome, boolean first) {
-        try {
-            Task.start("settle", environment.contextClassLoader(), () -> {
-                try {
-                    host().settle(outcome, first);
-                } catch (Exception | Error failed) {
-                    settleFailed(failed);
-                }
-                return true;
-            });
-        } catch (OutOfMemoryError noThread) {
-            settleFailed(noThread);
-        }
-    }
-
-    private void settleFailed(Throwable why) {
-        environment.log().warn(Messages.settleFailed(Failures.describe(why)));
+        Task.inBackground(
+                "settle",
+                environment.contextClassLoader(),
+                () -> host().settle(outcome, first),
+                why -> environment.log().error(Messages.workAfterStartFailed(Failures.describe(why))));
     }
 
     private RestoreReport resumed() {

@@ -580,10 +580,6 @@ public final class Messages {
                 + ". Nothing is saved, and no change is accepted";
     }
 
-    public static String settleFailed(String why) {
-        return "⚠️ The receipt of this process, or the repair of sinks, failed: " + why;
-    }
-
     public static String leaseNotReleased(String sink, String why) {
         return "⚠️ The lease in " + sink + " could not be released: " + why
                 + ". If this instance holds it, others wait until its term ends";

@@ -72,7 +72,7 @@ public final class Protocol {
                 && !state.memory().isReleasing()
                 && state.lease().isHeld()
                 && renewedAt != null
-                && now.isSurelyBefore(rules.coveredUntil(renewedAt));
+                && rules.coverage(renewedAt).surelyContains(now);
     }
 
     /** Takes in the event itself; what follows from the state that it leaves comes afterwards. */

@@ -75,7 +75,7 @@ public final class State {
 
     /** Returns whether the gate is open. */
     public boolean acceptsChanges() {
-        return memory.gateUntil() != null;
+        return memory.gate() != null;
     }
 
     /** Returns when the instance entered its phase. */
