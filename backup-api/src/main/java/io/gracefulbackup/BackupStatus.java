@@ -15,8 +15,9 @@ public final class BackupStatus {
     private final long epoch;
 
     /**
-     * What an application can rely on. Without a lease only {@link #PREPARED}, {@link #ACTIVE}, {@link #STOPPING} and
-     * {@link #CLOSED} occur; the others belong to instances that {@linkplain GracefulShutdown.Builder#handoff overlap}.
+     * What an application can rely on. Without a lease only {@link #PREPARED}, {@link #RESTORING}, {@link #ACTIVE},
+     * {@link #STOPPING} and {@link #CLOSED} occur; the others belong to instances that {@linkplain
+     * GracefulShutdown.Builder#handoff overlap}.
      */
     public enum State {
         /** {@link GracefulShutdown#start} has not been called yet. No changes are accepted, and nothing is saved. */

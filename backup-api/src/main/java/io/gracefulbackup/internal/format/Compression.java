@@ -22,9 +22,26 @@ public final class Compression {
         return Loaded.AVAILABLE;
     }
 
-    /** The output depends on the input only, not on how it is divided into writes: the content digest relies on that. */
+    /**
+     * The output depends on the input only, not on how it is divided into writes: the content digest relies on that. Where the
+     * system allows no further thread, the output is another one.
+     */
     static OutputStream compress(OutputStream out) throws IOException {
-        return new ZstdOutputStreamNoFinalizer(out).setLevel(LEVEL).setWorkers(WORKERS);
+        return compress(out, canStartWorkers() ? WORKERS : 0);
+    }
+
+    static OutputStream compress(OutputStream out, int workers) throws IOException {
+        return new ZstdOutputStreamNoFinalizer(out).setLevel(LEVEL).setWorkers(workers);
+    }
+
+    /** Without threads, zstd fails at the first byte with workers, and does the same work on the calling thread without. */
+    private static boolean canStartWorkers() {
+        try (OutputStream probe = compress(OutputStream.nullOutputStream(), WORKERS)) {
+            probe.write(0);
+            return true;
+        } catch (IOException noThread) {
+            return false;
+        }
     }
 
     static InputStream decompress(InputStream in) throws IOException {

@@ -59,6 +59,85 @@ class CatalogTest {
         assertThat(inventory.headers()).hasSize(6);
     }
 
+    // ---- one backup
+
+    @Test
+    void findsABackupByItsHintAndReadsTheThreeNewestBeside() throws Exception {
+        List<BackupHeader> backups = line(6);
+        BackupHeader wanted = backups.get(1);
+
+        Inventory inventory = catalog(sink).find(wanted.id(), Deadline.after(LONG), LONG);
+
+        assertThat(inventory.headers()).containsExactly(backups.get(5), backups.get(4), backups.get(3), wanted);
+        assertThat(unread(inventory)).hasSize(2);
+    }
+
+    @Test
+    void findsEveryCopyThatIsHintedAsThatBackup() throws Exception {
+        List<BackupHeader> backups = line(6);
+        other.copyFrom(sink);
+
+        Inventory inventory = catalog(sink, other).find(backups.get(0).id(), Deadline.after(LONG), LONG);
+
+        assertThat(inventory.copiesOf(backups.get(0).id())).hasSize(2);
+    }
+
+    @Test
+    void waitsShortlyForASinkOnceAnotherHasShownTheBackup() throws Exception {
+        List<BackupHeader> backups = line(6);
+        other.list = () -> {
+            throw new IOException("no route to host");
+        };
+        Deadline deadline = Deadline.after(LONG);
+
+        Inventory inventory = catalog(sink, other).find(backups.get(0).id(), deadline, SHORT);
+
+        assertThat(inventory.unreachable()).hasSize(1);
+        assertThat(deadline.remaining()).isGreaterThan(LONG.dividedBy(2));
+    }
+
+    @Test
+    void anotherBackupIsNoReasonToStopWaitingForASink() throws Exception {
+        BackupHeader wanted = SealedBackups.store(other, 1, 99);
+        line(2);
+        AtomicInteger attempts = new AtomicInteger();
+        other.list = () -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new IOException("not yet");
+            }
+        };
+
+        Inventory inventory = catalog(sink, other).find(wanted.id(), Deadline.after(LONG), SHORT);
+
+        assertThat(inventory.copiesOf(wanted.id())).hasSize(1);
+    }
+
+    @Test
+    void readsTheRestWhereAHintIsWrongOrAHeaderCouldNotBeFetched() throws Exception {
+        List<BackupHeader> backups = line(6);
+        AtomicInteger opened = new AtomicInteger();
+        sink.open = () -> {
+            if (opened.incrementAndGet() == 1) {
+                throw new IOException("gateway 504");
+            }
+        };
+        Catalog catalog = catalog(sink);
+        Inventory found = catalog.find(backups.get(0).id(), Deadline.after(LONG), LONG);
+        assertThat(found.headers()).hasSize(3);
+
+        assertThat(catalog.readRest(found, Deadline.after(LONG)).headers()).hasSize(6);
+    }
+
+    @Test
+    void keepsTheAnswerThatItHasWhenTheRestCannotBeReadInTime() throws Exception {
+        List<BackupHeader> backups = line(6);
+        Catalog catalog = catalog(sink);
+        Inventory found = catalog.find(backups.get(0).id(), Deadline.after(LONG), LONG);
+
+        assertThat(catalog.readRest(found, Deadline.after(Duration.ZERO)).headers())
+                .containsAll(found.headers());
+    }
+
     @Test
     void newestMeansTheHighestEpochThenTheHighestSequence() throws Exception {
         BackupHeader laterSequence = SealedBackups.store(sink, 1, 900);

@@ -302,11 +302,11 @@ class LifeCycleTest {
         };
         GracefulShutdown closed = builder().listener(listener).source(source()).install();
         closed.close();
-        assertThat(seen).containsExactly(State.ACTIVE, State.STOPPING, State.CLOSED);
+        assertThat(seen).containsExactly(State.RESTORING, State.ACTIVE, State.STOPPING, State.CLOSED);
 
         seen.clear();
         builder().listener(listener).source(source()).install().uninstall();
-        assertThat(seen).containsExactly(State.ACTIVE, State.CLOSED);
+        assertThat(seen).containsExactly(State.RESTORING, State.ACTIVE, State.CLOSED);
     }
 
     // ---- one installation

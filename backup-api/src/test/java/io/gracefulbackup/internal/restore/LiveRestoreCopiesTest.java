@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RestoreRefusedException;
+import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.fixtures.SealedBackups;
@@ -21,11 +22,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A restore into a running application uses any intact copy, and otherwise says what is wrong with each and changes nothing. */
+/** A live restore uses any intact copy; without one it says what is wrong with each, and changes nothing. */
 @Timeout(120)
 class LiveRestoreCopiesTest {
     private static final String OTHER_KEY = "another-key-for-tests-0123456789";
@@ -245,6 +250,38 @@ class LiveRestoreCopiesTest {
 
             goOn.countDown();
             change.join();
+            assertThat(app.state).isEqualTo("new");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void anExitEndsTheReadingAndChangesNothing(int hangsAtRead) throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        try (App app = App.start(first)) {
+            BackupId old = app.save("old").id().orElseThrow();
+            app.save("new");
+            AtomicInteger opened = new AtomicInteger();
+            first.open = () -> {
+                if (opened.incrementAndGet() == hangsAtRead) {
+                    hanging.countDown();
+                    awaitUninterruptibly(released);
+                }
+            };
+            FutureTask<RestoreReport> restore =
+                    new FutureTask<>(() -> app.backup().restore(old));
+            new Thread(restore).start();
+            hanging.await();
+
+            Thread exit = new Thread(() -> app.backup().close());
+            exit.start();
+
+            assertThatThrownBy(() -> restore.get(8, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(BackupException.class)
+                    .hasMessageContainingAll("nothing has changed", "exit has begun");
+            released.countDown();
+            exit.join();
             assertThat(app.state).isEqualTo("new");
         }
     }

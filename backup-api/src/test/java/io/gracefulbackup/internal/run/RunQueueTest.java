@@ -435,7 +435,7 @@ class RunQueueTest {
 
         assertThatThrownBy(queued.result::get)
                 .cause()
-                .hasMessage("The restore of 1 is not possible: the exit has begun");
+                .hasMessage("The restore of 1 is not possible, nothing has changed: the exit has begun");
     }
 
     @Test

@@ -279,7 +279,7 @@ class WriteGateTest {
         WriteGate timed = WriteGate.timed(ProcessTime::now);
         FutureTask<Boolean> waiting = start(() -> timed.awaitOpen(Deadline.after(Duration.ofSeconds(seconds))));
 
-        timed.open(ClockInterval.of(ProcessTime.now(), Duration.ofMinutes(1), Duration.ofMinutes(1)));
+        timed.open(ClockInterval.of(ProcessTime.now(), Duration.ofMinutes(1), Duration.ofSeconds(1)));
 
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
     }

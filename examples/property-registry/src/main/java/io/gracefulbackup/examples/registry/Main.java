@@ -50,7 +50,8 @@ public final class Main {
         AtomicReference<@Nullable Javalin> serverToDrain = new AtomicReference<>();
 
         GracefulShutdown.Builder builder = GracefulShutdown.builder();
-        new RegistrySources(registry).sources().forEach(builder::source);
+        RegistrySources sources = new RegistrySources(registry);
+        sources.sources().forEach(builder::source);
         GracefulShutdown backup = builder.drain("http", deadline -> stop(serverToDrain.get(), deadline))
                 .snapshotUnder(registry.readLock())
                 .handoff(handoff -> handoff.onActive(report -> LOG.info(
@@ -58,6 +59,12 @@ public final class Main {
                         registry.blocks().size(),
                         report.outcome())))
                 .install();
+        try {
+            sources.requireCompleteRestore();
+        } catch (IllegalStateException e) {
+            backup.uninstall();
+            throw new CannotStartException("Cannot serve. " + e.getMessage(), e);
+        }
 
         Javalin server = new Api(registry, BackupHandle.of(backup), adminPassword(environment)).server();
         serverToDrain.set(server);

@@ -123,8 +123,11 @@ final class RegistrySources {
         sections.forEach(section -> section.restored = null);
     }
 
-    /** Makes sure that an incomplete restore is never saved over a complete backup. */
-    private synchronized void requireCompleteRestore() {
+    /**
+     * Makes sure that an incomplete restore is never served, nor saved over a complete backup. At a start, a source
+     * whose section the backup lacks is not called.
+     */
+    synchronized void requireCompleteRestore() {
         List<String> pending = sections.stream()
                 .filter(section -> section.restored != null)
                 .map(Section::name)

@@ -154,6 +154,20 @@ class RegistrySourcesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"blocks", "survey_numbers"})
+    void noticesASectionThatNeverArrives(String missing) throws IOException {
+        RegistrySources restoring = new RegistrySources(registry);
+        Map<String, String> sections = backup();
+        for (StateSource source : restoring.sources()) {
+            if (!source.name().equals(missing)) {
+                source.readFrom(stream(sections.get(source.name())), 1);
+            }
+        }
+
+        assertThatThrownBy(restoring::requireCompleteRestore).isInstanceOf(IllegalStateException.class);
+    }
+
     @Test
     void leavesTheStreamsOpen() throws IOException {
         boolean[] closed = new boolean[1];
