@@ -55,7 +55,8 @@ final class StepPlanner {
             case RESTORING -> memory.hasState() && !rules.isActive(row) ? activate(row) : new LeaseStep.Renew(epoch);
             case HANDING_OVER, STOPPING ->
                 rules.mayRelease(memory.hasUnsaved()) ? release(row) : new LeaseStep.Renew(epoch);
-            case FAILED, RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
+            case FAILED -> new LeaseStep.Release(row.version(), memory.finalBackup(), null);
+            case RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
             case ACTIVE, DEGRADED ->
                 // The row is inactive if the database was restored to a time before this instance activated it.
                 row.active() ? decline().orElse(new LeaseStep.Renew(epoch)) : activate(row);
