@@ -152,9 +152,7 @@ public final class RunQueue {
         Preparation preparation = new ExitPreparation(within, this::cancelRunning, permit);
         Task<BackupReport> task = components
                 .threads()
-                .task(
-                        "exit-run",
-                        () -> new BackupRun(within, BackupTrigger.exit(why), preparation, deadline).run());
+                .task("exit-run", () -> new BackupRun(within, BackupTrigger.exit(why), preparation, deadline).run());
         synchronized (monitor) {
             exitRun = task;
         }

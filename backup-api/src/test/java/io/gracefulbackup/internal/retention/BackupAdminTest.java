@@ -128,8 +128,9 @@ class BackupAdminTest {
 
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(3500));
             assertThat(report.sinks()).containsExactly("memory");
-            assertThat(report.others()).containsOnlyKeys("other", "deaf").allSatisfy((name, why) -> assertThat(why)
-                    .contains("did not answer in time"));
+            assertThat(report.others())
+                    .containsOnlyKeys("other", "deaf")
+                    .allSatisfy((name, why) -> assertThat(why).contains("did not answer in time"));
         }
     }
 

@@ -144,8 +144,8 @@ class ExitWithoutThreadsTest {
         BackupReport report = exit(Duration.ofSeconds(2));
         mayEnd.countDown();
 
-        assertThat(report.failure()).hasValueSatisfying(why -> assertThat(why)
-                .contains("could not get the host's lock"));
+        assertThat(report.failure())
+                .hasValueSatisfying(why -> assertThat(why).contains("could not get the host's lock"));
     }
 
     /** Ends every call at its deadline. */

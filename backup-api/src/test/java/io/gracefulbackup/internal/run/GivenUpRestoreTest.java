@@ -52,7 +52,8 @@ class GivenUpRestoreTest {
         try (App app = App.start(sink)) {
             app.save("present");
             sink.open = this::pause;
-            FutureTask<RestoreReport> restore = new FutureTask<>(() -> app.backup().restore(old));
+            FutureTask<RestoreReport> restore =
+                    new FutureTask<>(() -> app.backup().restore(old));
 
             interruptTheCallerOf(restore);
 
@@ -64,7 +65,8 @@ class GivenUpRestoreTest {
             goOn.countDown();
             app.backup().backupNow("after");
             assertThat(app.state).isEqualTo("present");
-            assertThat(app.backup().<Boolean, RuntimeException>write(() -> true)).isTrue();
+            assertThat(app.backup().<Boolean, RuntimeException>write(() -> true))
+                    .isTrue();
         }
     }
 
@@ -84,7 +86,8 @@ class GivenUpRestoreTest {
             both = app.save("both").id().orElseThrow();
             app.save("present");
             isLive[0] = true;
-            FutureTask<RestoreReport> restore = new FutureTask<>(() -> app.backup().restore(both));
+            FutureTask<RestoreReport> restore =
+                    new FutureTask<>(() -> app.backup().restore(both));
 
             interruptTheCallerOf(restore);
 

@@ -388,8 +388,7 @@ class RunQueueTest {
                 .hasMessage("Interrupted while waiting. The restore of 1 goes on");
         goOn.countDown();
 
-        assertThat(fixture.lines.poll(20, TimeUnit.SECONDS))
-                .isEqualTo("❌ The restore of 1 failed: half of it");
+        assertThat(fixture.lines.poll(20, TimeUnit.SECONDS)).isEqualTo("❌ The restore of 1 failed: half of it");
     }
 
     @Test
@@ -454,8 +453,10 @@ class RunQueueTest {
         BlockingQueue<Throwable> refused = new LinkedBlockingQueue<>();
         AtomicReference<RunQueue> itsQueue = new AtomicReference<>();
         RunFixture draining = new RunFixture(sink)
-                .with("http", deadline -> refused.add(
-                        catchThrowable(() -> itsQueue.get().backUp(BackupTrigger.manual("in a step")))));
+                .with(
+                        "http",
+                        deadline -> refused.add(
+                                catchThrowable(() -> itsQueue.get().backUp(BackupTrigger.manual("in a step")))));
         itsQueue.set(new RunQueue(draining.components()));
 
         Task<BackupReport> exit = itsQueue.get()
