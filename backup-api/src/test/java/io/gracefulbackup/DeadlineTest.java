@@ -130,7 +130,7 @@ class DeadlineTest {
                 .withMessage("action");
     }
 
-    @SuppressWarnings("NullAway")
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static <T> T nothing() {
         return null;
     }
