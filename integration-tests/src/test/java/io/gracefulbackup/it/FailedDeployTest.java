@@ -115,6 +115,27 @@ final class FailedDeployTest {
         }
     }
 
+    /** The deploy comes too early: the old instance has not filled its empty state yet. */
+    @Test
+    void handsOverAllSeedsOfAnInstanceThatIsStillSeeding() throws Exception {
+        try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {
+            Instance seeder = deploys.start(UnaryOperator.identity(), "seeding=5000");
+            seeder.jvm().awaitLine("SEEDING", ForkedHosts.START_LIMIT);
+
+            Instance newcomer = deploys.startHealthy("seeding=1");
+            deploys.switchTo(newcomer);
+
+            seeder.jvm().awaitLine("NOW RETIRED", LIMIT);
+            String blocks = newcomer.get("/api/blocks").body();
+            assertThat(blocks).containsOnlyOnce("\"seed-1\"").containsOnlyOnce("\"seed-2\"");
+            assertThat(seeder.jvm().output())
+                    .containsSubsequence("SEEDED", "NOW ACTIVE EMPTY", "SAVING", "NOW RETIRED")
+                    .containsOnlyOnce("SAVING");
+            assertThat(newcomer.jvm().output()).contains("NOW ACTIVE RESTORED").doesNotContain("SEEDED");
+            deploys.assertNothingLost();
+        }
+    }
+
     @Test
     void continuesWhenTheNewInstanceIsKilledBeforeItsRequest() throws Exception {
         try (DeploySimulation deploys = new DeploySimulation(hosts, FailedDeployTest::settings)) {

@@ -80,6 +80,54 @@ final class SignalDuringInstallTest {
         assertThat(hosts.readSavedFile()).isEqualTo(before);
     }
 
+    @Test
+    void savesNothingWhileAnEmptyStateIsBeingSeeded() {
+        ForkedJvm jvm = hosts.startWithTimeout(SHORT_TIMEOUT, CounterHost.class, "active=hang");
+        jvm.awaitLine("ACTING action", START_LIMIT);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(143);
+        assertThat(jvm.output())
+                .contains("The onActive actions have not ended")
+                .doesNotContain("✅ File backup saved");
+        assertThat(hosts.file()).doesNotExist();
+    }
+
+    @Test
+    void keepsTheRestoredBackupWhileAnActionHangs() {
+        byte[] before = hosts.saveEarlierState();
+        ForkedJvm jvm = hosts.startWithTimeout(SHORT_TIMEOUT, CounterHost.class, "active=hang");
+        jvm.awaitLine("ACTING action", START_LIMIT);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(143);
+        assertThat(hosts.readSavedFile()).isEqualTo(before);
+    }
+
+    @Test
+    void waitsForSeedingThatEndsInTime() {
+        ForkedJvm jvm = hosts.start(CounterHost.class, "active=slow");
+        jvm.awaitLine("ACTING action", START_LIMIT);
+
+        jvm.signal("TERM");
+
+        assertThat(jvm.awaitExit(EXIT_LIMIT)).isEqualTo(143);
+        assertThat(jvm.output()).contains("✅ File backup saved");
+        assertThat(NextStart.of(hosts).count()).as("all seeds").isGreaterThanOrEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"throw", "error", "exit"})
+    void savesNothingWhenSeedingFails(String behaviour) {
+        ForkedJvm jvm = hosts.startWithTimeout(SHORT_TIMEOUT, CounterHost.class, "active=" + behaviour);
+
+        assertThat(jvm.awaitExit(START_LIMIT)).isEqualTo(behaviour.equals("exit") ? 7 : 1);
+        assertThat(jvm.output()).doesNotContain("READY", "✅ File backup saved");
+        assertThat(hosts.file()).doesNotExist();
+    }
+
     /** At the beginning of the start, in the middle and about its end. */
     @ParameterizedTest
     @ValueSource(longs = {20, 260, 500})

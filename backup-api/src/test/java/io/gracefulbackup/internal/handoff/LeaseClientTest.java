@@ -35,7 +35,7 @@ class LeaseClientTest {
             awaitUninterruptibly(ends);
             return RESULT;
         }
-    });
+    }, ABANDONED);
 
     @FunctionalInterface
     private interface Step {
@@ -43,6 +43,10 @@ class LeaseClientTest {
     }
 
     private LeaseClient client(Step step) {
+        return client(step, Duration.ofSeconds(30));
+    }
+
+    private LeaseClient client(Step step, Duration abandonedAfter) {
         return new LeaseClient(
                 new Lease() {
                     @Override
@@ -60,7 +64,7 @@ class LeaseClientTest {
                 },
                 getClass().getClassLoader(),
                 STEP,
-                ABANDONED);
+                abandonedAfter);
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
@@ -132,12 +136,15 @@ class LeaseClientTest {
 
     @Test
     void reportsEachFailureOnce() throws Exception {
-        LeaseClient failing = client(() -> {
-            throw new IOException("down");
-        });
+        LeaseClient failing = client(
+                () -> {
+                    throw new IOException("down");
+                },
+                ABANDONED);
 
         assertThat(send(failing)).asString().contains("down");
-        assertThat(reports.poll(ABANDONED.toMillis() * 3, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(reports.poll(ABANDONED.toMillis() * 3, TimeUnit.MILLISECONDS))
+                .isNull();
     }
 
     @Test

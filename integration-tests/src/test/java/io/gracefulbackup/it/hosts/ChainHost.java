@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.NotAcknowledgedException;
+import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.StateSource;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,8 +30,8 @@ import java.util.regex.Pattern;
 
 /**
  * Implements the part of the property registry's HTTP API that a deploy needs. Listens on {@code PORT}. Options: {@code version=n}
- * sets the version of the section, {@code saving=ms} and {@code restoring=ms} delay writing and reading, {@code healthy=false} makes
- * the health check fail.
+ * sets the version of the section, {@code saving=ms} and {@code restoring=ms} delay writing and reading, {@code seeding=ms} adds two
+ * entries to an empty state with that time between them, {@code healthy=false} makes the health check fail.
  */
 public final class ChainHost implements StateSource {
     private static final Pattern SURVEY = Pattern.compile("\"survey\":\"([^\"]+)\"");
@@ -46,7 +47,8 @@ public final class ChainHost implements StateSource {
         backup = GracefulShutdown.builder()
                 .source(this)
                 .snapshotUnder(lock.readLock())
-                .handoff(handoff -> handoff.onActive(how -> HostSupport.print("NOW ACTIVE " + how.outcome()))
+                .handoff(handoff -> handoff.onActive(this::seed)
+                        .onActive(how -> HostSupport.print("NOW ACTIVE " + how.outcome()))
                         .onRetire(() -> HostSupport.print("NOW RETIRED")))
                 .install();
         HostSupport.print("INSTALLED " + backup.status().detail());
@@ -74,6 +76,17 @@ public final class ChainHost implements StateSource {
             return;
         }
         guarded(exchange, () -> backup.write(() -> add(survey.group(1))) ? "{}" : "", 201);
+    }
+
+    private void seed(RestoreReport how) {
+        long pause = options.number("seeding", 0);
+        if (pause > 0 && how.outcome() == RestoreReport.Outcome.EMPTY) {
+            add("seed-1");
+            HostSupport.print("SEEDING");
+            HostSupport.pause(pause);
+            add("seed-2");
+            HostSupport.print("SEEDED");
+        }
     }
 
     private boolean add(String survey) {

@@ -3,6 +3,8 @@ package io.gracefulbackup.it.hosts;
 import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.GracefulShutdown;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * Restores a {@link Counter}, makes acknowledged changes and exits. Options:
@@ -11,8 +13,8 @@ import io.gracefulbackup.GracefulShutdown;
  *   <li>{@code script}: a {@link HostScript}, by default {@code wait}
  *   <li>{@code writes}: the number of changes, by default 3
  *   <li>{@code bytes}: the size of the state
- *   <li>{@code source}, {@code reader}, {@code drain}, {@code sink}: each a {@link InjectedBehaviour}; without the last two there
- *       is no drain step and no second sink
+ *   <li>{@code source}, {@code reader}, {@code drain}, {@code sink}, {@code active}: each a {@link InjectedBehaviour}; without the
+ *       last three there is no drain step, no second sink and no {@code onActive} action
  * </ul>
  */
 public final class CounterHost {
@@ -42,6 +44,11 @@ public final class CounterHost {
             builder.sink(new DiscardingSink(options.choice("sink", "", InjectedBehaviour::valueOf)));
         }
 
+        if (!options.text("active", "").isEmpty()) {
+            InjectedBehaviour active = options.choice("active", "", InjectedBehaviour::valueOf);
+            builder.handoff(turn -> turn.onActive(report -> seed(counter, active)));
+        }
+
         HostSupport.print("INSTALLING");
         GracefulShutdown backup = HostSupport.install(builder);
         HostSupport.print("RESTORED count=" + counter.count());
@@ -51,5 +58,16 @@ public final class CounterHost {
         HostSupport.print("HANDLE " + backup + " " + backup.status());
         HostSupport.print("READY count=" + counter.count());
         options.choice("script", "wait", HostScript::valueOf).run(backup, counter);
+    }
+
+    /** Changes the state before and after it behaves. */
+    private static void seed(Counter counter, InjectedBehaviour behaviour) {
+        counter.increment();
+        try {
+            behaviour.apply("action");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        counter.increment();
     }
 }
