@@ -245,7 +245,8 @@ final class Coordinator {
      * the newest one, and do not take it for complete.
      */
     private void giveBack(Deadline deadline) throws IOException, InterruptedException {
-        LeaseRow row = state.row();
+        // A step under way may have acquired the lease just now.
+        LeaseRow row = lease.isBusy() ? lease.take(new LeaseStep.Read(), deadline).row() : state.row();
         while (row != null && !deadline.isExpired()) {
             LeaseStep step;
             if (name().equals(row.holder())) {

@@ -268,6 +268,26 @@ class CoordinatorTest {
     }
 
     @Test
+    void aHostThatThrowsACheckedExceptionLeavesTheStateToOthers() throws Exception {
+        Coordinator coordinator = start("a", gate, new Actions() {
+            @Override
+            public void activate(long epoch) {
+                CoordinatorTest.<RuntimeException>throwUnchecked(new IOException("seeds"));
+            }
+        });
+
+        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.FAILED);
+        assertThat(coordinator.failure()).hasMessage("seeds");
+    }
+
+    /** As code in Kotlin does, where no exception is checked. */
+    private static <X extends Throwable> void throwUnchecked(Throwable failure) throws X {
+        @SuppressWarnings("unchecked")
+        X unchecked = (X) failure;
+        throw unchecked;
+    }
+
+    @Test
     void doesNotWaitForeverForTheHost() throws Exception {
         SlowHost host = new SlowHost();
         Coordinator coordinator = start("a", gate, host);
