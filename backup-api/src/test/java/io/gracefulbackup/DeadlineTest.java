@@ -460,7 +460,7 @@ class DeadlineTest {
     void canBeWatchedIfTheTimerGetsNoThread() throws Exception {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, work -> new Thread(work) {
             @Override
-            public void start() {
+            public synchronized void start() {
                 failToStart(this);
             }
         });

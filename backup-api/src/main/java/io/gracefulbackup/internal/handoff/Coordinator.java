@@ -386,12 +386,11 @@ final class Coordinator {
     }
 
     private void activate(Command.Activate activate) {
-        activation.activate(
-                state.epoch(), () -> post(now -> new Event.Activated(now, activate.number())), failed -> {
-                    log.error(Messages.notActivated(Failures.describe(failed)));
-                    failure = failed;
-                    workFailed(activate.number(), failed);
-                });
+        activation.activate(state.epoch(), () -> post(now -> new Event.Activated(now, activate.number())), failed -> {
+            log.error(Messages.notActivated(Failures.describe(failed)));
+            failure = failed;
+            workFailed(activate.number(), failed);
+        });
     }
 
     private void restore(Command.Restore restore) {

@@ -59,12 +59,11 @@ final class LeaseClient {
     private void start(LeaseStep step, Consumer<LeaseResult> answered, Consumer<String> unanswered) {
         AtomicBoolean isOver = new AtomicBoolean();
         // A database that hangs without an error, and ignores being aborted, must not hold the protocol up.
-        Deadline.Registration abandonment = Deadline.after(abandonedAfter)
-                .onExpiry(() -> {
-                    if (isOver.compareAndSet(false, true)) {
-                        unanswered.accept("no answer within " + abandonedAfter.toMillis() + " ms");
-                    }
-                });
+        Deadline.Registration abandonment = Deadline.after(abandonedAfter).onExpiry(() -> {
+            if (isOver.compareAndSet(false, true)) {
+                unanswered.accept("no answer within " + abandonedAfter.toMillis() + " ms");
+            }
+        });
         try {
             Task.start("lease", contextClassLoader, () -> {
                 Runnable report = apply(step, answered, unanswered);

@@ -232,6 +232,7 @@ public final class Engine {
             running.stop();
         }
         repairs.stop();
+        runs.cancelAll();
         try {
             closeGate();
             role.leave(Deadline.after(Timeouts.LEASE_RELEASE));

@@ -143,7 +143,8 @@ class LeaseClientTest {
                 ABANDONED);
 
         assertThat(send(failing)).asString().contains("down");
-        assertThat(reports.poll(ABANDONED.toMillis() * 3, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(reports.poll(ABANDONED.toMillis() * 3, TimeUnit.MILLISECONDS))
+                .isNull();
     }
 
     @Test

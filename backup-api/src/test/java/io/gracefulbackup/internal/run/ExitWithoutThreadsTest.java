@@ -40,10 +40,7 @@ class ExitWithoutThreadsTest {
 
     private BackupReport exit(Duration time) throws Exception {
         Task<BackupReport> exit = new RunQueue(fixture.components())
-                .exit(
-                        ShutdownReason.SIGTERM,
-                        Deadline.after(time),
-                        within -> Optional.of(SavePermit.UNCONDITIONAL));
+                .exit(ShutdownReason.SIGTERM, Deadline.after(time), within -> Optional.of(SavePermit.UNCONDITIONAL));
         assertThat(exit.isDone()).isTrue();
         return exit.await(Deadline.after(Duration.ZERO));
     }
@@ -139,8 +136,8 @@ class ExitWithoutThreadsTest {
         BackupReport report = exit(Duration.ofSeconds(2));
         mayEnd.countDown();
 
-        assertThat(report.failure()).hasValueSatisfying(why -> assertThat(why)
-                .contains("could not get the host's lock"));
+        assertThat(report.failure())
+                .hasValueSatisfying(why -> assertThat(why).contains("could not get the host's lock"));
     }
 
     /** Ends every call at its deadline. */

@@ -34,7 +34,7 @@ final class HostSteps {
             return;
         }
         next.tell("The application's onActive actions failed, so this instance leaves the state to others: " + event.why());
-        next.memory = next.memory.discarded();
+        next.memory = next.memory.givenUp();
         if (next.phase() == Phase.RESTORING) {
             next.enter(Phase.FAILED);
         }

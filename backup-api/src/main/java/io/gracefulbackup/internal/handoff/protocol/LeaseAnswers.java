@@ -50,8 +50,7 @@ final class LeaseAnswers {
         next.work = next.work.stepEnded().dueAt(due);
         new HolderChanges(next).read(row, isChanged, isFromThePast);
         if (next.lease.isHeld() && isRefusedForItsBackup(sent.step(), answer)) {
-            next.memory = next.memory.unsaved();
-            next.save();
+            refusedForItsBackup();
         }
         if (next.lease.isHeld() && rules.renews(answer.done(), sent.step())) {
             if (sent.covers()) {
@@ -88,6 +87,15 @@ final class LeaseAnswers {
                 && !answer.done()
                 && row != null
                 && release.held().equals(row.version());
+    }
+
+    private void refusedForItsBackup() {
+        if (next.memory.hasState()) {
+            next.memory = next.memory.unsaved();
+            next.save();
+        } else {
+            next.memory = next.memory.withFinalBackup(null);
+        }
     }
 
     private void noteRequest(@Nullable HandoffRequest request) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param hasState whether the memory has the state of the first backup in {@code lineage}, or a later one
  * @param hasUnsaved whether the memory has, or may have, acknowledged changes that are in no backup of this instance
  * @param lineage the backups that the state in memory descends from, the newest first
- * @param finalBackup the last backup of this instance, if the memory has not changed since; else null
+ * @param finalBackup the backup to release the lease with: the last one of this instance, or the one that it had restored, if the
+ *     state has not changed since; else null
  * @param isReleasing whether a release with a final backup was sent, which the server may take at any later time
  * @param gate the interval in which the gate is open, or null while it is closed
  */
@@ -34,6 +35,11 @@ record Memory(
     /** Returns the memory without the state. */
     Memory discarded() {
         return new Memory(false, false, List.of(), finalBackup, isReleasing, gate);
+    }
+
+    /** Returns the memory without a state that nobody has changed. The backup that it came from, if any, is the final one. */
+    Memory givenUp() {
+        return discarded().withFinalBackup(lineage.isEmpty() ? null : lineage.get(0));
     }
 
     /** Returns the memory after a backup of all changes. */

@@ -52,11 +52,11 @@ final class StepPlanner {
             return new LeaseStep.Renew(epoch);
         }
         return switch (phase) {
-            case RESTORING ->
-                memory.hasState() && !rules.isActive(row) ? activate(row) : new LeaseStep.Renew(epoch);
+            case RESTORING -> memory.hasState() && !rules.isActive(row) ? activate(row) : new LeaseStep.Renew(epoch);
             case HANDING_OVER, STOPPING ->
                 rules.mayRelease(memory.hasUnsaved()) ? release(row) : new LeaseStep.Renew(epoch);
-            case FAILED, RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
+            case FAILED -> new LeaseStep.Release(row.version(), memory.finalBackup(), null);
+            case RETIRED, STANDBY, PREFLIGHTED, REQUESTING -> new LeaseStep.Release(row.version(), null, null);
             case ACTIVE, DEGRADED ->
                 // The row is inactive if the database was restored to a time before this instance activated it.
                 row.active() ? decline().orElse(new LeaseStep.Renew(epoch)) : activate(row);
@@ -115,7 +115,10 @@ final class StepPlanner {
     }
 
     private boolean mayAcquire() {
-        if (!lease.isRead() || !rules.mayAcquire(host.isRetiring()) || work.isBusyWith(Kind.SAVE) || work.isBusyWith(Kind.RESTORE)) {
+        if (!lease.isRead()
+                || !rules.mayAcquire(host.isRetiring())
+                || work.isBusyWith(Kind.SAVE)
+                || work.isBusyWith(Kind.RESTORE)) {
             return false;
         }
         LeaseRow row = lease.row();

@@ -188,7 +188,22 @@ class ProtocolTest {
 
         assertThat(state.phase()).isEqualTo(Phase.FAILED);
         assertThat(Objects.requireNonNull(row).isFree()).isTrue();
+        assertThat(row.finalId()).isEqualTo(isEmpty ? null : BACKUP);
         on(new Event.Stop(now));
+        assertThat(all(Command.Save.class)).isEmpty();
+    }
+
+    /** For instance because it was restored from a file, and is not in the database. */
+    @Test
+    void anInstanceWhoseActivationFailedReleasesWithoutABackupThatTheServerRefuses() {
+        long number = activating(List.of(BACKUP));
+        answered();
+        on(new Event.Failed(now, number, "why"));
+        on(new Event.Answered(now, last(Command.Send.class).number(), new LeaseResult(false, row)));
+        passes(500);
+
+        assertThat(last(Command.Send.class).step())
+                .isEqualTo(new LeaseStep.Release(Objects.requireNonNull(row).version(), null, null));
         assertThat(all(Command.Save.class)).isEmpty();
     }
 
@@ -276,8 +291,9 @@ class ProtocolTest {
         answered();
         passes(500);
 
-        assertThat(last(Command.Send.class).step()).isInstanceOfSatisfying(LeaseStep.Decline.class, decline -> assertThat(
-                        decline.requester())
-                .isEqualTo("b"));
+        assertThat(last(Command.Send.class).step())
+                .isInstanceOfSatisfying(
+                        LeaseStep.Decline.class,
+                        decline -> assertThat(decline.requester()).isEqualTo("b"));
     }
 }
