@@ -129,7 +129,7 @@ class DeadlineTest {
                 .withMessage("action");
     }
 
-    @SuppressWarnings("NullAway")
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static <T> T nothing() {
         return null;
     }

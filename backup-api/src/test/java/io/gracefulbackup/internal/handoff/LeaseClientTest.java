@@ -29,13 +29,15 @@ class LeaseClientTest {
     private final BlockingQueue<Object> reports = new LinkedBlockingQueue<>();
 
     /** A driver that ignores its deadline until the test lets it go. */
-    private final LeaseClient client = client(new Step() {
-        @Override
-        public LeaseResult apply() {
-            awaitUninterruptibly(ends);
-            return RESULT;
-        }
-    }, ABANDONED);
+    private final LeaseClient client = client(
+            new Step() {
+                @Override
+                public LeaseResult apply() {
+                    awaitUninterruptibly(ends);
+                    return RESULT;
+                }
+            },
+            ABANDONED);
 
     @FunctionalInterface
     private interface Step {
