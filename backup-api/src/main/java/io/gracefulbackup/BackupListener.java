@@ -28,6 +28,7 @@ public interface BackupListener {
      */
     default void onRestore(RestoreReport report) {}
 
-    /** The state of the library has changed. Not called for {@link BackupStatus.State#UNARMED}. */
+    /** The state of the library has changed. Called in the order of the changes, the last one with {@link
+     * BackupStatus.State#CLOSED}. */
     default void onState(BackupStatus.State state) {}
 }

@@ -72,7 +72,8 @@ public interface StateSource {
     }
 
     /**
-     * Writes the section. Must not change the state.
+     * Writes the section. May be called at any time, also for a rehearsal whose bytes are thrown away, so it must not
+     * change the state nor have any other effect.
      *
      * <p>The snapshot of all sources together must end after four fifths of {@code BACKUP_TIMEOUT}. Then the thread is
      * interrupted, the stream throws an {@code IOException}, and there is no backup. If the exit cancels another backup

@@ -46,10 +46,21 @@ final class Snippets {
         return backup;
     }
 
+    static void lifeCycle() {
+        // snippet: lifeCycle
+        GracefulShutdown backup = GracefulShutdown.builder().prepare(); // touches nothing; write(…) throws
+        Service service = new Service(backup); // is a source, and writes through the handle
+
+        backup.start(service); // restores the newest intact backup, then arms the shutdown hook
+
+        backup.close(); // makes the final backup, then disarms; uninstall() saves nothing
+        // end
+    }
+
     static void worstDay(GracefulShutdown.Builder builder) {
         // snippet: worstDay
         StartPlan plan = builder.dryRun(); // what install() would do now, and why; changes nothing
-        System.out.println(plan.action() + " " + plan.reason());
+        System.out.println(plan.action() + " " + plan.reason().orElse(""));
         plan.explanation().forEach(System.out::println);
 
         GracefulShutdown backup = builder.checkpointEvery(Duration.ofMinutes(5))
@@ -92,6 +103,35 @@ final class Snippets {
         void replaceIndex(Map<String, Integer> index);
 
         Lock readLock();
+    }
+
+    /** A service that is a source itself. */
+    static final class Service implements StateSource {
+        private final GracefulShutdown backup;
+        private volatile byte[] state = {};
+
+        Service(GracefulShutdown backup) {
+            this.backup = backup;
+        }
+
+        void change(byte[] next) {
+            backup.write(() -> state = next);
+        }
+
+        @Override
+        public String name() {
+            return "service";
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(state);
+        }
+
+        @Override
+        public void readFrom(InputStream in, int version) throws IOException {
+            state = in.readAllBytes();
+        }
     }
 
     interface Server {

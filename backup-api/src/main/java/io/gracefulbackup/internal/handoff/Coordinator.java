@@ -245,7 +245,8 @@ final class Coordinator {
      * the newest one, and do not take it for complete.
      */
     private void giveBack(Deadline deadline) throws IOException, InterruptedException {
-        LeaseRow row = state.row();
+        // A step under way may have acquired the lease just now.
+        LeaseRow row = lease.isBusy() ? lease.take(new LeaseStep.Read(), deadline).row() : state.row();
         while (row != null && !deadline.isExpired()) {
             LeaseStep step;
             if (row.isHeldBy(name())) {
@@ -385,12 +386,11 @@ final class Coordinator {
     }
 
     private void activate(Command.Activate activate) {
-        activation.activate(
-                state.epoch(), () -> post(now -> new Event.Activated(now, activate.number())), failed -> {
-                    log.error(Messages.notActivated(Failures.describe(failed)));
-                    failure = failed;
-                    workFailed(activate.number(), failed);
-                });
+        activation.activate(state.epoch(), () -> post(now -> new Event.Activated(now, activate.number())), failed -> {
+            log.error(Messages.notActivated(Failures.describe(failed)));
+            failure = failed;
+            workFailed(activate.number(), failed);
+        });
     }
 
     private void restore(Command.Restore restore) {

@@ -59,12 +59,11 @@ final class LeaseClient {
     private void start(LeaseStep step, Consumer<LeaseResult> answered, Consumer<String> unanswered) {
         AtomicBoolean isOver = new AtomicBoolean();
         // A database that hangs without an error, and ignores being aborted, must not hold the protocol up.
-        Deadline.Registration abandonment = Deadline.after(abandonedAfter)
-                .onExpiry(() -> {
-                    if (isOver.compareAndSet(false, true)) {
-                        unanswered.accept("no answer within " + abandonedAfter.toMillis() + " ms");
-                    }
-                });
+        Deadline.Registration abandonment = Deadline.after(abandonedAfter).onExpiry(() -> {
+            if (isOver.compareAndSet(false, true)) {
+                unanswered.accept("no answer within " + abandonedAfter.toMillis() + " ms");
+            }
+        });
         try {
             Task.start("lease", contextClassLoader, () -> {
                 Runnable report = apply(step, answered, unanswered);
@@ -113,6 +112,11 @@ final class LeaseClient {
     }
 
     private record Answer(@Nullable LeaseResult result, String why) {}
+
+    /** Whether a step has not returned. */
+    boolean isBusy() {
+        return turn.availablePermits() == 0;
+    }
 
     /** Closes the connection. */
     void close() {

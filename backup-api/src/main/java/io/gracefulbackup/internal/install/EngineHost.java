@@ -120,11 +120,13 @@ final class EngineHost implements InstanceHost {
     @Override
     public void activate(RestoreReport report) {
         boolean isSeeding = report.outcome() == RestoreReport.Outcome.EMPTY;
-        config.registered().onActive().forEach(action -> runHostCode("onActive", () -> action.accept(report))
-                .filter(why -> isSeeding)
-                .ifPresent(why -> {
-                    throw new BackupException(components.redact().apply(Messages.seedingFailed(why)));
-                }));
+        config.registered()
+                .onActive()
+                .forEach(action -> runHostCode("onActive", () -> action.accept(report))
+                        .filter(why -> isSeeding)
+                        .ifPresent(why -> {
+                            throw new BackupException(components.redact().apply(Messages.seedingFailed(why)));
+                        }));
     }
 
     @Override
@@ -138,7 +140,7 @@ final class EngineHost implements InstanceHost {
         try {
             action.run();
             return Optional.empty();
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             run.log().error(Messages.hostCodeFailed(what, Failures.describe(failed)));
             return Optional.of(Failures.describe(failed));
         }

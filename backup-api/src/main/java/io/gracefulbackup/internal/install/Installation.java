@@ -151,8 +151,7 @@ final class Installation {
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
         Engine engine =
                 new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
-        EngineHost host =
-                new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
+        EngineHost host = new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
 
         boolean isDecided = false;
         try {

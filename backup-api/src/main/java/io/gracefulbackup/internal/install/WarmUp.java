@@ -55,13 +55,22 @@ final class WarmUp {
         }
     }
 
+    /** A small state needs no file, so this is not the end of all backups. */
+    private void checkTemporaryFile() {
+        try {
+            Spool.checkTemporaryFile();
+        } catch (IOException e) {
+            components.log().warn(Messages.noTemporaryFile(Spool.MEMORY_LIMIT, Failures.describe(e)));
+        }
+    }
+
     /** Returns how many incompressible bytes are sealed in a second, once warm. */
     private long sealSamples() throws IOException {
         KeyRing keys = components.keys();
         keys.sealingKey();
         Compression.available();
         CipherWarmUp.run();
-        Spool.checkTemporaryFile();
+        checkTemporaryFile();
         try (Spool spool = new Spool();
                 BackupWriter writer = new BackupWriter(
                         keys.sealingKey(), this::header, List.of(new BackupWriter.SectionSpec("warm-up", 1)), spool)) {

@@ -144,6 +144,10 @@ public final class Messages {
                 + " keeps applications apart";
     }
 
+    public static String noTemporaryFile(long limit, String why) {
+        return "⚠️ A backup of more than " + (limit >> 20) + " MiB must fit into the heap: " + why;
+    }
+
     public static String noBackupPossible(String why) {
         return "❌ No backup can be made here: " + why + ". The exit will save nothing until this is mended";
     }
@@ -692,6 +696,8 @@ public final class Messages {
 
     public static final String RESTORE_UNDER_WAY =
             "the state is being replaced by a restore, which has not ended in time";
+
+    public static final String SNAPSHOT_GIVEN_UP = "the snapshot was given up before it began";
 
     public static String snapshotFailed(String step, String why) {
         return "could not " + step + ": " + why;

@@ -21,11 +21,17 @@ public final class OperatorLog {
     private static final List<String> SILENT_AT_EXIT =
             List.of("org.apache.logging.", "org.slf4j.jul.", "org.slf4j.helpers.");
 
-    private static final Runnable END = () -> {};
-
     private final LinkedBlockingQueue<Runnable> lines = new LinkedBlockingQueue<>();
     private final UnaryOperator<String> redact;
     private volatile boolean exiting;
+
+    /** What ends the thread. */
+    private enum Last implements Runnable {
+        LINE;
+
+        @Override
+        public void run() {}
+    }
 
     /** Guarded by {@link #lines}. */
     private boolean hasWriter;
@@ -96,7 +102,7 @@ public final class OperatorLog {
         synchronized (lines) {
             if (hasWriter) {
                 hasWriter = false;
-                lines.add(END);
+                lines.add(Last.LINE);
             }
         }
     }
@@ -141,7 +147,7 @@ public final class OperatorLog {
         while (true) {
             try {
                 Runnable line = lines.take();
-                if (line == END) {
+                if (line == Last.LINE) {
                     return;
                 }
                 write(line);

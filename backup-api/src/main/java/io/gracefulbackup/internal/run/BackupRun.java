@@ -98,17 +98,21 @@ public final class BackupRun {
     private SpooledBackup snapshot(Spool spool, String name, Instant now)
             throws SnapshotFailedException, InterruptedException {
         AtomicReference<BackupHeader> drawn = new AtomicReference<>();
+        Duration left = components.share(SNAPSHOT_ENDS_AT).minus(Duration.ofNanos(System.nanoTime() - started));
+        Deadline end = deadline.atMost(left);
         Function<BackupId, BackupHeader> header = id -> {
+            if (end.isExpired()) {
+                // Nobody would discard it: the next backup would name a parent that does not exist.
+                throw new IllegalStateException(Messages.SNAPSHOT_GIVEN_UP);
+            }
             BackupHeader next = components.lineage().next(id, name, now, trigger.reason());
             drawn.set(next);
             return next;
         };
-        Duration left = components.share(SNAPSHOT_ENDS_AT).minus(Duration.ofNanos(System.nanoTime() - started));
         boolean sealed = false;
         try {
-            SpooledBackup backup = components
-                    .snapshot()
-                    .take(spool, header, components.share(LOCK_SHARE), deadline, deadline.atMost(left));
+            SpooledBackup backup =
+                    components.snapshot().take(spool, header, components.share(LOCK_SHARE), deadline, end);
             sealed = true;
             return backup;
         } finally {

@@ -88,7 +88,6 @@ public final class Delivery {
         /** Whether the sink failed after its time was over, and so because of that. */
         private volatile boolean isLate;
 
-
         SinkDelivery(
                 BackupSink sink,
                 SealedBackup backup,

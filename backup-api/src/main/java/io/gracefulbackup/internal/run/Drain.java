@@ -43,7 +43,8 @@ public final class Drain {
 
     /** Runs the steps in order, within their share and 40 % of the time that is left. A step that fails does not stop the next one; a step that hangs takes its time away. */
     void run(Deadline deadline) throws InterruptedException {
-        Deadline end = deadline.atMost(share).atMost(deadline.remaining().multipliedBy(2).dividedBy(5));
+        Deadline end = deadline.atMost(share)
+                .atMost(deadline.remaining().multipliedBy(2).dividedBy(5));
         for (Map.Entry<String, DrainStep> step : steps.entrySet()) {
             run(step.getKey(), step.getValue(), end);
         }

@@ -152,9 +152,7 @@ public final class RunQueue {
         Preparation preparation = new ExitPreparation(within, this::cancelRunning, permit);
         Task<BackupReport> task = components
                 .threads()
-                .task(
-                        "exit-run",
-                        () -> new BackupRun(within, BackupTrigger.exit(why), preparation, deadline).run());
+                .task("exit-run", () -> new BackupRun(within, BackupTrigger.exit(why), preparation, deadline).run());
         synchronized (monitor) {
             exitRun = task;
         }
@@ -309,33 +307,29 @@ public final class RunQueue {
             }
         }
 
+        /** Waits for the runs before this one; one that is overdue has to make way. */
         private Turn begin() throws InterruptedException {
             synchronized (monitor) {
                 for (QueuedRun<?> first = queue.peekFirst(); first != this; first = queue.peekFirst()) {
                     if (first == null || isWithdrawn) {
                         throw new BackupException(Messages.withdrawn(what));
                     }
-                    first.awaitEnd();
+                    Turn ahead = first.turn;
+                    if (ahead == null) {
+                        monitor.wait();
+                    } else if (ahead.overdue.isExpired()) {
+                        first.task.abandon();
+                        queue.remove(first);
+                        monitor.notifyAll();
+                    } else {
+                        TimeUnit.NANOSECONDS.timedWait(
+                                monitor, ahead.overdue.remaining().toNanos() + 1);
+                    }
                 }
                 Turn mine = new Turn(limit);
                 turn = mine;
                 monitor.notifyAll();
                 return mine;
-            }
-        }
-
-        /** Waits for a change of the queue, or removes this run from it if the run is overdue. The caller holds the monitor. */
-        private void awaitEnd() throws InterruptedException {
-            Turn begun = turn;
-            if (begun == null) {
-                monitor.wait();
-            } else if (begun.overdue.isExpired()) {
-                task.abandon();
-                queue.remove(this);
-                monitor.notifyAll();
-            } else {
-                TimeUnit.NANOSECONDS.timedWait(
-                        monitor, begun.overdue.remaining().toNanos() + 1);
             }
         }
 

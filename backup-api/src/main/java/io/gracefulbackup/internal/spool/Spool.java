@@ -12,22 +12,30 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds sealed bytes between the snapshot that writes them and the sinks that read them. Up to a limit they stay in memory;
- * beyond it they go to a temporary file that only this user can read. Where the system allows it, the file is deleted while
- * it is open, so a killed process leaves nothing behind.
+ * beyond it they go to a temporary file that only this user can read, or stay in memory if there is no place for a file, as
+ * long as the heap has room. Where the system allows it, the file is deleted while it is open, so a killed process leaves
+ * nothing behind.
  *
  * <p>One thread writes; afterwards any number of threads read. Interrupts do not affect reading: the interrupt of one sink
  * must not close the file for the others.
  */
 public final class Spool extends OutputStream {
-    static final int MEMORY_LIMIT = 16 << 20;
+    /** How much of a backup stays in memory where there is a place for a file. */
+    public static final int MEMORY_LIMIT = 16 << 20;
+
     private static final int CHUNK = 64 << 10;
 
-    private final int memoryLimit;
+    private final List<Path> directories;
+    private final LongSupplier freeHeap;
+    private long memoryLimit;
     private final List<byte[]> chunks = new ArrayList<>();
     private final MessageDigest digest = sha256();
     private @Nullable RandomAccessFile file;
@@ -37,11 +45,19 @@ public final class Spool extends OutputStream {
 
     /** An empty spool with the usual limit of memory. */
     public Spool() {
-        this(MEMORY_LIMIT);
+        this(MEMORY_LIMIT, directories(), Spool::freeHeap);
     }
 
-    Spool(int memoryLimit) {
+    /**
+     * A spool in a system of its own, for tests.
+     *
+     * @param directories the directories for a temporary file, in the order in which they are tried
+     * @param freeHeap the bytes that the heap has room for
+     */
+    Spool(int memoryLimit, List<Path> directories, LongSupplier freeHeap) {
         this.memoryLimit = memoryLimit;
+        this.directories = directories;
+        this.freeHeap = freeHeap;
     }
 
     @Override
@@ -56,7 +72,7 @@ public final class Spool extends OutputStream {
         }
         digest.update(bytes, offset, length);
         if (file == null && size + length > memoryLimit) {
-            spill();
+            spillOrGrow(length);
         }
         if (file != null) {
             file.write(bytes, offset, length);
@@ -69,10 +85,10 @@ public final class Spool extends OutputStream {
     /**
      * Checks that a temporary file can be created; deletes it again.
      *
-     * @throws IOException if a backup above the limit of memory could not be spooled
+     * @throws IOException if a backup above {@link #MEMORY_LIMIT} would have to fit into the heap
      */
     public static void checkTemporaryFile() throws IOException {
-        Files.delete(createFile());
+        Files.delete(createFile(directories()));
     }
 
     /** The number of bytes written so far. */
@@ -127,8 +143,20 @@ public final class Spool extends OutputStream {
         }
     }
 
+    /** Without a place for a file, a backup that fits into the heap is better than none. */
+    private void spillOrGrow(int length) throws IOException {
+        try {
+            spill();
+        } catch (IOException noPlace) {
+            if (freeHeap.getAsLong() < 2L * MEMORY_LIMIT + length) {
+                throw noPlace;
+            }
+            memoryLimit = size + length + MEMORY_LIMIT;
+        }
+    }
+
     private void spill() throws IOException {
-        Path path = createFile();
+        Path path = createFile(directories);
         name = path;
         RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
         file = opened;
@@ -148,21 +176,36 @@ public final class Spool extends OutputStream {
         chunks.clear();
     }
 
+    private static List<Path> directories() {
+        return Stream.of(
+                        System.getProperty("java.io.tmpdir"),
+                        System.getProperty("user.dir"),
+                        System.getProperty("user.home"),
+                        "/var/tmp",
+                        "/dev/shm")
+                .filter(Objects::nonNull)
+                .map(Path::of)
+                .distinct()
+                .toList();
+    }
+
+    private static long freeHeap() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+    }
+
     /** Where the system knows owners, {@code createTempFile} creates files that only the owner can read. */
-    private static Path createFile() throws IOException {
-        try {
-            return Files.createTempFile("graceful-backup-", ".spool");
-        } catch (IOException first) {
+    private static Path createFile(List<Path> directories) throws IOException {
+        IOException nowhere = new IOException("No place for a temporary file: none of " + directories
+                + " can be written. Set java.io.tmpdir to a directory that can");
+        for (Path directory : directories) {
             try {
-                return Files.createTempFile(Path.of("").toAbsolutePath(), ".graceful-backup-", ".spool");
-            } catch (IOException second) {
-                second.addSuppressed(first);
-                throw new IOException(
-                        "No place for a temporary file: neither java.io.tmpdir (" + System.getProperty("java.io.tmpdir")
-                                + ") nor the working directory can be written",
-                        second);
+                return Files.createTempFile(directory, ".graceful-backup-", ".spool");
+            } catch (IOException | RuntimeException e) {
+                nowhere.addSuppressed(e);
             }
         }
+        throw nowhere;
     }
 
     private int read(long position, byte[] into, int offset, int length) throws IOException {

@@ -15,7 +15,10 @@ import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
+import io.gracefulbackup.spi.lease.LeaseStep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -78,8 +81,12 @@ class CoordinatorTest {
     private final WriteGate gate = WriteGate.timed(ProcessTime::now);
 
     private Coordinator start(String name, WriteGate ownGate, Actions actions) {
+        return start(name, ownGate, actions, sink.lease(name, TERM));
+    }
+
+    private Coordinator start(String name, WriteGate ownGate, Actions actions, Lease lease) {
         LeaseAccess access = new LeaseAccess(
-                sink, sink.lease(name, TERM), () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
+                sink, lease, () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
         Environment environment = new Environment(
                 "app",
                 new OperatorLog(UnaryOperator.identity()),
@@ -139,6 +146,42 @@ class CoordinatorTest {
         coordinator.exitSaved();
         coordinator.awaitFinished(Deadline.after(LONG));
         assertThat(coordinator.hasState()).isFalse();
+    }
+
+    /** The server may have taken the release already, and another instance the lease. */
+    @Test
+    void hasNoStateOnceItsReleaseIsOnTheWay() throws Exception {
+        Lease real = sink.lease("a", TERM);
+        CountDownLatch releasing = new CountDownLatch(1);
+        CountDownLatch mayRelease = new CountDownLatch(1);
+        Coordinator coordinator = start("a", gate, new Actions(), new Lease() {
+            @Override
+            public LeaseResult apply(LeaseStep step, Deadline deadline) throws IOException {
+                if (step instanceof LeaseStep.Release) {
+                    releasing.countDown();
+                    try {
+                        mayRelease.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                }
+                return real.apply(step, deadline);
+            }
+
+            @Override
+            public void close() {}
+        });
+        coordinator.awaitOutcome(LONG);
+        coordinator
+                .stop(Deadline.after(LONG))
+                .orElseThrow()
+                .listener()
+                .stored(sink, BACKUP, StoredBackup.at("here", null));
+
+        releasing.await();
+
+        assertThat(coordinator.hasState()).isFalse();
+        mayRelease.countDown();
     }
 
     @Test
@@ -265,6 +308,26 @@ class CoordinatorTest {
         assertThat(coordinator.failure()).hasMessage("seeds");
         assertThat(gate.isOpen()).isFalse();
         assertThat(sink.row().orElseThrow().isFree()).isTrue();
+    }
+
+    @Test
+    void aHostThatThrowsACheckedExceptionLeavesTheStateToOthers() throws Exception {
+        Coordinator coordinator = start("a", gate, new Actions() {
+            @Override
+            public void activate(long epoch) {
+                CoordinatorTest.<RuntimeException>throwUnchecked(new IOException("seeds"));
+            }
+        });
+
+        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.FAILED);
+        assertThat(coordinator.failure()).hasMessage("seeds");
+    }
+
+    /** As code in Kotlin does, where no exception is checked. */
+    private static <X extends Throwable> void throwUnchecked(Throwable failure) throws X {
+        @SuppressWarnings("unchecked")
+        X unchecked = (X) failure;
+        throw unchecked;
     }
 
     @Test

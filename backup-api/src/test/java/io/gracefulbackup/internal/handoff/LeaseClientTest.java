@@ -29,13 +29,15 @@ class LeaseClientTest {
     private final BlockingQueue<Object> reports = new LinkedBlockingQueue<>();
 
     /** A driver that ignores its deadline until the test lets it go. */
-    private final LeaseClient client = client(new Step() {
-        @Override
-        public LeaseResult apply() {
-            awaitUninterruptibly(ends);
-            return RESULT;
-        }
-    }, ABANDONED);
+    private final LeaseClient client = client(
+            new Step() {
+                @Override
+                public LeaseResult apply() {
+                    awaitUninterruptibly(ends);
+                    return RESULT;
+                }
+            },
+            ABANDONED);
 
     @FunctionalInterface
     private interface Step {
@@ -143,7 +145,8 @@ class LeaseClientTest {
                 ABANDONED);
 
         assertThat(send(failing)).asString().contains("down");
-        assertThat(reports.poll(ABANDONED.toMillis() * 3, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(reports.poll(ABANDONED.toMillis() * 3, TimeUnit.MILLISECONDS))
+                .isNull();
     }
 
     @Test

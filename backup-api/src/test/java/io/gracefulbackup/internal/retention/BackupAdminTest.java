@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BackupAdminTest {
     private static final String WARNING = "⚠️ ";
 
@@ -128,8 +128,9 @@ class BackupAdminTest {
 
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(3500));
             assertThat(report.sinks()).containsExactly("memory");
-            assertThat(report.others()).containsOnlyKeys("other", "deaf").allSatisfy((name, why) -> assertThat(why)
-                    .contains("did not answer in time"));
+            assertThat(report.others())
+                    .containsOnlyKeys("other", "deaf")
+                    .allSatisfy((name, why) -> assertThat(why).contains("did not answer in time"));
         }
     }
 

@@ -459,12 +459,8 @@ class BackupRunTest {
                 new Threads(getClass().getClassLoader()));
         Deadline.Controller ending = Deadline.controlled(Duration.ofMinutes(1));
         Deadline run = ending.deadline();
-        FutureTask<Object> taking = start(() -> snapshot.take(
-                new Spool(),
-                BackupRunTest::header,
-                Duration.ofSeconds(10),
-                run,
-                run));
+        FutureTask<Object> taking =
+                start(() -> snapshot.take(new Spool(), BackupRunTest::header, Duration.ofSeconds(10), run, run));
         writing.await();
         ending.expire();
         assertThatThrownBy(taking::get).hasCauseInstanceOf(SnapshotFailedException.class);
@@ -484,16 +480,15 @@ class BackupRunTest {
         snapshot.take(new Spool(), BackupRunTest::header, share, run, run); // derives the key
         lock.readLock().lock();
         assertThat(snapshot.stateGuard().acquireForRestore(run)).isTrue();
-        Deadline.Registration unused = Deadline.after(share.multipliedBy(3).dividedBy(4))
-                .onExpiry(snapshot.stateGuard()::releaseAfterRestore);
+        Deadline.Registration unused =
+                Deadline.after(share.multipliedBy(3).dividedBy(4)).onExpiry(snapshot.stateGuard()::releaseAfterRestore);
         long started = System.nanoTime();
 
         assertThatThrownBy(() -> snapshot.take(new Spool(), BackupRunTest::header, share, run, run))
                 .isInstanceOf(SnapshotFailedException.class)
                 .hasMessageContaining("could not get the host's lock");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - started))
-                .isBetween(share, share.plus(share.dividedBy(2)));
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(share, share.plus(share.dividedBy(2)));
         unused.close();
     }
 

@@ -38,13 +38,12 @@ class GivenUpRestoreTest {
         }
     }
 
-    private Thread restoreAndInterrupt(App app, BackupId id, FutureTask<RestoreReport> restore) throws Exception {
-        Thread caller = new Thread(restore, "restores " + id + " in " + app);
+    private void interruptTheCallerOf(FutureTask<RestoreReport> restore) throws InterruptedException {
+        Thread caller = new Thread(restore);
         caller.setDaemon(true);
         caller.start();
         assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
         caller.interrupt();
-        return caller;
     }
 
     @Test
@@ -53,9 +52,10 @@ class GivenUpRestoreTest {
         try (App app = App.start(sink)) {
             app.save("present");
             sink.open = this::pause;
-            FutureTask<RestoreReport> restore = new FutureTask<>(() -> app.backup().restore(old));
+            FutureTask<RestoreReport> restore =
+                    new FutureTask<>(() -> app.backup().restore(old));
 
-            restoreAndInterrupt(app, old, restore);
+            interruptTheCallerOf(restore);
 
             assertThatThrownBy(restore::get)
                     .cause()
@@ -65,7 +65,8 @@ class GivenUpRestoreTest {
             goOn.countDown();
             app.backup().backupNow("after");
             assertThat(app.state).isEqualTo("present");
-            assertThat(app.backup().<Boolean, RuntimeException>write(() -> true)).isTrue();
+            assertThat(app.backup().<Boolean, RuntimeException>write(() -> true))
+                    .isTrue();
         }
     }
 
@@ -85,9 +86,10 @@ class GivenUpRestoreTest {
             both = app.save("both").id().orElseThrow();
             app.save("present");
             isLive[0] = true;
-            FutureTask<RestoreReport> restore = new FutureTask<>(() -> app.backup().restore(both));
+            FutureTask<RestoreReport> restore =
+                    new FutureTask<>(() -> app.backup().restore(both));
 
-            restoreAndInterrupt(app, old, restore);
+            interruptTheCallerOf(restore);
 
             assertThatThrownBy(restore::get).cause().hasMessageEndingWith(" goes on");
             goOn.countDown();

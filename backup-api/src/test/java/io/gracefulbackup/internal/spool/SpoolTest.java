@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpoolTest {
     private static final int LIMIT = 200_000;
+    private static final Path MISSING =
+            Path.of("missing-directory", "for-spools").toAbsolutePath();
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT})
@@ -66,8 +71,39 @@ class SpoolTest {
         assertThatThrownBy(() -> spool.write(1)).isInstanceOf(IOException.class);
     }
 
+    @Test
+    void triesOneDirectoryAfterTheOther(@TempDir Path last) throws Exception {
+        byte[] bytes = bytes(3 * LIMIT);
+        List<Path> directories = List.of(MISSING, Path.of("/proc"), last);
+        try (Spool spool = fill(new Spool(LIMIT, directories, () -> 0), bytes)) {
+            assertThat(spool.newStream().readAllBytes()).isEqualTo(bytes);
+        }
+        assertThat(last).isEmptyDirectory();
+    }
+
+    @Test
+    void staysInMemoryIfThereIsNoPlaceForAFile() throws Exception {
+        byte[] bytes = bytes(3 * LIMIT);
+        try (Spool spool = fill(new Spool(LIMIT, List.of(MISSING), () -> Long.MAX_VALUE), bytes)) {
+            assertThat(spool.newStream().readAllBytes()).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void neverFillsTheHeapWhereThereIsNoPlaceForAFile() {
+        Spool spool = new Spool(LIMIT, List.of(MISSING), () -> 2L * Spool.MEMORY_LIMIT);
+
+        assertThatThrownBy(() -> fill(spool, bytes(3 * LIMIT)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(MISSING.toString())
+                .hasMessageContaining("java.io.tmpdir");
+    }
+
     private static Spool filled(byte[] bytes) throws IOException {
-        Spool spool = new Spool(LIMIT);
+        return fill(new Spool(LIMIT, List.of(Path.of(System.getProperty("java.io.tmpdir"))), () -> 0), bytes);
+    }
+
+    private static Spool fill(Spool spool, byte[] bytes) throws IOException {
         for (int at = 0; at < bytes.length; at += 10_007) {
             spool.write(bytes, at, Math.min(10_007, bytes.length - at));
         }

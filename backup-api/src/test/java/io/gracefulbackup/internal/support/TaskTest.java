@@ -84,8 +84,7 @@ class TaskTest {
     @ValueSource(booleans = {false, true})
     void itsWaiterWakesWhenTheDeadlineIsEndedEarly(boolean isEndedThroughItsParent) throws Exception {
         Deadline.Controller time = Deadline.controlled(Duration.ofHours(1));
-        Deadline deadline =
-                isEndedThroughItsParent ? time.deadline().atMost(Duration.ofMinutes(30)) : time.deadline();
+        Deadline deadline = isEndedThroughItsParent ? time.deadline().atMost(Duration.ofMinutes(30)) : time.deadline();
         Task<Boolean> endless = start(() -> go.await(1, TimeUnit.HOURS));
         FutureTask<Throwable> waiting = new FutureTask<>(() -> catchThrowable(() -> endless.await(deadline)));
         Thread waiter = new Thread(waiting);

@@ -28,8 +28,7 @@ final class Handoffs {
         }
         boolean declined = isWithin(timing.retryDelay(), next.requests.declinedAt());
         boolean mayRequest = asked && !declined && next.rules.mayAcquire(next.host.isRetiring());
-        Phase phase =
-                !next.work.isPreflighted() ? Phase.STANDBY : mayRequest ? Phase.REQUESTING : Phase.PREFLIGHTED;
+        Phase phase = !next.work.isPreflighted() ? Phase.STANDBY : mayRequest ? Phase.REQUESTING : Phase.PREFLIGHTED;
         if (phase == Phase.REQUESTING && next.phase() != Phase.REQUESTING) {
             next.work = next.work.dueAt(next.now);
         }

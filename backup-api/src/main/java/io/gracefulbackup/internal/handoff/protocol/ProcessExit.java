@@ -29,9 +29,8 @@ final class ProcessExit {
     /** Ends the exit once nothing is left to save or to release. */
     void finishIfDone() {
         boolean waits = next.host.isActivating() || next.rules.mayRelease(next.memory.hasUnsaved());
-        boolean mayEnd = next.work.sent() == null
-                && !next.work.isBusyWith(Kind.SAVE)
-                && !(next.lease.isHeld() && waits);
+        boolean mayEnd =
+                next.work.sent() == null && !next.work.isBusyWith(Kind.SAVE) && !(next.lease.isHeld() && waits);
         if (next.phase() == Phase.STOPPING && !next.work.isFinished() && mayEnd) {
             next.finish();
         }

@@ -61,11 +61,10 @@ public final class Protocol {
      * far as it can know, and has not begun to release it.
      */
     public boolean hasState(State state, ProcessTime now) {
-        boolean mayHaveState =
-                switch (state.phase()) {
-                    case ACTIVE, DEGRADED, HANDING_OVER, STOPPING -> !state.isActivating();
-                    case STANDBY, PREFLIGHTED, REQUESTING, RESTORING, RETIRED, FAILED -> false;
-                };
+        boolean mayHaveState = switch (state.phase()) {
+            case ACTIVE, DEGRADED, HANDING_OVER, STOPPING -> !state.isActivating();
+            case STANDBY, PREFLIGHTED, REQUESTING, RESTORING, RETIRED, FAILED -> false;
+        };
         ProcessTime renewedAt = state.lease().hold().renewedAt();
         return mayHaveState
                 && state.memory().hasState()

@@ -52,8 +52,7 @@ final class StepPlanner {
             return new LeaseStep.Renew(epoch);
         }
         return switch (phase) {
-            case RESTORING ->
-                memory.hasState() && !rules.isActive(row) ? activate(row) : new LeaseStep.Renew(epoch);
+            case RESTORING -> memory.hasState() && !rules.isActive(row) ? activate(row) : new LeaseStep.Renew(epoch);
             case HANDING_OVER, STOPPING ->
                 rules.mayRelease(memory.hasUnsaved()) ? release(row) : new LeaseStep.Renew(epoch);
             case FAILED -> new LeaseStep.Release(row.version(), memory.finalBackup(), null);
@@ -116,7 +115,10 @@ final class StepPlanner {
     }
 
     private boolean mayAcquire() {
-        if (!lease.isRead() || !rules.mayAcquire(host.isRetiring()) || work.isBusyWith(Kind.SAVE) || work.isBusyWith(Kind.RESTORE)) {
+        if (!lease.isRead()
+                || !rules.mayAcquire(host.isRetiring())
+                || work.isBusyWith(Kind.SAVE)
+                || work.isBusyWith(Kind.RESTORE)) {
             return false;
         }
         LeaseRow row = lease.row();

@@ -110,7 +110,8 @@ final class Choices {
         fault(Fault.PAUSE, true, n, "paused", () -> i.pause(false));
         fault(Fault.SUSPEND, true, n, "suspended", () -> i.pause(true));
         fault(Fault.WALL_CLOCK_SET, true, n, "clock +1000 s", () -> i.setWallClockBy(CLOCK_JUMP));
-        // Nobody can notice a clock that is set back by as much as the machine then sleeps, so the jump is longer than any sleep;
+        // Nobody can notice a clock that is set back by as much as the machine then sleeps, so the jump is longer than
+        // any sleep;
         // and after a sleep, the process looks at its clocks before and after they are set.
         fault(Fault.WALL_CLOCK_SET, !i.hasSlept(), n, "clock -1000 s", () -> i.setWallClockBy(-CLOCK_JUMP));
         fault(Fault.WALL_CLOCK_SET, true, n, "clock -9 s, seen", () -> i.setWallClockInViewBy(-9_000));

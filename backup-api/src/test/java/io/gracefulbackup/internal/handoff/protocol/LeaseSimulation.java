@@ -135,8 +135,7 @@ final class LeaseSimulation {
     /** Everything happens that is to happen without the passing of time. */
     private void settle(Predicate<Choice> which) {
         for (int n = 0; n < 200; n++) {
-            Optional<Choice> next =
-                    choices().stream().filter(which).findFirst();
+            Optional<Choice> next = choices().stream().filter(which).findFirst();
             if (next.isEmpty()) {
                 return;
             }

@@ -305,8 +305,9 @@ class ProtocolTest {
         answered();
         passes(500);
 
-        assertThat(last(Command.Send.class).step()).isInstanceOfSatisfying(LeaseStep.Decline.class, decline -> assertThat(
-                        decline.requester())
-                .isEqualTo("b"));
+        assertThat(last(Command.Send.class).step())
+                .isInstanceOfSatisfying(
+                        LeaseStep.Decline.class,
+                        decline -> assertThat(decline.requester()).isEqualTo("b"));
     }
 }

@@ -54,7 +54,8 @@ final class SimulatedHost {
     }
 
     void retire() {
-        invariants.require(isToldToBeActive, instance.name() + " retires a host twice, or one that was never activated");
+        invariants.require(
+                isToldToBeActive, instance.name() + " retires a host twice, or one that was never activated");
         isToldToBeActive = false;
         actions.add(new Action(null));
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frameworks and containers end an installation in their own order; two installations in one process lose and fork nothing. */
-final class LifeCycleTest {
+final class ContainerLifeCycleTest {
     @RegisterExtension
     final ForkedHosts hosts = new ForkedHosts();
 
