@@ -222,8 +222,7 @@ public final class GracefulShutdown implements AutoCloseable {
      *
      * <ul>
      *   <li>with the lock of {@link Builder#snapshotUnder} held: the snapshot needs that lock;
-     *   <li>from a {@link DrainStep}: the backup of the exit waits for the step, so the step would use up the time of
-     *       all drain steps and be interrupted;
+     *   <li>from a {@link DrainStep}, which is refused: the final backup waits for the step, and follows it;
      *   <li>from a {@link StateSource}: the new backup waits for the one that calls the source.
      * </ul>
      *
@@ -346,8 +345,8 @@ public final class GracefulShutdown implements AutoCloseable {
      * waits for the one that has begun. The sinks stay open, and the application stays installed, until {@link #close} or
      * {@link #uninstall} or the end of the process. Interrupting the calling thread does not shorten the backup.
      *
-     * <p>Do not call this method from a {@link DrainStep} or a {@link StateSource}, for which it waits, nor within {@link
-     * #write} or while holding the lock of {@link Builder#snapshotUnder}.
+     * <p>A call from a {@link DrainStep} is refused. Do not call this method from a {@link StateSource}, for which it
+     * waits, nor within {@link #write} or while holding the lock of {@link Builder#snapshotUnder}.
      *
      * @param reason why the application stops, for messages and for the header of the backup
      * @param timeout the time that the final backup has in all

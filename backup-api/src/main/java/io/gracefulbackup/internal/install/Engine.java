@@ -173,6 +173,9 @@ public final class Engine {
 
     /** See {@code GracefulShutdown.shutdown}. Interrupts of the caller have no effect on the backup, and are kept. */
     BackupReport shutdown(ShutdownReason reason, Duration timeout) {
+        if (run.drain().isCalledFromStep()) {
+            throw new BackupException(Messages.BACKUP_FROM_DRAIN_STEP);
+        }
         Task<BackupReport> task = run.threads().startOrRun("shutdown", () -> exit.run(reason, timeout));
         Deadline deadline = Deadline.after(timeout.plus(Timeouts.EXIT_MARGIN));
         boolean interrupted = false;

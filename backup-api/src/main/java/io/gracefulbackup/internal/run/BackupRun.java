@@ -111,9 +111,8 @@ public final class BackupRun {
         };
         boolean sealed = false;
         try {
-            SpooledBackup backup = components
-                    .snapshot()
-                    .take(spool, header, components.share(LOCK_SHARE), deadline, end);
+            SpooledBackup backup =
+                    components.snapshot().take(spool, header, components.share(LOCK_SHARE), deadline, end);
             sealed = true;
             return backup;
         } finally {

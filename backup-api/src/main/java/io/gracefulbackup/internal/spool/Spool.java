@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Spool extends OutputStream {
     /** How much of a backup stays in memory where there is a place for a file. */
     public static final int MEMORY_LIMIT = 16 << 20;
+
     private static final int CHUNK = 64 << 10;
 
     private final List<Path> directories;

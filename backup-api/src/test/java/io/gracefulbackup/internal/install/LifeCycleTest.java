@@ -281,6 +281,25 @@ class LifeCycleTest {
     }
 
     @Test
+    void aDrainStepThatClosesTheHandleIsToldToReturn() {
+        List<String> refusals = new CopyOnWriteArrayList<>();
+        GracefulShutdown.Builder draining = builder().source(source());
+        GracefulShutdown[] handle = new GracefulShutdown[1];
+        draining.drain("closing", deadline -> {
+            try {
+                handle[0].close();
+            } catch (BackupException refused) {
+                refusals.add(refused.getMessage());
+            }
+        });
+        handle[0] = draining.install();
+        handle[0].close();
+
+        assertThat(refusals).singleElement().asString().contains("drain step");
+        assertThat(sink.bytes).hasSize(1);
+    }
+
+    @Test
     void withoutAHookTheApplicationSavesItself() {
         GracefulShutdown backup =
                 builder().withoutShutdownHook().source(source()).install();

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SpoolTest {
     private static final int LIMIT = 200_000;
-    private static final Path MISSING = Path.of("missing-directory", "for-spools").toAbsolutePath();
+    private static final Path MISSING =
+            Path.of("missing-directory", "for-spools").toAbsolutePath();
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT})

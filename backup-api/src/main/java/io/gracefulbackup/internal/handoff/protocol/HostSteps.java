@@ -33,7 +33,8 @@ final class HostSteps {
         if (!wasActivating) {
             return;
         }
-        next.tell("The application's onActive actions failed, so this instance leaves the state to others: " + event.why());
+        next.tell("The application's onActive actions failed, so this instance leaves the state to others: "
+                + event.why());
         next.memory = next.memory.givenUp();
         if (next.phase() == Phase.RESTORING) {
             next.enter(Phase.FAILED);

@@ -88,7 +88,7 @@ final class StepPlanner {
 
     private boolean isRequester() {
         LeaseRow row = lease.row();
-        return row != null && row.request() != null && row.request().instance().equals(me.name());
+        return row != null && row.isRequestedBy(me.name());
     }
 
     private LeaseStep ofOther() {
@@ -100,7 +100,7 @@ final class StepPlanner {
                     me.terms().site());
         }
         if (phase == Phase.REQUESTING && row != null && !row.isFree()) {
-            return new LeaseStep.Request(me.terms(), silent(row.request()));
+            return new LeaseStep.Request(me.terms(), silent(row.request().orElse(null)));
         }
         return isRequester() && phase != Phase.REQUESTING ? new LeaseStep.Withdraw() : new LeaseStep.Read();
     }
@@ -136,7 +136,7 @@ final class StepPlanner {
         if (row == null) {
             return true;
         }
-        String offer = row.offer();
+        String offer = row.offer().orElse(null);
         if (free) {
             return offer == null || offer.equals(me.name()) || row.expired() || rules.isAbandoned(true, unchanged);
         }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,13 +60,13 @@ class ProtocolTest {
     private List<Command> answered() {
         Command.Send sent = last(Command.Send.class);
         LeaseResult result = sent.step().applyTo(row, "a");
-        row = result.row();
+        row = result.row().orElse(null);
         return on(new Event.Answered(now, sent.number(), result));
     }
 
     /** Another instance takes a step. */
     private void other(String name, LeaseStep step) {
-        row = Objects.requireNonNull(step.applyTo(row, name).row());
+        row = step.applyTo(row, name).row().orElseThrow();
     }
 
     /** Acquires the free lease and restores; the activation of the host is under way, and a renewal. */
@@ -188,7 +189,7 @@ class ProtocolTest {
 
         assertThat(state.phase()).isEqualTo(Phase.FAILED);
         assertThat(Objects.requireNonNull(row).isFree()).isTrue();
-        assertThat(row.finalId()).isEqualTo(isEmpty ? null : BACKUP);
+        assertThat(row.finalBackup()).isEqualTo(isEmpty ? Optional.empty() : Optional.of(BACKUP));
         on(new Event.Stop(now));
         assertThat(all(Command.Save.class)).isEmpty();
     }
@@ -199,7 +200,7 @@ class ProtocolTest {
         long number = activating(List.of(BACKUP));
         answered();
         on(new Event.Failed(now, number, "why"));
-        on(new Event.Answered(now, last(Command.Send.class).number(), new LeaseResult(false, row)));
+        on(new Event.Answered(now, last(Command.Send.class).number(), LeaseResult.refused(row)));
         passes(500);
 
         assertThat(last(Command.Send.class).step())
@@ -274,7 +275,7 @@ class ProtocolTest {
         passes(0);
         assertThat(last(Command.Tell.class).line()).contains("Instance b cannot take over");
         LeaseRow before = Objects.requireNonNull(row);
-        other("c", new LeaseStep.Request(TERMS, before.request()));
+        other("c", new LeaseStep.Request(TERMS, before.request().orElseThrow()));
         answered();
         passes(500);
 
