@@ -19,11 +19,12 @@ import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of an installation: makes the final backup, releases the lease, leaves the receipt, tells listeners. Runs once, for the
@@ -38,7 +39,9 @@ final class ExitSequence {
     private final ReceiptWriter receipts;
     private final Listeners listeners;
     private final OperatorLog log;
-    private final AtomicReference<CompletableFuture<BackupReport>> first = new AtomicReference<>();
+    private final AtomicBoolean hasBegun = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable BackupReport outcome;
 
     ExitSequence(
             BackupConfig config,
@@ -73,16 +76,13 @@ final class ExitSequence {
 
     /** Whether it has begun and not ended. */
     boolean isUnderWay() {
-        CompletableFuture<BackupReport> running = first.get();
-        return running != null && !running.isDone();
+        return hasBegun.get() && ended.getCount() > 0;
     }
 
     /** Runs, or waits for the run that has begun. Returns at the deadline at the latest, whatever the backup does. */
     BackupReport run(ShutdownReason reason, Duration timeout) {
-        CompletableFuture<BackupReport> mine = new CompletableFuture<>();
-        CompletableFuture<BackupReport> other = first.compareAndExchange(null, mine);
-        if (other != null) {
-            return await(other, reason, timeout);
+        if (!hasBegun.compareAndSet(false, true)) {
+            return awaitOther(reason, timeout);
         }
         BackupReport report = failed(reason, Messages.FINAL_BACKUP_FAILED);
         try {
@@ -93,20 +93,20 @@ final class ExitSequence {
             report = failed(reason, Failures.describe(unforeseen));
             log.error(Messages.backupFailed(Failures.describe(unforeseen)));
         } finally {
-            mine.complete(report);
+            outcome = report;
+            ended.countDown();
         }
         return report;
     }
 
-    private static BackupReport await(CompletableFuture<BackupReport> other, ShutdownReason reason, Duration timeout) {
+    private BackupReport awaitOther(ShutdownReason reason, Duration timeout) {
         try {
-            return other.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return failed(reason, Messages.FINAL_BACKUP_UNDER_WAY);
-        } catch (ExecutionException | TimeoutException e) {
-            return failed(reason, Messages.FINAL_BACKUP_UNDER_WAY);
         }
+        BackupReport report = outcome;
+        return report == null ? failed(reason, Messages.FINAL_BACKUP_UNDER_WAY) : report;
     }
 
     private static BackupReport failed(ShutdownReason reason, String why) {

@@ -8,6 +8,7 @@ import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus.State;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.ShutdownReason;
@@ -15,8 +16,11 @@ import io.gracefulbackup.StartPlan;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.spi.PointerStore;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,7 +39,7 @@ class LifeCycleTest {
 
     private final MemorySink sink = new MemorySink("memory");
     private volatile String state = "initial";
-    private volatile int closedSinks;
+    private final AtomicInteger closedSinks = new AtomicInteger();
 
     private StateSource source() {
         return App.text("text", () -> state, read -> state = read);
@@ -75,7 +80,8 @@ class LifeCycleTest {
             private final GracefulShutdown handle = backup;
 
             void change() {
-                handle.write(() -> state = state + ", changed");
+                String before = state;
+                handle.write(() -> state = before + ", changed");
             }
         }
         Service service = new Service();
@@ -126,16 +132,12 @@ class LifeCycleTest {
         }
         mayGoOn.countDown();
 
-        assertThatThrownBy(() -> start.get(20, TimeUnit.SECONDS)).hasRootCauseMessage(closedMessage());
+        assertThatThrownBy(() -> start.get(20, TimeUnit.SECONDS)).hasRootCauseMessage(Messages.CLOSED_BEFORE_START);
         close.get(20, TimeUnit.SECONDS);
         assertThat(backup.state()).isEqualTo(State.CLOSED);
         assertThat(sink.bytes).isEmpty();
         sink.list = () -> {};
         assertThat(lastSaved()).as("the claim was given up").isEqualTo("not restored");
-    }
-
-    private static String closedMessage() {
-        return io.gracefulbackup.internal.report.Messages.CLOSED_BEFORE_START;
     }
 
     @Test
@@ -149,10 +151,10 @@ class LifeCycleTest {
             }
 
             @Override
-            public void writeTo(java.io.OutputStream out) {}
+            public void writeTo(OutputStream out) {}
 
             @Override
-            public void readFrom(java.io.InputStream in, int version) {}
+            public void readFrom(InputStream in, int version) {}
 
             @Override
             public void startEmpty() {
@@ -376,8 +378,8 @@ class LifeCycleTest {
 
     // ---- what the builder is given
 
-    private final class CountingStore implements PointerStore {
-        volatile int closed;
+    private static final class CountingStore implements PointerStore {
+        final AtomicInteger closed = new AtomicInteger();
 
         @Override
         public String name() {
@@ -390,16 +392,16 @@ class LifeCycleTest {
         }
 
         @Override
-        public Optional<String> load(String name, io.gracefulbackup.Deadline deadline) {
+        public Optional<String> load(String name, Deadline deadline) {
             return Optional.empty();
         }
 
         @Override
-        public void save(String name, String value, io.gracefulbackup.Deadline deadline) {}
+        public void save(String name, String value, Deadline deadline) {}
 
         @Override
         public void close() {
-            closed++;
+            closed.incrementAndGet();
             throw new IllegalStateException("a store that fails to close does not stop the rest");
         }
     }
@@ -407,39 +409,39 @@ class LifeCycleTest {
     @Test
     void aDryRunClosesNothingThatTheHostPassedIn() {
         CountingStore store = new CountingStore();
-        sink.close = () -> closedSinks++;
+        sink.close = closedSinks::incrementAndGet;
         GracefulShutdown.Builder builder = builder().pointerStore(store).source(source());
 
         assertThat(builder.dryRun().action()).isEqualTo(StartPlan.Action.START_EMPTY);
-        assertThat(closedSinks).isZero();
-        assertThat(store.closed).isZero();
+        assertThat(closedSinks).hasValue(0);
+        assertThat(store.closed).hasValue(0);
 
         GracefulShutdown backup = builder.install();
         backup.close();
-        assertThat(closedSinks).isEqualTo(1);
-        assertThat(store.closed).isEqualTo(1);
+        assertThat(closedSinks).hasValue(1);
+        assertThat(store.closed).hasValue(1);
     }
 
     @Test
     void aWrongSettingClosesNothingThatTheHostPassedIn() {
-        sink.close = () -> closedSinks++;
+        sink.close = closedSinks::incrementAndGet;
         assertThatThrownBy(() -> builder()
                         .setting("BACKUP_TIMEOUT", "soon")
                         .source(source())
                         .install())
                 .isInstanceOf(BackupConfigurationException.class);
-        assertThat(closedSinks).isZero();
+        assertThat(closedSinks).hasValue(0);
     }
 
     @Test
     void aRefusedStartClosesWhatTheHostPassedInOnce() {
-        sink.close = () -> closedSinks++;
+        sink.close = closedSinks::incrementAndGet;
         sink.list = () -> {
             throw new IOException("down");
         };
         assertThatThrownBy(() -> App.impatient(builder()).source(source()).install())
                 .isInstanceOf(BackupException.class);
-        assertThat(closedSinks).isEqualTo(1);
+        assertThat(closedSinks).hasValue(1);
     }
 
     @Test
