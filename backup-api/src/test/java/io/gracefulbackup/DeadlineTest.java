@@ -3,6 +3,7 @@ package io.gracefulbackup;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.lang.reflect.Method;
@@ -447,7 +448,7 @@ class DeadlineTest {
             throw new IllegalStateException("handler");
         });
         try {
-            ending.expire();
+            assertThatCode(ending::expire).doesNotThrowAnyException();
         } finally {
             current.setUncaughtExceptionHandler(before);
         }
@@ -467,7 +468,7 @@ class DeadlineTest {
         Deadline whole = Deadline.after(LONG, timer, Thread::start);
         Deadline.Controller ending = whole.controlledAtMost(LONG);
 
-        ending.deadline().onExpiry(() -> started.add("action"));
+        assertThatCode(() -> ending.deadline().onExpiry(() -> started.add("action"))).doesNotThrowAnyException();
         whole.onExpiry(() -> {}).close();
         ending.expire();
 

@@ -246,9 +246,7 @@ final class Coordinator {
      */
     private void giveBack(Deadline deadline) throws IOException, InterruptedException {
         // A step under way may have acquired the lease just now.
-        LeaseRow row = lease.isBusy()
-                ? lease.take(new LeaseStep.Read(), deadline).row().orElse(null)
-                : state.row();
+        LeaseRow row = lease.isBusy() ? lease.take(new LeaseStep.Read(), deadline).row().orElse(null) : state.row();
         while (row != null && !deadline.isExpired()) {
             LeaseStep step;
             if (row.isHeldBy(name())) {
