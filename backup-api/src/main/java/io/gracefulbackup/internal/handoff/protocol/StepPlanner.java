@@ -126,9 +126,12 @@ final class StepPlanner {
         Duration unchanged = since == null ? Duration.ZERO : now.since(since);
         boolean free = row == null || row.isFree();
         if (rules.isFromThePast(row, lease.seenEpoch())) {
-            Duration delay = rules.takeoverDelayFromThePast(phase == Phase.DEGRADED, free);
+            boolean keepsState = phase == Phase.DEGRADED;
+            Duration delay = rules.takeoverDelayFromThePast(keepsState, free);
+            // The instance that has the state goes first, also when the server's clock was set back.
+            Duration counted = keepsState ? unchanged : unchanged.dividedBy(2);
             return unchanged.compareTo(delay) >= 0
-                    && (row == null || free || rules.isAbandoned(row.expired(), unchanged));
+                    && (row == null || free || rules.isAbandoned(row.expired(), counted));
         }
         if (phase == Phase.FAILED && unchanged.compareTo(rules.timing.retryDelay()) < 0) {
             return false;

@@ -235,8 +235,12 @@ class ProtocolTest {
 
     /** Returns after how many seconds "a" takes over from a holder that is gone, if the answer to its third step takes that long. */
     private long secondsToTakeover(long slowAnswer) {
+        return secondsToTakeover(true, slowAnswer);
+    }
+
+    private long secondsToTakeover(boolean expired, long slowAnswer) {
         other("b", new LeaseStep.Acquire(null, 0, null));
-        row = SimulatedDatabase.withExpired(Objects.requireNonNull(row), true);
+        row = SimulatedDatabase.withExpired(Objects.requireNonNull(row), expired);
         passes(0);
         answered();
         for (int step = 1; !(last(Command.Send.class).step() instanceof LeaseStep.Acquire); step++) {
@@ -258,6 +262,15 @@ class ProtocolTest {
     @CsvSource({"1, 18", "2, 18", "3, 18", "4, 19", "10, 25", "17, 32"})
     void waitsLongerByWhatAnAnswerTookBeyondTheMargin(long slowAnswer, long seconds) {
         assertThat(secondsToTakeover(slowAnswer)).isEqualTo(seconds);
+    }
+
+    /** The one that has the state needs half as long, whatever the server's clock says. */
+    @ParameterizedTest
+    @CsvSource({"true, 36", "false, 144"})
+    void takesOverARowFromThePastOnlyAfterTheInstanceThatHasTheStateCould(boolean expired, long seconds) {
+        state = protocol.begin(now, 5);
+
+        assertThat(secondsToTakeover(expired, 0)).isEqualTo(seconds);
     }
 
     // ---- objections
