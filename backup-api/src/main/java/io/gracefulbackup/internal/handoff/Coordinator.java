@@ -141,7 +141,9 @@ final class Coordinator {
             return LeaseOutcome.FAILED;
         }
         LeaseRow row = now.row();
-        boolean isElsewhere = row != null && !row.isHeldBy(name()) && !(row.isFree() && row.offer().isEmpty());
+        boolean isElsewhere = row != null
+                && !row.isHeldBy(name())
+                && !(row.isFree() && row.offer().isEmpty());
         return isElsewhere && now.phase().isOutside() ? LeaseOutcome.ELSEWHERE : LeaseOutcome.UNKNOWN;
     }
 
@@ -246,7 +248,9 @@ final class Coordinator {
      */
     private void giveBack(Deadline deadline) throws IOException, InterruptedException {
         // A step under way may have acquired the lease just now.
-        LeaseRow row = lease.isBusy() ? lease.take(new LeaseStep.Read(), deadline).row().orElse(null) : state.row();
+        LeaseRow row = lease.isBusy()
+                ? lease.take(new LeaseStep.Read(), deadline).row().orElse(null)
+                : state.row();
         while (row != null && !deadline.isExpired()) {
             LeaseStep step;
             if (row.isHeldBy(name())) {

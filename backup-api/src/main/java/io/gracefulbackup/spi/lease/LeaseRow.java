@@ -181,7 +181,8 @@ public final class LeaseRow {
 
     @Override
     public String toString() {
-        return "LeaseRow" + fields.toString().substring(Fields.class.getSimpleName().length());
+        return "LeaseRow"
+                + fields.toString().substring(Fields.class.getSimpleName().length());
     }
 
     /** Builds a row. Not safe for use by several threads. */
@@ -276,8 +277,8 @@ public final class LeaseRow {
 
         /** Returns the row. */
         public LeaseRow build() {
-            return new LeaseRow(new Fields(
-                    epoch, holder, site, active, heartbeat, expired, request, offer, finalBackup, declined));
+            return new LeaseRow(
+                    new Fields(epoch, holder, site, active, heartbeat, expired, request, offer, finalBackup, declined));
         }
     }
 }

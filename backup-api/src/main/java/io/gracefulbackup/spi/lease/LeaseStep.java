@@ -148,7 +148,9 @@ public sealed interface LeaseStep {
             }
             HandoffRequest request = new HandoffRequest(instance, current == null ? 1 : current.heartbeat() + 1, terms);
             LeaseRow.Builder next = row.toBuilder().request(request);
-            boolean wasDeclined = row.declined().filter(declined -> declined.instance().equals(instance)).isPresent();
+            boolean wasDeclined = row.declined()
+                    .filter(declined -> declined.instance().equals(instance))
+                    .isPresent();
             return LeaseResult.taken(wasDeclined ? next.declined(null).build() : next.build());
         }
     }

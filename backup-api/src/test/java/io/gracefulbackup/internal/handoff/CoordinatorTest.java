@@ -85,8 +85,8 @@ class CoordinatorTest {
     }
 
     private Coordinator start(String name, WriteGate ownGate, Actions actions, Lease lease) {
-        LeaseAccess access = new LeaseAccess(
-                sink, lease, () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
+        LeaseAccess access =
+                new LeaseAccess(sink, lease, () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
         Environment environment = new Environment(
                 "app",
                 new OperatorLog(UnaryOperator.identity()),

@@ -57,7 +57,8 @@ class SoleInstanceTest {
 
     @Test
     void aCheckedExceptionDuringSeedingIsAnErrorOfTheStart() {
-        assertThatThrownBy(() -> start(report -> SoleInstanceTest.<RuntimeException>throwUnchecked(new IOException("no file"))))
+        assertThatThrownBy(() ->
+                        start(report -> SoleInstanceTest.<RuntimeException>throwUnchecked(new IOException("no file"))))
                 .isInstanceOf(BackupException.class)
                 .hasMessageContaining("no file");
     }

@@ -3,11 +3,13 @@ package io.gracefulbackup.internal.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupStatus.State;
+import io.gracefulbackup.Deadline;
 import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.NotAcknowledgedException;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.Cell;
 import io.gracefulbackup.internal.fixtures.LeaseSink;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An instance that gets the state back from one that does not know all of its sources. */
-@Timeout(60)
+@Timeout(120)
 class LeasedMissingSectionTest {
     private final LeaseSink sink = new LeaseSink();
     private final List<GracefulShutdown> started = new ArrayList<>();
@@ -76,7 +78,8 @@ class LeasedMissingSectionTest {
 
     /** A request waits for five seconds, which a busy machine may need for a key alone. */
     private static void requestUntil(GracefulShutdown backup, BooleanSupplier isEnough) {
-        for (int i = 0; i < 10 && !isEnough.getAsBoolean(); i++) {
+        Deadline patience = Deadline.after(Duration.ofSeconds(50));
+        while (!isEnough.getAsBoolean() && !patience.isExpired()) {
             try {
                 backup.requestHandoff();
             } catch (NotAcknowledgedException e) {
