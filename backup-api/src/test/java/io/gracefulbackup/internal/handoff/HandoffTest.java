@@ -373,7 +373,7 @@ class HandoffTest {
         long epoch = second.backup.status().epoch();
 
         while (second.backup.status().epoch() == epoch || second.state() != State.FAILED) {
-            TimeUnit.MILLISECONDS.sleep(50);
+            second.backup.awaitActive(Duration.ofMillis(50));
         }
 
         assertThat(second.turns).containsExactly("EMPTY", "retired");
