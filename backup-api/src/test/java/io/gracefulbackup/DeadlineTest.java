@@ -468,7 +468,8 @@ class DeadlineTest {
         Deadline whole = Deadline.after(LONG, timer, Thread::start);
         Deadline.Controller ending = whole.controlledAtMost(LONG);
 
-        assertThatCode(() -> ending.deadline().onExpiry(() -> started.add("action"))).doesNotThrowAnyException();
+        assertThatCode(() -> ending.deadline().onExpiry(() -> started.add("action")))
+                .doesNotThrowAnyException();
         whole.onExpiry(() -> {}).close();
         ending.expire();
 

@@ -60,7 +60,7 @@ final class PostgresLease implements Lease {
         if (!(step instanceof LeaseStep.Read)) {
             schema.ensure(connection, deadline);
         } else if (!schema.isPresent(connection)) {
-            return new LeaseResult(false, null);
+            return LeaseResult.refused(null);
         }
         return Transaction.run(connection, deadline, () -> execute(connection, step));
     }
@@ -69,7 +69,11 @@ final class PostgresLease implements Lease {
         try (Arguments arguments = new Arguments(connection, sql.of(step))) {
             bind(arguments, step);
             try (ResultSet row = arguments.statement().executeQuery()) {
-                return row.next() ? new LeaseResult(row.getBoolean("done"), row(row)) : new LeaseResult(false, null);
+                if (!row.next()) {
+                    return LeaseResult.refused(null);
+                }
+                LeaseRow lease = row(row);
+                return row.getBoolean("done") ? LeaseResult.taken(lease) : LeaseResult.refused(lease);
             }
         }
     }
@@ -146,17 +150,18 @@ final class PostgresLease implements Lease {
         String requester = row.getString("want");
         String finalId = row.getString("final_id");
         String declined = row.getString("refused");
-        return new LeaseRow(
-                row.getLong("epoch"),
-                row.getString("holder"),
-                row.getString("site"),
-                row.getBoolean("active"),
-                row.getLong("beat"),
-                row.getBoolean("expired"),
-                requester == null ? null : new HandoffRequest(requester, row.getLong("want_beat"), terms(row)),
-                row.getString("offer"),
-                finalId != null && BackupId.isValid(finalId) ? new BackupId(finalId) : null,
-                declined == null ? null : new Declined(declined, row.getString("refused_why")));
+        return LeaseRow.builder()
+                .epoch(row.getLong("epoch"))
+                .holder(row.getString("holder"))
+                .site(row.getString("site"))
+                .active(row.getBoolean("active"))
+                .heartbeat(row.getLong("beat"))
+                .expired(row.getBoolean("expired"))
+                .request(requester == null ? null : new HandoffRequest(requester, row.getLong("want_beat"), terms(row)))
+                .offer(row.getString("offer"))
+                .finalBackup(finalId != null && BackupId.isValid(finalId) ? new BackupId(finalId) : null)
+                .declined(declined == null ? null : new Declined(declined, row.getString("refused_why")))
+                .build();
     }
 
     private static Terms terms(ResultSet row) throws SQLException {

@@ -42,7 +42,7 @@ class ForwardingTest {
         Lease lease = new Lease() {
             @Override
             public LeaseResult apply(LeaseStep step, Deadline deadline) {
-                return new LeaseResult(false, null);
+                return LeaseResult.refused(null);
             }
 
             @Override

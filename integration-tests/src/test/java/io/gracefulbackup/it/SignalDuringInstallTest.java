@@ -89,7 +89,7 @@ final class SignalDuringInstallTest {
 
         assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(143);
         assertThat(jvm.output())
-                .contains("The onActive actions have not ended")
+                .contains("The onActive actions have not ended", "Nothing to save")
                 .doesNotContain("✅ File backup saved");
         assertThat(hosts.file()).doesNotExist();
     }
@@ -103,6 +103,7 @@ final class SignalDuringInstallTest {
         jvm.signal("TERM");
 
         assertThat(jvm.awaitExit(exitLimit(SHORT_TIMEOUT))).isEqualTo(143);
+        assertThat(jvm.output()).contains("Nothing to save");
         assertThat(hosts.readSavedFile()).isEqualTo(before);
     }
 

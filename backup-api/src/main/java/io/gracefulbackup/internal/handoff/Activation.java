@@ -21,7 +21,8 @@ final class Activation {
         void take() {
             try {
                 actions.run();
-            } catch (RuntimeException | Error failed) {
+            } catch (Throwable failed) {
+                // Code that was compiled from other languages also throws checked exceptions.
                 whenFailed.accept(failed);
                 return;
             }
@@ -67,6 +68,8 @@ final class Activation {
     private void takeAll() {
         for (Turn turn = next(); turn != null; turn = next()) {
             turn.take();
+            // An interrupt that the host left behind is not meant for its next turn.
+            Thread.interrupted();
         }
     }
 

@@ -141,7 +141,9 @@ final class Coordinator {
             return LeaseOutcome.FAILED;
         }
         LeaseRow row = now.row();
-        boolean isElsewhere = row != null && !name().equals(row.holder()) && !(row.isFree() && row.offer() == null);
+        boolean isElsewhere = row != null
+                && !row.isHeldBy(name())
+                && !(row.isFree() && row.offer().isEmpty());
         return isElsewhere && now.phase().isOutside() ? LeaseOutcome.ELSEWHERE : LeaseOutcome.UNKNOWN;
     }
 
@@ -167,7 +169,7 @@ final class Coordinator {
         await(
                 () -> {
                     LeaseRow row = state.row();
-                    return row == null || !name().equals(row.holder());
+                    return row == null || !row.isHeldBy(name());
                 },
                 Deadline.after(patience));
     }
@@ -245,18 +247,21 @@ final class Coordinator {
      * the newest one, and do not take it for complete.
      */
     private void giveBack(Deadline deadline) throws IOException, InterruptedException {
-        LeaseRow row = state.row();
+        // A step under way may have acquired the lease just now.
+        LeaseRow row = lease.isBusy()
+                ? lease.take(new LeaseStep.Read(), deadline).row().orElse(null)
+                : state.row();
         while (row != null && !deadline.isExpired()) {
             LeaseStep step;
-            if (name().equals(row.holder())) {
+            if (row.isHeldBy(name())) {
                 step = new LeaseStep.Release(row.version(), null, null);
-            } else if (row.request() != null && row.request().instance().equals(name())) {
+            } else if (row.isRequestedBy(name())) {
                 step = new LeaseStep.Withdraw();
             } else {
                 return;
             }
             // A step that is refused returns the row as it is now.
-            row = lease.take(step, deadline).row();
+            row = lease.take(step, deadline).row().orElse(null);
         }
     }
 

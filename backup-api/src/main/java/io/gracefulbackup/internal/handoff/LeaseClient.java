@@ -113,6 +113,11 @@ final class LeaseClient {
 
     private record Answer(@Nullable LeaseResult result, String why) {}
 
+    /** Whether a step has not returned. */
+    boolean isBusy() {
+        return turn.availablePermits() == 0;
+    }
+
     /** Closes the connection. */
     void close() {
         lease.close();

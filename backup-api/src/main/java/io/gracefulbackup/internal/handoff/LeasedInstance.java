@@ -182,7 +182,7 @@ public final class LeasedInstance implements Role {
             throws IOException, InterruptedException {
         LeaseClient client = new LeaseClient(access.lease(), contextClassLoader);
         try {
-            return client.take(new LeaseStep.Read(), deadline).seen().map(LeaseRow::holder);
+            return client.take(new LeaseStep.Read(), deadline).row().flatMap(LeaseRow::holder);
         } finally {
             client.close();
         }

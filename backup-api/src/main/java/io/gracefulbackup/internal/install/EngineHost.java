@@ -140,7 +140,7 @@ final class EngineHost implements InstanceHost {
         try {
             action.run();
             return Optional.empty();
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             run.log().error(Messages.hostCodeFailed(what, Failures.describe(failed)));
             return Optional.of(Failures.describe(failed));
         }

@@ -6,32 +6,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease of an application at one point in time.
- *
- * @param epoch the number of the holder: grows with each acquisition, and stays when the lease is released
- * @param holder the instance that holds the lease, or null if it is free
- * @param site where the last holder runs, or null; for the operator only
- * @param active whether the holder has the state and may accept changes
- * @param heartbeat grows with each step of the holder. A heartbeat that stays unchanged for long enough shows that the holder is
- *     gone
- * @param expired whether the term of the holder, or of the offer, has ended by the server's clock
- * @param request the request of another instance for a handoff, or null
- * @param offer the instance that the lease was released for, or null
- * @param finalId the backup that has every change acknowledged before the last clean release; null if there is none, or if an
- *     instance has been active since
- * @param declined the holder's refusal of a request, or null
+ * The lease of an application at one point in time. Immutable. A new row is built from {@link #builder()}, or from another row with
+ * {@link #toBuilder()}.
  */
-public record LeaseRow(
-        long epoch,
-        @Nullable String holder,
-        @Nullable String site,
-        boolean active,
-        long heartbeat,
-        boolean expired,
-        @Nullable HandoffRequest request,
-        @Nullable String offer,
-        @Nullable BackupId finalId,
-        @Nullable Declined declined) {
+public final class LeaseRow {
+    private final Fields fields;
+
+    private record Fields(
+            long epoch,
+            @Nullable String holder,
+            @Nullable String site,
+            boolean active,
+            long heartbeat,
+            boolean expired,
+            @Nullable HandoffRequest request,
+            @Nullable String offer,
+            @Nullable BackupId finalBackup,
+            @Nullable Declined declined) {}
+
+    private LeaseRow(Fields fields) {
+        this.fields = fields;
+    }
 
     /**
      * Identifies one state of the row. A step that names a version is taken only on a row of that version.
@@ -73,35 +68,217 @@ public record LeaseRow(
      */
     public record Declined(String instance, String why) {}
 
+    /** Returns a builder of a free lease that nobody has held: epoch and heartbeat are 0. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder that has the values of this row. */
+    public Builder toBuilder() {
+        return new Builder()
+                .epoch(fields.epoch())
+                .holder(fields.holder())
+                .site(fields.site())
+                .active(fields.active())
+                .heartbeat(fields.heartbeat())
+                .expired(fields.expired())
+                .request(fields.request())
+                .offer(fields.offer())
+                .finalBackup(fields.finalBackup())
+                .declined(fields.declined());
+    }
+
+    /** Returns the number of the holder. It grows with each acquisition, and stays when the lease is released. */
+    public long epoch() {
+        return fields.epoch();
+    }
+
+    /** Returns the instance that holds the lease; empty if it is free. */
+    public Optional<String> holder() {
+        return Optional.ofNullable(fields.holder());
+    }
+
+    /** Returns where the last holder runs, for the operator only. */
+    public Optional<String> site() {
+        return Optional.ofNullable(fields.site());
+    }
+
+    /** Returns whether the holder has the state and may accept changes. */
+    public boolean active() {
+        return fields.active();
+    }
+
+    /**
+     * Returns a number that grows with each step of the holder. If it stays unchanged for long enough, the holder is gone.
+     */
+    public long heartbeat() {
+        return fields.heartbeat();
+    }
+
+    /** Returns whether the term of the holder, or of the offer, has ended by the server's clock. */
+    public boolean expired() {
+        return fields.expired();
+    }
+
+    /** Returns the request of another instance for a handoff. */
+    public Optional<HandoffRequest> request() {
+        return Optional.ofNullable(fields.request());
+    }
+
+    /** Returns the instance that the lease was released for. */
+    public Optional<String> offer() {
+        return Optional.ofNullable(fields.offer());
+    }
+
+    /**
+     * Returns the backup that has every change acknowledged before the last clean release; empty if there is none, or if an
+     * instance has been active since.
+     */
+    public Optional<BackupId> finalBackup() {
+        return Optional.ofNullable(fields.finalBackup());
+    }
+
+    /** Returns the holder's refusal of a request. */
+    public Optional<Declined> declined() {
+        return Optional.ofNullable(fields.declined());
+    }
+
     /** Returns the version of this row. */
     public Version version() {
-        return new Version(epoch, holder, heartbeat);
+        return new Version(fields.epoch(), fields.holder(), fields.heartbeat());
     }
 
     /** Returns whether no instance holds the lease. */
     public boolean isFree() {
-        return holder == null;
+        return fields.holder() == null;
+    }
+
+    /** Returns whether that instance holds the lease, in any epoch. */
+    public boolean isHeldBy(String instance) {
+        return instance.equals(fields.holder());
     }
 
     /** Returns whether that instance holds the lease in that epoch. */
     public boolean isHeldBy(String instance, long inEpoch) {
-        return instance.equals(holder) && epoch == inEpoch;
+        return isHeldBy(instance) && fields.epoch() == inEpoch;
     }
 
-    /** Returns the request for a handoff, if there is one. */
-    public Optional<HandoffRequest> handoffRequest() {
-        return Optional.ofNullable(request);
+    /** Returns whether that instance has the request in the row. */
+    public boolean isRequestedBy(String instance) {
+        HandoffRequest request = fields.request();
+        return request != null && request.instance().equals(instance);
     }
 
-    /** Returns the id of the final backup, if there is one. */
-    public Optional<BackupId> finalBackup() {
-        return Optional.ofNullable(finalId);
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LeaseRow row && fields.equals(row.fields);
     }
 
-    /** Returns why the request of that instance was declined, if it was. */
-    public Optional<String> declinedReason(String instance) {
-        return declined != null && declined.instance().equals(instance)
-                ? Optional.of(declined.why())
-                : Optional.empty();
+    @Override
+    public int hashCode() {
+        return fields.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "LeaseRow"
+                + fields.toString().substring(Fields.class.getSimpleName().length());
+    }
+
+    /** Builds a row. Not safe for use by several threads. */
+    public static final class Builder {
+        private long epoch;
+        private @Nullable String holder;
+        private @Nullable String site;
+        private boolean active;
+        private long heartbeat;
+        private boolean expired;
+        private @Nullable HandoffRequest request;
+        private @Nullable String offer;
+        private @Nullable BackupId finalBackup;
+        private @Nullable Declined declined;
+
+        private Builder() {}
+
+        /** Sets the {@linkplain LeaseRow#epoch() epoch}. */
+        public Builder epoch(long number) {
+            epoch = number;
+            return this;
+        }
+
+        /** Sets the {@linkplain LeaseRow#holder() holder}; null for none. */
+        public Builder holder(@Nullable String instance) {
+            holder = instance;
+            return this;
+        }
+
+        /** Sets the {@linkplain LeaseRow#site() site}; null for none. */
+        public Builder site(@Nullable String name) {
+            site = name;
+            return this;
+        }
+
+        /** Sets whether the holder is {@linkplain LeaseRow#active() active}. */
+        public Builder active(boolean isActive) {
+            active = isActive;
+            return this;
+        }
+
+        /** Sets the {@linkplain LeaseRow#heartbeat() heartbeat}. */
+        public Builder heartbeat(long number) {
+            heartbeat = number;
+            return this;
+        }
+
+        /** Sets whether the term has {@linkplain LeaseRow#expired() ended}. */
+        public Builder expired(boolean isExpired) {
+            expired = isExpired;
+            return this;
+        }
+
+        /** Sets the {@linkplain LeaseRow#request() request}; null for none. */
+        public Builder request(@Nullable HandoffRequest ofAnother) {
+            request = ofAnother;
+            return this;
+        }
+
+        /** Removes the request if it is one of that instance. */
+        Builder withoutRequestOf(@Nullable String instance) {
+            if (request != null && request.instance().equals(instance)) {
+                request = null;
+            }
+            return this;
+        }
+
+        /** Sets the {@linkplain LeaseRow#offer() offer}; null for none. */
+        public Builder offer(@Nullable String instance) {
+            offer = instance;
+            return this;
+        }
+
+        /** Sets the {@linkplain LeaseRow#finalBackup() final backup}; null for none. */
+        public Builder finalBackup(@Nullable BackupId id) {
+            finalBackup = id;
+            return this;
+        }
+
+        /** Sets the {@linkplain LeaseRow#declined() refusal}; null for none. */
+        public Builder declined(@Nullable Declined refusal) {
+            declined = refusal;
+            return this;
+        }
+
+        /** A step of the holder: the heartbeat grows, and a term begins. */
+        Builder beginsTerm() {
+            heartbeat++;
+            expired = false;
+            return this;
+        }
+
+        /** Returns the row. */
+        public LeaseRow build() {
+            return new LeaseRow(
+                    new Fields(epoch, holder, site, active, heartbeat, expired, request, offer, finalBackup, declined));
+        }
     }
 }

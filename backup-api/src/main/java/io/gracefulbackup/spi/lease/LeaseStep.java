@@ -27,7 +27,7 @@ public sealed interface LeaseStep {
     record Read() implements LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
-            return new LeaseResult(false, row);
+            return LeaseResult.refused(row);
         }
     }
 
@@ -47,23 +47,21 @@ public sealed interface LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
             if (!Objects.equals(row == null ? null : row.version(), expected)) {
-                return new LeaseResult(false, row);
+                return LeaseResult.refused(row);
             }
-            long epoch = Math.max(row == null ? 0 : row.epoch(), seenEpoch) + 1;
-            HandoffRequest request = row == null ? null : row.request();
-            return new LeaseResult(
-                    true,
-                    new LeaseRow(
-                            epoch,
-                            instance,
-                            site,
-                            false,
-                            row == null ? 1 : row.heartbeat() + 1,
-                            false,
-                            request != null && request.instance().equals(instance) ? null : request,
-                            null,
-                            row == null || row.epoch() < seenEpoch ? null : row.finalId(),
-                            null));
+            LeaseRow before = row == null ? LeaseRow.builder().build() : row;
+            boolean isFromThePast = before.epoch() < seenEpoch;
+            return LeaseResult.taken(before.toBuilder()
+                    .epoch(Math.max(before.epoch(), seenEpoch) + 1)
+                    .holder(instance)
+                    .site(site)
+                    .active(false)
+                    .withoutRequestOf(instance)
+                    .offer(null)
+                    .finalBackup(isFromThePast ? null : before.finalBackup().orElse(null))
+                    .declined(null)
+                    .beginsTerm()
+                    .build());
         }
     }
 
@@ -77,21 +75,9 @@ public sealed interface LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
             if (row == null || !row.isHeldBy(instance, epoch)) {
-                return new LeaseResult(false, row);
+                return LeaseResult.refused(row);
             }
-            return new LeaseResult(
-                    true,
-                    new LeaseRow(
-                            row.epoch(),
-                            row.holder(),
-                            row.site(),
-                            row.active(),
-                            row.heartbeat() + 1,
-                            false,
-                            row.request(),
-                            row.offer(),
-                            row.finalId(),
-                            row.declined()));
+            return LeaseResult.taken(row.toBuilder().beginsTerm().build());
         }
     }
 
@@ -106,21 +92,15 @@ public sealed interface LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
             if (row == null || !row.version().equals(held) || !row.isHeldBy(instance, held.epoch())) {
-                return new LeaseResult(false, row);
+                return LeaseResult.refused(row);
             }
-            return new LeaseResult(
-                    true,
-                    new LeaseRow(
-                            Math.max(row.epoch(), epoch),
-                            row.holder(),
-                            row.site(),
-                            true,
-                            row.heartbeat() + 1,
-                            false,
-                            row.request(),
-                            null,
-                            null,
-                            row.declined()));
+            return LeaseResult.taken(row.toBuilder()
+                    .epoch(Math.max(row.epoch(), epoch))
+                    .active(true)
+                    .offer(null)
+                    .finalBackup(null)
+                    .beginsTerm()
+                    .build());
         }
     }
 
@@ -139,22 +119,16 @@ public sealed interface LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
             if (row == null || !row.version().equals(held) || !row.isHeldBy(instance, held.epoch())) {
-                return new LeaseResult(false, row);
+                return LeaseResult.refused(row);
             }
-            HandoffRequest request = row.request();
-            return new LeaseResult(
-                    true,
-                    new LeaseRow(
-                            row.epoch(),
-                            null,
-                            row.site(),
-                            false,
-                            row.heartbeat() + 1,
-                            false,
-                            request != null && request.instance().equals(offer) ? null : request,
-                            offer,
-                            finalId == null ? row.finalId() : finalId,
-                            row.declined()));
+            return LeaseResult.taken(row.toBuilder()
+                    .holder(null)
+                    .active(false)
+                    .withoutRequestOf(offer)
+                    .offer(offer)
+                    .finalBackup(finalId == null ? row.finalBackup().orElse(null) : finalId)
+                    .beginsTerm()
+                    .build());
         }
     }
 
@@ -167,15 +141,17 @@ public sealed interface LeaseStep {
     record Request(Terms terms, @Nullable HandoffRequest replaced) implements LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
-            HandoffRequest current = row == null ? null : row.request();
+            HandoffRequest current = row == null ? null : row.request().orElse(null);
             boolean mayRequest = current == null || current.instance().equals(instance) || current.equals(replaced);
             if (row == null || !mayRequest) {
-                return new LeaseResult(false, row);
+                return LeaseResult.refused(row);
             }
             HandoffRequest request = new HandoffRequest(instance, current == null ? 1 : current.heartbeat() + 1, terms);
-            Declined declined = row.declined();
-            boolean isOwn = declined != null && declined.instance().equals(instance);
-            return new LeaseResult(true, with(row, request, isOwn ? null : declined));
+            LeaseRow.Builder next = row.toBuilder().request(request);
+            boolean wasDeclined = row.declined()
+                    .filter(declined -> declined.instance().equals(instance))
+                    .isPresent();
+            return LeaseResult.taken(wasDeclined ? next.declined(null).build() : next.build());
         }
     }
 
@@ -183,11 +159,10 @@ public sealed interface LeaseStep {
     record Withdraw() implements LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
-            HandoffRequest request = row == null ? null : row.request();
-            if (row == null || request == null || !request.instance().equals(instance)) {
-                return new LeaseResult(false, row);
+            if (row == null || !row.isRequestedBy(instance)) {
+                return LeaseResult.refused(row);
             }
-            return new LeaseResult(true, with(row, null, row.declined()));
+            return LeaseResult.taken(row.toBuilder().request(null).build());
         }
     }
 
@@ -201,28 +176,13 @@ public sealed interface LeaseStep {
     record Decline(long epoch, String requester, String why) implements LeaseStep {
         @Override
         public LeaseResult applyTo(@Nullable LeaseRow row, String instance) {
-            HandoffRequest request = row == null ? null : row.request();
-            if (row == null
-                    || !row.isHeldBy(instance, epoch)
-                    || request == null
-                    || !request.instance().equals(requester)) {
-                return new LeaseResult(false, row);
+            if (row == null || !row.isHeldBy(instance, epoch) || !row.isRequestedBy(requester)) {
+                return LeaseResult.refused(row);
             }
-            return new LeaseResult(true, with(row, null, new Declined(requester, why)));
+            return LeaseResult.taken(row.toBuilder()
+                    .request(null)
+                    .declined(new Declined(requester, why))
+                    .build());
         }
-    }
-
-    private static LeaseRow with(LeaseRow row, @Nullable HandoffRequest request, @Nullable Declined declined) {
-        return new LeaseRow(
-                row.epoch(),
-                row.holder(),
-                row.site(),
-                row.active(),
-                row.heartbeat(),
-                row.expired(),
-                request,
-                row.offer(),
-                row.finalId(),
-                declined);
     }
 }

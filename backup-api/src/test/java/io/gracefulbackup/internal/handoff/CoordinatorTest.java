@@ -15,7 +15,10 @@ import io.gracefulbackup.internal.run.SavePermit;
 import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.spi.lease.Lease;
+import io.gracefulbackup.spi.lease.LeaseResult;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
+import io.gracefulbackup.spi.lease.LeaseStep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -78,8 +81,12 @@ class CoordinatorTest {
     private final WriteGate gate = WriteGate.timed(ProcessTime::now);
 
     private Coordinator start(String name, WriteGate ownGate, Actions actions) {
-        LeaseAccess access = new LeaseAccess(
-                sink, sink.lease(name, TERM), () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
+        return start(name, ownGate, actions, sink.lease(name, TERM));
+    }
+
+    private Coordinator start(String name, WriteGate ownGate, Actions actions, Lease lease) {
+        LeaseAccess access =
+                new LeaseAccess(sink, lease, () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
         Environment environment = new Environment(
                 "app",
                 new OperatorLog(UnaryOperator.identity()),
@@ -121,7 +128,7 @@ class CoordinatorTest {
         assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.ACTIVE);
         assertThat(coordinator.permit()).hasValueSatisfying(permit -> {
             assertThat(permit.mayTidy()).isTrue();
-            assertThat(permit.fence().holder()).isEqualTo("a");
+            assertThat(permit.fence().holder()).contains("a");
         });
     }
 
@@ -139,6 +146,42 @@ class CoordinatorTest {
         coordinator.exitSaved();
         coordinator.awaitFinished(Deadline.after(LONG));
         assertThat(coordinator.hasState()).isFalse();
+    }
+
+    /** The server may have taken the release already, and another instance the lease. */
+    @Test
+    void hasNoStateOnceItsReleaseIsOnTheWay() throws Exception {
+        Lease real = sink.lease("a", TERM);
+        CountDownLatch releasing = new CountDownLatch(1);
+        CountDownLatch mayRelease = new CountDownLatch(1);
+        Coordinator coordinator = start("a", gate, new Actions(), new Lease() {
+            @Override
+            public LeaseResult apply(LeaseStep step, Deadline deadline) throws IOException {
+                if (step instanceof LeaseStep.Release) {
+                    releasing.countDown();
+                    try {
+                        mayRelease.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                }
+                return real.apply(step, deadline);
+            }
+
+            @Override
+            public void close() {}
+        });
+        coordinator.awaitOutcome(LONG);
+        coordinator
+                .stop(Deadline.after(LONG))
+                .orElseThrow()
+                .listener()
+                .stored(sink, BACKUP, StoredBackup.at("here", null));
+
+        releasing.await();
+
+        assertThat(coordinator.hasState()).isFalse();
+        mayRelease.countDown();
     }
 
     @Test
@@ -268,6 +311,26 @@ class CoordinatorTest {
     }
 
     @Test
+    void aHostThatThrowsACheckedExceptionLeavesTheStateToOthers() throws Exception {
+        Coordinator coordinator = start("a", gate, new Actions() {
+            @Override
+            public void activate(long epoch) {
+                CoordinatorTest.<RuntimeException>throwUnchecked(new IOException("seeds"));
+            }
+        });
+
+        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.FAILED);
+        assertThat(coordinator.failure()).hasMessage("seeds");
+    }
+
+    /** As code in Kotlin does, where no exception is checked. */
+    private static <X extends Throwable> void throwUnchecked(Throwable failure) throws X {
+        @SuppressWarnings("unchecked")
+        X unchecked = (X) failure;
+        throw unchecked;
+    }
+
+    @Test
     void doesNotWaitForeverForTheHost() throws Exception {
         SlowHost host = new SlowHost();
         Coordinator coordinator = start("a", gate, host);
@@ -315,7 +378,7 @@ class CoordinatorTest {
 
         other.leave(Deadline.after(LONG));
 
-        assertThat(sink.row().orElseThrow().holder()).isEqualTo("a");
+        assertThat(sink.row().orElseThrow().holder()).contains("a");
         assertThat(gate.isOpen()).isTrue();
     }
 
@@ -360,7 +423,7 @@ class CoordinatorTest {
 
         other.leave(Deadline.after(LONG));
 
-        assertThat(sink.row().orElseThrow().handoffRequest()).isEmpty();
+        assertThat(sink.row().orElseThrow().request()).isEmpty();
         maySave.countDown();
     }
 
@@ -389,7 +452,7 @@ class CoordinatorTest {
         coordinator.awaitReleased(LONG);
 
         assertThat(coordinator.failure()).hasMessage("no copy");
-        assertThat(sink.row().orElseThrow().holder()).isNull();
+        assertThat(sink.row().orElseThrow().holder()).isEmpty();
     }
 
     @Test
@@ -451,13 +514,13 @@ class CoordinatorTest {
         coordinator.awaitOutcome(LONG);
 
         SavePermit permit = coordinator.stop(Deadline.after(LONG)).orElseThrow();
-        assertThat(sink.row().orElseThrow().holder()).isEqualTo("a");
+        assertThat(sink.row().orElseThrow().holder()).contains("a");
         permit.listener().stored(sink, BACKUP, StoredBackup.at("here", null));
         coordinator.exitSaved();
         coordinator.awaitFinished(Deadline.after(LONG));
 
-        assertThat(sink.row().orElseThrow().holder()).isNull();
-        assertThat(sink.row().orElseThrow().finalId()).isEqualTo(BACKUP);
+        assertThat(sink.row().orElseThrow().holder()).isEmpty();
+        assertThat(sink.row().orElseThrow().finalBackup()).contains(BACKUP);
     }
 
     @Test
@@ -468,7 +531,7 @@ class CoordinatorTest {
 
         assertThat(other.stop(Deadline.after(LONG))).isEmpty();
         other.awaitFinished(Deadline.after(LONG));
-        assertThat(sink.row().orElseThrow().holder()).isEqualTo("a");
+        assertThat(sink.row().orElseThrow().holder()).contains("a");
     }
 
     @Test

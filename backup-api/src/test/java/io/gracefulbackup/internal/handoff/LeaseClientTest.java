@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class LeaseClientTest {
     private static final Duration STEP = Duration.ofMillis(10);
     private static final Duration ABANDONED = Duration.ofMillis(20);
-    private static final LeaseResult RESULT = new LeaseResult(false, null);
+    private static final LeaseResult RESULT = LeaseResult.refused(null);
 
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();

@@ -8,6 +8,7 @@ import io.gracefulbackup.BackupStatus.State;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -45,6 +46,30 @@ class SoleInstanceTest {
                 }))
                 .isInstanceOf(BackupException.class)
                 .hasMessageContaining("seeds");
+    }
+
+    /** As code in Kotlin does, where no exception is checked. */
+    private static <X extends Throwable> void throwUnchecked(Throwable failure) throws X {
+        @SuppressWarnings("unchecked")
+        X unchecked = (X) failure;
+        throw unchecked;
+    }
+
+    @Test
+    void aCheckedExceptionDuringSeedingIsAnErrorOfTheStart() {
+        assertThatThrownBy(() ->
+                        start(report -> SoleInstanceTest.<RuntimeException>throwUnchecked(new IOException("no file"))))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("no file");
+    }
+
+    @Test
+    void aCheckedExceptionOnARestoredStateIsIgnored() {
+        App.saveEach(sink, "one");
+
+        try (App app = start(report -> SoleInstanceTest.<RuntimeException>throwUnchecked(new IOException("no file")))) {
+            assertThat(app.backup().state()).isEqualTo(State.ACTIVE);
+        }
     }
 
     @Test

@@ -44,15 +44,15 @@ class MissingSectionTest {
         start(a, b);
 
         assertThat(b.value).isEqualTo("constructed");
-        assertThat(b.emptied).isZero();
+        assertThat(b.emptied).hasValue(0);
     }
 
     @Test
     void anEmptyStartEmptiesEverySource() {
         start(b, c);
 
-        assertThat(b.emptied).isEqualTo(1);
-        assertThat(c.emptied).isEqualTo(1);
+        assertThat(b.emptied).hasValue(1);
+        assertThat(c.emptied).hasValue(1);
     }
 
     @Test
@@ -74,7 +74,7 @@ class MissingSectionTest {
         assertThatThrownBy(() -> start(a, c))
                 .isInstanceOf(RestoreRefusedException.class)
                 .hasMessageContainingAll("Refusing to start", "\"a\"", "startEmpty");
-        assertThat(c.reads).as("the older backup reaches no source").isEqualTo(1);
+        assertThat(c.reads).as("the older backup reaches no source").hasValue(1);
     }
 
     // ---- while the application runs
@@ -88,7 +88,7 @@ class MissingSectionTest {
         backup.restore(old);
 
         assertThat(b.value).isEmpty();
-        assertThat(b.emptied).isEqualTo(1);
+        assertThat(b.emptied).hasValue(1);
     }
 
     @Test

@@ -30,7 +30,7 @@ final class HolderChanges {
 
     private void readByHolder(@Nullable LeaseRow row, boolean isFromThePast) {
         if (row != null
-                && next.me.name().equals(row.holder())
+                && row.isHeldBy(next.me.name())
                 && row.epoch() >= next.lease.hold().epoch()) {
             next.lease = next.lease.held(row.epoch());
         } else {
@@ -68,7 +68,7 @@ final class HolderChanges {
 
     private void readByOther(LeaseRow row, boolean isChanged, boolean isFromThePast) {
         Hold hold = next.lease.hold();
-        if (next.me.name().equals(row.holder()) && row.epoch() > hold.lastEpoch()) {
+        if (row.isHeldBy(next.me.name()) && row.epoch() > hold.lastEpoch()) {
             acquired(row);
         } else if (next.phase() == Phase.DEGRADED) {
             boolean anotherGoesOn = !isFromThePast || (isChanged && !row.isFree());
@@ -78,7 +78,9 @@ final class HolderChanges {
                 superseded();
             }
         } else if (next.phase() == Phase.REQUESTING) {
-            row.declinedReason(next.me.name()).ifPresent(this::declined);
+            row.declined()
+                    .filter(refusal -> refusal.instance().equals(next.me.name()))
+                    .ifPresent(refusal -> declined(refusal.why()));
         }
     }
 

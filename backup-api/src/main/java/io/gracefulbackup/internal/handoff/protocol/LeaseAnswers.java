@@ -36,7 +36,7 @@ final class LeaseAnswers {
             return;
         }
         LeaseResult answer = event.answer();
-        LeaseRow row = answer.row();
+        LeaseRow row = answer.row().orElse(null);
         boolean isChanged = next.lease.differsFrom(row);
         boolean isFromThePast = rules.isFromThePast(row, next.lease.seenEpoch());
         ProcessTime unchangedSince = next.lease.unchangedSince();
@@ -60,7 +60,7 @@ final class LeaseAnswers {
                 next.enter(Phase.ACTIVE);
             }
         }
-        noteRequest(row == null ? null : row.request());
+        noteRequest(row == null ? null : row.request().orElse(null));
         if (!answer.done() && sent.step() instanceof LeaseStep.Read) {
             next.work = next.work.dueAt(dueAfter(sent));
         }
@@ -81,7 +81,7 @@ final class LeaseAnswers {
 
     /** Returns whether a release was refused though the row was as expected: the database was restored and lacks the backup. */
     private static boolean isRefusedForItsBackup(LeaseStep step, LeaseResult answer) {
-        LeaseRow row = answer.row();
+        LeaseRow row = answer.row().orElse(null);
         return step instanceof LeaseStep.Release release
                 && release.finalId() != null
                 && !answer.done()

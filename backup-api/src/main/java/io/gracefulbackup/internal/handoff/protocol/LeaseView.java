@@ -103,7 +103,7 @@ record LeaseView(
 
     /** Returns the view of an instance that tries to acquire the lease from the row that was last read. */
     LeaseView acquiring(boolean isFromThePast) {
-        boolean isFromOffer = row != null && row.offer() != null;
+        boolean isFromOffer = row != null && row.offer().isPresent();
         return with(new Hold(hold.epoch(), hold.lastEpoch(), hold.renewedAt(), isFromThePast, isFromOffer));
     }
 

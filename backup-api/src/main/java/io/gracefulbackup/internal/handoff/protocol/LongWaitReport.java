@@ -17,7 +17,8 @@ final class LongWaitReport {
         }
         LeaseRow row = next.lease.row();
         long minutes = next.rules.timing.longWait().toMinutes();
-        String others = row == null || row.holder() == null ? "nobody has the state" : row.holder() + " has the state";
+        String holder = row == null ? "nobody" : row.holder().orElse("nobody");
+        String others = holder + " has the state";
         if (next.phase().isOutside()) {
             next.reportLongWait(
                     "This instance has been waiting for " + minutes + " minutes and accepts nothing; " + others

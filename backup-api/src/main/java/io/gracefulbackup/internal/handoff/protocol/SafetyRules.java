@@ -134,19 +134,18 @@ class SafetyRules {
 
     /** Returns whether the state in memory counts after a row from the past: not if other instances went on from another one. */
     boolean mayKeep(LeaseRow row, List<BackupId> lineage) {
-        BackupId last = row.finalId();
-        return last == null || lineage.contains(last);
+        return row.finalBackup().map(lineage::contains).orElse(true);
     }
 
     /** Returns whether the state in memory is complete: no other instance has been active since it was saved. */
     boolean mayResume(LeaseRow row, @Nullable BackupId lastSaved) {
-        return lastSaved != null && lastSaved.equals(row.finalId());
+        return lastSaved != null && row.finalBackup().filter(lastSaved::equals).isPresent();
     }
 
     /** Returns the only backup that may be restored: the final one, if there is one and the row is not from the past. */
     @Nullable
     BackupId restoresOnly(LeaseRow row, boolean fromThePast) {
-        return fromThePast ? null : row.finalId();
+        return fromThePast ? null : row.finalBackup().orElse(null);
     }
 
     /** Returns whether a request shows that the requester is alive: it has repeated it. */

@@ -88,7 +88,7 @@ final class StepPlanner {
 
     private boolean isRequester() {
         LeaseRow row = lease.row();
-        return row != null && row.request() != null && row.request().instance().equals(me.name());
+        return row != null && row.isRequestedBy(me.name());
     }
 
     private LeaseStep ofOther() {
@@ -100,7 +100,7 @@ final class StepPlanner {
                     me.terms().site());
         }
         if (phase == Phase.REQUESTING && row != null && !row.isFree()) {
-            return new LeaseStep.Request(me.terms(), silent(row.request()));
+            return new LeaseStep.Request(me.terms(), silent(row.request().orElse(null)));
         }
         return isRequester() && phase != Phase.REQUESTING ? new LeaseStep.Withdraw() : new LeaseStep.Read();
     }
@@ -126,9 +126,12 @@ final class StepPlanner {
         Duration unchanged = since == null ? Duration.ZERO : now.since(since);
         boolean free = row == null || row.isFree();
         if (rules.isFromThePast(row, lease.seenEpoch())) {
-            Duration delay = rules.takeoverDelayFromThePast(phase == Phase.DEGRADED, free);
+            boolean keepsState = phase == Phase.DEGRADED;
+            Duration delay = rules.takeoverDelayFromThePast(keepsState, free);
+            // The instance that has the state goes first, also when the server's clock was set back.
+            Duration counted = keepsState ? unchanged : unchanged.dividedBy(2);
             return unchanged.compareTo(delay) >= 0
-                    && (row == null || free || rules.isAbandoned(row.expired(), unchanged));
+                    && (row == null || free || rules.isAbandoned(row.expired(), counted));
         }
         if (phase == Phase.FAILED && unchanged.compareTo(rules.timing.retryDelay()) < 0) {
             return false;
@@ -136,7 +139,7 @@ final class StepPlanner {
         if (row == null) {
             return true;
         }
-        String offer = row.offer();
+        String offer = row.offer().orElse(null);
         if (free) {
             return offer == null || offer.equals(me.name()) || row.expired() || rules.isAbandoned(true, unchanged);
         }

@@ -39,6 +39,7 @@ class ClockSchedulesTest {
     };
 
     /** What happens to the holder, whose next renewal is under way, before its machine sleeps for ten seconds. */
+    @SuppressWarnings("ImmutableEnumChecker") // a test, and nobody changes them
     enum Schedule {
         SET_BACK_BEFORE_THE_RENEWAL_IS_EXECUTED(STEP_BACK_DOES_NOT_MATTER, BACK, RENEWAL, ANSWER),
         SET_BACK_BEFORE_THE_RENEWAL_IS_ANSWERED(STEP_BACK_DOES_NOT_MATTER, RENEWAL, BACK, ANSWER),

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,13 +60,13 @@ class ProtocolTest {
     private List<Command> answered() {
         Command.Send sent = last(Command.Send.class);
         LeaseResult result = sent.step().applyTo(row, "a");
-        row = result.row();
+        row = result.row().orElse(null);
         return on(new Event.Answered(now, sent.number(), result));
     }
 
     /** Another instance takes a step. */
     private void other(String name, LeaseStep step) {
-        row = Objects.requireNonNull(step.applyTo(row, name).row());
+        row = step.applyTo(row, name).row().orElseThrow();
     }
 
     /** Acquires the free lease and restores; the activation of the host is under way, and a renewal. */
@@ -188,7 +189,7 @@ class ProtocolTest {
 
         assertThat(state.phase()).isEqualTo(Phase.FAILED);
         assertThat(Objects.requireNonNull(row).isFree()).isTrue();
-        assertThat(row.finalId()).isEqualTo(isEmpty ? null : BACKUP);
+        assertThat(row.finalBackup()).isEqualTo(isEmpty ? Optional.empty() : Optional.of(BACKUP));
         on(new Event.Stop(now));
         assertThat(all(Command.Save.class)).isEmpty();
     }
@@ -199,7 +200,7 @@ class ProtocolTest {
         long number = activating(List.of(BACKUP));
         answered();
         on(new Event.Failed(now, number, "why"));
-        on(new Event.Answered(now, last(Command.Send.class).number(), new LeaseResult(false, row)));
+        on(new Event.Answered(now, last(Command.Send.class).number(), LeaseResult.refused(row)));
         passes(500);
 
         assertThat(last(Command.Send.class).step())
@@ -234,8 +235,12 @@ class ProtocolTest {
 
     /** Returns after how many seconds "a" takes over from a holder that is gone, if the answer to its third step takes that long. */
     private long secondsToTakeover(long slowAnswer) {
+        return secondsToTakeover(true, slowAnswer);
+    }
+
+    private long secondsToTakeover(boolean expired, long slowAnswer) {
         other("b", new LeaseStep.Acquire(null, 0, null));
-        row = SimulatedDatabase.withExpired(Objects.requireNonNull(row), true);
+        row = SimulatedDatabase.withExpired(Objects.requireNonNull(row), expired);
         passes(0);
         answered();
         for (int step = 1; !(last(Command.Send.class).step() instanceof LeaseStep.Acquire); step++) {
@@ -259,6 +264,15 @@ class ProtocolTest {
         assertThat(secondsToTakeover(slowAnswer)).isEqualTo(seconds);
     }
 
+    /** The one that has the state needs half as long, whatever the server's clock says. */
+    @ParameterizedTest
+    @CsvSource({"true, 36", "false, 144"})
+    void takesOverARowFromThePastOnlyAfterTheInstanceThatHasTheStateCould(boolean expired, long seconds) {
+        state = protocol.begin(now, 5);
+
+        assertThat(secondsToTakeover(expired, 0)).isEqualTo(seconds);
+    }
+
     // ---- objections
 
     @Test
@@ -274,7 +288,7 @@ class ProtocolTest {
         passes(0);
         assertThat(last(Command.Tell.class).line()).contains("Instance b cannot take over");
         LeaseRow before = Objects.requireNonNull(row);
-        other("c", new LeaseStep.Request(TERMS, before.request()));
+        other("c", new LeaseStep.Request(TERMS, before.request().orElseThrow()));
         answered();
         passes(500);
 

@@ -106,10 +106,10 @@ final class SimulatedDatabase {
         LeaseRow row = contents.row();
         LeaseStep step = flaws.contains(Flaw.NO_VERSIONS) && row != null ? forAnyVersion(sent, row) : sent;
         LeaseRow current = row == null ? null : withExpired(row, millisToExpiry(time) <= 0);
-        LeaseResult result = lacksFinalBackup(step) ? new LeaseResult(false, current) : step.applyTo(current, instance);
+        LeaseResult result = lacksFinalBackup(step) ? LeaseResult.refused(current) : step.applyTo(current, instance);
         if (result.done()) {
             long expiresAt = beginsTerm(step) ? time + clockSkew + term.toMillis() : contents.expiresAt();
-            contents = new Contents(result.row(), expiresAt, contents.backups());
+            contents = new Contents(result.row().orElse(null), expiresAt, contents.backups());
         }
         return result;
     }
@@ -138,17 +138,7 @@ final class SimulatedDatabase {
     }
 
     static LeaseRow withExpired(LeaseRow row, boolean expired) {
-        return new LeaseRow(
-                row.epoch(),
-                row.holder(),
-                row.site(),
-                row.active(),
-                row.heartbeat(),
-                expired,
-                row.request(),
-                row.offer(),
-                row.finalId(),
-                row.declined());
+        return row.toBuilder().expired(expired).build();
     }
 
     /** Checks the fence and stores the backup, in one transaction. Returns it as it is stored. */
