@@ -102,8 +102,9 @@ class ExitWithoutThreadsTest {
     void aSinkThatKeepsToItsDeadlineLeavesTimeForTheOthers() throws Exception {
         RunFixture both = RunFixture.withoutThreads(new WaitingSink(), other);
         RunComponents components = both.components();
-        Deadline deadline = Deadline.after(Duration.ofSeconds(4));
+        Deadline snapshot = Deadline.after(RunFixture.TIMEOUT);
 
+        Deadline deadline;
         List<SinkResult> results;
         try (Spool spool = new Spool()) {
             SpooledBackup backup = components
@@ -112,8 +113,9 @@ class ExitWithoutThreadsTest {
                             spool,
                             id -> components.lineage().next(id, "backup", Instant.now(), "MANUAL"),
                             RunFixture.TIMEOUT,
-                            deadline,
-                            deadline);
+                            snapshot,
+                            snapshot);
+            deadline = Deadline.after(Duration.ofSeconds(4));
             results = components.delivery().deliver(backup, ContentChange.NONE, SavePermit.UNCONDITIONAL, deadline);
         }
 
