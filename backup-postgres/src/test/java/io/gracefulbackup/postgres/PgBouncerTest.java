@@ -104,9 +104,12 @@ class PgBouncerTest {
             assertThat(taken.done()).isTrue();
             SealedBackup last = SyntheticBackup.of(APP, 1, 1000).under(7, "one");
             assertThat(sink.store(last, soon()).isFork()).isFalse();
-            LeaseResult active = one.apply(new LeaseStep.Activate(taken.row().orElseThrow().version(), 7), soon());
+            LeaseResult active =
+                    one.apply(new LeaseStep.Activate(taken.row().orElseThrow().version(), 7), soon());
             LeaseResult free = one.apply(
-                    new LeaseStep.Release(active.row().orElseThrow().version(), last.header().id(), "two"), soon());
+                    new LeaseStep.Release(
+                            active.row().orElseThrow().version(), last.header().id(), "two"),
+                    soon());
             assertThat(two.apply(new LeaseStep.Read(), soon()).row()).isEqualTo(free.row());
             assertThat(two.apply(new LeaseStep.Acquire(free.row().orElseThrow().version(), 0, null), soon())
                             .done())

@@ -133,7 +133,9 @@ class PostgresLeaseTest {
             case 5, 6 ->
                 new LeaseStep.Request(
                         random.nextBoolean() ? TERMS : new Terms(null, List.of(), 2),
-                        row == null || random.nextBoolean() ? null : row.request().orElse(null));
+                        row == null || random.nextBoolean()
+                                ? null
+                                : row.request().orElse(null));
             case 7 -> new LeaseStep.Withdraw();
             default -> new LeaseStep.Decline(epoch, other == null ? "nobody" : other, "why");
         };
@@ -276,8 +278,7 @@ class PostgresLeaseTest {
                 Lease two = lease("two")) {
             LeaseRow row = holds(one);
             for (int round = 0; round < rounds; round++) {
-                SealedBackup backup =
-                        SyntheticBackup.of(APP, round + 1, 50_000).under(row.epoch(), "one");
+                SealedBackup backup = SyntheticBackup.of(APP, round + 1, 50_000).under(row.epoch(), "one");
                 LeaseRow before = row;
                 CyclicBarrier together = new CyclicBarrier(2);
                 List<Boolean> results = atOnce(List.of(
@@ -334,7 +335,10 @@ class PostgresLeaseTest {
                 return true;
             });
             assertThat(atOnce(work)).containsOnly(true);
-            assertThat(one.apply(new LeaseStep.Read(), soon()).row().orElseThrow().heartbeat())
+            assertThat(one.apply(new LeaseStep.Read(), soon())
+                            .row()
+                            .orElseThrow()
+                            .heartbeat())
                     .isEqualTo(row.heartbeat() + 40);
         }
     }

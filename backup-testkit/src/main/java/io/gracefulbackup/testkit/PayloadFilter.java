@@ -33,7 +33,8 @@ final class PayloadFilter extends FilterInputStream {
      */
     static int payloadBegin(ByteBuffer begin) {
         if (begin.limit() < LENGTHS_END || begin.get(0) != 'G' || begin.get(1) != 'B' || begin.get(2) != 'K') {
-            throw new IllegalArgumentException("These bytes are not a sealed backup, so they have no payload to damage");
+            throw new IllegalArgumentException(
+                    "These bytes are not a sealed backup, so they have no payload to damage");
         }
         return (begin.getShort(4) & 0xffff) + begin.getInt(6) + MAC_LENGTH;
     }

@@ -175,8 +175,8 @@ class FaultySinkTest {
     }
 
     private static int payloadBegin(byte[] sealed) {
-        int preamble = (sealed[4] & 0xff) << 8 | sealed[5] & 0xff;
-        int header = (sealed[8] & 0xff) << 8 | sealed[9] & 0xff;
+        int preamble = ((sealed[4] & 0xff) << 8) | (sealed[5] & 0xff);
+        int header = ((sealed[8] & 0xff) << 8) | (sealed[9] & 0xff);
         return preamble + header + 32;
     }
 

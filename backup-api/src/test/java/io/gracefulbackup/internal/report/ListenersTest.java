@@ -58,12 +58,13 @@ class ListenersTest {
     void callsComeInTheOrderOfTheEventsWhicheverThreadTellsThem() throws Exception {
         Listeners listeners = listeners(noting);
         List<State> happened = new ArrayList<>();
+        List<State> states = List.of(State.values());
         List<Thread> tellers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Thread teller = new Thread(() -> {
                 for (int event = 0; event < 200; event++) {
                     synchronized (happened) {
-                        State state = State.values()[happened.size() % State.values().length];
+                        State state = states.get(happened.size() % states.size());
                         happened.add(state);
                         listeners.tell(state);
                     }

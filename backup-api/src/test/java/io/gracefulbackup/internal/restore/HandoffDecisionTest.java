@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** When the last backup of another instance counts as damaged everywhere, so that an older one may take its place. */
 class HandoffDecisionTest {
-    private static final UnreadableBackupException DAMAGE = new UnreadableBackupException.TamperedHeader("changed");
-    private static final UnreadableBackupException OTHER_KEY = new UnreadableBackupException.WrongKey("lost", "00");
-    private static final UnreadableBackupException NEWER = new UnreadableBackupException.NewerFormat("version 9");
+    private final UnreadableBackupException damage = new UnreadableBackupException.TamperedHeader("changed");
+    private final UnreadableBackupException otherKey = new UnreadableBackupException.WrongKey("lost", "00");
+    private final UnreadableBackupException newer = new UnreadableBackupException.NewerFormat("version 9");
 
     private final MemorySink sink = new MemorySink("memory");
     private final Lines line = Lines.root("instance");
@@ -29,43 +29,43 @@ class HandoffDecisionTest {
 
     @Test
     void anEntryHintedAsItThatIsDamagedIsEnough() {
-        assertThat(isDamaged(authenticated(older, hint(older)), unreadable(hint(last), DAMAGE)))
+        assertThat(isDamaged(authenticated(older, hint(older)), unreadable(hint(last), damage)))
                 .isTrue();
     }
 
     @Test
     void anEntryUnderAnUnknownKeyIsNotDamage() {
-        assertThat(isDamaged(unreadable(hint(last), OTHER_KEY))).isFalse();
-        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unreadable(hint(last), OTHER_KEY)))
+        assertThat(isDamaged(unreadable(hint(last), otherKey))).isFalse();
+        assertThat(isDamaged(unreadable(hint(last), damage), unreadable(hint(last), otherKey)))
                 .isFalse();
     }
 
     @Test
     void anEntryOfANewerFormatIsNotDamage() {
-        assertThat(isDamaged(unreadable(hint(last), NEWER))).isFalse();
-        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unreadable(null, NEWER)))
+        assertThat(isDamaged(unreadable(hint(last), newer))).isFalse();
+        assertThat(isDamaged(unreadable(hint(last), damage), unreadable(null, newer)))
                 .isFalse();
     }
 
     @Test
     void aDamagedEntryWithoutAHintMayBeIt() {
-        assertThat(isDamaged(authenticated(older, hint(older)), unreadable(null, DAMAGE)))
+        assertThat(isDamaged(authenticated(older, hint(older)), unreadable(null, damage)))
                 .isTrue();
     }
 
     @Test
     void anEntryWithoutAHintThatCannotBeOpenedMayBeIntact() {
-        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unreadable(null, OTHER_KEY)))
+        assertThat(isDamaged(unreadable(hint(last), damage), unreadable(null, otherKey)))
                 .isFalse();
-        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unavailable(null))).isFalse();
+        assertThat(isDamaged(unreadable(hint(last), damage), unavailable(null))).isFalse();
     }
 
     @Test
     void anEntryThatWasNotReadMayBeIntact() {
-        assertThat(isDamaged(unreadable(hint(last), DAMAGE), unavailable(hint(last))))
+        assertThat(isDamaged(unreadable(hint(last), damage), unavailable(hint(last))))
                 .isFalse();
         assertThat(isDamaged(
-                        unreadable(hint(last), DAMAGE),
+                        unreadable(hint(last), damage),
                         new CatalogEntry.Unread(sink, StoredBackup.at("there", hint(last)))))
                 .isFalse();
     }
@@ -74,8 +74,8 @@ class HandoffDecisionTest {
     void hintsThatAHeaderContradictsExcludeNothing() {
         CatalogEntry liar = authenticated(older, hint(last));
 
-        assertThat(isDamaged(liar, unreadable(hint(older), DAMAGE))).isTrue();
-        assertThat(isDamaged(liar, unreadable(hint(older), DAMAGE), unreadable(hint(older), OTHER_KEY)))
+        assertThat(isDamaged(liar, unreadable(hint(older), damage))).isTrue();
+        assertThat(isDamaged(liar, unreadable(hint(older), damage), unreadable(hint(older), otherKey)))
                 .isFalse();
     }
 
@@ -83,21 +83,21 @@ class HandoffDecisionTest {
     void hintsThatNothingContradictsAreTrusted() {
         CatalogEntry honest = authenticated(older, hint(older));
 
-        assertThat(isDamaged(honest, unreadable(hint(last), DAMAGE), unreadable(hint(line.next()), OTHER_KEY)))
+        assertThat(isDamaged(honest, unreadable(hint(last), damage), unreadable(hint(line.next()), otherKey)))
                 .isTrue();
-        assertThat(isDamaged(honest, unreadable(hint(line.next()), DAMAGE))).isFalse();
+        assertThat(isDamaged(honest, unreadable(hint(line.next()), damage))).isFalse();
     }
 
     @Test
     void anAuthenticatedCopyIsNotDamagedWhateverItsHintSays() {
-        assertThat(isDamaged(unreadable(hint(last), DAMAGE), authenticated(last, hint(older))))
+        assertThat(isDamaged(unreadable(hint(last), damage), authenticated(last, hint(older))))
                 .isFalse();
     }
 
     @Test
     void aSinkThatCannotBeReachedMayHoldAnIntactCopy() {
         Inventory inventory = new Inventory(List.of(
-                SinkInventory.listed(sink, List.of(unreadable(hint(last), DAMAGE))),
+                SinkInventory.listed(sink, List.of(unreadable(hint(last), damage))),
                 SinkInventory.unreachable("other", "no route to host")));
 
         assertThat(HandoffDecision.isDamagedEverywhere(inventory, last.id())).isFalse();

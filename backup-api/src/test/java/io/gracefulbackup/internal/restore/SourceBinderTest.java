@@ -215,6 +215,7 @@ class SourceBinderTest {
         return new SourceBinder(List.of(sources), Set.of(), log, line -> line);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Backup(byte[] sealed, BackupReader.Contents contents) {
         SourceBinder.Pass pass() {
             return handler -> SealedBackups.reader().restore(new ByteArrayInputStream(sealed), contents, handler);

@@ -142,7 +142,7 @@ class ThreadsTest {
     }
 
     private static final class Sneaky {
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "DoNotCallSuggester"})
         static <X extends Throwable> void sneak(Throwable thrown) throws X {
             throw (X) thrown;
         }
