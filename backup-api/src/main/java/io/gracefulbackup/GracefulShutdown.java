@@ -229,8 +229,9 @@ public final class GracefulShutdown implements AutoCloseable {
      * @param name the name of the backup, for people
      * @return the outcome. Failures of sinks and sources are reported there and not thrown
      * @throws BackupException if this instance does not have the state, nothing is saved any more ({@link
-     *     BackupStatus.State#CLOSED}), or an unexpected error ends the backup; also if the calling thread is
-     *     interrupted or the backup does not end in time, and then the backup continues
+     *     BackupStatus.State#CLOSED}), the caller is a drain step, or an unexpected error ends the backup; also if the
+     *     calling thread is interrupted or the backup does not end in time: then a backup that waits for its turn is
+     *     withdrawn, and one that has begun continues
      */
     public BackupReport backupNow(String name) {
         Objects.requireNonNull(name, "name");
@@ -269,8 +270,8 @@ public final class GracefulShutdown implements AutoCloseable {
      * @param id the backup, in any sink
      * @return what was restored; {@link #restoreReport} returns the same from then on
      * @throws BackupException if the library is not {@link BackupStatus.State#ACTIVE}, the backup was not restored, or
-     *     the calling thread is interrupted; the message says whether anything has changed, or that the restore
-     *     continues
+     *     the calling thread is interrupted, which ends a restore before its fourth step; the message says whether
+     *     anything has changed, or that the restore continues
      * @throws RestoreRefusedException if the backup has a section that no source claims, or a section of a newer
      *     version; if it lacks the section of a source that cannot be emptied; or if its copies need another key or a
      *     later version of the library. Nothing has changed
@@ -285,9 +286,9 @@ public final class GracefulShutdown implements AutoCloseable {
      * not count towards what the policy of a sink keeps. Protection is stored in the sinks, so it outlives this
      * process.
      *
-     * <p>Asks the sinks for up to {@code BACKUP_START_TIMEOUT}, and once more if no sink shows the backup at first,
-     * because then the headers of all entries are read. If some sinks fail, the others protect the backup all the same;
-     * a call may be repeated.
+     * <p>Takes at most {@code BACKUP_START_TIMEOUT} in all. The headers of all entries are read only if no sink shows
+     * the backup in its listing. Sinks are called on threads of the library. If some sinks fail or do not answer in
+     * time, the others protect the backup all the same; a call may be repeated.
      *
      * @return which sinks protect it now, and which do not and why
      * @throws BackupException if no sink shows the backup, and then the message lists the ids that they show; or if the
