@@ -68,6 +68,17 @@ final class ContainerLifeCycleTest {
         assertThat(NextStart.of(hosts).count()).isEqualTo(1);
     }
 
+    @Test
+    void anIsolatedBuilderNeverReachesTheDatabaseOfTheShell() {
+        ForkedJvm jvm = hosts.start(hosts.describe(LifeCycleHost.class, "isolated")
+                .environment("DATABASE_URL", "postgres://nobody@127.0.0.1:1/not-for-tests")
+                .environment("BACKUP_APP", "production"));
+
+        assertThat(jvm.awaitExit(START_LIMIT)).isZero();
+        assertThat(jvm.lines()).anyMatch(line -> line.contains("memory stored"));
+        assertThat(jvm.output()).doesNotContain("Database", "PostgreSQL", "production", "File backup");
+    }
+
     private static void assertSavedOnce(ForkedJvm jvm) {
         assertThat(jvm.lines())
                 .filteredOn(line -> line.contains("File backup saved"))

@@ -2,7 +2,9 @@ package io.gracefulbackup.it.hosts;
 
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.GracefulShutdown;
+import io.gracefulbackup.testkit.InMemorySink;
 import java.io.File;
+import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
  *   <li>{@code twice}: installs again, in this class loader and in another one, then ends
  *   <li>{@code second}: installs, and nothing else: what {@code twice} runs in another class loader
  *   <li>{@code without-exit-reason}: installs in a class loader that cannot load the class that finds the reason of the exit
+ *   <li>{@code isolated}: uses only what the builder is given, then ends
  *   <li>{@code wait}: installs and waits for a signal
  * </ul>
  */
@@ -57,6 +60,10 @@ public final class LifeCycleHost {
             }
             case "without-exit-reason" -> runIn(newLoader("io.gracefulbackup.internal.hook.ExitReason"), "wait");
             case "second" -> builder.install();
+            case "isolated" -> {
+                builder.isolated().setting("SECRET_KEY", "0123456789abcdef").sink(new InMemorySink("memory"));
+                HostSupport.print("READY " + start(builder, counter));
+            }
             case "wait" -> {
                 HostSupport.print("READY " + start(builder, counter));
                 new CountDownLatch(1).await();
@@ -82,7 +89,7 @@ public final class LifeCycleHost {
             HostSupport.print("NOT REFUSED " + which);
         } catch (BackupException refused) {
             HostSupport.print("REFUSED " + which + ": " + refused.getMessage());
-        } catch (java.lang.reflect.InvocationTargetException thrown) {
+        } catch (InvocationTargetException thrown) {
             HostSupport.print("REFUSED " + which + ": " + thrown.getCause().getMessage());
         }
     }
