@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the module path of the tests. The library gives a {@link io.gracefulbackup.spi.SinkContext} to providers only, and finds
  * providers by their class loader only.
  *
- * <p>To the library each loader is a deployment of its own, so the same application may be installed several times.
+ * <p>An application that is installed here stands for another process, so the same one may be installed several times.
  */
 public final class SingleProviderLoader extends ClassLoader implements Supplier<BackupSinkProvider> {
     private static final String SERVICE = "META-INF/services/" + BackupSinkProvider.class.getName();
@@ -39,7 +39,7 @@ public final class SingleProviderLoader extends ClassLoader implements Supplier<
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(new SingleProviderLoader(provider));
         try {
-            return application.install();
+            return OtherProcess.install(application);
         } finally {
             thread.setContextClassLoader(before);
         }
