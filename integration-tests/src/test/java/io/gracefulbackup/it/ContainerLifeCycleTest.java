@@ -47,9 +47,9 @@ final class ContainerLifeCycleTest {
 
             assertThat(NextStart.of(jvm).count()).isEqualTo(2L * life);
             assertThat(jvm.awaitLine("REFUSED same class loader", START_LIMIT))
-                    .contains("installed already", "LifeCycleHost");
+                    .contains("installed already", "by io.gracefulbackup.it.hosts.HostSupport.install");
             assertThat(jvm.awaitLine("REFUSED other class loader", START_LIMIT))
-                    .contains("installed already", "LifeCycleHost");
+                    .contains("installed already", "by io.gracefulbackup.it.hosts.HostSupport.install");
             assertThat(jvm.output()).doesNotContain("NOT REFUSED").doesNotContainIgnoringCase("fork");
             assertSavedOnce(jvm);
         }

@@ -2,6 +2,7 @@ package io.gracefulbackup.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.Deadline;
@@ -133,7 +134,7 @@ final class InProcessStart {
         settings.forEach(builder::setting);
         builder.requireAllSinks(); // A sink that is slow on a busy machine is waited for.
         try {
-            GracefulShutdown application = builder.install();
+            GracefulShutdown application = installAsAnotherProcess(builder);
             try {
                 report = application.restoreReport();
                 count = counter.count();
@@ -144,6 +145,28 @@ final class InProcessStart {
         } catch (RestoreRefusedException e) {
             refusal = e.getMessage();
         }
+    }
+
+    /** Tests run side by side here, and each start stands for a process of its own: no claim of one may stop another. */
+    private static GracefulShutdown installAsAnotherProcess(GracefulShutdown.Builder builder) {
+        while (true) {
+            try {
+                GracefulShutdown application = builder.install();
+                forgetClaims();
+                return application;
+            } catch (BackupException refused) {
+                if (!String.valueOf(refused.getMessage()).contains("installed already")) {
+                    throw refused;
+                }
+                forgetClaims();
+            }
+        }
+    }
+
+    private static void forgetClaims() {
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("io.gracefulbackup.installed."))
+                .forEach(System::clearProperty);
     }
 
     /** All copies in all sinks. */

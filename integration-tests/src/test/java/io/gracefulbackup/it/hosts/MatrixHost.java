@@ -66,7 +66,7 @@ public final class MatrixHost {
     private static void printStored(BackupReport report) {
         for (SinkResult result : report.sinks()) {
             if (result instanceof SinkResult.Stored stored) {
-                HostSupport.print("STORED " + stored.sink() + " " + report.id());
+                HostSupport.print("STORED " + stored.sink() + " " + report.id().orElseThrow());
             }
         }
     }
