@@ -141,11 +141,8 @@ class ListenersTest {
 
     @Test
     void theExitGoesOnIfThereIsNoThreadForThem() throws Exception {
-        Listeners listeners = new Listeners(List.of(noting), log, work -> new Thread(work) {
-            @Override
-            public synchronized void start() {
-                throw new OutOfMemoryError("unable to create native thread");
-            }
+        Listeners listeners = new Listeners(List.of(noting), log, work -> {
+            throw new OutOfMemoryError("unable to create native thread");
         });
         assertThatCode(() -> listeners.tell(State.ACTIVE)).doesNotThrowAnyException();
         assertThatCode(() -> listeners.tell(State.STOPPING)).doesNotThrowAnyException();
