@@ -186,7 +186,7 @@ public final class Engine {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException | TimeoutException e) {
-                    throw new BackupException(Messages.FINAL_BACKUP_FAILED, e);
+                    return ExitSequence.failed(reason, Messages.FINAL_BACKUP_FAILED);
                 }
             }
         } finally {

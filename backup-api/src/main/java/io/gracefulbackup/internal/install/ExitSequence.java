@@ -109,7 +109,8 @@ final class ExitSequence {
         return report == null ? failed(reason, Messages.FINAL_BACKUP_UNDER_WAY) : report;
     }
 
-    private static BackupReport failed(ShutdownReason reason, String why) {
+    /** The report of a final backup that did not end. */
+    static BackupReport failed(ShutdownReason reason, String why) {
         return BackupReport.builder(Messages.FINAL_BACKUP)
                 .shutdown(reason)
                 .failure(why)

@@ -53,17 +53,6 @@ public final class Pointers {
         stores.add(store);
     }
 
-    /** Closes every store. One that fails does not stop the others. */
-    public void close() {
-        for (PointerStore store : stores) {
-            try {
-                store.close();
-            } catch (RuntimeException | Error e) {
-                log.warn(Messages.pointersNotClosed(store.name(), Failures.describe(e)));
-            }
-        }
-    }
-
     /** The highest {@code BACKUP_LATEST} of all stores. */
     public LatestPointer latest(Deadline deadline) throws InterruptedException {
         Optional<Latest> highest = Optional.empty();

@@ -514,10 +514,6 @@ public final class Messages {
         return "⚠️ The pointers in " + store + " could not be " + attempt + ": " + why + ". No backup is lost by that";
     }
 
-    public static String pointersNotClosed(String store, String why) {
-        return "⚠️ " + store + " could not be closed: " + why;
-    }
-
     public static String noReceiptLeft(String store, String why) {
         return "No receipt could be left in " + store + ": " + why;
     }

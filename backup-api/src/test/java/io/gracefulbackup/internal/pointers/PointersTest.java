@@ -15,18 +15,15 @@ import io.gracefulbackup.spi.StoredBackup.Pointer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
@@ -133,39 +130,6 @@ class PointersTest {
                 .reason("MANUAL")
                 .instance("test")
                 .build();
-    }
-
-    @ParameterizedTest
-    @MethodSource
-    void closesTheOtherStoresIfOneFails(Throwable thrown) throws Exception {
-        List<String> closed = new ArrayList<>();
-        Pointers three = new Pointers(log, line -> line, new Threads(getClass().getClassLoader()));
-        three.add(closing(() -> closed.add("first")));
-        three.add(closing(() -> {
-            if (thrown instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) thrown;
-        }));
-        three.add(closing(() -> closed.add("third")));
-
-        three.close();
-
-        assertThat(closed).containsExactly("first", "third");
-        assertThat(lines.poll(20, TimeUnit.SECONDS)).contains("memory could not be closed", "made up");
-    }
-
-    static Stream<Throwable> closesTheOtherStoresIfOneFails() {
-        return Stream.of(
-                new IllegalStateException("made up"),
-                new NoClassDefFoundError("made up"),
-                new StackOverflowError("made up"));
-    }
-
-    private static PointerStore closing(Runnable close) {
-        MemoryPointers store = new MemoryPointers();
-        store.close = close;
-        return store;
     }
 
     @Test
