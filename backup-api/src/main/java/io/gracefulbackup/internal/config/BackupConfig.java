@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval the time between checkpoints; empty if there are none
  * @param start whether to restore a backup
  * @param restoreTarget the one backup to restore, if the operator chose it
+ * @param drops the properties that a restore leaves out of JSON sections, by the names of the sections
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs, if that has a name
  * @param render whether the platform is Render, which wipes the disk
@@ -53,6 +54,7 @@ public record BackupConfig(
         Optional<Duration> interval,
         StartPolicy start,
         Optional<RestoreTarget> restoreTarget,
+        Map<String, Set<String>> drops,
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
@@ -134,6 +136,7 @@ public record BackupConfig(
             problems.add(restoreTarget.get().setting()
                     + " chooses a backup, but BACKUP_START=empty starts without one; unset one of them");
         }
+        Registrations registered = registrations(builderState, problems);
         return new BackupConfig(
                 values.application(),
                 keys,
@@ -143,6 +146,9 @@ public record BackupConfig(
                 values.interval("BACKUP_INTERVAL"),
                 start,
                 restoreTarget,
+                values.drops(registered.sources().stream()
+                        .filter(source -> source.name() != null)
+                        .toList()),
                 builderState.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
@@ -152,7 +158,7 @@ public record BackupConfig(
                 values.flag("IS_PULL_REQUEST"),
                 values.count("BACKUP_KEEP_LAST"),
                 platform.instance(),
-                registrations(builderState, problems),
+                registered,
                 warnings);
     }
 

@@ -23,6 +23,7 @@ final class KnownSettings {
 
     static final List<String> PLAIN = List.of(
             "BACKUP_APP",
+            DropSetting.NAME,
             "BACKUP_FILE",
             "BACKUP_HANDOFF",
             "BACKUP_INTERVAL",

@@ -17,6 +17,7 @@ import io.gracefulbackup.internal.pointers.ReceiptWriter;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
+import io.gracefulbackup.internal.restore.DroppedProperties;
 import io.gracefulbackup.internal.restore.LiveRestore;
 import io.gracefulbackup.internal.retention.BackupAdmin;
 import io.gracefulbackup.internal.run.BackupTrigger;
@@ -38,6 +39,7 @@ public final class Engine {
     private final RunQueue runs;
     private final Role role;
     private final BackupAdmin admin;
+    private final DroppedProperties dropped;
     private final Repairs repairs;
     private final ReceiptWriter receipts;
     private final StatusTracker status;
@@ -52,6 +54,7 @@ public final class Engine {
             RunQueue runs,
             Role role,
             BackupAdmin admin,
+            DroppedProperties dropped,
             Repairs repairs,
             ReceiptWriter receipts,
             StatusTracker status,
@@ -63,6 +66,7 @@ public final class Engine {
         this.runs = runs;
         this.role = role;
         this.admin = admin;
+        this.dropped = dropped;
         this.repairs = repairs;
         this.receipts = receipts;
         this.status = status;
@@ -135,7 +139,8 @@ public final class Engine {
         }
         RestoreReport report = runs.exclusively(
                 Messages.restoreOf(id.value()),
-                turn -> new LiveRestore(run, components.catalog(), components.copyReader(), components.sourceBinder())
+                turn -> new LiveRestore(
+                                run, components.catalog(), components.copyReader(), components.sourceBinder(), dropped)
                         .run(id, turn));
         status.restored(report);
         return report;

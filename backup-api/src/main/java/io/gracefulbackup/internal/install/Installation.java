@@ -21,6 +21,7 @@ import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.report.StatusTracker;
 import io.gracefulbackup.internal.restore.Decision;
+import io.gracefulbackup.internal.restore.DroppedProperties;
 import io.gracefulbackup.internal.retention.BackupAdmin;
 import io.gracefulbackup.internal.retention.Retention;
 import io.gracefulbackup.internal.run.Delivery;
@@ -150,9 +151,13 @@ final class Installation {
                 components.pointers(), config.instance(), config.registered().clock());
         ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
-        Engine engine =
-                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
-        EngineHost host = new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
+        BackupAdmin admin = admin(run);
+        DroppedProperties dropped = new DroppedProperties(
+                components.sourceBinder(), run.lineage(), admin, !config.pullRequest(), log, run.clock());
+        Engine engine = new Engine(
+                components, run, runs, role, admin, dropped, repairs, receipts, status, arming, exit, listeners);
+        EngineHost host =
+                new EngineHost(components, run, runs, repairs, receipts, status, arming, dropped, previous, started);
 
         boolean isDecided = false;
         try {

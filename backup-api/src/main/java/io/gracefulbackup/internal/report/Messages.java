@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -344,6 +345,32 @@ public final class Messages {
     }
 
     public static final String READING_ENDED = "the reading was ended before the backup was complete";
+
+    /** What a source itself has to say. */
+    public static String sourceNotice(String section, String notice) {
+        return notice.startsWith("⚠️") ? notice : "⚠️ \"" + section + "\": " + notice;
+    }
+
+    public static String dropped(String section, Collection<String> properties, BackupHeader backup) {
+        return "❗ Left out of the section \"" + section + "\", as BACKUP_DROP says: " + String.join(", ", properties)
+                + ". The state goes on without what the backup \"" + backup.name() + "\" (" + backup.id()
+                + ") has there. Unset BACKUP_DROP now";
+    }
+
+    public static String droppedFromIsProtected(BackupHeader backup, Collection<String> sinks) {
+        return "✓ The backup " + backup.id() + ", which still has what was left out, is protected in "
+                + String.join(", ", sinks) + " until unprotect(id) is called";
+    }
+
+    public static String droppedFromIsKept(BackupId id, String why) {
+        return "⚠️ The backup " + id + ", which still has what was left out, could not be protected everywhere (" + why
+                + "); retention keeps it for " + BackupHeader.GUARDED_FOR.toDays() + " days";
+    }
+
+    public static String nothingToDrop(String drops, BackupHeader backup) {
+        return "⚠️ BACKUP_DROP=" + drops + " has nothing to leave out: the backup " + backup.id()
+                + " has no such property any more. Unset it";
+    }
 
     public static String sectionMissing(String section, boolean isEmptied) {
         return "⚠️ The backup has no section \"" + section + "\": "
@@ -710,6 +737,19 @@ public final class Messages {
 
     public static String snapshotGivenUpAfter(String why, int attempts, Duration after) {
         return why + " (tried " + attempts + " times in " + after.toMillis() + " ms)";
+    }
+
+    public static String shrank(String section, long before, long now) {
+        return "\"" + section + "\" from " + before + " to " + now + " bytes";
+    }
+
+    public static String stateShrank(List<String> sections, Optional<BackupId> before) {
+        return "⚠️ The state is much smaller than before: " + String.join(", ", sections)
+                + ". It is saved. If that is a surprise: another library may have emptied it in a shutdown hook of its own"
+                + before.map(id -> "; the backup " + id + " is from before and is kept for "
+                                + BackupHeader.GUARDED_FOR.toDays() + " days: BACKUP_RESTORE_ID=" + id
+                                + " restores it, unprotect(id) says that all is well")
+                        .orElse("; no backup from before is known");
     }
 
     public static String snapshotTimedOut(String step, String stack) {
