@@ -16,6 +16,7 @@ import io.gracefulbackup.internal.handoff.SoleInstance;
 import io.gracefulbackup.internal.handoff.protocol.Instance;
 import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
@@ -144,14 +145,15 @@ final class Installation {
         Role role = lease.map(leased(gate)).orElseGet(() -> new SoleInstance(log));
         RunComponents run = runComponents(gate, role);
         RunQueue runs = new RunQueue(run);
+        Readiness readiness = readiness(run.threads());
         Repairs repairs = new Repairs();
         ReceiptWriter receipts = new ReceiptWriter(
                 components.pointers(), config.instance(), config.registered().clock());
-        ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
+        ExitSequence exit = new ExitSequence(config, runs, role, readiness, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
         Engine engine =
-                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
-        EngineHost host = new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
+                new Engine(components, run, runs, role, admin(run), readiness, repairs, receipts, status, arming, exit, listeners);
+        EngineHost host = new EngineHost(components, run, runs, readiness, repairs, receipts, status, arming, previous, started);
 
         boolean isDecided = false;
         try {
@@ -178,6 +180,22 @@ final class Installation {
                         failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
         engine.startCheckpoints();
         return engine;
+    }
+
+    private Readiness readiness(Threads threads) {
+        return new Readiness(
+                usedSinks(),
+                config.pullRequest() ? Map.of() : components.loader().broken(),
+                config.requireAllSinks(),
+                status,
+                log,
+                components.redact(),
+                threads);
+    }
+
+    /** The sinks that backups go to: the preview of a pull request stores nothing. */
+    private List<BackupSink> usedSinks() {
+        return config.pullRequest() ? List.of() : components.loader().sinks();
     }
 
     private Optional<LeaseAccess> leaseAccess() {
@@ -243,11 +261,7 @@ final class Installation {
                 clock,
                 threads);
         return new Delivery(
-                config.pullRequest() ? List.of() : components.loader().sinks(),
-                housekeeping,
-                log,
-                components.redact(),
-                threads);
+                usedSinks(), housekeeping, log, components.redact(), threads);
     }
 
     private Map<String, String> skippedSinks() {

@@ -4,6 +4,7 @@ import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.ReadinessFinding;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.internal.support.Failures;
 import java.util.List;
@@ -59,6 +60,11 @@ public final class Listeners {
     /** The state of the handle has changed. */
     public void tell(BackupStatus.State state) {
         tellAll(listener -> listener.onState(state));
+    }
+
+    /** What endangers the next backup has changed. */
+    public void tell(List<ReadinessFinding> findings) {
+        tellAll(listener -> listener.onFindings(findings));
     }
 
     /** Waits until all calls so far have ended, until the deadline at most. */

@@ -152,6 +152,32 @@ public final class Messages {
         return "❌ No backup can be made here: " + why + ". The exit will save nothing until this is mended";
     }
 
+    public static final String NO_THREAD_FOR_PROBE = "the JVM can create no thread to find out";
+
+    public static String probeTimedOut(Duration limit) {
+        return "it did not answer within " + limit.toSeconds() + " s; check that it is up and can be reached from here";
+    }
+
+    public static String cannotStore(String sink, String why) {
+        return sink + " cannot store backups: " + why;
+    }
+
+    public static String backupsWillFail(String cannotStore) {
+        return "❌ " + cannotStore + ". Backups to it will fail until that is mended; it is asked again every minute";
+    }
+
+    public static String canStore(String sink) {
+        return sink + " can store backups";
+    }
+
+    public static String canStoreAgain(@Nullable String sink) {
+        return "✅ " + sink + " can store backups again";
+    }
+
+    public static String watchEnded(String why) {
+        return "⚠️ Sinks that cannot store are not asked again: " + why;
+    }
+
     // ---- at start: why it is refused
 
     /**
@@ -169,6 +195,14 @@ public final class Messages {
                 + "; and requireAllSinks() asks for an answer of every sink. Make it reachable, or take it out"
                 + " of the settings";
     }
+
+    public static final String NO_SINK_CAN_STORE =
+            "no sink can store a backup, and nothing was restored, so all that this process is given would be lost."
+                    + " Mend one of them";
+
+    public static final String ALL_SINKS_MUST_STORE =
+            "nothing was restored, and requireAllSinks() asks for sinks that can all store backups. Mend these, or take"
+                    + " them out of the settings";
 
     public static String sinkMayHoldABackup(String sink, String why, boolean isUnreachable) {
         return "no backup was found, but " + sink + " may hold one: " + why
