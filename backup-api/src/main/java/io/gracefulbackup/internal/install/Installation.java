@@ -31,6 +31,7 @@ import io.gracefulbackup.internal.run.Housekeeping;
 import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.Snapshot;
+import io.gracefulbackup.internal.run.StateSizes;
 import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
@@ -245,6 +246,7 @@ final class Installation {
                 delivery(clock, threads),
                 new Lineage(components.origin()),
                 new Holdings(),
+                new StateSizes(),
                 skippedSinks(),
                 new RunReporter(status, listeners, config.timeout(), log),
                 log,

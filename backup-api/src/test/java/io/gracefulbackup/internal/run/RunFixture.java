@@ -36,6 +36,7 @@ final class RunFixture {
     private static final ClassLoader CLASS_LOADER = RunFixture.class.getClassLoader();
 
     final List<BackupReport> reports = new CopyOnWriteArrayList<>();
+    final StateSizes sizes = new StateSizes();
     final WriteGate gate = WriteGate.open();
     volatile Optional<SavePermit> permit = Optional.of(SavePermit.UNCONDITIONAL);
     volatile String text = "state";
@@ -105,6 +106,7 @@ final class RunFixture {
                 delivery(),
                 new Lineage(new Lineage.Origin("app", null, "test/1", null), null, Lineage.BEFORE_FIRST),
                 new Holdings(),
+                sizes,
                 Map.of(),
                 report -> listener.ended(report),
                 log,
