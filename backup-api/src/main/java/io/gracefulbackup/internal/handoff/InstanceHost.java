@@ -30,6 +30,7 @@ public interface InstanceHost {
      *
      * @param hasRestored whether a state was restored
      * @throws io.gracefulbackup.RestoreRefusedException if nothing was restored, and nothing could be saved either
+     * @throws io.gracefulbackup.BackupConfigurationException if the class path lacks what the exit needs
      */
     void requireReadiness(boolean hasRestored) throws InterruptedException;
 

@@ -75,8 +75,7 @@ public record Components(
             UnaryOperator<String> redact,
             OperatorLog log,
             Resources resources) {
-        ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
-        ClassLoader contextClassLoader = ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
+        ClassLoader contextClassLoader = contextClassLoader(Thread.currentThread());
         SinkLoader loader = builder.isIsolated ? SinkLoader.none() : SinkLoader.load(contextClassLoader);
         ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
         BackupConfig config = BackupConfig.resolve(builder, settings, loader.settings(), problems);
@@ -116,6 +115,12 @@ public record Components(
                 redact,
                 contextClassLoader,
                 resources);
+    }
+
+    /** The class loader that the host's code runs with. */
+    static ClassLoader contextClassLoader(Thread caller) {
+        ClassLoader ofCaller = caller.getContextClassLoader();
+        return ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
     }
 
     /** A restore, for one use; see {@code InstanceHost.newRestore}. */

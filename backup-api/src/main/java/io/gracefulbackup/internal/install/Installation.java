@@ -14,8 +14,10 @@ import io.gracefulbackup.internal.handoff.LeasedInstance.LeaseAccess;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.handoff.SoleInstance;
 import io.gracefulbackup.internal.handoff.protocol.Instance;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.ExitClasses;
 import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
@@ -71,10 +73,11 @@ final class Installation {
 
     /** Restores the state, or stands by, and arms the exit. */
     static Engine install(BuilderState builder) {
+        ExitClasses classes = exitClasses(builder);
         Components components = Components.toInstall(builder);
         boolean installed = false;
         try {
-            Engine engine = new Installation(components).install();
+            Engine engine = new Installation(components).install(classes);
             installed = true;
             return engine;
         } catch (InterruptedException interrupted) {
@@ -86,6 +89,11 @@ final class Installation {
                 components.close();
             }
         }
+    }
+
+    private static ExitClasses exitClasses(BuilderState builder) {
+        boolean usesJson = builder.sources.stream().anyMatch(JsonSection.class::isInstance);
+        return new ExitClasses(usesJson, new Threads(Components.contextClassLoader(Thread.currentThread())));
     }
 
     /** Tells what {@link #install} would do, and does nothing. */
@@ -133,7 +141,19 @@ final class Installation {
         }
     }
 
-    private Engine install() throws InterruptedException {
+    private Engine install(ExitClasses classes) throws InterruptedException {
+        classes.add(components.loader().sinks());
+        classes.add(components.loader().opened().values());
+        try {
+            return restoreAndArm(classes);
+        } catch (RuntimeException | LinkageError failed) {
+            // If a class is missing, this error is a consequence.
+            classes.await(log);
+            throw failed;
+        }
+    }
+
+    private Engine restoreAndArm(ExitClasses classes) throws InterruptedException {
         StartReporter reporter = new StartReporter(components);
         reporter.settings();
         Optional<Receipt> previous = components.pointers().receipt(Deadline.after(Timeouts.RECEIPT));
@@ -146,7 +166,7 @@ final class Installation {
         Role role = lease.map(leased(gate)).orElseGet(() -> new SoleInstance(log));
         RunComponents run = runComponents(gate, role);
         RunQueue runs = new RunQueue(run);
-        Readiness readiness = readiness(run.threads());
+        Readiness readiness = readiness(classes, run.threads());
         Repairs repairs = new Repairs();
         ReceiptWriter receipts = new ReceiptWriter(
                 components.pointers(), config.instance(), config.registered().clock());
@@ -183,8 +203,9 @@ final class Installation {
         return engine;
     }
 
-    private Readiness readiness(Threads threads) {
+    private Readiness readiness(ExitClasses classes, Threads threads) {
         return new Readiness(
+                classes,
                 usedSinks(),
                 config.pullRequest() ? Map.of() : components.loader().broken(),
                 config.requireAllSinks(),

@@ -16,17 +16,21 @@ import java.util.function.UnaryOperator;
  * Safe for use by several threads.
  */
 public final class Readiness {
+    private final ExitClasses classes;
+    private final OperatorLog log;
     private final SinkReadiness sinks;
     private final AtomicBoolean isSettled = new AtomicBoolean();
 
     /**
      * Begins to ask the sinks whether they could store a backup.
      *
+     * @param classes what the exit needs, being loaded
      * @param sinks those that a backup would go to
      * @param broken why a provider could not be loaded, by its name
      * @param allRequired whether the application asks for all sinks
      */
     public Readiness(
+            ExitClasses classes,
             List<BackupSink> sinks,
             Map<String, String> broken,
             boolean allRequired,
@@ -34,6 +38,8 @@ public final class Readiness {
             OperatorLog log,
             UnaryOperator<String> redact,
             Threads threads) {
+        this.classes = classes;
+        this.log = log;
         this.sinks = new SinkReadiness(
                 new Sinks(sinks, broken, allRequired),
                 new Findings(status),
@@ -48,9 +54,11 @@ public final class Readiness {
      *
      * @param hasRestored whether a state was restored
      * @throws io.gracefulbackup.RestoreRefusedException if nothing was restored, and nothing could be saved either
+     * @throws io.gracefulbackup.BackupConfigurationException if the class path lacks what the exit needs
      */
     public void settle(boolean hasRestored) throws InterruptedException {
         if (isSettled.compareAndSet(false, true)) {
+            classes.await(log);
             sinks.settle(hasRestored);
         }
     }

@@ -152,6 +152,33 @@ public final class Messages {
         return "❌ No backup can be made here: " + why + ". The exit will save nothing until this is mended";
     }
 
+    /**
+     * A class of the library cannot be linked.
+     *
+     * @param jar the jar that has the package of what is missing, or ""
+     */
+    public static String classUnusable(String name, String why, String jar) {
+        return "The class " + name + ", which the exit needs, cannot be used: " + why + ". A dependency is missing, or has"
+                + " another version than the library was built with"
+                + (jar.isEmpty() ? "" : ": that package comes from " + jar)
+                + ". Import backup-bom, or override the version with the one that it names; mvn dependency:tree shows who"
+                + " brings another";
+    }
+
+    public static String sealingFails(String why) {
+        return "No backup can be sealed here: " + why
+                + ". A dependency is missing, or has another version than the library was built with; import backup-bom";
+    }
+
+    public static String noClassIndex(String module) {
+        return "The module " + module + " has no list of its classes, so they are loaded when they are needed first";
+    }
+
+    public static String classesNotLoaded(Duration limit) {
+        return "⚠️ Not all classes that the exit needs were loaded within " + limit.toSeconds()
+                + " s; leave the application's jar as it is until they are";
+    }
+
     public static final String NO_THREAD_FOR_PROBE = "the JVM can create no thread to find out";
 
     public static String probeTimedOut(Duration limit) {

@@ -23,6 +23,9 @@ public final class Timeouts {
     /** For removing the receipt at {@code uninstall()}. */
     public static final Duration RECEIPT_REMOVAL = Duration.ofSeconds(1);
 
+    /** For loading the classes that the exit needs, which has begun when {@code install()} was called. */
+    public static final Duration EXIT_CLASSES = Duration.ofSeconds(10);
+
     // ---- asking the sinks
 
     /**
