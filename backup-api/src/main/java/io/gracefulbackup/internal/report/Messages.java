@@ -760,6 +760,19 @@ public final class Messages {
         return "could not " + step + ": " + why;
     }
 
+    public static String snapshotIsRepeated(String why) {
+        return "⚠️ The snapshot failed: " + why + ". It is taken again, as another backup, while that may help. If the"
+                + " state changes while it is written, pass the lock that guards it to snapshotUnder(lock)";
+    }
+
+    public static String snapshotSucceeded(int attempts, Duration after) {
+        return "✅ The snapshot succeeded at attempt " + attempts + ", after " + after.toMillis() + " ms";
+    }
+
+    public static String snapshotGivenUpAfter(String why, int attempts, Duration after) {
+        return why + " (tried " + attempts + " times in " + after.toMillis() + " ms)";
+    }
+
     public static String snapshotTimedOut(String step, String stack) {
         return "it took too long to " + step + "; given up here:" + stack;
     }

@@ -24,6 +24,7 @@ public record BackupTrigger(
         boolean onlyIfChanged,
         boolean isAnnounced) {
     private static final String REHEARSAL = "REHEARSAL";
+    private static final int MOST_ATTEMPTS_OF_CHECKPOINT = 3;
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("dd/MM/yyyy HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -61,6 +62,11 @@ public record BackupTrigger(
     /** The backup that another instance restores. */
     static BackupTrigger handoff() {
         return new BackupTrigger("HANDOFF", timed("Handoff"), null, false, false);
+    }
+
+    /** How many snapshots the run may take if a source throws: a checkpoint comes again, and a rehearsal only looks. */
+    int mostAttempts() {
+        return isRehearsal() ? 1 : onlyIfChanged ? MOST_ATTEMPTS_OF_CHECKPOINT : Integer.MAX_VALUE;
     }
 
     boolean isRehearsal() {

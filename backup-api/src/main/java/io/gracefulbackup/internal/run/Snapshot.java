@@ -88,7 +88,8 @@ public final class Snapshot {
             Throwable cause = Failures.cause(failed);
             throw cause instanceof SnapshotFailedException known
                     ? known
-                    : new SnapshotFailedException(Messages.snapshotFailed(progress.step, Failures.describe(cause)));
+                    : new SnapshotFailedException(
+                            Messages.snapshotFailed(progress.step, Failures.describe(cause)), cause);
         } catch (TimeoutException timedOut) {
             StackTraceElement[] stack = task.stack();
             task.abandon();
