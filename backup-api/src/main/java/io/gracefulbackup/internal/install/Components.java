@@ -17,6 +17,7 @@ import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.SourceBinder;
 import io.gracefulbackup.internal.restore.StartDecision;
+import io.gracefulbackup.internal.support.Printable;
 import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.SinkContext;
@@ -56,7 +57,8 @@ public record Components(
 
     private static Components of(BuilderState builder, boolean installs) {
         Settings settings = Settings.ofProcess(builder);
-        UnaryOperator<String> redact = settings.redactor()::redact;
+        UnaryOperator<String> redact =
+                text -> Printable.text(settings.redactor().redact(text));
         OperatorLog log = new OperatorLog(redact);
         Resources resources = new Resources(log);
         try {
@@ -108,7 +110,7 @@ public record Components(
                 loader,
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
-                new CopyReader(reader, contextClassLoader, log::warn),
+                new CopyReader(reader, contextClassLoader, log::warn, log.progress()),
                 new SourceBinder(
                         config.registered().sources(), config.registered().ignoredSections(), log, redact),
                 log,

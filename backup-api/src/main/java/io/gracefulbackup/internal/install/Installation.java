@@ -76,6 +76,7 @@ final class Installation {
         ExitClasses classes = exitClasses(builder);
         Components components = Components.toInstall(builder);
         boolean installed = false;
+        Runnable ended = components.log().progress().begin(new Threads(components.contextClassLoader()));
         try {
             Engine engine = new Installation(components).install(classes);
             installed = true;
@@ -84,6 +85,7 @@ final class Installation {
             Thread.currentThread().interrupt();
             throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
         } finally {
+            ended.run();
             components.log().flush(Timeouts.LOG_FLUSH);
             if (!installed) {
                 components.close();

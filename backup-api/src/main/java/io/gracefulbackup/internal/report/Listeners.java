@@ -111,7 +111,7 @@ public final class Listeners {
         try {
             call.accept(listener);
         } catch (Throwable failed) { // Kotlin and others throw undeclared checked exceptions.
-            log.warn(Messages.listenerFailed(Failures.describe(failed)));
+            log.warnOnce(Messages.listenerFailed(Failures.describe(failed)));
         }
     }
 }

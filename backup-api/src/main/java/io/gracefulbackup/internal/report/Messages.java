@@ -7,6 +7,8 @@ import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.PreviousShutdown.Outcome;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.internal.support.Printable;
+import io.gracefulbackup.internal.support.Sentences;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +31,46 @@ public final class Messages {
 
     private Messages() {}
 
+    private static final String WARNING = "⚠️ ";
+
     /** A line that asks for attention. */
     public static String warning(String line) {
-        return "⚠️ " + line;
+        return WARNING + line;
+    }
+
+    /** Whether a line asks for attention. */
+    static boolean isWarning(String line) {
+        return line.startsWith(WARNING);
+    }
+
+    /** A line that repeats others, which were left out. */
+    static String repeated(String line, int leftOut) {
+        return line + " (" + leftOut + (leftOut == 1 ? " time" : " times") + " more since it was last said)";
+    }
+
+    // ---- a slow start
+
+    static final String OPENING_SINKS = "opening the sinks";
+
+    static String starting(String step, Duration since) {
+        return "⏳ Starting, after " + since.toSeconds() + " s: " + step;
+    }
+
+    public static String askingSinks(Collection<String> sinks) {
+        return "asking " + String.join(", ", sinks) + " for backups, and opening the headers of the newest";
+    }
+
+    public static String fetching(String backup, long received, Optional<Long> size) {
+        return "fetching " + backup + ", " + received
+                + size.map(bytes -> " of " + bytes).orElse("") + " bytes so far";
+    }
+
+    public static String authenticating(String backup) {
+        return "authenticating all bytes of " + backup;
+    }
+
+    public static String sourceReads(String source) {
+        return "the source \"" + Printable.name(source) + "\" reads its section";
     }
 
     // ---- at start
@@ -208,13 +248,18 @@ public final class Messages {
     // ---- at start: why it is refused
 
     /**
-     * A refusal to start.
+     * A refusal to start; no sentence is in it twice.
      *
      * @param reason why
      * @param explanation what was found
      */
     public static String refusal(String reason, List<String> explanation) {
-        return refusing(reason) + (explanation.isEmpty() ? "" : "\n   - " + String.join("\n   - ", explanation));
+        String refusal = refusing(reason);
+        for (String line : explanation) {
+            String news = Sentences.notIn(refusal, line);
+            refusal += news.isEmpty() ? "" : "\n   - " + news;
+        }
+        return refusal;
     }
 
     public static String allSinksRequired(String sink, String why) {
@@ -285,19 +330,27 @@ public final class Messages {
     }
 
     public static String unknownKey(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "that was sealed with another key: " + why
-                + ". Set SECRET_KEY to the key that sealed it, or put that key into SECRET_KEY_PREVIOUS";
+        return holds(sink, location) + "that was sealed with another key: "
+                + advised(
+                        why,
+                        "Set SECRET_KEY to the key that it was sealed with, or add that key to SECRET_KEY_PREVIOUS");
     }
 
     public static String newerFormat(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "that a later version of this library wrote: " + why
-                + ". Deploy that version again";
+        return holds(sink, location) + "that a later version of this library wrote: "
+                + advised(why, "Use the version of the library that wrote it, or a later one");
     }
 
     public static String otherApplication(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "sealed with this application's key, but for another name: " + why
-                + ". Set BACKUP_APP to that name, let this application keep its backups elsewhere,"
-                + " or set BACKUP_START=empty";
+        return holds(sink, location) + "sealed with this application's key, but for another name: "
+                + advised(why, "If it is the same one under a new name, set BACKUP_APP to the old name")
+                + ". Otherwise let this application keep its backups elsewhere, or set BACKUP_START=empty";
+    }
+
+    /** A reason and what to do about it, which the reason may say already. */
+    private static String advised(@Nullable String why, String advice) {
+        String reason = String.valueOf(why);
+        return Sentences.notIn(reason, advice).isEmpty() ? reason : reason + ". " + advice;
     }
 
     private static String holds(String sink, String location) {
