@@ -14,6 +14,7 @@ import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StateAction;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
@@ -40,6 +41,7 @@ public final class Engine {
     private final Role role;
     private final BackupAdmin admin;
     private final DroppedProperties dropped;
+    private final Readiness readiness;
     private final Repairs repairs;
     private final ReceiptWriter receipts;
     private final StatusTracker status;
@@ -55,6 +57,7 @@ public final class Engine {
             Role role,
             BackupAdmin admin,
             DroppedProperties dropped,
+            Readiness readiness,
             Repairs repairs,
             ReceiptWriter receipts,
             StatusTracker status,
@@ -67,6 +70,7 @@ public final class Engine {
         this.role = role;
         this.admin = admin;
         this.dropped = dropped;
+        this.readiness = readiness;
         this.repairs = repairs;
         this.receipts = receipts;
         this.status = status;
@@ -239,6 +243,7 @@ public final class Engine {
         if (running != null) {
             running.stop();
         }
+        readiness.stop();
         repairs.stop();
         runs.cancelAll();
         try {

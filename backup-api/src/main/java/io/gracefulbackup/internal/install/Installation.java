@@ -14,8 +14,11 @@ import io.gracefulbackup.internal.handoff.LeasedInstance.LeaseAccess;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.handoff.SoleInstance;
 import io.gracefulbackup.internal.handoff.protocol.Instance;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.ExitClasses;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
@@ -71,21 +74,29 @@ final class Installation {
 
     /** Restores the state, or stands by, and arms the exit. */
     static Engine install(BuilderState builder) {
+        ExitClasses classes = exitClasses(builder);
         Components components = Components.toInstall(builder);
         boolean installed = false;
+        Runnable ended = components.log().progress().begin(new Threads(components.contextClassLoader()));
         try {
-            Engine engine = new Installation(components).install();
+            Engine engine = new Installation(components).install(classes);
             installed = true;
             return engine;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
         } finally {
+            ended.run();
             components.log().flush(Timeouts.LOG_FLUSH);
             if (!installed) {
                 components.close();
             }
         }
+    }
+
+    private static ExitClasses exitClasses(BuilderState builder) {
+        boolean usesJson = builder.sources.stream().anyMatch(JsonSection.class::isInstance);
+        return new ExitClasses(usesJson, new Threads(Components.contextClassLoader(Thread.currentThread())));
     }
 
     /** Tells what {@link #install} would do, and does nothing. */
@@ -133,7 +144,19 @@ final class Installation {
         }
     }
 
-    private Engine install() throws InterruptedException {
+    private Engine install(ExitClasses classes) throws InterruptedException {
+        classes.add(components.loader().sinks());
+        classes.add(components.loader().opened().values());
+        try {
+            return restoreAndArm(classes);
+        } catch (RuntimeException | LinkageError failed) {
+            // If a class is missing, this error is a consequence.
+            classes.await(log);
+            throw failed;
+        }
+    }
+
+    private Engine restoreAndArm(ExitClasses classes) throws InterruptedException {
         StartReporter reporter = new StartReporter(components);
         reporter.settings();
         Optional<Receipt> previous = components.pointers().receipt(Deadline.after(Timeouts.RECEIPT));
@@ -146,18 +169,19 @@ final class Installation {
         Role role = lease.map(leased(gate)).orElseGet(() -> new SoleInstance(log));
         RunComponents run = runComponents(gate, role);
         RunQueue runs = new RunQueue(run);
+        Readiness readiness = readiness(classes, run.threads());
         Repairs repairs = new Repairs();
         ReceiptWriter receipts = new ReceiptWriter(
                 components.pointers(), config.instance(), config.registered().clock());
-        ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
+        ExitSequence exit = new ExitSequence(config, runs, role, readiness, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
         BackupAdmin admin = admin(run);
         DroppedProperties dropped = new DroppedProperties(
                 components.sourceBinder(), run.lineage(), admin, !config.pullRequest(), log, run.clock());
         Engine engine = new Engine(
-                components, run, runs, role, admin, dropped, repairs, receipts, status, arming, exit, listeners);
-        EngineHost host =
-                new EngineHost(components, run, runs, repairs, receipts, status, arming, dropped, previous, started);
+                components, run, runs, role, admin, dropped, readiness, repairs, receipts, status, arming, exit, listeners);
+        EngineHost host = new EngineHost(
+                components, run, runs, readiness, repairs, receipts, status, arming, dropped, previous, started);
 
         boolean isDecided = false;
         try {
@@ -184,6 +208,23 @@ final class Installation {
                         failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
         engine.startCheckpoints();
         return engine;
+    }
+
+    private Readiness readiness(ExitClasses classes, Threads threads) {
+        return new Readiness(
+                classes,
+                usedSinks(),
+                config.pullRequest() ? Map.of() : components.loader().broken(),
+                config.requireAllSinks(),
+                status,
+                log,
+                components.redact(),
+                threads);
+    }
+
+    /** The sinks that backups go to: the preview of a pull request stores nothing. */
+    private List<BackupSink> usedSinks() {
+        return config.pullRequest() ? List.of() : components.loader().sinks();
     }
 
     private Optional<LeaseAccess> leaseAccess() {
@@ -250,11 +291,7 @@ final class Installation {
                 clock,
                 threads);
         return new Delivery(
-                config.pullRequest() ? List.of() : components.loader().sinks(),
-                housekeeping,
-                log,
-                components.redact(),
-                threads);
+                usedSinks(), housekeeping, log, components.redact(), threads);
     }
 
     private Map<String, String> skippedSinks() {

@@ -93,6 +93,7 @@ public final class SourceBinder {
             StateSource source = sources.get(section.name());
             if (source != null) {
                 touched.add(section.name());
+                log.progress().step(Messages.sourceReads(section.name()));
                 calling(source, "read its section", () -> source.readFrom(in, section.version()));
                 if (source instanceof JsonSection json) {
                     json.takeNotices().forEach(notice -> log.warn(Messages.sourceNotice(source.name(), notice)));

@@ -124,7 +124,7 @@ public final class BackupRun {
         }
         List<SinkResult> results = new ArrayList<>();
         components.skippedSinks().forEach((sink, line) -> {
-            components.log().warn(Messages.warning(line));
+            components.log().warnOnce(Messages.warning(line));
             results.add(new SinkResult.Skipped(sink, line));
         });
         results.addAll(components.delivery().deliver(permit.fenced(backup), change, permit, deadline));
