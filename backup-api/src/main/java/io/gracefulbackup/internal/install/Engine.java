@@ -14,6 +14,7 @@ import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StateAction;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
@@ -38,6 +39,7 @@ public final class Engine {
     private final RunQueue runs;
     private final Role role;
     private final BackupAdmin admin;
+    private final Readiness readiness;
     private final Repairs repairs;
     private final ReceiptWriter receipts;
     private final StatusTracker status;
@@ -52,6 +54,7 @@ public final class Engine {
             RunQueue runs,
             Role role,
             BackupAdmin admin,
+            Readiness readiness,
             Repairs repairs,
             ReceiptWriter receipts,
             StatusTracker status,
@@ -63,6 +66,7 @@ public final class Engine {
         this.runs = runs;
         this.role = role;
         this.admin = admin;
+        this.readiness = readiness;
         this.repairs = repairs;
         this.receipts = receipts;
         this.status = status;
@@ -234,6 +238,7 @@ public final class Engine {
         if (running != null) {
             running.stop();
         }
+        readiness.stop();
         repairs.stop();
         runs.cancelAll();
         try {

@@ -12,6 +12,7 @@ import io.gracefulbackup.internal.handoff.InstanceHost;
 import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
 import io.gracefulbackup.internal.pointers.ShutdownAssessment;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
 import io.gracefulbackup.internal.restore.Restore;
@@ -32,6 +33,7 @@ final class EngineHost implements InstanceHost {
     private final BackupConfig config;
     private final RunComponents run;
     private final RunQueue runs;
+    private final Readiness readiness;
     private final Repairs repairs;
     private final ReceiptWriter receipts;
     private final StatusTracker status;
@@ -44,6 +46,7 @@ final class EngineHost implements InstanceHost {
             Components components,
             RunComponents run,
             RunQueue runs,
+            Readiness readiness,
             Repairs repairs,
             ReceiptWriter receipts,
             StatusTracker status,
@@ -54,6 +57,7 @@ final class EngineHost implements InstanceHost {
         this.config = components.config();
         this.run = run;
         this.runs = runs;
+        this.readiness = readiness;
         this.repairs = repairs;
         this.receipts = receipts;
         this.status = status;
@@ -75,6 +79,11 @@ final class EngineHost implements InstanceHost {
     @Override
     public Lineage lineage() {
         return run.lineage();
+    }
+
+    @Override
+    public void requireReadiness(boolean hasRestored) throws InterruptedException {
+        readiness.settle(hasRestored);
     }
 
     @Override

@@ -14,8 +14,11 @@ import io.gracefulbackup.internal.handoff.LeasedInstance.LeaseAccess;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.handoff.SoleInstance;
 import io.gracefulbackup.internal.handoff.protocol.Instance;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.ExitClasses;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
@@ -30,6 +33,7 @@ import io.gracefulbackup.internal.run.Housekeeping;
 import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.Snapshot;
+import io.gracefulbackup.internal.run.StateSizes;
 import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
@@ -69,21 +73,29 @@ final class Installation {
 
     /** Restores the state, or stands by, and arms the exit. */
     static Engine install(BuilderState builder) {
+        ExitClasses classes = exitClasses(builder);
         Components components = Components.toInstall(builder);
         boolean installed = false;
+        Runnable ended = components.log().progress().begin(new Threads(components.contextClassLoader()));
         try {
-            Engine engine = new Installation(components).install();
+            Engine engine = new Installation(components).install(classes);
             installed = true;
             return engine;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
         } finally {
+            ended.run();
             components.log().flush(Timeouts.LOG_FLUSH);
             if (!installed) {
                 components.close();
             }
         }
+    }
+
+    private static ExitClasses exitClasses(BuilderState builder) {
+        boolean usesJson = builder.sources.stream().anyMatch(JsonSection.class::isInstance);
+        return new ExitClasses(usesJson, new Threads(Components.contextClassLoader(Thread.currentThread())));
     }
 
     /** Tells what {@link #install} would do, and does nothing. */
@@ -131,7 +143,19 @@ final class Installation {
         }
     }
 
-    private Engine install() throws InterruptedException {
+    private Engine install(ExitClasses classes) throws InterruptedException {
+        classes.add(components.loader().sinks());
+        classes.add(components.loader().opened().values());
+        try {
+            return restoreAndArm(classes);
+        } catch (RuntimeException | LinkageError failed) {
+            // If a class is missing, this error is a consequence.
+            classes.await(log);
+            throw failed;
+        }
+    }
+
+    private Engine restoreAndArm(ExitClasses classes) throws InterruptedException {
         StartReporter reporter = new StartReporter(components);
         reporter.settings();
         Optional<Receipt> previous = components.pointers().receipt(Deadline.after(Timeouts.RECEIPT));
@@ -144,14 +168,15 @@ final class Installation {
         Role role = lease.map(leased(gate)).orElseGet(() -> new SoleInstance(log));
         RunComponents run = runComponents(gate, role);
         RunQueue runs = new RunQueue(run);
+        Readiness readiness = readiness(classes, run.threads());
         Repairs repairs = new Repairs();
         ReceiptWriter receipts = new ReceiptWriter(
                 components.pointers(), config.instance(), config.registered().clock());
-        ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
+        ExitSequence exit = new ExitSequence(config, runs, role, readiness, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
         Engine engine =
-                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
-        EngineHost host = new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
+                new Engine(components, run, runs, role, admin(run), readiness, repairs, receipts, status, arming, exit, listeners);
+        EngineHost host = new EngineHost(components, run, runs, readiness, repairs, receipts, status, arming, previous, started);
 
         boolean isDecided = false;
         try {
@@ -178,6 +203,23 @@ final class Installation {
                         failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
         engine.startCheckpoints();
         return engine;
+    }
+
+    private Readiness readiness(ExitClasses classes, Threads threads) {
+        return new Readiness(
+                classes,
+                usedSinks(),
+                config.pullRequest() ? Map.of() : components.loader().broken(),
+                config.requireAllSinks(),
+                status,
+                log,
+                components.redact(),
+                threads);
+    }
+
+    /** The sinks that backups go to: the preview of a pull request stores nothing. */
+    private List<BackupSink> usedSinks() {
+        return config.pullRequest() ? List.of() : components.loader().sinks();
     }
 
     private Optional<LeaseAccess> leaseAccess() {
@@ -227,6 +269,7 @@ final class Installation {
                 delivery(clock, threads),
                 new Lineage(components.origin()),
                 new Holdings(),
+                new StateSizes(),
                 skippedSinks(),
                 new RunReporter(status, listeners, config.timeout(), log),
                 log,
@@ -243,11 +286,7 @@ final class Installation {
                 clock,
                 threads);
         return new Delivery(
-                config.pullRequest() ? List.of() : components.loader().sinks(),
-                housekeeping,
-                log,
-                components.redact(),
-                threads);
+                usedSinks(), housekeeping, log, components.redact(), threads);
     }
 
     private Map<String, String> skippedSinks() {

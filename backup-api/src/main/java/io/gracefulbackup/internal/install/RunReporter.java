@@ -31,7 +31,7 @@ final class RunReporter implements RunListener {
             log.error(Messages.storedNowhere(newestBackup));
         }
         if (report.shutdown().isEmpty()) {
-            ExitForecast.after(report, timeout).ifPresent(log::warn);
+            ExitForecast.after(report, timeout).ifPresent(line -> log.warnOnce("the exit's forecast", line));
             listeners.tell(report);
         }
     }

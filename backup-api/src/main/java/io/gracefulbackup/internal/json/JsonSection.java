@@ -24,7 +24,13 @@ public interface JsonSection {
     /** Which of the properties to leave out the last read has met. */
     Set<String> droppedProperties();
 
-    /** What the last read leaves to be said, each once: such as a property that the backup lacks. */
+    /**
+     * What reads and writes since the last call leave to be said, each once: after a read, such as a property that the backup
+     * lacks; after a write, classes of values that the declared type does not show and that would be read back as something
+     * else. The engine logs them as warnings after every restore and every snapshot, so that the exit itself says what it
+     * saved without being able to read it back. The notices of a write cost nothing per value: a class is noticed when its
+     * serializer is built.
+     */
     List<String> takeNotices();
 
     /**

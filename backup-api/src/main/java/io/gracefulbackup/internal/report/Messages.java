@@ -7,6 +7,8 @@ import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.PreviousShutdown.Outcome;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.internal.support.Printable;
+import io.gracefulbackup.internal.support.Sentences;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +31,46 @@ public final class Messages {
 
     private Messages() {}
 
+    private static final String WARNING = "⚠️ ";
+
     /** A line that asks for attention. */
     public static String warning(String line) {
-        return "⚠️ " + line;
+        return WARNING + line;
+    }
+
+    /** Whether a line asks for attention. */
+    static boolean isWarning(String line) {
+        return line.startsWith(WARNING);
+    }
+
+    /** A line that repeats others, which were left out. */
+    static String repeated(String line, int leftOut) {
+        return line + " (" + leftOut + (leftOut == 1 ? " time" : " times") + " more since it was last said)";
+    }
+
+    // ---- a slow start
+
+    static final String OPENING_SINKS = "opening the sinks";
+
+    static String starting(String step, Duration since) {
+        return "⏳ Starting, after " + since.toSeconds() + " s: " + step;
+    }
+
+    public static String askingSinks(Collection<String> sinks) {
+        return "asking " + String.join(", ", sinks) + " for backups, and opening the headers of the newest";
+    }
+
+    public static String fetching(String backup, long received, Optional<Long> size) {
+        return "fetching " + backup + ", " + received
+                + size.map(bytes -> " of " + bytes).orElse("") + " bytes so far";
+    }
+
+    public static String authenticating(String backup) {
+        return "authenticating all bytes of " + backup;
+    }
+
+    public static String sourceReads(String source) {
+        return "the source \"" + Printable.name(source) + "\" reads its section";
     }
 
     // ---- at start
@@ -152,16 +192,74 @@ public final class Messages {
         return "❌ No backup can be made here: " + why + ". The exit will save nothing until this is mended";
     }
 
+    /**
+     * A class of the library cannot be linked.
+     *
+     * @param jar the jar that has the package of what is missing, or ""
+     */
+    public static String classUnusable(String name, String why, String jar) {
+        return "The class " + name + ", which the exit needs, cannot be used: " + why + ". A dependency is missing, or has"
+                + " another version than the library was built with"
+                + (jar.isEmpty() ? "" : ": that package comes from " + jar)
+                + ". Import backup-bom, or override the version with the one that it names; mvn dependency:tree shows who"
+                + " brings another";
+    }
+
+    public static String sealingFails(String why) {
+        return "No backup can be sealed here: " + why
+                + ". A dependency is missing, or has another version than the library was built with; import backup-bom";
+    }
+
+    public static String noClassIndex(String module) {
+        return "The module " + module + " has no list of its classes, so they are loaded when they are needed first";
+    }
+
+    public static String classesNotLoaded(Duration limit) {
+        return "⚠️ Not all classes that the exit needs were loaded within " + limit.toSeconds()
+                + " s; leave the application's jar as it is until they are";
+    }
+
+    public static final String NO_THREAD_FOR_PROBE = "the JVM can create no thread to find out";
+
+    public static String probeTimedOut(Duration limit) {
+        return "it did not answer within " + limit.toSeconds() + " s; check that it is up and can be reached from here";
+    }
+
+    public static String cannotStore(String sink, String why) {
+        return sink + " cannot store backups: " + why;
+    }
+
+    public static String backupsWillFail(String cannotStore) {
+        return "❌ " + cannotStore + ". Backups to it will fail until that is mended; it is asked again every minute";
+    }
+
+    public static String canStore(String sink) {
+        return sink + " can store backups";
+    }
+
+    public static String canStoreAgain(@Nullable String sink) {
+        return "✅ " + sink + " can store backups again";
+    }
+
+    public static String watchEnded(String why) {
+        return "⚠️ Sinks that cannot store are not asked again: " + why;
+    }
+
     // ---- at start: why it is refused
 
     /**
-     * A refusal to start.
+     * A refusal to start; no sentence is in it twice.
      *
      * @param reason why
      * @param explanation what was found
      */
     public static String refusal(String reason, List<String> explanation) {
-        return refusing(reason) + (explanation.isEmpty() ? "" : "\n   - " + String.join("\n   - ", explanation));
+        String refusal = refusing(reason);
+        for (String line : explanation) {
+            String news = Sentences.notIn(refusal, line);
+            refusal += news.isEmpty() ? "" : "\n   - " + news;
+        }
+        return refusal;
     }
 
     public static String allSinksRequired(String sink, String why) {
@@ -169,6 +267,14 @@ public final class Messages {
                 + "; and requireAllSinks() asks for an answer of every sink. Make it reachable, or take it out"
                 + " of the settings";
     }
+
+    public static final String NO_SINK_CAN_STORE =
+            "no sink can store a backup, and nothing was restored, so all that this process is given would be lost."
+                    + " Mend one of them";
+
+    public static final String ALL_SINKS_MUST_STORE =
+            "nothing was restored, and requireAllSinks() asks for sinks that can all store backups. Mend these, or take"
+                    + " them out of the settings";
 
     public static String sinkMayHoldABackup(String sink, String why, boolean isUnreachable) {
         return "no backup was found, but " + sink + " may hold one: " + why
@@ -224,19 +330,27 @@ public final class Messages {
     }
 
     public static String unknownKey(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "that was sealed with another key: " + why
-                + ". Set SECRET_KEY to the key that sealed it, or put that key into SECRET_KEY_PREVIOUS";
+        return holds(sink, location) + "that was sealed with another key: "
+                + advised(
+                        why,
+                        "Set SECRET_KEY to the key that it was sealed with, or add that key to SECRET_KEY_PREVIOUS");
     }
 
     public static String newerFormat(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "that a later version of this library wrote: " + why
-                + ". Deploy that version again";
+        return holds(sink, location) + "that a later version of this library wrote: "
+                + advised(why, "Use the version of the library that wrote it, or a later one");
     }
 
     public static String otherApplication(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "sealed with this application's key, but for another name: " + why
-                + ". Set BACKUP_APP to that name, let this application keep its backups elsewhere,"
-                + " or set BACKUP_START=empty";
+        return holds(sink, location) + "sealed with this application's key, but for another name: "
+                + advised(why, "If it is the same one under a new name, set BACKUP_APP to the old name")
+                + ". Otherwise let this application keep its backups elsewhere, or set BACKUP_START=empty";
+    }
+
+    /** A reason and what to do about it, which the reason may say already. */
+    private static String advised(@Nullable String why, String advice) {
+        String reason = String.valueOf(why);
+        return Sentences.notIn(reason, advice).isEmpty() ? reason : reason + ". " + advice;
     }
 
     private static String holds(String sink, String location) {
@@ -697,6 +811,19 @@ public final class Messages {
 
     public static String snapshotFailed(String step, String why) {
         return "could not " + step + ": " + why;
+    }
+
+    public static String snapshotIsRepeated(String why) {
+        return "⚠️ The snapshot failed: " + why + ". It is taken again, as another backup, while that may help. If the"
+                + " state changes while it is written, pass the lock that guards it to snapshotUnder(lock)";
+    }
+
+    public static String snapshotSucceeded(int attempts, Duration after) {
+        return "✅ The snapshot succeeded at attempt " + attempts + ", after " + after.toMillis() + " ms";
+    }
+
+    public static String snapshotGivenUpAfter(String why, int attempts, Duration after) {
+        return why + " (tried " + attempts + " times in " + after.toMillis() + " ms)";
     }
 
     public static String snapshotTimedOut(String step, String stack) {

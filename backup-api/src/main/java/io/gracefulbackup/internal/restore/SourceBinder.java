@@ -75,6 +75,7 @@ public final class SourceBinder {
             StateSource source = sources.get(section.name());
             if (source != null) {
                 touched.add(section.name());
+                log.progress().step(Messages.sourceReads(section.name()));
                 calling(source, "read its section", () -> source.readFrom(in, section.version()));
             }
         });

@@ -1,6 +1,5 @@
 package io.gracefulbackup.internal.run;
 
-import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.Deadline;
@@ -14,16 +13,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One backup: prepare, snapshot (compressed, sealed and spooled in one pass), deliver to all sinks at once, report. An
+ * One backup: prepare, snapshot (compressed, sealed and spooled in one pass; again if a source throws), deliver to all sinks at once, report. An
  * instance runs once, for one trigger.
  */
 public final class BackupRun {
-    private static final double LOCK_SHARE = 0.20;
     private static final double SNAPSHOT_ENDS_AT = 0.80;
 
     private final RunComponents components;
@@ -97,30 +93,8 @@ public final class BackupRun {
 
     private SpooledBackup snapshot(Spool spool, String name, Instant now)
             throws SnapshotFailedException, InterruptedException {
-        AtomicReference<BackupHeader> drawn = new AtomicReference<>();
         Duration left = components.share(SNAPSHOT_ENDS_AT).minus(Duration.ofNanos(System.nanoTime() - started));
-        Deadline end = deadline.atMost(left);
-        Function<BackupId, BackupHeader> header = id -> {
-            if (end.isExpired()) {
-                // Nobody would discard it: the next backup would name a parent that does not exist.
-                throw new IllegalStateException(Messages.SNAPSHOT_GIVEN_UP);
-            }
-            BackupHeader next = components.lineage().next(id, name, now, trigger.reason());
-            drawn.set(next);
-            return next;
-        };
-        boolean sealed = false;
-        try {
-            SpooledBackup backup =
-                    components.snapshot().take(spool, header, components.share(LOCK_SHARE), deadline, end);
-            sealed = true;
-            return backup;
-        } finally {
-            BackupHeader unused = drawn.get();
-            if (!sealed && unused != null) {
-                components.lineage().discard(unused);
-            }
-        }
+        return new SnapshotAttempts(components, trigger, deadline, deadline.atMost(left)).take(spool, name, now);
     }
 
     private Delivered deliver(SpooledBackup backup, SavePermit permit) throws InterruptedException {
@@ -132,7 +106,7 @@ public final class BackupRun {
         }
         List<SinkResult> results = new ArrayList<>();
         components.skippedSinks().forEach((sink, line) -> {
-            components.log().warn(Messages.warning(line));
+            components.log().warnOnce(Messages.warning(line));
             results.add(new SinkResult.Skipped(sink, line));
         });
         results.addAll(components.delivery().deliver(permit.fenced(backup), change, permit, deadline));

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
  * @param application the name of the application
  * @param timeout the time that a run has
  * @param permit the permit of a run that starts now and is not the exit's; empty if this instance does not have the state
+ * @param sizes the sizes of the state's sections that are known
  * @param skippedSinks the line to log for each sink that is not used, by the name of the sink
  * @param listener receives the report of each run
  */
@@ -29,6 +30,7 @@ public record RunComponents(
         Delivery delivery,
         Lineage lineage,
         Holdings holdings,
+        StateSizes sizes,
         Map<String, String> skippedSinks,
         RunListener listener,
         OperatorLog log,
@@ -52,6 +54,7 @@ public record RunComponents(
                         delivery,
                         lineage,
                         holdings,
+                        sizes,
                         skippedSinks,
                         listener,
                         log,

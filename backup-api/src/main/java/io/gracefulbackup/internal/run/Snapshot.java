@@ -32,13 +32,24 @@ public final class Snapshot {
     private final @Nullable Lock lock;
     private final KeyRing keys;
     private final Threads threads;
-    private final StateGuard stateGuard = new StateGuard();
+    private final StateGuard stateGuard;
 
     public Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads) {
+        this(sources, lock, keys, threads, new StateGuard());
+    }
+
+    private Snapshot(
+            List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads, StateGuard stateGuard) {
         this.sources = List.copyOf(sources);
         this.lock = lock;
         this.keys = keys;
         this.threads = threads;
+        this.stateGuard = stateGuard;
+    }
+
+    /** The same with other sources: under the same lock and the same guard, sealed under the same keys. */
+    public Snapshot withSources(List<StateSource> others) {
+        return new Snapshot(others, lock, keys, threads, stateGuard);
     }
 
     /**
@@ -77,7 +88,8 @@ public final class Snapshot {
             Throwable cause = Failures.cause(failed);
             throw cause instanceof SnapshotFailedException known
                     ? known
-                    : new SnapshotFailedException(Messages.snapshotFailed(progress.step, Failures.describe(cause)));
+                    : new SnapshotFailedException(
+                            Messages.snapshotFailed(progress.step, Failures.describe(cause)), cause);
         } catch (TimeoutException timedOut) {
             StackTraceElement[] stack = task.stack();
             task.abandon();
@@ -121,7 +133,7 @@ public final class Snapshot {
                 spool.size(),
                 spool.sha256Hex(),
                 written.contentDigest(),
-                written.stateBytes(),
+                written.sections(),
                 held.duration(),
                 spool);
     }
