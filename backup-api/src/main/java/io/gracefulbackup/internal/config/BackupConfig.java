@@ -5,6 +5,7 @@ import io.gracefulbackup.DrainStep;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.spi.BackupSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,7 +214,11 @@ public record BackupConfig(
                 name -> problems.add("Two drain steps are named \"" + name + "\"; each needs a name of its own"));
         Map<String, Integer> places = new LinkedHashMap<>();
         for (int i = 0; i < builderState.sources.size(); i++) {
-            String name = builderState.sources.get(i).name();
+            StateSource source = builderState.sources.get(i);
+            if (source instanceof JsonSection json) {
+                json.whyUnreadable().ifPresent(problems::add);
+            }
+            String name = source.name();
             Optional<String> wrong = nameProblem(i + 1, name);
             if (wrong.isPresent()) {
                 problems.add(wrong.get());
