@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -68,15 +67,18 @@ public final class OperatorLog {
     }
 
     private enum Level {
-        DEBUG(Logger::debug),
-        INFO(Logger::info),
-        WARN(Logger::warn),
-        ERROR(Logger::error);
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR;
 
-        private final BiConsumer<Logger, String> log;
-
-        Level(BiConsumer<Logger, String> log) {
-            this.log = log;
+        void log(Logger logger, String line) {
+            switch (this) {
+                case DEBUG -> logger.debug(line);
+                case INFO -> logger.info(line);
+                case WARN -> logger.warn(line);
+                case ERROR -> logger.error(line);
+            }
         }
     }
 
@@ -291,7 +293,7 @@ public final class OperatorLog {
         try {
             text = shown(line.text());
             if (!backendHangs) {
-                line.level().log.accept(output.logger(), text);
+                line.level().log(output.logger(), text);
                 fate = output.fate().get();
             }
         } catch (Throwable failed) {
