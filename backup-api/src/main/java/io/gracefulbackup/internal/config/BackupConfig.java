@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout the time that all drain steps have together
  * @param startTimeout the time that all sinks have to answer at start
  * @param interval the time between checkpoints; empty if there are none
+ * @param rehearses whether backups are rehearsed
  * @param start whether to restore a backup
  * @param restoreTarget the one backup to restore, if the operator chose it
  * @param drops the properties that a restore leaves out of JSON sections, by the names of the sections
@@ -53,6 +54,7 @@ public record BackupConfig(
         Duration drainTimeout,
         Duration startTimeout,
         Optional<Duration> interval,
+        boolean rehearses,
         StartPolicy start,
         Optional<RestoreTarget> restoreTarget,
         Map<String, Set<String>> drops,
@@ -145,6 +147,7 @@ public record BackupConfig(
                 drainTimeout(builderState, timeout, problems),
                 values.duration("BACKUP_START_TIMEOUT").orElse(Duration.ofSeconds(60)),
                 values.interval("BACKUP_INTERVAL"),
+                values.rehearses(),
                 start,
                 restoreTarget,
                 values.drops(registered.sources().stream()

@@ -582,6 +582,44 @@ public final class Messages {
         return "❌ No further checkpoint will be made in this process: " + why;
     }
 
+    // ---- rehearsals
+
+    public static final String REHEARSAL_CUT_SHORT = "the rehearsal had to end";
+
+    public static String sourceFailsRehearsal(String source, String why) {
+        return "The source \"" + source + "\" failed twice when a backup was rehearsed: " + why
+                + ". The final backup would fail as well. If the state changes while it is written, make all changes under"
+                + " the lock that snapshotUnder(…) was given";
+    }
+
+    public static String wouldNotComeBack(String source, String sentence) {
+        return "The source \"" + source + "\" writes what could not be restored: " + sentence;
+    }
+
+    public static String noLongerFound(String message) {
+        return "✅ The last rehearsal found this no longer: " + message;
+    }
+
+    public static String rehearsalsEnded(String why) {
+        return "⚠️ Backups are not rehearsed any more: " + why;
+    }
+
+    public static String rehearsalFailed(String why) {
+        return "A rehearsal of a backup showed nothing: " + why;
+    }
+
+    /**
+     * A rehearsal has ended.
+     *
+     * @param why why there was no backup, or ""
+     */
+    public static String rehearsed(long bytes, Duration took, boolean isCut, String why) {
+        return "Rehearsed a backup within " + took.toMillis() + " ms"
+                + (isCut
+                        ? ", as much of it as the lock allows"
+                        : why.isEmpty() ? ": " + bytes + " bytes of state" : "; there was none: " + why);
+    }
+
     public static final String NOT_ARMED =
             "Nothing is saved: close() or uninstall() was called, or the exit had begun before install() ended";
 

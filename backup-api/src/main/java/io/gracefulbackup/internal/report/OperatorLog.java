@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * The log for the operator. A thread of its own calls the logger, in order, so that a logger that hangs blocks nothing else.
@@ -110,6 +111,19 @@ public final class OperatorLog {
         this.output = output;
         this.starter = starter;
         hasWriter = startWriter();
+    }
+
+    /** Without a thread, to nowhere. */
+    private OperatorLog() {
+        redact = line -> "";
+        output = new Output(
+                NOPLogger.NOP_LOGGER, () -> LoggingBackend.Fate.WRITTEN, ConsoleText.ofProcess(), line -> {});
+        starter = Thread::start;
+    }
+
+    /** A log that drops every line, for work that must go unnoticed. */
+    public static OperatorLog silent() {
+        return new OperatorLog();
     }
 
     private boolean startWriter() {
