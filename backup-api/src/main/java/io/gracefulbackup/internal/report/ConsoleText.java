@@ -23,6 +23,7 @@ final class ConsoleText {
         WORDS.put("❌", "ERROR");
         WORDS.put("⚠️", "WARNING");
         WORDS.put("⚠", "WARNING");
+        WORDS.put("❗", "IMPORTANT");
         List.of("🔄 ", "⏳ ", "⏸️ ", "🧹 ", "🩹 ", "🔑 ", "🌐 ").forEach(decoration -> WORDS.put(decoration, ""));
         WORDS.put("…", "...");
         WORDS.put("–", "-");

@@ -172,7 +172,7 @@ public final class Messages {
         return List.of(
                 "✅ " + application.substring(0, 1).toUpperCase(Locale.ROOT) + application.substring(1)
                         + " successfully restored!",
-                "   " + restored.name() + " from " + sink + " (epoch " + restored.epoch() + ", sequence "
+                "   " + Printable.name(restored.name()) + " from " + sink + " (epoch " + restored.epoch() + ", sequence "
                         + restored.sequence() + ", id " + restored.id() + ")");
     }
 
@@ -379,23 +379,24 @@ public final class Messages {
 
     /** Why the sources cannot take a backup; follows "Refusing to start: " or "Not restored, nothing has changed: ". */
     public static String unclaimedSection(String section) {
-        return "the backup has a section \"" + section
+        return "the backup has a section \"" + Printable.name(section)
                 + "\" that no source claims, so the next backup would lose it. Add its source, or call"
-                + " ignoreSection(\"" + section + "\") to drop it";
+                + " ignoreSection(\"" + Printable.name(section) + "\") to drop it";
     }
 
     public static String newerSection(String section, int written, int readable) {
-        return "the section \"" + section + "\" was written in version " + written
+        return "the section \"" + Printable.name(section) + "\" was written in version " + written
                 + ", and this application reads up to version " + readable + ". Deploy the newer application again";
     }
 
     public static String cannotBeEmptied(String source) {
-        return "the source \"" + source + "\" would have to be emptied, because the backup has nothing for it, and it"
+        return "the source \"" + Printable.name(source)
+                + "\" would have to be emptied, because the backup has nothing for it, and it"
                 + " cannot be. Override startEmpty() in it, or choose a backup that has this section";
     }
 
     public static String sourceFailed(String source, String what, String why) {
-        return "the source \"" + source + "\" could not " + what + ": " + why;
+        return "the source \"" + Printable.name(source) + "\" could not " + what + ": " + why;
     }
 
     public static final String NOTHING_STORED_OR_DELETED = ". Nothing has been stored or deleted";
@@ -426,7 +427,7 @@ public final class Messages {
 
     /** How messages name one copy of a backup. */
     public static String copy(BackupHeader header, String sink) {
-        return header.name() + " (" + header.id() + ") in " + sink;
+        return Printable.name(header.name()) + " (" + header.id() + ") in " + sink;
     }
 
     public static String restoredCopy(String backup) {
@@ -486,7 +487,7 @@ public final class Messages {
     }
 
     public static String sectionMissing(String section, boolean isEmptied) {
-        return "⚠️ The backup has no section \"" + section + "\": "
+        return "⚠️ The backup has no section \"" + Printable.name(section) + "\": "
                 + (isEmptied ? "that source is emptied" : "that source stays as the application constructed it");
     }
 
@@ -513,7 +514,7 @@ public final class Messages {
     public static final String NOTHING_RESTORED = "There was no backup to restore";
 
     public static String restoredStateIsFrom(Instant createdAt, String name) {
-        return "The restored state is from " + createdAt + " (" + name + ")";
+        return "The restored state is from " + createdAt + " (" + Printable.name(name) + ")";
     }
 
     public static final String NO_EARLIER_PROCESS = "No process before this one is known";
@@ -571,7 +572,7 @@ public final class Messages {
                     + " help against that";
 
     public static String backingUp(String application, String name) {
-        return "🔄 Backing up " + application + ": " + name;
+        return "🔄 Backing up " + application + ": " + Printable.name(name);
     }
 
     public static String checkpointFailed(String why) {
@@ -807,8 +808,8 @@ public final class Messages {
 
     /** The head of a fork; {@code where} names the sinks that hold it. */
     public static String fork(BackupHeader head, String where) {
-        return "⚠️ " + where + " also holds a backup of another line: " + head.name() + " (id " + head.id() + ", "
-                + head.version() + ", by " + head.instance() + ", created " + head.createdAt()
+        return "⚠️ " + where + " also holds a backup of another line: " + Printable.name(head.name()) + " (id "
+                + head.id() + ", " + head.version() + ", by " + head.instance() + ", created " + head.createdAt()
                 + "). The present state does not come from it: two instances have"
                 + " saved side by side. Both lines are kept, that backup until "
                 + DAY.format(head.createdAt().plus(BackupHeader.GUARDED_FOR)) + "; BACKUP_RESTORE_ID=" + head.id()
@@ -842,16 +843,17 @@ public final class Messages {
     }
 
     public static String drainStepSkipped(String name, Duration share) {
-        return "⚠️ Drain step \"" + name + "\" skipped: the drain steps before it took all of " + share.toMillis()
-                + " ms";
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" skipped: the drain steps before it took all of "
+                + share.toMillis() + " ms";
     }
 
     public static String drainStepFailed(String name, String why) {
-        return "⚠️ Drain step \"" + name + "\" failed: " + why;
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" failed: " + why;
     }
 
     public static String drainStepTimedOut(String name, Duration share) {
-        return "⚠️ Drain step \"" + name + "\" did not end within " + share.toMillis() + " ms; going on without it";
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" did not end within " + share.toMillis()
+                + " ms; going on without it";
     }
 
     public static String changesNotAcknowledged(int count) {
@@ -978,7 +980,7 @@ public final class Messages {
     }
 
     public static String lastBackupIsRestored(BackupHeader header) {
-        return "The last backup is the restored one, " + header.name() + ", of " + header.createdAt();
+        return "The last backup is the restored one, " + Printable.name(header.name()) + ", of " + header.createdAt();
     }
 
     public static final String NO_EARLIER_BACKUP = "There is no earlier backup";
@@ -1054,7 +1056,8 @@ public final class Messages {
     }
 
     public static String restoredWhileRunning(BackupHeader header, String sink) {
-        return "Restored " + header.name() + " (" + header.id() + ") from " + sink + " into the running application";
+        return "Restored " + Printable.name(header.name()) + " (" + header.id() + ") from " + sink
+                + " into the running application";
     }
 
     public static final String RESTORED_BUT_NOT_SAVED =
