@@ -5,6 +5,7 @@ import io.gracefulbackup.DrainStep;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.spi.BackupSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout the time that all drain steps have together
  * @param startTimeout the time that all sinks have to answer at start
  * @param interval the time between checkpoints; empty if there are none
+ * @param rehearses whether backups are rehearsed
  * @param start whether to restore a backup
  * @param restoreTarget the one backup to restore, if the operator chose it
  * @param drops the properties that a restore leaves out of JSON sections, by the names of the sections
@@ -52,6 +54,7 @@ public record BackupConfig(
         Duration drainTimeout,
         Duration startTimeout,
         Optional<Duration> interval,
+        boolean rehearses,
         StartPolicy start,
         Optional<RestoreTarget> restoreTarget,
         Map<String, Set<String>> drops,
@@ -144,6 +147,7 @@ public record BackupConfig(
                 drainTimeout(builderState, timeout, problems),
                 values.duration("BACKUP_START_TIMEOUT").orElse(Duration.ofSeconds(60)),
                 values.interval("BACKUP_INTERVAL"),
+                values.rehearses(),
                 start,
                 restoreTarget,
                 values.drops(registered.sources().stream()
@@ -213,7 +217,11 @@ public record BackupConfig(
                 name -> problems.add("Two drain steps are named \"" + name + "\"; each needs a name of its own"));
         Map<String, Integer> places = new LinkedHashMap<>();
         for (int i = 0; i < builderState.sources.size(); i++) {
-            String name = builderState.sources.get(i).name();
+            StateSource source = builderState.sources.get(i);
+            if (source instanceof JsonSection json) {
+                json.whyUnreadable().ifPresent(problems::add);
+            }
+            String name = source.name();
             Optional<String> wrong = nameProblem(i + 1, name);
             if (wrong.isPresent()) {
                 problems.add(wrong.get());

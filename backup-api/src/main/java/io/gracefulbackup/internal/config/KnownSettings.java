@@ -31,6 +31,7 @@ final class KnownSettings {
             "BACKUP_KEEP_LAST",
             "BACKUP_LATEST",
             "BACKUP_LEASE_TTL",
+            "BACKUP_REHEARSAL",
             "BACKUP_RESTORE_ID",
             "BACKUP_SITE",
             "BACKUP_START",

@@ -56,6 +56,16 @@ final class TypedSettings {
                 .orElse(HandoffPolicy.AUTO);
     }
 
+    /** Whether backups are rehearsed. */
+    boolean rehearses() {
+        return value("BACKUP_REHEARSAL", "auto or off is expected", text -> switch (text) {
+                    case "auto" -> Optional.of(true);
+                    case "off" -> Optional.of(false);
+                    default -> Optional.<Boolean>empty();
+                })
+                .orElse(true);
+    }
+
     /** The shortest term lets the holder of a lease renew it several times before it runs out. */
     Optional<Duration> leaseTerm() {
         return value(
