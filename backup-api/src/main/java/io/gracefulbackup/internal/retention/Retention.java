@@ -15,7 +15,9 @@ import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,13 @@ public final class Retention {
      */
     public record Outcome(
             Map<Verdict, Integer> deleted, List<String> failures, boolean nearBound, List<BackupHeader> forks) {
+        /** Copies the collections. */
+        public Outcome {
+            deleted = Collections.unmodifiableMap(new LinkedHashMap<>(deleted));
+            failures = List.copyOf(failures);
+            forks = List.copyOf(forks);
+        }
+
         static final Outcome NOTHING = new Outcome(Map.of(), List.of(), false, List.of());
     }
 
