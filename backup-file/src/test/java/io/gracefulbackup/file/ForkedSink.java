@@ -135,7 +135,7 @@ final class ForkedSink implements AutoCloseable {
             case "probes" -> probeForEver(sink);
             default -> storeOnce(sink, main, number);
         }
-        if (arguments[0].equals("once")) {
+        if (arguments[0].equals("once") || arguments[0].equals("probe")) {
             context.warnings().forEach(line -> System.out.println("warned: " + line));
         }
     }
