@@ -23,6 +23,7 @@ final class ConsoleText {
         WORDS.put("❌", "ERROR");
         WORDS.put("⚠️", "WARNING");
         WORDS.put("⚠", "WARNING");
+        WORDS.put("❗", "IMPORTANT");
         List.of("🔄 ", "⏳ ", "⏸️ ", "🧹 ", "🩹 ", "🔑 ", "🌐 ").forEach(decoration -> WORDS.put(decoration, ""));
         WORDS.put("…", "...");
         WORDS.put("–", "-");
@@ -69,7 +70,8 @@ final class ConsoleText {
     private static String encodable(String line, CharsetEncoder encoder) {
         StringBuilder text = new StringBuilder();
         synchronized (encoder) {
-            for (char c : line.toCharArray()) {
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
                 text.append(encoder.canEncode(c) ? String.valueOf(c) : Printable.escaped(c));
             }
         }

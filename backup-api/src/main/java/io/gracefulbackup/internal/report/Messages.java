@@ -172,7 +172,7 @@ public final class Messages {
         return List.of(
                 "✅ " + application.substring(0, 1).toUpperCase(Locale.ROOT) + application.substring(1)
                         + " successfully restored!",
-                "   " + restored.name() + " from " + sink + " (epoch " + restored.epoch() + ", sequence "
+                "   " + Printable.name(restored.name()) + " from " + sink + " (epoch " + restored.epoch() + ", sequence "
                         + restored.sequence() + ", id " + restored.id() + ")");
     }
 
@@ -379,23 +379,24 @@ public final class Messages {
 
     /** Why the sources cannot take a backup; follows "Refusing to start: " or "Not restored, nothing has changed: ". */
     public static String unclaimedSection(String section) {
-        return "the backup has a section \"" + section
+        return "the backup has a section \"" + Printable.name(section)
                 + "\" that no source claims, so the next backup would lose it. Add its source, or call"
-                + " ignoreSection(\"" + section + "\") to drop it";
+                + " ignoreSection(\"" + Printable.name(section) + "\") to drop it";
     }
 
     public static String newerSection(String section, int written, int readable) {
-        return "the section \"" + section + "\" was written in version " + written
+        return "the section \"" + Printable.name(section) + "\" was written in version " + written
                 + ", and this application reads up to version " + readable + ". Deploy the newer application again";
     }
 
     public static String cannotBeEmptied(String source) {
-        return "the source \"" + source + "\" would have to be emptied, because the backup has nothing for it, and it"
+        return "the source \"" + Printable.name(source)
+                + "\" would have to be emptied, because the backup has nothing for it, and it"
                 + " cannot be. Override startEmpty() in it, or choose a backup that has this section";
     }
 
     public static String sourceFailed(String source, String what, String why) {
-        return "the source \"" + source + "\" could not " + what + ": " + why;
+        return "the source \"" + Printable.name(source) + "\" could not " + what + ": " + why;
     }
 
     public static final String NOTHING_STORED_OR_DELETED = ". Nothing has been stored or deleted";
@@ -426,7 +427,7 @@ public final class Messages {
 
     /** How messages name one copy of a backup. */
     public static String copy(BackupHeader header, String sink) {
-        return header.name() + " (" + header.id() + ") in " + sink;
+        return Printable.name(header.name()) + " (" + header.id() + ") in " + sink;
     }
 
     public static String restoredCopy(String backup) {
@@ -459,8 +460,34 @@ public final class Messages {
 
     public static final String READING_ENDED = "the reading was ended before the backup was complete";
 
+    /** What a source itself has to say. */
+    public static String sourceNotice(String section, String notice) {
+        return notice.startsWith("⚠️") ? notice : "⚠️ \"" + section + "\": " + notice;
+    }
+
+    public static String dropped(String section, Collection<String> properties, BackupHeader backup) {
+        return "❗ Left out of the section \"" + section + "\", as BACKUP_DROP says: " + String.join(", ", properties)
+                + ". The state goes on without what the backup \"" + backup.name() + "\" (" + backup.id()
+                + ") has there. Unset BACKUP_DROP now";
+    }
+
+    public static String droppedFromIsProtected(BackupHeader backup, Collection<String> sinks) {
+        return "✓ The backup " + backup.id() + ", which still has what was left out, is protected in "
+                + String.join(", ", sinks) + " until unprotect(id) is called";
+    }
+
+    public static String droppedFromIsKept(BackupId id, String why) {
+        return "⚠️ The backup " + id + ", which still has what was left out, could not be protected everywhere (" + why
+                + "); retention keeps it for " + BackupHeader.GUARDED_FOR.toDays() + " days";
+    }
+
+    public static String nothingToDrop(String drops, BackupHeader backup) {
+        return "⚠️ BACKUP_DROP=" + drops + " has nothing to leave out: the backup " + backup.id()
+                + " has no such property any more. Unset it";
+    }
+
     public static String sectionMissing(String section, boolean isEmptied) {
-        return "⚠️ The backup has no section \"" + section + "\": "
+        return "⚠️ The backup has no section \"" + Printable.name(section) + "\": "
                 + (isEmptied ? "that source is emptied" : "that source stays as the application constructed it");
     }
 
@@ -487,7 +514,7 @@ public final class Messages {
     public static final String NOTHING_RESTORED = "There was no backup to restore";
 
     public static String restoredStateIsFrom(Instant createdAt, String name) {
-        return "The restored state is from " + createdAt + " (" + name + ")";
+        return "The restored state is from " + createdAt + " (" + Printable.name(name) + ")";
     }
 
     public static final String NO_EARLIER_PROCESS = "No process before this one is known";
@@ -545,7 +572,7 @@ public final class Messages {
                     + " help against that";
 
     public static String backingUp(String application, String name) {
-        return "🔄 Backing up " + application + ": " + name;
+        return "🔄 Backing up " + application + ": " + Printable.name(name);
     }
 
     public static String checkpointFailed(String why) {
@@ -554,6 +581,44 @@ public final class Messages {
 
     public static String checkpointsEnded(String why) {
         return "❌ No further checkpoint will be made in this process: " + why;
+    }
+
+    // ---- rehearsals
+
+    public static final String REHEARSAL_CUT_SHORT = "the rehearsal had to end";
+
+    public static String sourceFailsRehearsal(String source, String why) {
+        return "The source \"" + source + "\" failed twice when a backup was rehearsed: " + why
+                + ". The final backup would fail as well. If the state changes while it is written, make all changes under"
+                + " the lock that snapshotUnder(…) was given";
+    }
+
+    public static String wouldNotComeBack(String source, String sentence) {
+        return "The source \"" + source + "\" writes what could not be restored: " + sentence;
+    }
+
+    public static String noLongerFound(String message) {
+        return "✅ The last rehearsal found this no longer: " + message;
+    }
+
+    public static String rehearsalsEnded(String why) {
+        return "⚠️ Backups are not rehearsed any more: " + why;
+    }
+
+    public static String rehearsalFailed(String why) {
+        return "A rehearsal of a backup showed nothing: " + why;
+    }
+
+    /**
+     * A rehearsal has ended.
+     *
+     * @param why why there was no backup, or ""
+     */
+    public static String rehearsed(long bytes, Duration took, boolean isCut, String why) {
+        return "Rehearsed a backup within " + took.toMillis() + " ms"
+                + (isCut
+                        ? ", as much of it as the lock allows"
+                        : why.isEmpty() ? ": " + bytes + " bytes of state" : "; there was none: " + why);
     }
 
     public static final String NOT_ARMED =
@@ -743,8 +808,8 @@ public final class Messages {
 
     /** The head of a fork; {@code where} names the sinks that hold it. */
     public static String fork(BackupHeader head, String where) {
-        return "⚠️ " + where + " also holds a backup of another line: " + head.name() + " (id " + head.id() + ", "
-                + head.version() + ", by " + head.instance() + ", created " + head.createdAt()
+        return "⚠️ " + where + " also holds a backup of another line: " + Printable.name(head.name()) + " (id "
+                + head.id() + ", " + head.version() + ", by " + head.instance() + ", created " + head.createdAt()
                 + "). The present state does not come from it: two instances have"
                 + " saved side by side. Both lines are kept, that backup until "
                 + DAY.format(head.createdAt().plus(BackupHeader.GUARDED_FOR)) + "; BACKUP_RESTORE_ID=" + head.id()
@@ -778,16 +843,17 @@ public final class Messages {
     }
 
     public static String drainStepSkipped(String name, Duration share) {
-        return "⚠️ Drain step \"" + name + "\" skipped: the drain steps before it took all of " + share.toMillis()
-                + " ms";
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" skipped: the drain steps before it took all of "
+                + share.toMillis() + " ms";
     }
 
     public static String drainStepFailed(String name, String why) {
-        return "⚠️ Drain step \"" + name + "\" failed: " + why;
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" failed: " + why;
     }
 
     public static String drainStepTimedOut(String name, Duration share) {
-        return "⚠️ Drain step \"" + name + "\" did not end within " + share.toMillis() + " ms; going on without it";
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" did not end within " + share.toMillis()
+                + " ms; going on without it";
     }
 
     public static String changesNotAcknowledged(int count) {
@@ -824,6 +890,19 @@ public final class Messages {
 
     public static String snapshotGivenUpAfter(String why, int attempts, Duration after) {
         return why + " (tried " + attempts + " times in " + after.toMillis() + " ms)";
+    }
+
+    public static String shrank(String section, long before, long now) {
+        return "\"" + section + "\" from " + before + " to " + now + " bytes";
+    }
+
+    public static String stateShrank(List<String> sections, Optional<BackupId> before) {
+        return "⚠️ The state is much smaller than before: " + String.join(", ", sections)
+                + ". It is saved. If that is a surprise: another library may have emptied it in a shutdown hook of its own"
+                + before.map(id -> "; the backup " + id + " is from before and is kept for "
+                                + BackupHeader.GUARDED_FOR.toDays() + " days: BACKUP_RESTORE_ID=" + id
+                                + " restores it, unprotect(id) says that all is well")
+                        .orElse("; no backup from before is known");
     }
 
     public static String snapshotTimedOut(String step, String stack) {
@@ -901,7 +980,7 @@ public final class Messages {
     }
 
     public static String lastBackupIsRestored(BackupHeader header) {
-        return "The last backup is the restored one, " + header.name() + ", of " + header.createdAt();
+        return "The last backup is the restored one, " + Printable.name(header.name()) + ", of " + header.createdAt();
     }
 
     public static final String NO_EARLIER_BACKUP = "There is no earlier backup";
@@ -977,7 +1056,8 @@ public final class Messages {
     }
 
     public static String restoredWhileRunning(BackupHeader header, String sink) {
-        return "Restored " + header.name() + " (" + header.id() + ") from " + sink + " into the running application";
+        return "Restored " + Printable.name(header.name()) + " (" + header.id() + ") from " + sink
+                + " into the running application";
     }
 
     public static final String RESTORED_BUT_NOT_SAVED =
