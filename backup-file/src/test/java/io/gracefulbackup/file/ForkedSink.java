@@ -122,7 +122,7 @@ final class ForkedSink implements AutoCloseable {
         Files.deleteIfExists(output);
     }
 
-    /** {@code loop|many|hold|open|probe|probes|once <file> [number]}. */
+    /** {@code loop|many|hold|open|probe|probes|both|once <file> [number]}. */
     public static void main(String[] arguments) throws Exception {
         Path main = Path.of(arguments[1]);
         TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
@@ -135,9 +135,13 @@ final class ForkedSink implements AutoCloseable {
             case "open" -> open(context.set("BACKUP_FILE", main.toString()));
             case "probe" -> probe(sink);
             case "probes" -> probeForEver(sink);
+            case "both" -> {
+                probe(sink);
+                storeOnce(sink, main, number);
+            }
             default -> storeOnce(sink, main, number);
         }
-        if (arguments[0].equals("once") || arguments[0].equals("probe")) {
+        if (List.of("once", "probe", "both").contains(arguments[0])) {
             context.warnings().forEach(line -> System.out.println("warned: " + line));
         }
     }

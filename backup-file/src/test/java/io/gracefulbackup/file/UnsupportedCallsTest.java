@@ -107,6 +107,14 @@ class UnsupportedCallsTest extends SinkTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"FAIL_SYNC_OF_DIRECTORIES=22", "FAIL_LOCKS=37"})
+    void aStoreDoesNotRepeatWhatTheProbeSaid(String fault) throws Exception {
+        List<String> lines = run(fault, "both", main);
+
+        assertThat(lines).hasSize(4).startsWith("fine", "stored " + main, "holds 1, listed 1");
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {EIO, ENOSPC})
     void failsIfADirectoryCouldNotBeForced(int error) throws Exception {
         store(SyntheticBackup.first());
