@@ -34,6 +34,7 @@ class RehearsalBurdenTest {
     private final Map<String, String> state = new TreeMap<>();
     private final AtomicInteger snapshots = new AtomicInteger();
     private final AtomicLong longestStall = new AtomicLong();
+    private final AtomicLong longestHold = new AtomicLong();
 
     @Test
     void delaysNoChangeForLong() throws Exception {
@@ -75,13 +76,14 @@ class RehearsalBurdenTest {
             Duration cpu = Duration.ofNanos(cpuOfLibrary() - cpuBefore);
             long heapAfter = usedHeap();
             System.out.printf(
-                    "%d MiB, %d writers, %d s: %d rehearsals, longest stall of a write %d ms, CPU of living threads %d ms,"
+                    "%d MiB, %d writers, %d s: %d rehearsals, longest stall of a write %d ms, lock held %d ms, CPU of living threads %d ms,"
                             + " heap %+d KiB%n",
                     mebibytes,
                     writers,
                     ran.toSeconds(),
                     snapshots.get(),
                     TimeUnit.NANOSECONDS.toMillis(longestStall.get()),
+                    TimeUnit.NANOSECONDS.toMillis(longestHold.get()),
                     cpu.toMillis(),
                     (heapAfter - heapBefore) >> 10);
             assertThat(snapshots).as("rehearsals under the lock").hasPositiveValue();
@@ -140,17 +142,21 @@ class RehearsalBurdenTest {
 
     private Lock counting(Lock readLock) {
         return new Lock() {
+            private volatile long lockedAt;
+
             @Override
             public boolean tryLock(long duration, TimeUnit unit) throws InterruptedException {
-                boolean locked = readLock.tryLock(duration, unit);
-                snapshots.addAndGet(locked ? 1 : 0);
-                return locked;
+                return noted(readLock.tryLock(duration, unit));
             }
 
             @Override
             public boolean tryLock() {
-                boolean locked = readLock.tryLock();
+                return noted(readLock.tryLock());
+            }
+
+            private boolean noted(boolean locked) {
                 snapshots.addAndGet(locked ? 1 : 0);
+                lockedAt = System.nanoTime();
                 return locked;
             }
 
@@ -166,6 +172,7 @@ class RehearsalBurdenTest {
 
             @Override
             public void unlock() {
+                longestHold.accumulateAndGet(System.nanoTime() - lockedAt, Math::max);
                 readLock.unlock();
             }
 
