@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One part of the state of an application: a named section of every backup. Implement this interface, or use {@link
@@ -207,23 +209,61 @@ public interface StateSource {
      * });
      * }</pre>
      *
-     * <p>Where a backup lacks the section, {@link #startEmpty} returns to the value from before {@code install()}. For
-     * that its JSON is kept, up to 1 MiB. If that value was null, or cannot be written and read, a map, collection or
-     * array becomes empty. Anything else {@linkplain #canStartEmpty cannot be emptied}; give an empty value then, with
-     * {@link #json(String, TypeReference, Supplier, Consumer, Supplier)}.
+     * <p><b>What comes back.</b> What the type alone shows to be unreadable is an error of {@code install()}: a class of
+     * which Jackson sees no state, or that it cannot make; an interface or abstract class without {@code @JsonTypeInfo}; a
+     * key of a map that cannot be read from text. Fields without a getter are saved too, unless they are {@code transient}
+     * or annotated with {@code @JsonIgnore}; getters that nothing would read, such as a computed total, are not written. What
+     * only a value shows, such as a subclass that the JSON does not name, is written, and reported while the application
+     * runs. Objects that form a cycle cannot be written.
+     *
+     * <table>
+     * <caption>What a value comes back as</caption>
+     * <tr><th>value</th><th>comes back</th></tr>
+     * <tr><td>{@code BigDecimal}, {@code BigInteger}</td><td>with all digits and its scale</td></tr>
+     * <tr><td>{@code double}, {@code float}</td><td>the same, {@code NaN} and infinities too</td></tr>
+     * <tr><td>a number declared as {@code Object}, as in {@code Map<String, Object>}</td><td>with all digits, as {@code
+     *     Integer}, {@code Long} or {@code BigInteger}, and with a decimal point as {@code BigDecimal}</td></tr>
+     * <tr><td>another value declared as {@code Object}</td><td>as text, list or map; reported</td></tr>
+     * <tr><td>{@code Instant}, {@code LocalDate}, {@code LocalDateTime}, {@code Duration}</td><td>to the
+     *     nanosecond</td></tr>
+     * <tr><td>{@code ZonedDateTime}, {@code OffsetDateTime}</td><td>with its zone or offset</td></tr>
+     * <tr><td>{@code java.util.Date}</td><td>to the millisecond</td></tr>
+     * <tr><td>{@code byte[]}</td><td>the same, as Base64</td></tr>
+     * <tr><td>{@code Optional}</td><td>the same; an {@code Optional} that is null comes back empty</td></tr>
+     * <tr><td>records, generic classes, classes with a builder</td><td>the same</td></tr>
+     * <tr><td>enums, as values and as keys</td><td>by their names, whatever {@code toString()} says</td></tr>
+     * <tr><td>sealed and other hierarchies with {@code @JsonTypeInfo}</td><td>as the same class</td></tr>
+     * <tr><td>{@code UUID}, {@code URI}, {@code Locale}, {@code AtomicLong}</td><td>the same</td></tr>
+     * <tr><td>a collection or map</td><td>as its declared type, in the same order</td></tr>
+     * </table>
+     *
+     * <p>Equal values have equal JSON in every process: exactly {@code HashMap}, {@code ConcurrentHashMap}, {@code
+     * Hashtable}, {@code HashSet}, {@code Map.of} and {@code Set.of} are written in an order of their keys or elements, all
+     * others in their own. So an unchanged state is recognized as such. Sorting holds references to the entries of one
+     * collection in memory, and compares elements that are objects by a digest.
+     *
+     * <p><b>When the type has changed.</b> A property that the backup lacks has Jackson's default; a line says so. A property
+     * that nothing reads refuses the start, since an older version of the application may have been started by mistake.
+     * {@code @JsonAlias}, {@code @JsonIgnoreProperties} and {@code @JsonAnySetter} allow it; so does {@link #json(String, int,
+     * TypeReference, Supplier, Consumer, JsonUpgrade) an upgrade}, and the setting {@code BACKUP_DROP}, which the message
+     * names.
+     *
+     * <p><b>Starting empty.</b> Where a backup lacks the section, {@link #startEmpty} returns to the value from before {@code
+     * install()}. For that its JSON is kept, up to 1 MiB. If that value was null, or cannot be written and read, a map,
+     * collection or array becomes empty. Anything else {@linkplain #canStartEmpty cannot be emptied}; give an empty value
+     * then, with {@link #json(String, TypeReference, Supplier, Consumer, Supplier)}.
      *
      * @param name the name of the section
      * @param type the type of the value, with its type arguments
      * @param get returns the value to save. The value is written as a whole before the snapshot lock is released, so it
-     *     may be the live state
+     *     may be the live state. Null is no state: the backup fails, and the last good one stays
      * @param replace receives a restored value, which nobody else has, and replaces the present one by it
      * @param <T> the type of the value
      * @throws IllegalArgumentException if the name is blank or contains control characters
      */
     static <T> StateSource json(
             String name, TypeReference<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return new JsonSource<>(
-                requireSectionName(name), JsonCodec.of(Objects.requireNonNull(type, "type")), get, replace, null);
+        return new JsonSource<>(requireSectionName(name), 1, codec(type), get, replace, null, null);
     }
 
     /**
@@ -239,11 +279,7 @@ public interface StateSource {
             Consumer<? super T> replace,
             Supplier<? extends T> empty) {
         return new JsonSource<>(
-                requireSectionName(name),
-                JsonCodec.of(Objects.requireNonNull(type, "type")),
-                get,
-                replace,
-                Objects.requireNonNull(empty, "empty"));
+                requireSectionName(name), 1, codec(type), get, replace, Objects.requireNonNull(empty, "empty"), null);
     }
 
     /**
@@ -251,8 +287,7 @@ public interface StateSource {
      * TypeReference, Supplier, Consumer)}.
      */
     static <T> StateSource json(String name, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return new JsonSource<>(
-                requireSectionName(name), JsonCodec.of(Objects.requireNonNull(type, "type")), get, replace, null);
+        return new JsonSource<>(requireSectionName(name), 1, codec(type), get, replace, null, null);
     }
 
     /**
@@ -266,11 +301,119 @@ public interface StateSource {
             Consumer<? super T> replace,
             Supplier<? extends T> empty) {
         return new JsonSource<>(
+                requireSectionName(name), 1, codec(type), get, replace, Objects.requireNonNull(empty, "empty"), null);
+    }
+
+    /**
+     * Creates a source whose section is a JSON value in a given version of its format; see {@link #json(String,
+     * TypeReference, Supplier, Consumer)}. A section of an older version is read as a tree, which {@code upgrade} changes
+     * before a value is made of it; it needs memory for the whole tree. Sources without a version have version 1.
+     *
+     * <pre>{@code
+     * // Version 2 renamed "owner" to "holder".
+     * StateSource.json("deeds", 2, new TypeReference<List<Deed>>() {}, ledger::deeds, ledger::replaceDeeds,
+     *         (tree, version) -> {
+     *             for (JsonNode deed : tree) {
+     *                 ((ObjectNode) deed).set("holder", ((ObjectNode) deed).remove("owner"));
+     *             }
+     *             return tree;
+     *         });
+     * }</pre>
+     *
+     * @param version the present version, at least 1; see {@link #version()}
+     * @param upgrade makes the JSON of the present version from that of any older one
+     * @throws IllegalArgumentException if the version is less than 1
+     */
+    static <T> StateSource json(
+            String name,
+            int version,
+            TypeReference<T> type,
+            Supplier<? extends T> get,
+            Consumer<? super T> replace,
+            JsonUpgrade upgrade) {
+        return new JsonSource<>(
                 requireSectionName(name),
-                JsonCodec.of(Objects.requireNonNull(type, "type")),
+                requireVersion(version),
+                codec(type),
                 get,
                 replace,
-                Objects.requireNonNull(empty, "empty"));
+                null,
+                Objects.requireNonNull(upgrade, "upgrade"));
+    }
+
+    /**
+     * Creates a source whose section is a JSON value of a type without type parameters, in a given version of its format;
+     * see {@link #json(String, int, TypeReference, Supplier, Consumer, JsonUpgrade)}.
+     */
+    static <T> StateSource json(
+            String name,
+            int version,
+            Class<T> type,
+            Supplier<? extends T> get,
+            Consumer<? super T> replace,
+            JsonUpgrade upgrade) {
+        return new JsonSource<>(
+                requireSectionName(name),
+                requireVersion(version),
+                codec(type),
+                get,
+                replace,
+                null,
+                Objects.requireNonNull(upgrade, "upgrade"));
+    }
+
+    /**
+     * Creates a source whose section is a JSON value that the application's own mapper writes and reads, as it is
+     * configured. The type is checked by {@code install()}, and rehearsals read back what was written. The rest of what
+     * {@link #json(String, TypeReference, Supplier, Consumer)} says is up to the mapper. With Jackson's defaults:
+     *
+     * <ul>
+     *   <li>properties that nothing reads are ignored, unless the mapper has {@code FAIL_ON_UNKNOWN_PROPERTIES}; missing ones
+     *       are not reported;
+     *   <li>fields without a getter are lost, and getters that nothing reads are written;
+     *   <li>numbers longer than 1,000 digits, texts longer than 100 million characters and values nested more than 500 deep
+     *       are written, but not read;
+     *   <li>decimals declared as {@code Object} lose digits, and zoned times come back in UTC;
+     *   <li>an unchanged state may have different bytes in another process, so that restarts replace older backups.
+     * </ul>
+     *
+     * @param mapper writes and reads the value; it must not be reconfigured
+     */
+    static <T> StateSource json(
+            String name,
+            JsonMapper mapper,
+            TypeReference<T> type,
+            Supplier<? extends T> get,
+            Consumer<? super T> replace) {
+        Objects.requireNonNull(mapper, "mapper");
+        return new JsonSource<>(
+                requireSectionName(name), 1, codec(type).with(mapper), get, replace, null, null);
+    }
+
+    /**
+     * Creates a source whose section is a JSON value of a type without type parameters that the application's own mapper
+     * writes and reads; see {@link #json(String, JsonMapper, TypeReference, Supplier, Consumer)}.
+     */
+    static <T> StateSource json(
+            String name, JsonMapper mapper, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
+        Objects.requireNonNull(mapper, "mapper");
+        return new JsonSource<>(
+                requireSectionName(name), 1, codec(type).with(mapper), get, replace, null, null);
+    }
+
+    private static <T> JsonCodec<T> codec(TypeReference<T> type) {
+        return JsonCodec.of(Objects.requireNonNull(type, "type"));
+    }
+
+    private static <T> JsonCodec<T> codec(Class<T> type) {
+        return JsonCodec.of(Objects.requireNonNull(type, "type"));
+    }
+
+    private static int requireVersion(int version) {
+        if (version < 1) {
+            throw new IllegalArgumentException("The version of a section is " + version + "; the first one is 1");
+        }
+        return version;
     }
 
     private static String requireSectionName(String name) {
@@ -301,5 +444,18 @@ public interface StateSource {
     interface VersionedReader {
         /** Reads the section. */
         void readFrom(InputStream in, int version) throws IOException;
+    }
+
+    /** Changes the JSON of an older version of a section; see {@link StateSource#json}. */
+    @FunctionalInterface
+    interface JsonUpgrade {
+        /**
+         * Makes the JSON of the present version.
+         *
+         * @param tree the JSON of the older version; it may be changed and returned
+         * @param version the older version
+         * @throws BackupRejectedException if the section is not valid; see {@link StateSource#readFrom}
+         */
+        JsonNode upgrade(JsonNode tree, int version);
     }
 }

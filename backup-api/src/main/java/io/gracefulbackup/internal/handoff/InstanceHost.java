@@ -35,7 +35,7 @@ public interface InstanceHost {
     void requireReadiness(boolean hasRestored) throws InterruptedException;
 
     /** The state in memory is now the one of this outcome: the next backup follows it. */
-    void adopt(StartOutcome outcome);
+    void adopt(StartOutcome outcome) throws InterruptedException;
 
     /**
      * Arms the exit: from here on it saves.

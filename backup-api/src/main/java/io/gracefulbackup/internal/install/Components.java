@@ -112,7 +112,11 @@ public record Components(
                 new Catalog(loader.sinks(), reader, contextClassLoader),
                 new CopyReader(reader, contextClassLoader, log::warn, log.progress()),
                 new SourceBinder(
-                        config.registered().sources(), config.registered().ignoredSections(), log, redact),
+                        config.registered().sources(),
+                        config.registered().ignoredSections(),
+                        config.drops(),
+                        log,
+                        redact),
                 log,
                 redact,
                 contextClassLoader,

@@ -15,6 +15,7 @@ import io.gracefulbackup.internal.pointers.ShutdownAssessment;
 import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
+import io.gracefulbackup.internal.restore.DroppedProperties;
 import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.SinkRepair;
 import io.gracefulbackup.internal.restore.StartOutcome;
@@ -38,6 +39,7 @@ final class EngineHost implements InstanceHost {
     private final ReceiptWriter receipts;
     private final StatusTracker status;
     private final Arming arming;
+    private final DroppedProperties dropped;
     private final Optional<Receipt> previousReceipt;
     private final long started;
     private volatile long stateBytes;
@@ -51,6 +53,7 @@ final class EngineHost implements InstanceHost {
             ReceiptWriter receipts,
             StatusTracker status,
             Arming arming,
+            DroppedProperties dropped,
             Optional<Receipt> previousReceipt,
             long started) {
         this.components = components;
@@ -62,6 +65,7 @@ final class EngineHost implements InstanceHost {
         this.receipts = receipts;
         this.status = status;
         this.arming = arming;
+        this.dropped = dropped;
         this.previousReceipt = previousReceipt;
         this.started = started;
     }
@@ -87,9 +91,14 @@ final class EngineHost implements InstanceHost {
     }
 
     @Override
-    public void adopt(StartOutcome outcome) {
+    public void adopt(StartOutcome outcome) throws InterruptedException {
         run.lineage().begin(outcome.parent(), outcome.position());
+        run.sizes().stored(outcome.sections());
         stateBytes = outcome.stateBytes();
+        BackupHeader restored = outcome.restored();
+        if (restored != null) {
+            dropped.afterStart(restored);
+        }
     }
 
     /** The size of the restored state, 0 before the first restore. */

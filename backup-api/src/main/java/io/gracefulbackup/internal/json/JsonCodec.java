@@ -1,73 +1,165 @@
 package io.gracefulbackup.internal.json;
 
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes values of one type as JSON and reads them back. The streams belong to the caller and stay open. Safe for use by
- * several threads.
+ * Writes values of one type as JSON and reads them back. The streams belong to the caller and stay open. Jackson is not
+ * touched before it is needed, so that an installation can say what is wrong with it. Safe for use by several threads.
  *
  * @param <T> the type of the values
  */
 public final class JsonCodec<T> {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private final Type declared;
+    private final @Nullable JsonMapper own;
+    private volatile @Nullable Binding binding;
+    private volatile StateGenerator.@Nullable Written lastWritten;
 
-    private final JavaType type;
+    /** What Jackson makes of the type. */
+    private record Binding(JsonMapper mapper, JavaType type, ObjectWriter writer, ObjectReader reader) {
+        static Binding of(JsonMapper mapper, Type declared) {
+            JavaType type = mapper.constructType(declared);
+            ObjectReader reader = mapper.readerFor(type)
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .withHandler(new ReadLog.Handler());
+            return new Binding(mapper, type, mapper.writerFor(type), reader);
+        }
+    }
 
-    private JsonCodec(JavaType type) {
-        this.type = type;
+    /**
+     * A value that was read, and what there is to say about it.
+     *
+     * @param unknown properties that nothing reads, by the type that they were found in; then the value must not be used
+     * @param dropped the properties that were to be left out and that there were
+     * @param missing a sentence for each property that the JSON lacks
+     */
+    public record Reading<T>(
+            @Nullable T value, Map<String, Set<String>> unknown, Set<String> dropped, List<String> missing) {}
+
+    private JsonCodec(Type declared, @Nullable JsonMapper own) {
+        this.declared = declared;
+        this.own = own;
     }
 
     public static <T> JsonCodec<T> of(TypeReference<T> type) {
-        return new JsonCodec<>(MAPPER.constructType(type.getType()));
+        return new JsonCodec<>(type.getType(), null);
     }
 
     public static <T> JsonCodec<T> of(Class<T> type) {
-        return new JsonCodec<>(MAPPER.constructType(type));
+        return new JsonCodec<>(type, null);
+    }
+
+    /** A codec that writes and reads with the application's own mapper, as that is configured. */
+    public JsonCodec<T> with(JsonMapper mapper) {
+        return new JsonCodec<>(declared, mapper);
+    }
+
+    private Binding binding() {
+        Binding known = binding;
+        if (known == null) {
+            known = Binding.of(own == null ? StateMapper.create() : own, declared);
+            binding = known;
+        }
+        return known;
+    }
+
+    /** See {@link JsonSection#whyUnreadable}. Loads what writing and reading need. */
+    public Optional<String> whyUnreadable() {
+        try {
+            Binding jackson = binding();
+            Optional<String> reason = new TypeCheck(jackson.mapper()).check(jackson.type());
+            if (reason.isEmpty()) {
+                WarmUp.run(jackson.mapper());
+            }
+            return reason;
+        } catch (LinkageError e) {
+            return Optional.of(JacksonVersions.explain(e));
+        }
     }
 
     /**
      * Writes a value.
      *
-     * @throws IOException if the stream fails, or the value cannot be written; then the message quotes nothing of the value
+     * @throws IOException if the stream fails, or the value is null or cannot be written; then the message quotes nothing
+     *     of the value
      */
-    public void write(T value, OutputStream out) throws IOException {
-        try {
-            MAPPER.writerFor(type).writeValue(out, value);
-        } catch (JacksonException e) {
-            throw withoutValue("cannot be written as JSON", e);
+    public void write(@Nullable T value, OutputStream out) throws IOException {
+        if (value == null) {
+            throw new IOException("the value to save is null, which is no state; return an empty value if there is none");
         }
+        Binding jackson = binding();
+        StateGenerator generator = new StateGenerator(jackson.mapper().createGenerator(new OpenOutput(out)));
+        try {
+            jackson.writer().writeValue(generator, value);
+            generator.close();
+        } catch (JacksonException e) {
+            throw Failures.withoutValue(jackson.type(), "cannot be written as JSON", e);
+        } catch (StackOverflowError e) {
+            throw Failures.tooDeep(jackson.type(), "cannot be written as JSON");
+        }
+        lastWritten = generator.written();
     }
 
     /**
      * Reads a value, to the end of the stream.
      *
+     * @param toDrop names of properties to leave out
+     * @param upgrade changes the tree of an older version; null if there is nothing to change
      * @throws IOException if the stream fails, or does not hold such a value; then the message quotes nothing of it
      */
-    public T read(InputStream in) throws IOException {
+    public Reading<T> read(InputStream in, Set<String> toDrop, @Nullable UnaryOperator<JsonNode> upgrade)
+            throws IOException {
+        Binding jackson = binding();
+        ReadLog log = new ReadLog(toDrop);
+        ObjectReader reader = jackson.reader().withAttribute(ReadLog.KEY, log);
+        T value;
         try {
-            return MAPPER.readValue(in, type);
+            value = upgrade == null
+                    ? reader.readValue(new OpenInput(in))
+                    : reader.readValue(upgrade.apply(jackson.reader().readTree(new OpenInput(in))));
         } catch (JacksonException e) {
-            throw withoutValue("cannot be read from JSON", e);
+            throw Failures.withoutValue(jackson.type(), "cannot be read from JSON", e);
+        } catch (StackOverflowError e) {
+            throw Failures.tooDeep(jackson.type(), "cannot be read from JSON");
+        }
+        return new Reading<>(value, Map.copyOf(log.unknown()), Set.copyOf(log.dropped()), log.missing());
+    }
+
+    /** See {@link JsonSection#readBack}. Knows what the last {@link #write} has met. */
+    public List<String> readBack(InputStream json, boolean isComplete) throws IOException {
+        Binding jackson = binding();
+        StateGenerator.Written written = lastWritten;
+        ReadBack readBack = new ReadBack(jackson.mapper(), jackson.type(), jackson.writer(), jackson.reader());
+        try {
+            return readBack.compare(
+                    json, isComplete, written == null ? new StateGenerator.Written(Set.of(), Set.of()) : written);
+        } catch (StackOverflowError e) {
+            return List.of("what was written of " + Types.name(jackson.type())
+                    + " cannot be read back, because it is nested too deeply");
         }
     }
 
     /** The JSON of an empty value, if the type is a map, a collection or an array. */
     public Optional<byte[]> emptyContainer() {
+        JavaType type = binding().type();
         if (type.isMapLikeType()) {
             return Optional.of(new byte[] {'{', '}'});
         }
@@ -76,14 +168,28 @@ public final class JsonCodec<T> {
                 : Optional.empty();
     }
 
-    /** Jackson's own messages quote the value, which may be secret, so only the position is passed on. */
-    private IOException withoutValue(String problem, JacksonException failed) {
-        if (failed.getCause() instanceof IOException streamFailed) {
-            return streamFailed;
+    /** The stream belongs to the caller. */
+    private static final class OpenOutput extends FilterOutputStream {
+        OpenOutput(OutputStream out) {
+            super(out);
         }
-        TokenStreamLocation position = failed.getLocation();
-        return new IOException("a value of type " + type.toCanonical() + " " + problem + " ("
-                + failed.getClass().getSimpleName()
-                + (position == null ? "" : " at byte " + position.getByteOffset()) + ")");
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** The stream belongs to the caller. */
+    private static final class OpenInput extends FilterInputStream {
+        OpenInput(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -3,6 +3,8 @@ package io.gracefulbackup.internal.readiness;
 import io.gracefulbackup.internal.readiness.SinkReadiness.Sinks;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.report.StatusTracker;
+import io.gracefulbackup.internal.run.RunQueue;
+import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the exit of one installation would save. Begins to find out beside the restore, and goes on while the application runs.
@@ -18,7 +21,11 @@ import java.util.function.UnaryOperator;
 public final class Readiness {
     private final ExitClasses classes;
     private final OperatorLog log;
+    private final Findings findings;
+    private final RehearsalSchedule schedule = new RehearsalSchedule(System::nanoTime);
     private final SinkReadiness sinks;
+    private @Nullable Task<?> rehearsals;
+    private boolean isStopped;
     private final AtomicBoolean isSettled = new AtomicBoolean();
 
     /**
@@ -40,9 +47,10 @@ public final class Readiness {
             Threads threads) {
         this.classes = classes;
         this.log = log;
+        this.findings = new Findings(status);
         this.sinks = new SinkReadiness(
                 new Sinks(sinks, broken, allRequired),
-                new Findings(status),
+                findings,
                 Timeouts.SINK_PROBE_INTERVAL,
                 log,
                 redact,
@@ -63,8 +71,24 @@ public final class Readiness {
         }
     }
 
-    /** Ends all work in the background: the process exits, or the installation ends. */
-    public void stop() {
+    /** Begins to rehearse backups, unless {@link #stop} was called before. */
+    public synchronized void rehearse(Rehearsal.Stage stage, RunQueue runs) {
+        if (!isStopped) {
+            rehearsals = new Rehearsals(stage, runs, schedule, findings, log).start();
+        }
+    }
+
+    /** A backup was stored: a rehearsal has time. */
+    public void backedUp() {
+        schedule.backedUp();
+    }
+
+    /** Ends all work in the background: the process exits, or the installation ends. Does not wait. */
+    public synchronized void stop() {
+        isStopped = true;
         sinks.stop();
+        if (rehearsals != null) {
+            rehearsals.abandon();
+        }
     }
 }

@@ -75,6 +75,8 @@ final class SinkProbes {
         private final Deadline deadline;
         private final Task<Boolean> task;
         private final boolean hasThread;
+        /** Whether the sink failed after its time was over, and so because of that. */
+        private volatile boolean isLate;
 
         Probe(BackupSink sink, Duration limit, Deadline deadline, Threads threads) {
             this.sink = sink;
@@ -88,6 +90,9 @@ final class SinkProbes {
             Deadline.Registration interruption = deadline.onExpiry(Task.interruptingCaller());
             try {
                 sink.probe(deadline);
+            } catch (Throwable failed) {
+                isLate = deadline.isExpired();
+                throw failed;
             } finally {
                 interruption.close();
             }
@@ -103,7 +108,8 @@ final class SinkProbes {
                 task.await(deadline);
                 return Optional.empty();
             } catch (ExecutionException failed) {
-                return Optional.of(Failures.describe(Failures.cause(failed)));
+                return Optional.of(
+                        isLate ? Messages.probeTimedOut(limit) : Failures.describe(Failures.cause(failed)));
             } catch (TimeoutException timedOut) {
                 task.abandon();
                 return Optional.of(Messages.probeTimedOut(limit));

@@ -70,7 +70,8 @@ final class ConsoleText {
     private static String encodable(String line, CharsetEncoder encoder) {
         StringBuilder text = new StringBuilder();
         synchronized (encoder) {
-            for (char c : line.toCharArray()) {
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
                 text.append(encoder.canEncode(c) ? String.valueOf(c) : Printable.escaped(c));
             }
         }

@@ -460,6 +460,32 @@ public final class Messages {
 
     public static final String READING_ENDED = "the reading was ended before the backup was complete";
 
+    /** What a source itself has to say. */
+    public static String sourceNotice(String section, String notice) {
+        return notice.startsWith("⚠️") ? notice : "⚠️ \"" + section + "\": " + notice;
+    }
+
+    public static String dropped(String section, Collection<String> properties, BackupHeader backup) {
+        return "❗ Left out of the section \"" + section + "\", as BACKUP_DROP says: " + String.join(", ", properties)
+                + ". The state goes on without what the backup \"" + backup.name() + "\" (" + backup.id()
+                + ") has there. Unset BACKUP_DROP now";
+    }
+
+    public static String droppedFromIsProtected(BackupHeader backup, Collection<String> sinks) {
+        return "✓ The backup " + backup.id() + ", which still has what was left out, is protected in "
+                + String.join(", ", sinks) + " until unprotect(id) is called";
+    }
+
+    public static String droppedFromIsKept(BackupId id, String why) {
+        return "⚠️ The backup " + id + ", which still has what was left out, could not be protected everywhere (" + why
+                + "); retention keeps it for " + BackupHeader.GUARDED_FOR.toDays() + " days";
+    }
+
+    public static String nothingToDrop(String drops, BackupHeader backup) {
+        return "⚠️ BACKUP_DROP=" + drops + " has nothing to leave out: the backup " + backup.id()
+                + " has no such property any more. Unset it";
+    }
+
     public static String sectionMissing(String section, boolean isEmptied) {
         return "⚠️ The backup has no section \"" + Printable.name(section) + "\": "
                 + (isEmptied ? "that source is emptied" : "that source stays as the application constructed it");
@@ -555,6 +581,44 @@ public final class Messages {
 
     public static String checkpointsEnded(String why) {
         return "❌ No further checkpoint will be made in this process: " + why;
+    }
+
+    // ---- rehearsals
+
+    public static final String REHEARSAL_CUT_SHORT = "the rehearsal had to end";
+
+    public static String sourceFailsRehearsal(String source, String why) {
+        return "The source \"" + source + "\" failed twice when a backup was rehearsed: " + why
+                + ". The final backup would fail as well. If the state changes while it is written, make all changes under"
+                + " the lock that snapshotUnder(…) was given";
+    }
+
+    public static String wouldNotComeBack(String source, String sentence) {
+        return "The source \"" + source + "\" writes what could not be restored: " + sentence;
+    }
+
+    public static String noLongerFound(String message) {
+        return "✅ The last rehearsal found this no longer: " + message;
+    }
+
+    public static String rehearsalsEnded(String why) {
+        return "⚠️ Backups are not rehearsed any more: " + why;
+    }
+
+    public static String rehearsalFailed(String why) {
+        return "A rehearsal of a backup showed nothing: " + why;
+    }
+
+    /**
+     * A rehearsal has ended.
+     *
+     * @param why why there was no backup, or ""
+     */
+    public static String rehearsed(long bytes, Duration took, boolean isCut, String why) {
+        return "Rehearsed a backup within " + took.toMillis() + " ms"
+                + (isCut
+                        ? ", as much of it as the lock allows"
+                        : why.isEmpty() ? ": " + bytes + " bytes of state" : "; there was none: " + why);
     }
 
     public static final String NOT_ARMED =
@@ -826,6 +890,19 @@ public final class Messages {
 
     public static String snapshotGivenUpAfter(String why, int attempts, Duration after) {
         return why + " (tried " + attempts + " times in " + after.toMillis() + " ms)";
+    }
+
+    public static String shrank(String section, long before, long now) {
+        return "\"" + section + "\" from " + before + " to " + now + " bytes";
+    }
+
+    public static String stateShrank(List<String> sections, Optional<BackupId> before) {
+        return "⚠️ The state is much smaller than before: " + String.join(", ", sections)
+                + ". It is saved. If that is a surprise: another library may have emptied it in a shutdown hook of its own"
+                + before.map(id -> "; the backup " + id + " is from before and is kept for "
+                                + BackupHeader.GUARDED_FOR.toDays() + " days: BACKUP_RESTORE_ID=" + id
+                                + " restores it, unprotect(id) says that all is well")
+                        .orElse("; no backup from before is known");
     }
 
     public static String snapshotTimedOut(String step, String stack) {

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * The log for the operator. A thread of its own calls the logger, in order, so that a logger that hangs blocks nothing else.
@@ -68,15 +68,18 @@ public final class OperatorLog {
     }
 
     private enum Level {
-        DEBUG(Logger::debug),
-        INFO(Logger::info),
-        WARN(Logger::warn),
-        ERROR(Logger::error);
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR;
 
-        private final BiConsumer<Logger, String> log;
-
-        Level(BiConsumer<Logger, String> log) {
-            this.log = log;
+        void log(Logger logger, String line) {
+            switch (this) {
+                case DEBUG -> logger.debug(line);
+                case INFO -> logger.info(line);
+                case WARN -> logger.warn(line);
+                case ERROR -> logger.error(line);
+            }
         }
     }
 
@@ -108,6 +111,19 @@ public final class OperatorLog {
         this.output = output;
         this.starter = starter;
         hasWriter = startWriter();
+    }
+
+    /** Without a thread, to nowhere. */
+    private OperatorLog() {
+        redact = line -> "";
+        output = new Output(
+                NOPLogger.NOP_LOGGER, () -> LoggingBackend.Fate.WRITTEN, ConsoleText.ofProcess(), line -> {});
+        starter = Thread::start;
+    }
+
+    /** A log that drops every line, for work that must go unnoticed. */
+    public static OperatorLog silent() {
+        return new OperatorLog();
     }
 
     private boolean startWriter() {
@@ -291,7 +307,7 @@ public final class OperatorLog {
         try {
             text = shown(line.text());
             if (!backendHangs) {
-                line.level().log.accept(output.logger(), text);
+                line.level().log(output.logger(), text);
                 fate = output.fate().get();
             }
         } catch (Throwable failed) {

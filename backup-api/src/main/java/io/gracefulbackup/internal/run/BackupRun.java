@@ -61,7 +61,8 @@ public final class BackupRun {
         } else {
             try {
                 SpooledBackup backup = snapshot(spool, name, now);
-                Delivered delivered = deliver(backup, permit.get());
+                ContentChange change = compare(backup);
+                Delivered delivered = deliver(backup, change, permit.get());
                 report = report(name, backup, delivered, null);
             } catch (SnapshotFailedException failed) {
                 String why = components.redact().apply(String.valueOf(failed.getMessage()));
@@ -97,8 +98,25 @@ public final class BackupRun {
         return new SnapshotAttempts(components, trigger, deadline, deadline.atMost(left)).take(spool, name, now);
     }
 
-    private Delivered deliver(SpooledBackup backup, SavePermit permit) throws InterruptedException {
-        ContentChange change = components.lineage().note(backup.header(), backup.contentDigest(), backup.stateBytes());
+    /** Says what the sources noticed, and what has become much smaller: both are saved all the same. */
+    private ContentChange compare(SpooledBackup backup) {
+        components.snapshot().takeNotices().forEach(components.log()::warn);
+        ContentChange change = components.lineage().note(backup.header(), backup.contentDigest(), backup.sections());
+        if (trigger.isRehearsal()) {
+            components.sizes().rehearsed(backup.sections());
+            return change;
+        }
+        List<String> shrunk = components.sizes().shrunk(backup.sections()).stream()
+                .map(section -> Messages.shrank(section.section(), section.before(), section.now()))
+                .toList();
+        if (!shrunk.isEmpty()) {
+            components.log().warn(Messages.stateShrank(shrunk, change.beforeShrink()));
+        }
+        return change;
+    }
+
+    private Delivered deliver(SpooledBackup backup, ContentChange change, SavePermit permit)
+            throws InterruptedException {
         Optional<BackupId> unchanged = change.equalParent().filter(this::needNotBeStoredAgain);
         if (unchanged.isPresent()) {
             components.lineage().discard(backup.header());
@@ -114,6 +132,9 @@ public final class BackupRun {
         for (SinkResult result : results) {
             if (result instanceof SinkResult.Stored stored) {
                 components.lineage().stored(id);
+                if (!trigger.isRehearsal()) {
+                    components.sizes().stored(backup.sections());
+                }
                 components.holdings().add(stored.sink(), id);
             }
         }

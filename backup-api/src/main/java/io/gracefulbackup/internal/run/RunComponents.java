@@ -1,10 +1,12 @@
 package io.gracefulbackup.internal.run;
 
+import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Threads;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -61,6 +63,33 @@ public record RunComponents(
                         redact,
                         clock,
                         threads);
+    }
+
+    /**
+     * The same for a rehearsal of backups, of which nothing remains: neither a report, nor a line, nor a descendant.
+     *
+     * @param sources the sources, as the rehearsal calls them
+     * @param timeout the time that the rehearsal has
+     */
+    public RunComponents rehearsing(
+            List<StateSource> sources, Delivery nowhere, Lineage apart, Duration timeout, OperatorLog silent) {
+        return new RunComponents(
+                application,
+                timeout,
+                drain,
+                gate,
+                () -> permit.get().map(present -> SavePermit.REHEARSAL),
+                snapshot.withSources(sources),
+                nowhere,
+                apart,
+                new Holdings(),
+                new StateSizes(),
+                Map.of(),
+                report -> {},
+                silent,
+                redact,
+                clock,
+                threads);
     }
 
     /** How long a run waits for changes under way once the gate is shut. */

@@ -7,6 +7,7 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.format.BackupWriter;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.format.RootKey;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.spool.SpooledBackup;
@@ -15,6 +16,7 @@ import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Threads;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -152,6 +154,17 @@ public final class Snapshot {
                 }
             }
         }
+    }
+
+    /** What the sources have to say since they were last asked, in lines for the operator. */
+    List<String> takeNotices() {
+        List<String> lines = new ArrayList<>();
+        for (StateSource source : sources) {
+            if (source instanceof JsonSection json) {
+                json.takeNotices().forEach(notice -> lines.add(Messages.sourceNotice(source.name(), notice)));
+            }
+        }
+        return lines;
     }
 
     /** Keeps snapshots and restores apart. */

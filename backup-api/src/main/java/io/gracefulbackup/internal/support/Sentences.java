@@ -27,7 +27,7 @@ public final class Sentences {
 
     /** One or two words occur in other sentences by chance. */
     private static boolean isShort(String sentence) {
-        return sentence.strip().split(" +").length < 3;
+        return sentence.strip().split(" +", -1).length < 3;
     }
 
     private static String withoutMark(String sentence) {

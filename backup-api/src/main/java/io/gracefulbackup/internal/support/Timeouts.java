@@ -87,6 +87,17 @@ public final class Timeouts {
     /** How long a run may take for its last lines, once its time is over, before the next run goes on without waiting. */
     public static final Duration RUN_OVERTIME = Duration.ofSeconds(1);
 
+    // ---- rehearsals
+
+    /**
+     * How long the sources of a rehearsal may write under the host's lock. With what it takes to take the lock and to let it go,
+     * the lock is held for 100 ms at most: applications notice less than that seldom.
+     */
+    public static final Duration REHEARSAL_LOCK = Duration.ofMillis(80);
+
+    /** For all of a rehearsal that needs the host's lock, the wait for it included, which gets a fifth. */
+    public static final Duration REHEARSAL_UNDER_LOCK = Duration.ofSeconds(5);
+
     // ---- exit
 
     /** Kept back from the deadline of an exit for its last lines; less where the deadline is short. */

@@ -176,8 +176,11 @@ class SnapshotAttemptsTest {
         FutureTask<Boolean> writer = new FutureTask<>(() -> {
             failed.await();
             lock.lock();
-            changed.countDown();
-            lock.unlock();
+            try {
+                changed.countDown();
+            } finally {
+                lock.unlock();
+            }
             return true;
         });
         new Thread(writer).start();

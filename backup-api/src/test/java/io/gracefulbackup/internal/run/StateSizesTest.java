@@ -2,8 +2,8 @@ package io.gracefulbackup.internal.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.internal.catalog.SectionSizes.Shrink;
 import io.gracefulbackup.internal.format.Section;
-import io.gracefulbackup.internal.run.StateSizes.Shrink;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,0 +1,129 @@
+package io.gracefulbackup.internal.json;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.util.JsonGeneratorDelegate;
+import tools.jackson.databind.DatabindException;
+
+/** Writes JSON, refuses objects that contain themselves, and notes what cannot come back as what it was. */
+final class StateGenerator extends JsonGeneratorDelegate {
+    /** A cycle grows without end, so it is enough to look for it now and then. */
+    private static final int CHECKED_DEPTH = 64;
+
+    /** The classes of the objects that were written, and of the values whose declared type is {@code Object}. */
+    record Written(Set<Class<?>> objects, Set<Class<?>> untyped) {}
+
+    private final Set<Class<?>> objects = new HashSet<>();
+    private final Set<Class<?>> untyped = new HashSet<>();
+    private @Nullable Class<?> lastObject;
+
+    StateGenerator(JsonGenerator generator) {
+        super(generator);
+    }
+
+    Written written() {
+        return new Written(Set.copyOf(objects), Set.copyOf(untyped));
+    }
+
+    static void noteUntyped(JsonGenerator generator, @Nullable Object value) {
+        if (generator instanceof StateGenerator noted) {
+            noted.noteUntyped(value);
+        }
+    }
+
+    void noteUntyped(@Nullable Object value) {
+        if (value != null && !isJson(value)) {
+            untyped.add(value.getClass());
+        }
+    }
+
+    /** Whether the value is of a kind that JSON has. A list and a map come back as some list and some map. */
+    private static boolean isJson(Object value) {
+        return value instanceof String
+                || value instanceof Number
+                || value instanceof Boolean
+                || value instanceof Map
+                || value instanceof Collection;
+    }
+
+    @Override
+    public JsonGenerator writeStartObject(Object value) throws JacksonException {
+        check(value);
+        return super.writeStartObject(value);
+    }
+
+    @Override
+    public JsonGenerator writeStartObject(Object value, int size) throws JacksonException {
+        check(value);
+        return super.writeStartObject(value, size);
+    }
+
+    @Override
+    public JsonGenerator writeStartArray(Object value) throws JacksonException {
+        checkCycle(value);
+        return super.writeStartArray(value);
+    }
+
+    @Override
+    public JsonGenerator writeStartArray(Object value, int size) throws JacksonException {
+        checkCycle(value);
+        return super.writeStartArray(value, size);
+    }
+
+    private void check(@Nullable Object value) {
+        if (value != null && value.getClass() != lastObject && !(value instanceof Map)) {
+            lastObject = value.getClass();
+            objects.add(lastObject);
+        }
+        checkCycle(value);
+    }
+
+    private void checkCycle(@Nullable Object value) {
+        TokenStreamContext at = streamWriteContext();
+        if (value == null || at.getNestingDepth() == 0 || at.getNestingDepth() % CHECKED_DEPTH != 0) {
+            return;
+        }
+        Deque<String> path = new ArrayDeque<>();
+        for (TokenStreamContext outer = at; outer != null && !outer.inRoot(); outer = outer.getParent()) {
+            path.addFirst(step(outer));
+            if (outer.currentValue() == value) {
+                throw new CycleException(this, value.getClass().getSimpleName() + String.join("", path));
+            }
+        }
+    }
+
+    /** The keys of a map are values of the state, so they are not shown. */
+    private static String step(TokenStreamContext context) {
+        if (context.inArray()) {
+            return "[]";
+        }
+        return context.currentValue() instanceof Map || context.currentValue() == null
+                ? "{}"
+                : "." + context.currentName();
+    }
+
+    /** An object contains itself. */
+    static final class CycleException extends DatabindException {
+        private static final long serialVersionUID = 1L;
+
+        private final String path;
+
+        CycleException(JsonGenerator generator, String path) {
+            super(generator, "cycle");
+            this.path = path;
+        }
+
+        /** The path from the object to itself, without values. */
+        String path() {
+            return path;
+        }
+    }
+}
