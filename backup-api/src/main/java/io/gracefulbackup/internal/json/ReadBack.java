@@ -37,7 +37,8 @@ final class ReadBack {
     private final JavaType type;
     private final ObjectWriter writer;
     private final ObjectReader reader;
-    private final ReadLog log = new ReadLog(Set.of());
+    private boolean isDeep;
+    private final ReadLog log = new ReadLog(Set.of(), () -> !isDeep);
     private final Set<String> sentences = new LinkedHashSet<>();
 
     ReadBack(JsonMapper mapper, JavaType type, ObjectWriter writer, ObjectReader reader) {
@@ -93,9 +94,30 @@ final class ReadBack {
         }
     }
 
-    private void compare(byte[] json) {
+    private void compare(byte[] json) throws IOException {
         try {
-            byte[] again = writer.writeValueAsBytes(reader.<Object>readValue(json));
+            compareHere(json);
+        } catch (DeepStack.NeededError e) {
+            isDeep = true;
+            DeepStack.call(() -> {
+                compareHere(json);
+                return true;
+            });
+            isDeep = false;
+        }
+    }
+
+    private byte[] write(Object value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (StateGenerator generator = new StateGenerator(mapper.createGenerator(out), () -> !isDeep)) {
+            writer.writeValue(generator, value);
+        }
+        return out.toByteArray();
+    }
+
+    private void compareHere(byte[] json) {
+        try {
+            byte[] again = write(reader.readValue(json));
             if (!Arrays.equals(json, again)) {
                 JsonNode before = mapper.readTree(json);
                 JsonNode after = mapper.readTree(again);
@@ -143,7 +165,9 @@ final class ReadBack {
     }
 
     private boolean isReadAsBean(Class<?> written) {
-        return Readers.bean(mapper, mapper.constructType(written)).isPresent();
+        return Readers.bean(mapper, mapper.constructType(written))
+                .filter(reader -> reader.getValueType().hasRawClass(written)) // not by a builder
+                .isPresent();
     }
 
     // ---- the comparison

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -23,10 +24,17 @@ final class StateGenerator extends JsonGeneratorDelegate {
 
     private final Set<Class<?>> objects = new HashSet<>();
     private final Set<Class<?>> untyped = new HashSet<>();
+    private final BooleanSupplier canStartAnew;
     private @Nullable Class<?> lastObject;
 
-    StateGenerator(JsonGenerator generator) {
+    /**
+     * A generator.
+     *
+     * @param canStartAnew whether the value can be written anew, with a larger stack
+     */
+    StateGenerator(JsonGenerator generator, BooleanSupplier canStartAnew) {
         super(generator);
+        this.canStartAnew = canStartAnew;
     }
 
     Written written() {
@@ -97,6 +105,9 @@ final class StateGenerator extends JsonGeneratorDelegate {
             if (outer.currentValue() == value) {
                 throw new CycleException(this, value.getClass().getSimpleName() + String.join("", path));
             }
+        }
+        if (at.getNestingDepth() >= DeepStack.MAX_SHALLOW && canStartAnew.getAsBoolean()) {
+            throw new DeepStack.NeededError();
         }
     }
 

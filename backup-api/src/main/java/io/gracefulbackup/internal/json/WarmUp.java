@@ -21,7 +21,7 @@ final class WarmUp {
                 "list", List.of(1, 2L, 1.5, true, "text", Map.of()),
                 "numbers", List.of(BigInteger.TEN.pow(30), new BigDecimal("1.50")),
                 "set", Set.of(Map.of("a", 1), Map.of("b", Instant.EPOCH)));
-        try (StateGenerator generator = new StateGenerator(mapper.createGenerator(new ByteArrayOutputStream()))) {
+        try (StateGenerator generator = new StateGenerator(mapper.createGenerator(new ByteArrayOutputStream()), () -> false)) {
             mapper.writer().writeValue(generator, sample);
             byte[] json = mapper.writeValueAsBytes(sample);
             var type = mapper.constructType(Map.class);
