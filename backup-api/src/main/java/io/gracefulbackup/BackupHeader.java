@@ -2,8 +2,11 @@ package io.gracefulbackup;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -212,8 +215,19 @@ public final class BackupHeader {
      *
      * @param id its id
      * @param stateBytes the number of bytes of its sections, uncompressed
+     * @param sectionBytes the number of bytes of each section, by name; empty if that is not known
      */
-    public record Before(BackupId id, long stateBytes) {
+    public record Before(BackupId id, long stateBytes, Map<String, Long> sectionBytes) {
+        /** Copies the map. */
+        public Before {
+            sectionBytes = Collections.unmodifiableMap(new LinkedHashMap<>(sectionBytes));
+        }
+
+        /** A backup whose sections are not known. */
+        public Before(BackupId id, long stateBytes) {
+            this(id, stateBytes, Map.of());
+        }
+
         /** Whether this state is more than twice as large as one of {@code other} bytes. */
         public boolean isMoreThanTwice(long other) {
             return other < stateBytes - other;

@@ -1,5 +1,7 @@
 package io.gracefulbackup;
 
+import java.util.List;
+
 /**
  * Receives lifecycle events. Exceptions are logged and otherwise ignored.
  *
@@ -31,4 +33,12 @@ public interface BackupListener {
     /** The state of the library has changed. Called in the order of the changes, the last one with {@link
      * BackupStatus.State#CLOSED}. */
     default void onState(BackupStatus.State state) {}
+
+    /**
+     * What endangers the next backup has changed: a sink cannot store, or can again; a source failed at a rehearsal, or not
+     * any more.
+     *
+     * @param findings all present findings, as in {@link BackupStatus#findings()}; empty if nothing is known to be wrong
+     */
+    default void onFindings(List<ReadinessFinding> findings) {}
 }

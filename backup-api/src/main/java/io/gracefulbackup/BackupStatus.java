@@ -1,5 +1,6 @@
 package io.gracefulbackup;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class BackupStatus {
     private final RestoreReport restore;
     private final @Nullable BackupReport lastBackup;
     private final long epoch;
+    private final List<ReadinessFinding> findings;
 
     /**
      * What an application can rely on. Without a lease only {@link #PREPARED}, {@link #RESTORING}, {@link #ACTIVE},
@@ -62,14 +64,21 @@ public final class BackupStatus {
      * @param restore see {@link #restore()}
      * @param lastBackup see {@link #lastBackup()}
      * @param epoch see {@link #epoch()}
+     * @param findings see {@link #findings()}
      */
     public BackupStatus(
-            State state, String detail, RestoreReport restore, @Nullable BackupReport lastBackup, long epoch) {
+            State state,
+            String detail,
+            RestoreReport restore,
+            @Nullable BackupReport lastBackup,
+            long epoch,
+            List<ReadinessFinding> findings) {
         this.state = state;
         this.detail = detail;
         this.restore = restore;
         this.lastBackup = lastBackup;
         this.epoch = epoch;
+        this.findings = List.copyOf(findings);
     }
 
     /** What the application can rely on. */
@@ -100,10 +109,18 @@ public final class BackupStatus {
         return epoch;
     }
 
-    /** The state, for logs. */
+    /**
+     * What endangers the next backup, as far as probes of the sinks and rehearsals have shown; unmodifiable, and empty if
+     * nothing does. Each finding was logged when it appeared, and is told to {@link BackupListener#onFindings}.
+     */
+    public List<ReadinessFinding> findings() {
+        return findings;
+    }
+
+    /** The state, for logs. Findings are counted. */
     @Override
     public String toString() {
         return "BackupStatus[" + state + ", " + detail + ", restore=" + restore + ", lastBackup=" + lastBackup
-                + ", epoch=" + epoch + "]";
+                + ", epoch=" + epoch + ", findings=" + findings.size() + "]";
     }
 }

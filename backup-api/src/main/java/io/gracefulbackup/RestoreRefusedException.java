@@ -3,7 +3,8 @@ package io.gracefulbackup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application must not start, or not restore, because a backup could be lost. Nothing has been stored or deleted.
+ * The application must not start, or not restore, because a state could be lost: one that is in a backup, or the one to come,
+ * if no sink can store it. Nothing has been stored or deleted.
  * The message says what was found and what the operator can do.
  */
 public final class RestoreRefusedException extends BackupException {

@@ -40,6 +40,7 @@ class GateArchitectureTest {
             "io.gracefulbackup.internal.retention",
             "io.gracefulbackup.internal.run",
             "io.gracefulbackup.internal.restore",
+            "io.gracefulbackup.internal.readiness",
             "io.gracefulbackup.internal.handoff.protocol",
             "io.gracefulbackup.internal.handoff",
             "io.gracefulbackup.internal.hook",

@@ -3,12 +3,15 @@ package io.gracefulbackup.file;
 import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -20,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The operating system releases the file lock when a process dies, so a killed writer blocks nobody. The lock file
  * itself is never removed: otherwise two processes could each lock a different file of the same name.
+ *
+ * <p>Some file systems have no locks. Then the lock {@linkplain #isExclusive keeps apart} the threads of this process only,
+ * which is {@linkplain Shortcomings said}.
  */
 final class DirectoryLock implements AutoCloseable {
     /**
@@ -35,12 +41,20 @@ final class DirectoryLock implements AutoCloseable {
     private static final long POLL_MILLIS = 5;
 
     private final Semaphore semaphore;
-    private final FileChannel channel;
+    private final OpenFile file;
 
-    private DirectoryLock(Semaphore semaphore, FileChannel channel) {
+    private DirectoryLock(Semaphore semaphore, OpenFile file) {
         this.semaphore = semaphore;
-        this.channel = channel;
+        this.file = file;
     }
+
+    /**
+     * The open lock file.
+     *
+     * @param channel its channel; closing it releases the lock
+     * @param isLocked false if the file system has no locks
+     */
+    private record OpenFile(FileChannel channel, boolean isLocked) {}
 
     /**
      * Acquires the lock, waiting until the deadline at most.
@@ -48,7 +62,7 @@ final class DirectoryLock implements AutoCloseable {
      * @param lockFile the real path of the lock file; its directory must exist
      * @throws InterruptedIOException if the deadline expires or this thread is interrupted while waiting
      */
-    static DirectoryLock acquire(Path lockFile, Deadline deadline) throws IOException {
+    static DirectoryLock acquire(Path lockFile, Shortcomings shortcomings, Deadline deadline) throws IOException {
         String activity = "waiting for another writer, which holds " + lockFile;
         Semaphore semaphore = SEMAPHORES.computeIfAbsent(lockFile, file -> new Semaphore(1, true));
         try {
@@ -56,7 +70,7 @@ final class DirectoryLock implements AutoCloseable {
                 Cancellation.check(deadline, activity);
             }
             try {
-                return new DirectoryLock(semaphore, lock(lockFile, deadline, activity));
+                return new DirectoryLock(semaphore, lock(lockFile, shortcomings, deadline, activity));
             } catch (Throwable e) {
                 semaphore.release();
                 throw e;
@@ -67,39 +81,65 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
+    /** Whether other processes are excluded as well. */
+    boolean isExclusive() {
+        return file.isLocked();
+    }
+
     @Override
     public void close() throws IOException {
         try {
-            channel.close();
+            file.channel().close();
         } finally {
             semaphore.release();
         }
     }
 
-    private static FileChannel lock(Path lockFile, Deadline deadline, String activity)
+    private static OpenFile lock(Path lockFile, Shortcomings shortcomings, Deadline deadline, String activity)
             throws IOException, InterruptedException {
         FileChannel channel = FileChannel.open(
                 lockFile,
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
                 DurableFiles.privateFile());
         try {
-            while (!tryLock(channel)) {
+            while (true) {
+                Optional<Boolean> locked = tryLock(channel, lockFile, shortcomings);
+                if (locked.isPresent()) {
+                    return new OpenFile(channel, locked.get());
+                }
                 Cancellation.check(deadline, activity);
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
-            return channel;
         } catch (Throwable e) {
             channel.close();
             throw e;
         }
     }
 
-    private static boolean tryLock(FileChannel channel) throws IOException {
+    /** Reports if the file system has no locks. The channel is one to any file beside the lock file, opened for writing. */
+    static void reportMissingLocks(FileChannel channel, Path lockFile, Shortcomings shortcomings) throws IOException {
+        Optional<Boolean> unused = tryLock(channel, lockFile, shortcomings);
+    }
+
+    /**
+     * Tries to lock a file. Does not wait.
+     *
+     * @return true if it is locked now, false if the file system has no locks; empty if another process holds the lock
+     */
+    private static Optional<Boolean> tryLock(FileChannel channel, Path lockFile, Shortcomings shortcomings)
+            throws IOException {
         try {
-            return channel.tryLock() != null;
+            FileLock lock = channel.tryLock();
+            return lock == null ? Optional.empty() : Optional.of(true);
         } catch (OverlappingFileLockException e) {
             // This library was loaded a second time by another class loader of this JVM, and that copy holds the lock.
-            return false;
+            return Optional.empty();
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            // Such as ENOLCK. If the disk itself fails, writing to it will tell.
+            shortcomings.notLocked(lockFile, e);
+            return Optional.of(false);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.gracefulbackup.file;
 
 import io.gracefulbackup.BackupId;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,6 +22,11 @@ import java.util.regex.Pattern;
  * </pre>
  */
 final class FileNames {
+    private static final int ID_LENGTH = 32;
+
+    /** The limit of most file systems. */
+    private static final int LONGEST_NAME_BYTES = 255;
+
     private final Path main;
     private final String name;
     private final Pattern siblingPattern;
@@ -58,6 +64,12 @@ final class FileNames {
     /** The file in which a backup is written before it gets its final name. */
     Path temporary(BackupId id) {
         return main.resolveSibling("." + name + "." + id + ".tmp");
+    }
+
+    /** Whether names that the sink derives from the configured one are longer than common file systems allow. */
+    boolean areTooLong() {
+        Path longest = temporary(new BackupId("0".repeat(ID_LENGTH)));
+        return longest.getFileName().toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME_BYTES;
     }
 
     String lockName() {

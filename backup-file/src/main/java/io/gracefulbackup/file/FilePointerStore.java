@@ -27,10 +27,14 @@ final class FilePointerStore implements PointerStore {
 
     private final FileNames names;
     private final SinkContext context;
+    private final Shortcomings shortcomings;
+    private final DurableFiles files;
 
     FilePointerStore(FileNames names, SinkContext context) {
         this.names = names;
         this.context = context;
+        shortcomings = new Shortcomings(context::warn);
+        files = new DurableFiles(shortcomings);
     }
 
     @Override
@@ -61,9 +65,9 @@ final class FilePointerStore implements PointerStore {
             throw new FileSinkException("\"" + name + "\" and its value cannot be stored in " + names.pointers()
                     + "; a name consists of capital letters, digits and \"_\", a value is one line");
         }
-        DurableFiles.createDirectory(names.directory());
-        DirectoryLock lock =
-                DirectoryLock.acquire(names.directory().toRealPath().resolve(names.pointersLockName()), deadline);
+        files.createDirectory(names.directory());
+        DirectoryLock lock = DirectoryLock.acquire(
+                names.directory().toRealPath().resolve(names.pointersLockName()), shortcomings, deadline);
         try (lock) {
             Map<String, String> pointers = read();
             pointers.put(name, value);
@@ -117,6 +121,6 @@ final class FilePointerStore implements PointerStore {
             }
             channel.force(true);
         }
-        DurableFiles.replace(temporary, names.pointers(), names.directory());
+        files.replace(temporary, names.pointers(), names.directory());
     }
 }

@@ -13,7 +13,6 @@ import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -22,6 +21,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,18 +40,32 @@ import org.jspecify.annotations.Nullable;
 final class FileSink implements BackupSink {
     static final String NAME = "file";
 
+    private static final String SAVED = "saved";
+    private static final int LOCK_ATTEMPTS = 10;
+
+    /** No store takes longer. */
+    private static final Duration LONGEST_STORE = Duration.ofHours(1);
+
     private static final Duration BACKGROUND_LIMIT = Duration.ofMinutes(10);
 
     private final FileNames names;
     private final SinkContext context;
+    private final InstantSource clock;
     private final InspectionCache inspections;
+    private final Shortcomings shortcomings;
+    private final DurableFiles files;
     private final Placement placement;
+    private final FileProbe probe;
 
     FileSink(FileNames names, SinkContext context, DurableFiles.Linker linker, InstantSource clock) {
         this.names = names;
         this.context = context;
+        this.clock = clock;
         inspections = new InspectionCache(context, clock);
-        placement = new Placement(names, inspections, context, linker);
+        shortcomings = new Shortcomings(context::warn);
+        files = new DurableFiles(shortcomings);
+        placement = new Placement(names, inspections, context, files, linker);
+        probe = new FileProbe(names, files, shortcomings);
     }
 
     @Override
@@ -77,15 +91,11 @@ final class FileSink implements BackupSink {
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         try {
-            if (!PathCheck.directoryExists(names)) {
-                DurableFiles.createDirectory(names.directory());
-            }
-            PathCheck.regularFile(names.main());
-            DirectoryLock lock = lock(deadline);
+            DirectoryLock lock = lockToStore(deadline);
             try (lock;
-                    TemporaryFile temporary =
-                            new TemporaryFile(names.temporary(backup.header().id()), backup, deadline)) {
-                removeLeftovers();
+                    TemporaryFile temporary = new TemporaryFile(
+                            names.temporary(backup.header().id()), TemporaryFile.Content.of(backup), deadline)) {
+                removeLeftovers(lock);
                 temporary.write();
                 temporary.verify();
                 Placement.PlacedFile placed = placement.place(temporary.path(), backup.header(), deadline);
@@ -95,7 +105,16 @@ final class FileSink implements BackupSink {
                         List.of("✅ File backup saved to " + placed.file() + placed.reason()));
             }
         } catch (IOException e) {
-            throw withContext("saved", e);
+            throw withContext(SAVED, e);
+        }
+    }
+
+    @Override
+    public void probe(Deadline deadline) throws IOException {
+        try {
+            probe.run(deadline);
+        } catch (IOException e) {
+            throw withContext(SAVED, e);
         }
     }
 
@@ -141,7 +160,7 @@ final class FileSink implements BackupSink {
                 if (isUnchanged(backup, file, deadline)) {
                     refuseIfProtected(file, deadline);
                     Files.deleteIfExists(file);
-                    DurableFiles.sync(names.directory());
+                    files.sync(names.directory());
                 }
             }
         } catch (IOException e) {
@@ -172,7 +191,7 @@ final class FileSink implements BackupSink {
                 } else if (!Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
                     Files.createFile(mark);
                 }
-                DurableFiles.sync(names.directory());
+                files.sync(names.directory());
                 return true;
             }
         } catch (IOException e) {
@@ -198,7 +217,26 @@ final class FileSink implements BackupSink {
     }
 
     private DirectoryLock lock(Deadline deadline) throws IOException {
-        return DirectoryLock.acquire(names.directory().toRealPath().resolve(names.lockName()), deadline);
+        return DirectoryLock.acquire(
+                names.directory().toRealPath().resolve(names.lockName()), shortcomings, deadline);
+    }
+
+    /** Creates the directory if needed, and acquires the lock. */
+    private DirectoryLock lockToStore(Deadline deadline) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            if (!PathCheck.directoryExists(names)) {
+                files.createDirectory(names.directory());
+            }
+            PathCheck.regularFile(names.main());
+            try {
+                return lock(deadline);
+            } catch (NoSuchFileException e) {
+                // The probe of another process has removed the directory that it had created.
+                if (attempt == LOCK_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** The files of all backups, the configured one first. */
@@ -261,14 +299,28 @@ final class FileSink implements BackupSink {
                 + present.map(id -> ", it now holds backup " + id).orElse("") + "; list again before deleting it");
     }
 
-    /** Deletes the temporary files of killed writers. The caller holds the lock, so nobody is writing. */
-    private void removeLeftovers() throws IOException {
+    /**
+     * Deletes the temporary files of killed writers. Nobody else is writing while this process holds the lock. Without locks
+     * only old files are known to be left.
+     */
+    private void removeLeftovers(DirectoryLock lock) throws IOException {
+        Instant old = clock.instant().minus(LONGEST_STORE);
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(names.directory(), names::isTemporary)) {
             for (Path leftover : leftovers) {
-                Files.deleteIfExists(leftover);
+                if (lock.isExclusive() || isOlder(leftover, old)) {
+                    Files.deleteIfExists(leftover);
+                }
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant time) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(time);
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 
@@ -295,17 +347,17 @@ final class FileSink implements BackupSink {
         if (e instanceof FileSinkException || e instanceof InterruptedIOException) {
             return e;
         }
-        String found = e.getMessage();
-        if (e instanceof FileSystemException failure) {
-            String reason = failure.getReason();
-            found = failure.getFile() + ": "
-                    + (e instanceof AccessDeniedException
-                            ? "permission denied"
-                            : e instanceof NoSuchFileException ? "no such file" : reason);
+        if (action.equals(SAVED) && Mounts.isMountPoint(names.main())) {
+            return FileProbe.mountPoint(names, e);
         }
+        String path = e instanceof FileSystemException failure ? failure.getFile() + ": " : "";
         return new FileSinkException(
-                names.main() + " cannot be " + action + " (" + found + "); let this process read and write "
-                        + names.directory() + ", or point BACKUP_FILE elsewhere",
+                names.main() + " cannot be " + action + " (" + path + FileSystemErrors.reason(e) + "); "
+                        + (names.areTooLong()
+                                ? "its name is too long, because the names of other files of the sink begin with it: shorten"
+                                        + " it in BACKUP_FILE"
+                                : "let this process read and write " + names.directory()
+                                        + ", or point BACKUP_FILE elsewhere"),
                 e);
     }
 }

@@ -22,12 +22,19 @@ final class Placement {
     private final FileNames names;
     private final InspectionCache inspections;
     private final SinkContext context;
+    private final DurableFiles files;
     private final DurableFiles.Linker linker;
 
-    Placement(FileNames names, InspectionCache inspections, SinkContext context, DurableFiles.Linker linker) {
+    Placement(
+            FileNames names,
+            InspectionCache inspections,
+            SinkContext context,
+            DurableFiles files,
+            DurableFiles.Linker linker) {
         this.names = names;
         this.inspections = inspections;
         this.context = context;
+        this.files = files;
         this.linker = linker;
     }
 
@@ -93,7 +100,7 @@ final class Placement {
     private PlacedFile moveInto(Path temporary, Path target, BackupHeader header, String reason, Deadline deadline)
             throws IOException {
         Cancellation.check(deadline, "about to rename " + temporary + " to " + target);
-        DurableFiles.replace(temporary, target, names.directory());
+        files.replace(temporary, target, names.directory());
         inspections.remember(target, header);
         return new PlacedFile(target, reason);
     }
@@ -114,7 +121,7 @@ final class Placement {
         }
         setAside(sibling, found.get());
         Files.deleteIfExists(sibling); // Deletes the name only: the file has another one now.
-        DurableFiles.sync(names.directory());
+        files.sync(names.directory());
         return true;
     }
 
@@ -144,7 +151,7 @@ final class Placement {
         } catch (UnsupportedOperationException | FileSystemException e) {
             Files.move(file, name);
         }
-        DurableFiles.sync(names.directory());
+        files.sync(names.directory());
     }
 
     private static boolean isSameFile(Path one, Path other) throws IOException {

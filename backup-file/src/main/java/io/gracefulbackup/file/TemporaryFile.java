@@ -2,6 +2,7 @@ package io.gracefulbackup.file;
 
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.SealedBackup;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -17,24 +18,53 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** Writes and verifies a backup under a temporary name. Closing deletes the file if it still has that name. */
+/** Writes and verifies bytes under a temporary name. Closing deletes the file if it still has that name. */
 final class TemporaryFile implements AutoCloseable {
     private final Path path;
-    private final SealedBackup backup;
+    private final Content content;
     private final Deadline deadline;
 
-    /** Creates nothing yet. The caller holds the {@link DirectoryLock}. */
-    TemporaryFile(Path path, SealedBackup backup, Deadline deadline) {
+    /** Creates nothing yet. Without the {@link DirectoryLock} a writer may take the file for one that a killed writer left. */
+    TemporaryFile(Path path, Content content, Deadline deadline) {
         this.path = path;
-        this.backup = backup;
+        this.content = content;
         this.deadline = deadline;
+    }
+
+    /**
+     * The bytes to write.
+     *
+     * @param size their number
+     * @param sha256 their SHA-256, 64 lower-case hexadecimal digits
+     * @param source opens a stream over them
+     */
+    record Content(long size, String sha256, Source source) {
+
+        /** The sealed bytes of a backup. */
+        static Content of(SealedBackup backup) {
+            return new Content(backup.size(), backup.sha256(), backup::newStream);
+        }
+
+        /** These bytes, which must not be changed. */
+        static Content of(byte[] bytes) {
+            return new Content(
+                    bytes.length,
+                    HexFormat.of().formatHex(newSha256().digest(bytes)),
+                    () -> new ByteArrayInputStream(bytes));
+        }
+    }
+
+    /** Opens streams. */
+    @FunctionalInterface
+    interface Source {
+        InputStream newStream() throws IOException;
     }
 
     Path path() {
         return path;
     }
 
-    /** Writes the sealed bytes and forces them to disk. */
+    /** Writes the bytes and forces them to disk. */
     void write() throws IOException {
         String activity = "writing " + path;
         FileChannel channel = FileChannel.open(
@@ -42,7 +72,7 @@ final class TemporaryFile implements AutoCloseable {
         Deadline.Registration registration = deadline.onExpiry(() -> close(channel));
         long written = 0;
         try (channel;
-                InputStream in = Cancellation.cancellable(backup.newStream(), deadline, activity)) {
+                InputStream in = Cancellation.cancellable(content.source().newStream(), deadline, activity)) {
             byte[] buffer = new byte[Cancellation.BUFFER_SIZE];
             for (int n = in.readNBytes(buffer, 0, buffer.length); n > 0; n = in.readNBytes(buffer, 0, buffer.length)) {
                 ByteBuffer remaining = ByteBuffer.wrap(buffer, 0, n);
@@ -64,12 +94,12 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     /**
-     * Reads the file back and compares it with the sealed bytes.
+     * Reads the file back and compares it with the bytes.
      *
      * @throws FileSinkException if they differ
      */
     void verify() throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = newSha256();
         long size = 0;
         try (InputStream in = Cancellation.cancellable(
                 Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), deadline, "reading " + path + " again")) {
@@ -80,10 +110,10 @@ final class TemporaryFile implements AutoCloseable {
             }
         }
         String found = HexFormat.of().formatHex(digest.digest());
-        if (size != backup.size() || !found.equals(backup.sha256())) {
+        if (size != content.size() || !found.equals(content.sha256())) {
             throw new FileSinkException(path + " was written but reads back differently: " + size
-                    + " bytes with SHA-256 " + found + " instead of " + backup.size() + " bytes with "
-                    + backup.sha256() + "; check the disk, or point BACKUP_FILE at another one");
+                    + " bytes with SHA-256 " + found + " instead of " + content.size() + " bytes with "
+                    + content.sha256() + "; check the disk, or point BACKUP_FILE at another one");
         }
     }
 
@@ -99,9 +129,9 @@ final class TemporaryFile implements AutoCloseable {
     private IOException explain(long written, IOException error) {
         try {
             long free = Files.getFileStore(path).getUsableSpace() + written;
-            if (free < backup.size()) {
+            if (free < content.size()) {
                 return new FileSinkException(
-                        "the disk is full: " + path + " needs " + backup.size() + " bytes, " + free
+                        "the disk is full: " + path + " needs " + content.size() + " bytes, " + free
                                 + " were free; make room, or point BACKUP_FILE at another disk",
                         error);
             }
@@ -119,7 +149,7 @@ final class TemporaryFile implements AutoCloseable {
         }
     }
 
-    private static MessageDigest sha256() {
+    private static MessageDigest newSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of sinks. */
@@ -50,6 +52,21 @@ class FileSinkContractTest extends BackupSinkContract {
         Path obstacle = Files.writeString(directory.resolve("obstacle"), "a file where a directory should be");
         FileNames names = new FileNames(obstacle.resolve("data.enc").toString());
         return new FileSink(names, contextWith(Map.of()), Files::createLink, InstantSource.system());
+    }
+
+    /** A lock file that cannot be opened: root may write to read-only directories. */
+    @Override
+    protected void refuseWrites() throws IOException {
+        Path lock = main().resolveSibling(".data.enc.lock");
+        Files.deleteIfExists(lock);
+        Files.createSymbolicLink(lock, directory.resolve("elsewhere"));
+    }
+
+    @Override
+    protected Object contents() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.map(Path::toString).collect(Collectors.toSet());
+        }
     }
 
     private Path main() {

@@ -121,17 +121,22 @@ final class ForkedSink implements AutoCloseable {
         Files.deleteIfExists(output);
     }
 
-    /** {@code loop|many|hold|once <file> [number]}. */
+    /** {@code loop|many|hold|probe|probes|once <file> [number]}. */
     public static void main(String[] arguments) throws Exception {
         Path main = Path.of(arguments[1]);
-        FileSink sink =
-                SinkTest.newSink(main, new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR));
+        TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
+        FileSink sink = SinkTest.newSink(main, context);
         int number = arguments.length < 3 ? 0 : Integer.parseInt(arguments[2]);
         switch (arguments[0]) {
             case "loop" -> storeForEver(sink, main, number);
             case "many" -> storeMany(sink, number);
             case "hold" -> hold(main);
+            case "probe" -> probe(sink);
+            case "probes" -> probeForEver(sink);
             default -> storeOnce(sink, main, number);
+        }
+        if (arguments[0].equals("once")) {
+            context.warnings().forEach(line -> System.out.println("warned: " + line));
         }
     }
 
@@ -161,11 +166,28 @@ final class ForkedSink implements AutoCloseable {
 
     private static void hold(Path main) throws IOException {
         DirectoryLock turn = DirectoryLock.acquire(
-                main.getParent().toRealPath().resolve(new FileNames(main.toString()).lockName()), SinkTest.enough());
+                main.getParent().toRealPath().resolve(new FileNames(main.toString()).lockName()),
+                new Shortcomings(line -> {}),
+                SinkTest.enough());
         try (turn;
                 InputStream in = System.in) {
             System.out.println("held");
             in.readAllBytes();
+        }
+    }
+
+    private static void probe(FileSink sink) {
+        try {
+            sink.probe(SinkTest.enough());
+            System.out.println("fine");
+        } catch (IOException e) {
+            System.out.println("failed: " + e.getMessage());
+        }
+    }
+
+    private static void probeForEver(FileSink sink) {
+        while (true) {
+            probe(sink);
         }
     }
 

@@ -188,7 +188,8 @@ class StoreTest extends SinkTest {
     @Test
     void leavesTheFileOfTheWriterThatHoldsTheLock() throws IOException {
         Path writing = directory.resolve(".data.enc.0123456789abcdef0123456789abcdef.tmp");
-        DirectoryLock turn = DirectoryLock.acquire(directory.toRealPath().resolve(".data.enc.lock"), enough());
+        DirectoryLock turn = DirectoryLock.acquire(
+                directory.toRealPath().resolve(".data.enc.lock"), new Shortcomings(line -> {}), enough());
         try (turn) {
             Files.writeString(writing, "half");
             assertThatIOException()

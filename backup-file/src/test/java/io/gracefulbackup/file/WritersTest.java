@@ -128,7 +128,8 @@ class WritersTest extends SinkTest {
 
     @Test
     void aWaitingWriterCanBeInterrupted() throws Exception {
-        DirectoryLock turn = DirectoryLock.acquire(directory.toRealPath().resolve(".data.enc.lock"), enough());
+        DirectoryLock turn = DirectoryLock.acquire(
+                directory.toRealPath().resolve(".data.enc.lock"), new Shortcomings(line -> {}), enough());
         try (turn) {
             Thread.currentThread().interrupt();
             assertThatIOException()

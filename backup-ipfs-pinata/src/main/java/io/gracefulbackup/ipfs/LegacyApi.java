@@ -45,6 +45,13 @@ final class LegacyApi implements PinataApi {
     }
 
     @Override
+    public void probe(Deadline deadline) throws IOException {
+        Request request =
+                client.request(url("data/testAuthentication").build()).build();
+        client.call(request, "testAuthentication", deadline);
+    }
+
+    @Override
     public List<Pin> list(String application, Deadline deadline) throws IOException {
         Map<String, Object> filter = new LinkedHashMap<>();
         filter.put(KeyValues.TYPE, Map.of("value", KeyValues.BACKUP, "op", "eq"));

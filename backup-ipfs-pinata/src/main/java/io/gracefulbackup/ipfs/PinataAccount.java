@@ -50,8 +50,44 @@ final class PinataAccount {
         try {
             return legacy.upload(name, keyValues, content, deadline);
         } catch (PinataException e) {
-            throw new IOException(
-                    "the v3 API cannot take the upload: " + v3Failure + "; nor can the legacy API: " + message(e), e);
+            throw neither(v3Failure, e);
+        }
+    }
+
+    private static IOException neither(String v3Failure, PinataException legacyFailure) {
+        return new IOException(
+                "the v3 API cannot take the upload: " + v3Failure + "; nor can the legacy API: " + message(legacyFailure),
+                legacyFailure);
+    }
+
+    /** Checks what can be known without an upload about the API that takes uploads; see {@link PinataApi#probe}. */
+    void probe(Deadline deadline) throws IOException {
+        if (v3.isEmpty()) {
+            probeLegacy(deadline);
+            return;
+        }
+        try {
+            v3.get().probe(deadline);
+        } catch (PinataException e) {
+            if (!e.isRefusal()) {
+                throw e;
+            }
+            try {
+                probeLegacy(deadline);
+            } catch (PinataException legacyFailure) {
+                throw neither(message(e), legacyFailure);
+            }
+        }
+    }
+
+    private void probeLegacy(Deadline deadline) throws IOException {
+        try {
+            legacy.probe(deadline);
+        } catch (PinataException e) {
+            // A key that may not test itself may upload all the same.
+            if (e.kind() != PinataException.Kind.PERMISSION) {
+                throw e;
+            }
         }
     }
 

@@ -18,6 +18,12 @@ interface PinataApi {
      */
     String upload(String name, Map<String, String> keyValues, UploadBody content, Deadline deadline) throws IOException;
 
+    /**
+     * Checks what can be known about uploads without one: that the service can be reached and accepts the credentials. Whether
+     * they permit uploads, and whether the plan has room, only an upload tells.
+     */
+    void probe(Deadline deadline) throws IOException;
+
     /** Lists the pins that may be backups of an application. */
     List<Pin> list(String application, Deadline deadline) throws IOException;
 

@@ -52,12 +52,18 @@ final class PinataException extends IOException {
                                         + ": make one that has it at Pinata (API Keys)";
                             case PLAN -> "; Pinata's plan is used up: remove pins there, or choose a larger plan";
                             case TOO_LARGE, NOT_PINNED -> "";
-                            case OTHER ->
-                                response.status() / 100 == 3
-                                        ? "; redirects are not followed, because they could leak the credentials: check PINATA_API_URL and"
-                                                + " PINATA_UPLOAD_URL"
-                                        : "";
+                            case OTHER -> advice(response.status(), credentials);
                         });
+    }
+
+    private static String advice(int status, PinataCredentials credentials) {
+        if (status / 100 == 3) {
+            return "; redirects are not followed, because they could leak the credentials: check PINATA_API_URL and"
+                    + " PINATA_UPLOAD_URL";
+        }
+        return status == 403
+                ? "; Pinata does not say why: check " + credentials + ", what its key permits, and the plan"
+                : "";
     }
 
     Kind kind() {

@@ -114,6 +114,11 @@ final class PinataSink implements BackupSink {
     }
 
     @Override
+    public void probe(Deadline deadline) throws IOException {
+        account.probe(deadline);
+    }
+
+    @Override
     public Listing list(Deadline deadline) throws IOException {
         PinataAccount.PinListing pins = account.list(context.application(), deadline);
         Map<String, StoredBackup> entries = new LinkedHashMap<>();

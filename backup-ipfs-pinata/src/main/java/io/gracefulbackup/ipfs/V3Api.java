@@ -53,6 +53,22 @@ final class V3Api implements PinataApi {
     }
 
     @Override
+    public void probe(Deadline deadline) throws IOException {
+        Request one = client.request(files().addQueryParameter("limit", "1").build()).build();
+        try {
+            client.call(one, READ_PERMISSION, deadline);
+        } catch (PinataException e) {
+            // A key that may not list may upload all the same.
+            if (e.kind() != PinataException.Kind.PERMISSION) {
+                throw e;
+            }
+        }
+        // Uploads go to a host of their own. Any answer will do, because this request is not one that it expects.
+        Request upload = new Request.Builder().url(uploads).head().build();
+        client.http().open(upload, deadline).close();
+    }
+
+    @Override
     public List<Pin> list(String application, Deadline deadline) throws IOException {
         return LegacyApi.ofApplication(find(application, "", deadline), application);
     }

@@ -11,9 +11,11 @@ import io.gracefulbackup.testkit.fakes.PinataCall;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 
 /** The contract of sinks, with the stand-in for Pinata. */
@@ -72,6 +74,23 @@ class PinataContractTest extends BackupSinkContract {
     @Override
     protected void corruptStorage() {
         pinata.always(Fault.corruptRequest(IN_THE_FILE), PinataCall.LEGACY_UPLOAD);
+    }
+
+    @Override
+    protected BackupSink openRefused() {
+        Map<String, String> settings = new HashMap<>(settings());
+        settings.put("PINATA_SECRET_KEY", "not-to-be-seen");
+        return open(contextWith(settings));
+    }
+
+    @Override
+    protected void refuseWrites() {
+        Assumptions.abort("skipped: whether a key permits uploads is known only after an upload");
+    }
+
+    @Override
+    protected Object contents() {
+        return pinata.pins();
     }
 
     @Override

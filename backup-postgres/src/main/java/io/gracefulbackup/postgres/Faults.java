@@ -3,6 +3,7 @@ package io.gracefulbackup.postgres;
 import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 
 /** Explains errors of the database to the operator, with the next step. */
@@ -29,6 +30,14 @@ final class Faults {
         return new IOException(sentence, e);
     }
 
+    /** Returns the error of a missing privilege, with the statements that grant what is missing. */
+    IOException denied(SQLException e, List<String> grants) {
+        return new IOException(
+                "PostgreSQL at " + url.target() + " denies role \"" + url.user() + "\" what is needed to store backups in "
+                        + table.display() + " (" + firstLine(e) + "): " + String.join("; ", grants),
+                e);
+    }
+
     private String sentence(SQLException e) {
         String server = "PostgreSQL at " + url.target();
         if (SqlState.WRONG_CREDENTIALS.is(e)) {
@@ -46,8 +55,9 @@ final class Faults {
         }
         if (SqlState.READ_ONLY.is(e)) {
             return server + " is read-only (" + firstLine(e)
-                    + "): it is a standby, or was switched to read-only because its disk is full; "
-                    + "set DATABASE_URL to the primary";
+                    + "): it is a standby, or default_transaction_read_only is on for role \"" + url.user()
+                    + "\", this database or the server, as some providers set it when the disk is full. Set DATABASE_URL to the"
+                    + " primary and to a role that may write, or free disk space";
         }
         if (SqlState.MISSING_PRIVILEGE.is(e)) {
             return server + " denies user \"" + url.user() + "\" a privilege that is needed on " + table.display()

@@ -57,6 +57,14 @@ final class LeaseSchema {
         ready = true;
     }
 
+    /** Does the same in the transaction of the caller, who rolls it back. Therefore the next call checks again. */
+    void tryOut(Connection connection) throws SQLException, IOException {
+        if (!exists(connection)) {
+            create(connection);
+        }
+        TableColumns.of(connection, table.lease()).requireToFit(table.display() + Table.LEASE, COLUMNS);
+    }
+
     /**
      * Returns whether there is a table to read. Creates nothing: an instance that only looks leaves the database as it is.
      *

@@ -12,8 +12,8 @@ import java.time.Duration;
  * is published.
  */
 final class Orphans {
-    /** How long their collection may delay a start. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long their collection may delay the end of a backup. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Table table;
     private final String application;

@@ -50,7 +50,7 @@ record PartDigests(int count, long bytes, String sha256) {
         return new PartDigests(count, bytes, HexFormat.of().formatHex(parts.digest()));
     }
 
-    private static MessageDigest newSha256() {
+    static MessageDigest newSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

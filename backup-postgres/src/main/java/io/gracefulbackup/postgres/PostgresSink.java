@@ -39,9 +39,13 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     private final Catalogue catalogue;
     private final PartsUpload parts;
     private final Orphans orphans;
+    private final StoreSteps steps;
+    private final StoreProbe probe;
+    private final Privileges privileges;
     private final BiFunction<String, Duration, Lease> openLease;
     private final RetentionPolicy retention;
     private final Consumer<String> warn;
+    private volatile boolean leased;
     private final AtomicBoolean orphansCollected = new AtomicBoolean();
 
     PostgresSink(DatabaseUrl url, Table table, String application, RetentionPolicy retention, Consumer<String> warn) {
@@ -56,6 +60,9 @@ final class PostgresSink implements BackupSink, LeaseProvider {
         catalogue = new Catalogue(table, application);
         parts = new PartsUpload(table, application);
         orphans = new Orphans(table, application);
+        steps = new StoreSteps(table, catalogue, parts, orphans);
+        probe = new StoreProbe(application, schema, leaseSchema, catalogue, steps);
+        privileges = new Privileges(table);
     }
 
     @Override
@@ -82,11 +89,15 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         boolean large = backup.size() > LARGEST_ROW;
         Catalogue.Row row = withConnection(deadline, connection -> {
+            schema.ensure(connection, deadline);
             if (backup instanceof FencedBackup) {
                 leaseSchema.ensure(connection, deadline);
             }
             return large ? storeInParts(connection, backup, deadline) : storeInRow(connection, backup, deadline);
         });
+        if (large) {
+            collectOrphans(deadline);
+        }
         String location = catalogue.location(row.id());
         StoredBackup.Hint hint = StoredBackup.Hint.of(backup.header(), backup.size());
         String name = backup.header().name();
@@ -103,12 +114,7 @@ final class PostgresSink implements BackupSink, LeaseProvider {
 
     private Catalogue.Row storeInRow(Connection connection, SealedBackup backup, Deadline deadline)
             throws SQLException, IOException {
-        return Transaction.run(connection, deadline, () -> {
-            Optional<Catalogue.Row> inserted = catalogue.insert(connection, backup, null, 0);
-            Catalogue.Row row = inserted.isPresent() ? inserted.get() : existing(connection, backup);
-            catalogue.verify(connection, row.id(), backup);
-            return row;
-        });
+        return Transaction.run(connection, deadline, () -> steps.storeInRow(connection, backup));
     }
 
     private Catalogue.Row storeInParts(Connection connection, SealedBackup backup, Deadline deadline)
@@ -125,37 +131,43 @@ final class PostgresSink implements BackupSink, LeaseProvider {
             return stored.get();
         }
         UUID upload = UUID.randomUUID();
-        int count = Transaction.run(connection, deadline, () -> {
-            PartDigests sent = parts.send(connection, upload, backup, deadline);
-            parts.verify(connection, upload, sent);
-            return sent.count();
-        });
-        return Transaction.run(connection, deadline, () -> {
-            orphans.holdOff(connection);
-            Optional<Catalogue.Row> inserted = catalogue.insert(connection, backup, upload, count);
-            // Not inserted: another call has stored and verified the same backup. The parts of this one are orphans.
-            return inserted.isPresent() ? inserted.get() : existing(connection, backup);
-        });
+        int count =
+                Transaction.run(connection, deadline, () -> steps.upload(connection, upload, backup, deadline));
+        return Transaction.run(connection, deadline, () -> steps.publish(connection, upload, count, backup));
     }
 
-    private Catalogue.Row existing(Connection connection, SealedBackup backup) throws SQLException, IOException {
-        return catalogue
-                .find(connection, backup.header().id())
-                .orElseThrow(() -> new IOException("backup " + backup.header().id() + " could not be published in "
-                        + table.display() + ": its parts, or another row of it, were deleted at the same time"));
+    @Override
+    public void probe(Deadline deadline) throws IOException {
+        boolean leased = this.leased;
+        withConnection(deadline, connection -> {
+            try {
+                probe.run(connection, leased, deadline);
+                return true;
+            } catch (SQLException e) {
+                if (SqlState.MISSING_PRIVILEGE.is(e)) {
+                    connection.rollback();
+                    List<String> grants = privileges.missing(connection, leased);
+                    if (!grants.isEmpty()) {
+                        throw faults.denied(e, grants);
+                    }
+                }
+                throw e;
+            }
+        });
     }
 
     @Override
     public Listing list(Deadline deadline) throws IOException {
-        Listing listing = withConnection(deadline, connection -> Listing.of(catalogue.list(connection)));
-        if (orphansCollected.compareAndSet(false, true)) {
-            collectOrphans(deadline);
-        }
-        return listing;
+        return withConnection(
+                deadline,
+                connection -> Listing.of(schema.isPresent(connection) ? catalogue.list(connection) : List.of()));
     }
 
-    /** Runs at the start, when there is time. A failure does not prevent the start. */
+    /** Runs once, after backups were stored or deleted: never for an instance that only looks. */
     private void collectOrphans(Deadline deadline) {
+        if (!orphansCollected.compareAndSet(false, true)) {
+            return;
+        }
         Deadline atMost = deadline.atMost(Orphans.PATIENCE);
         try {
             withConnection(
@@ -190,12 +202,16 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
         long id = catalogue.idOf(backup);
-        withConnection(
+        boolean isPresent = withConnection(
                 deadline,
-                connection -> Transaction.run(connection, deadline, () -> {
-                    catalogue.delete(connection, id);
-                    return id;
-                }));
+                connection -> schema.isPresent(connection)
+                        && Transaction.run(connection, deadline, () -> {
+                            catalogue.delete(connection, id);
+                            return true;
+                        }));
+        if (isPresent) {
+            collectOrphans(deadline);
+        }
     }
 
     @Override
@@ -211,6 +227,7 @@ final class PostgresSink implements BackupSink, LeaseProvider {
 
     @Override
     public Lease lease(String instance, Duration term) {
+        leased = true;
         return openLease.apply(instance, term);
     }
 
@@ -220,13 +237,12 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     }
 
     /**
-     * Runs an operation on a connection, after the tables were created if needed. Repeats it once on another connection if the
-     * first one was lost or a table was dropped. That is safe because the repeated operation finds what the first one committed.
+     * Runs an operation on a connection. Repeats it once on another connection if the first one was lost or a table was dropped.
+     * That is safe because the repeated operation finds what the first one committed.
      */
     private <T> T withConnection(Deadline deadline, Operation<T> operation) throws IOException {
         for (boolean again = true; ; again = false) {
             try (ConnectionLoan loan = connections.lend(deadline)) {
-                schema.ensure(loan.connection(), deadline);
                 T result = operation.run(loan.connection());
                 loan.markReusable();
                 return result;
@@ -236,7 +252,8 @@ final class PostgresSink implements BackupSink, LeaseProvider {
                 }
                 if (SqlState.NO_SUCH_TABLE.is(e)) {
                     warn.accept(
-                            "Table " + table.display() + " was dropped while the application ran; it is created again");
+                            "Table " + table.display() + " was dropped while the application ran; the next backup"
+                                    + " creates it again");
                     schema.forget();
                     leaseSchema.forget();
                 }

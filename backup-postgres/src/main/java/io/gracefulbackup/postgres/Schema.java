@@ -6,12 +6,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Creates and checks the tables. It checks before it creates, because the role may lack the privilege to create tables. */
+/**
+ * Creates and checks the tables. They are created by the first backup and by the lease, never by a listing. It checks before it
+ * creates, because the role may lack the privilege to create tables.
+ */
 final class Schema {
     /** The comment of the table of parts, which ends with the number of the last migration. */
     static final String COMMENT = "Graceful Backup, schema ";
@@ -38,17 +42,46 @@ final class Schema {
             return;
         }
         Found found = inspect(connection);
-        if (found.standby()) {
-            throw new IOException(
-                    "this PostgreSQL server is a read-only standby, which accepts no backups and may lag behind; "
-                            + "set DATABASE_URL to the primary, or to all hosts with target_session_attrs=read-write");
-        }
         if (!isComplete(found)) {
             Transaction.run(connection, deadline.atMost(LONGEST_WAIT_FOR_A_LOCK), () -> migrate(connection));
         }
+        requireToFit(connection);
+        ready = true;
+    }
+
+    /** Does the same in the transaction of the caller, who rolls it back. Therefore the next call checks again. */
+    void tryOut(Connection connection) throws SQLException, IOException {
+        if (!isComplete(inspect(connection))) {
+            migrate(connection);
+        }
+        requireToFit(connection);
+    }
+
+    /**
+     * Returns whether there is a table of backups to read. Creates nothing: an instance that only looks leaves the database as it
+     * is.
+     *
+     * @throws IOException if it has other columns, or may exist where this role cannot see it
+     */
+    boolean isPresent(Connection connection) throws SQLException, IOException {
+        if (ready) {
+            return true;
+        }
+        Found found = inspect(connection);
+        boolean isOlder = found.number() > 0 && !isComplete(found);
+        if (found.rows() && !isOlder) {
+            TableColumns.of(connection, table.rows()).requireToFit(table.display(), Column.OF_ROWS);
+        }
+        if (isComplete(found)) {
+            requireToFit(connection);
+            ready = true;
+        }
+        return found.rows();
+    }
+
+    private void requireToFit(Connection connection) throws SQLException, IOException {
         TableColumns.of(connection, table.rows()).requireToFit(table.display(), Column.OF_ROWS);
         TableColumns.of(connection, table.parts()).requireToFit(table.display() + Table.PARTS, Column.OF_PARTS);
-        ready = true;
     }
 
     /** Makes the next call check again: the tables may have been dropped. */
@@ -68,7 +101,8 @@ final class Schema {
             lock.setString(1, "graceful-backup schema " + table.rows());
             lock.execute();
         }
-        // Another instance may have run them while this one waited for the lock.
+        // Another instance may have run them while this one waited for the lock. A failure must not undo the time-outs.
+        Savepoint before = connection.setSavepoint();
         Found found = inspect(connection);
         if (isComplete(found)) {
             return true;
@@ -85,7 +119,7 @@ final class Schema {
             if (!SqlState.MISSING_PRIVILEGE.is(e)) {
                 throw e;
             }
-            connection.rollback();
+            connection.rollback(before);
             if (!found.rows() || !found.parts()) {
                 throw notAllowed(connection.getMetaData().getUserName(), e);
             }
@@ -105,7 +139,8 @@ final class Schema {
                 cause);
     }
 
-    private Found inspect(Connection connection) throws SQLException {
+    /** Looks for the tables. Throws if the server accepts no backups, or if their absence proves nothing. */
+    private Found inspect(Connection connection) throws SQLException, IOException {
         // The FROM locks a system catalogue, which shows the server process the tables that others have just created.
         try (PreparedStatement query =
                 connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL, to_regclass(?) IS NOT NULL,"
@@ -116,7 +151,16 @@ final class Schema {
             query.setString(3, table.parts());
             try (ResultSet row = query.executeQuery()) {
                 row.next();
-                return new Found(row.getBoolean(1), row.getBoolean(2), number(row.getString(3)), row.getBoolean(4));
+                if (row.getBoolean(4)) {
+                    throw new IOException(
+                            "this PostgreSQL server is a read-only standby, which accepts no backups and may lag behind; "
+                                    + "set DATABASE_URL to the primary, or to all hosts with target_session_attrs=read-write");
+                }
+                Found found = new Found(row.getBoolean(1), row.getBoolean(2), number(row.getString(3)));
+                if (!found.rows()) {
+                    SearchPath.requireAbsent(connection, table);
+                }
+                return found;
             }
         }
     }
@@ -132,7 +176,6 @@ final class Schema {
      * @param rows whether the table of backups exists
      * @param parts whether the table of parts exists
      * @param number the number of the last migration that has run, or 0
-     * @param standby whether the server is a standby, which accepts no writes
      */
-    private record Found(boolean rows, boolean parts, int number, boolean standby) {}
+    private record Found(boolean rows, boolean parts, int number) {}
 }

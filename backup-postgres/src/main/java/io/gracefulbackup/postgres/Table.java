@@ -44,6 +44,17 @@ record Table(String display, String rows, String parts, String lease) {
                 schema + "\"" + form.group(2) + LEASE + "\"");
     }
 
+    /** Returns the quoted name of the schema, or an empty text if the schema is left to the search path. */
+    String schema() {
+        int dot = rows.indexOf("\".\"");
+        return dot < 0 ? "" : rows.substring(0, dot + 1);
+    }
+
+    /** Returns the name of the table of backups without its schema and quotes. */
+    String name() {
+        return display.substring(display.indexOf('.') + 1);
+    }
+
     /** Returns a statement with the names in the places of {@code {rows}}, {@code {parts}} and {@code {lease}}. */
     String in(String sql) {
         return sql.replace("{rows}", rows).replace("{parts}", parts).replace("{lease}", lease);

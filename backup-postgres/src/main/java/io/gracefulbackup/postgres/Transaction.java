@@ -26,6 +26,16 @@ final class Transaction {
         return result;
     }
 
+    /** Runs statements in a transaction, and rolls it back. After an exception the same is true as for {@link #run}. */
+    static void tryOut(Connection connection, Deadline deadline, Statements<?> statements)
+            throws SQLException, IOException {
+        connection.setAutoCommit(false);
+        setTimeouts(connection, deadline);
+        statements.run();
+        connection.rollback();
+        connection.setAutoCommit(true);
+    }
+
     /**
      * Sets time-outs for this transaction. Without them, a time-out of the role could end a long upload, and a client that is gone
      * would keep its locks.

@@ -4,7 +4,9 @@ import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.SinkContext;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.BackupSinkContract;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +51,32 @@ class PostgresContractTest extends BackupSinkContract {
     @Override
     protected BackupSink openUnreachable() {
         return open(contextWith(Map.of("DATABASE_URL", "postgresql://postgres:not-to-be-seen@localhost:1/backups")));
+    }
+
+    @Override
+    protected BackupSink openRefused() {
+        PostgresServer.execute(url, "DROP ROLE IF EXISTS refused", "CREATE ROLE refused NOLOGIN");
+        return open(contextWith(
+                Map.of("DATABASE_URL", url.replace("postgres@", "refused:not-to-be-seen@"))));
+    }
+
+    @Override
+    protected void refuseWrites() {
+        PostgresServer.execute(
+                url,
+                "ALTER DATABASE " + url.replaceFirst(".*/", "") + " SET default_transaction_read_only = on");
+    }
+
+    /** All tables, and the rows of ours. */
+    @Override
+    protected Object contents() {
+        List<Object> contents = new ArrayList<>(PostgresServer.query(
+                url, "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('public') ORDER BY 1"));
+        if (!contents.isEmpty()) {
+            contents.add(PostgresServer.query(url, "SELECT id, backup_id, sha256 FROM blockchain_backups ORDER BY id"));
+            contents.add(PostgresServer.query(url, "SELECT upload, no FROM blockchain_backups_parts ORDER BY 1, 2"));
+        }
+        return contents;
     }
 
     @Override

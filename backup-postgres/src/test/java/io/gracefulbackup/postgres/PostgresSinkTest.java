@@ -233,7 +233,7 @@ class PostgresSinkTest {
         PostgresServer.execute(
                 url, "ALTER DATABASE " + url.substring(url.lastIndexOf('/') + 1) + " SET synchronous_commit = off");
         sink = sinkOf(APP);
-        listed(sink);
+        PostgresServer.createTables(url);
         PostgresServer.execute(
                 url,
                 """
@@ -468,8 +468,34 @@ class PostgresSinkTest {
     }
 
     @Test
-    void collectsOrphansThatAreOldEnoughAtTheStart() throws IOException {
+    void aListingCollectsNoOrphansButALargeStoreDoes() throws IOException {
         StoredBackup kept = sink.store(SyntheticBackup.of(APP, 1, 17 * MIB), soon());
+        leaveOrphans();
+        try (PostgresSink next = sinkOf(APP)) {
+            assertThat(listed(next)).extracting(StoredBackup::location).containsExactly(kept.location());
+            next.probe(soon());
+            assertThat(parts()).isEqualTo(20L);
+
+            next.store(SyntheticBackup.of(APP, 2, 17 * MIB), soon());
+            assertThat(parts()).isEqualTo(20L - 1 + 17);
+            leaveOrphans();
+            next.store(SyntheticBackup.of(APP, 3, 17 * MIB), soon());
+            assertThat(parts()).as("collected once in a process").isEqualTo(20L - 1 + 17 + 3 + 17);
+        }
+    }
+
+    @Test
+    void retentionCollectsOrphans() throws IOException {
+        StoredBackup small = sink.store(SyntheticBackup.of(APP, 1, 1000), soon());
+        leaveOrphans();
+
+        sink.delete(small, soon());
+
+        assertThat(parts()).isEqualTo(2L);
+    }
+
+    /** Parts of interrupted uploads: one is old enough, one is not, one is another application's. */
+    private void leaveOrphans() {
         PostgresServer.execute(
                 url,
                 "INSERT INTO blockchain_backups_parts (application, upload, no, data, uploaded_at) VALUES"
@@ -477,16 +503,15 @@ class PostgresSinkTest {
                         + " ('blockchain', gen_random_uuid(), 0, '\\x00', now() - interval '59 minutes'),"
                         + " ('another', gen_random_uuid(), 0, '\\x00', now() - interval '2 days')",
                 "UPDATE blockchain_backups_parts SET uploaded_at = now() - interval '9 days' WHERE octet_length(data) > 1");
-        try (PostgresSink next = sinkOf(APP)) {
-            assertThat(listed(next)).extracting(StoredBackup::location).containsExactly(kept.location());
-        }
-        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
-                .isEqualTo(19L);
+    }
+
+    private Object parts() {
+        return PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts");
     }
 
     @Test
     void noticesAPartThatTheServerDidNotKeep() throws Exception {
-        listed(sink);
+        PostgresServer.createTables(url);
         PostgresServer.execute(
                 url,
                 """
@@ -502,7 +527,7 @@ class PostgresSinkTest {
 
     @Test
     void noticesBytesThatTheServerChanged() throws Exception {
-        listed(sink);
+        PostgresServer.createTables(url);
         PostgresServer.execute(
                 url,
                 """
@@ -516,7 +541,7 @@ class PostgresSinkTest {
 
     @Test
     void publishesOnlyCompleteBackups() throws Exception {
-        listed(sink);
+        PostgresServer.createTables(url);
         Table table = Table.named("blockchain_backups");
         try (var connection = PostgresServer.connect(url)) {
             assertThat(new Catalogue(table, APP)
@@ -528,7 +553,7 @@ class PostgresSinkTest {
 
     @Test
     void doesNotCollectWhileSomebodyPublishes() throws Exception {
-        listed(sink);
+        PostgresServer.createTables(url);
         PostgresServer.execute(
                 url,
                 "INSERT INTO blockchain_backups_parts (application, upload, no, data, uploaded_at) VALUES"

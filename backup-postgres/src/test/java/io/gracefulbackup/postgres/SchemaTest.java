@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,22 +81,23 @@ class SchemaTest {
     }
 
     @Test
-    void createsTheTablesOnceWhenManyInstancesStart() throws Exception {
+    void createsTheTablesOnceWhenManyInstancesStore() throws Exception {
         int instances = 8;
         CyclicBarrier together = new CyclicBarrier(instances);
         ExecutorService threads = Executors.newFixedThreadPool(instances);
         try {
-            List<Future<Listing>> starts = new ArrayList<>();
+            List<Future<StoredBackup>> stores = new ArrayList<>();
             for (int i = 0; i < instances; i++) {
-                starts.add(threads.submit(() -> {
+                int number = i;
+                stores.add(threads.submit(() -> {
                     try (PostgresSink sink = open(url, "blockchain_backups")) {
                         together.await();
-                        return sink.list(soon());
+                        return sink.store(SyntheticBackup.of("app", number, 10), soon());
                     }
                 }));
             }
-            for (Future<Listing> start : starts) {
-                assertThat(start.get()).isEqualTo(Listing.of(List.of()));
+            for (Future<StoredBackup> stored : stores) {
+                assertThat(stored.get().location()).startsWith("blockchain_backups#");
             }
         } finally {
             threads.shutdown();
@@ -141,7 +143,7 @@ class SchemaTest {
     @Test
     void keepsSealedBytesUncompressedAndTheTablesVacuumed() throws IOException {
         try (PostgresSink sink = open(url, "blockchain_backups")) {
-            sink.list(soon());
+            sink.store(SyntheticBackup.of("app", 1, 10), soon());
         }
         assertThat(
                         PostgresServer.query(
@@ -201,12 +203,16 @@ class SchemaTest {
     }
 
     @Test
-    void namesTheRightThatIsMissingToCreateTheTable() {
+    void namesTheRightThatIsMissingToCreateTheTable() throws IOException {
         try (PostgresSink sink = open(role("GRANT USAGE ON SCHEMA public"), "blockchain_backups")) {
-            assertThatThrownBy(() -> sink.list(soon()))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("table blockchain_backups does not exist, and role role_")
-                    .hasMessageContaining("GRANT CREATE ON SCHEMA");
+            assertThat(sink.list(soon())).isEqualTo(Listing.of(List.of()));
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> sink.probe(soon()), () -> sink.store(SyntheticBackup.of("app", 1, 10), soon()))) {
+                assertThatThrownBy(call)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("table blockchain_backups does not exist, and role role_")
+                        .hasMessageContaining("GRANT CREATE ON SCHEMA");
+            }
         }
     }
 
@@ -252,7 +258,7 @@ class SchemaTest {
     void createsATableThatWasDroppedWhileTheApplicationRan() throws IOException {
         TestSinkContext context = context(url, "blockchain_backups");
         try (PostgresSink sink = TestSinks.open(context)) {
-            sink.list(soon());
+            sink.store(SyntheticBackup.of("app", 0, 10), soon());
             PostgresServer.execute(url, "DROP TABLE blockchain_backups", "DROP TABLE blockchain_backups_parts");
             storesAndReadsBack(sink);
             PostgresServer.execute(url, "DROP TABLE blockchain_backups_parts");

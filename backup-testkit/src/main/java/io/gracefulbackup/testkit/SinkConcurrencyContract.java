@@ -73,6 +73,7 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
         StoredBackup entry = entryOf(sink, older.header().id());
         Deadline over = Deadline.after(Duration.ZERO);
 
+        TimedCall.start("probe", over, () -> probe(sink, over)).endsWithin(reaction());
         TimedCall.start("list", over, () -> sink.list(over)).endsWithin(reaction());
         TimedCall.start("open", over, () -> read(sink, entry, over)).endsWithin(reaction());
         TimedCall.start("delete", over, () -> delete(sink, entry, over)).endsWithin(reaction());
@@ -165,6 +166,11 @@ abstract class SinkConcurrencyContract extends SinkIntegrityContract {
 
     private static SealedBackup throttled(SealedBackup backup, long fast, Runnable action) {
         return ForwardingBackup.withStreams(backup, in -> new ThrottledStream(in, fast, action));
+    }
+
+    private static boolean probe(BackupSink sink, Deadline deadline) throws IOException {
+        sink.probe(deadline);
+        return true;
     }
 
     private static String read(BackupSink sink, StoredBackup entry, Deadline deadline) throws IOException {

@@ -64,6 +64,11 @@ abstract class SinkFixture {
         return true;
     }
 
+    /** Whether {@link BackupSink#probe} finds faults. If not, it must find none. */
+    protected boolean canProbe() {
+        return true;
+    }
+
     /** Whether backups of several applications can be in the same place without moving each other aside. */
     protected boolean servesSeveralApplications() {
         return true;
@@ -109,6 +114,33 @@ abstract class SinkFixture {
      */
     protected BackupSink openUnreachable() throws Exception {
         return Assumptions.abort("skipped: override openUnreachable() to test an unreachable place");
+    }
+
+    /**
+     * Opens a sink on a place that can be reached but refuses its credentials. If this is not overridden, the test of refused
+     * credentials is skipped.
+     */
+    protected BackupSink openRefused() throws Exception {
+        return Assumptions.abort("skipped: override openRefused() to test refused credentials");
+    }
+
+    /**
+     * Makes the place of the current test refuse to store, as a read-only disk or role does, to sinks that are opened from now
+     * on. They can still list and read. If this is not overridden, the test of such places is skipped.
+     */
+    protected void refuseWrites() throws Exception {
+        Assumptions.abort("skipped: override refuseWrites() to test a place that can only be read");
+    }
+
+    /**
+     * Everything that the place of the current test holds, to show that a probe leaves nothing behind: the names of files, the
+     * rows of tables, the objects of a bucket. If this is not overridden, it is the listing of the sink, which does not show
+     * what the sink ignores.
+     *
+     * @return a value that is equal to an earlier one if the place holds the same
+     */
+    protected Object contents() throws Exception {
+        return Set.copyOf(entries(sink()));
     }
 
     /**

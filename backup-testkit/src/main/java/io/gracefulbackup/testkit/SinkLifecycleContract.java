@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The promises of a sink to a whole application, which saves, ends and starts again. */
-abstract class SinkLifecycleContract extends SinkConcurrencyContract {
+abstract class SinkLifecycleContract extends SinkProbeContract {
 
     @Test
     void anApplicationRestoresWhatItSaved() throws Exception {

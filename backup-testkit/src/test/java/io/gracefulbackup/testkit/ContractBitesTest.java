@@ -59,6 +59,7 @@ class ContractBitesTest {
         Set<String> tests = Stream.<Class<?>>of(
                         BackupSinkContract.class,
                         SinkLifecycleContract.class,
+                        SinkProbeContract.class,
                         SinkConcurrencyContract.class,
                         SinkIntegrityContract.class)
                 .flatMap(contract -> Arrays.stream(contract.getDeclaredMethods()))
@@ -105,7 +106,7 @@ class ContractBitesTest {
 
         @Override
         protected BackupSink open(SinkContext context) {
-            if (defect == SinkDefect.TELLS_ITS_PASSWORD) {
+            if (defect.name().startsWith("TELLS_ITS_PASSWORD")) {
                 context.secret("PASSWORD");
             }
             InMemorySink place = place(context.application());
@@ -165,6 +166,16 @@ class ContractBitesTest {
         @Override
         protected BackupSink openUnreachable() {
             return open(contextWith(settings()));
+        }
+
+        @Override
+        protected BackupSink openRefused() {
+            return open(contextWith(settings()));
+        }
+
+        @Override
+        protected void refuseWrites() {
+            // The broken sink does not notice.
         }
     }
 }

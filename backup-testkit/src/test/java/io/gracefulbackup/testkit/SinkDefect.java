@@ -1,5 +1,8 @@
 package io.gracefulbackup.testkit;
 
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Inspection;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -152,6 +156,27 @@ enum SinkDefect {
             return Thread.currentThread().isInterrupted() ? Listing.of(List.of()) : inner.list(deadline);
         }
     }),
+    HANGS_IN_PROBE(
+            "endsEveryCallSoonAfterTheDeadline",
+            inner -> new FaultySink(inner).with(FaultySink.Call.PROBE, FaultySink.Fault.HANG)),
+    LEAVES_WHAT_IT_TRIED("aProbeOfAnEmptyPlaceLeavesNothingBehind", LeavesSamples::new),
+    LEAVES_SAMPLES_BESIDE_BACKUPS("probesLeaveTheBackupsAsTheyAre", LeavesSamples::new),
+    LEAVES_SAMPLES_WHEN_BUSY("probesAtTheSameTimeDoNotDisturbEachOther", LeavesSamples::new),
+    PROBES_ONLY_WHEN_IDLE("aProbePassesWhileABackupIsBeingStored", OneAtATime::new),
+    PROBES_NOTHING_UNREACHABLE("aProbeFailsWhenThePlaceIsUnreachable", BrokenSink::new),
+    PROBES_NOTHING_REFUSED("aProbeFailsWhenTheCredentialsAreRefused", BrokenSink::new),
+    PROBES_NOTHING_READ_ONLY("aProbeFailsWhenThePlaceRefusesWrites", BrokenSink::new),
+    TELLS_ITS_PASSWORD_IN_A_PROBE("aProbeFailsWhenTheCredentialsAreRefused", inner -> new BrokenSink(inner) {
+        @Override
+        public void probe(Deadline deadline) throws IOException {
+            throw new IOException("refused: " + ContractBitesTest.PASSWORD);
+        }
+
+        @Override
+        public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
+            throw new IOException("refused");
+        }
+    }),
     STORES_ONE_AT_A_TIME("storesDifferentBackupsConcurrently", OneAtATime::new),
     STORES_THE_SAME_ONE_AT_A_TIME("storesTheSameBackupConcurrently", OneAtATime::new),
     WAITS_WHEN_CLOSED("closesWithoutWaitingForAStore", inner -> new BrokenSink(inner) {
@@ -214,6 +239,48 @@ enum SinkDefect {
         this.build = build;
     }
 
+    private static final class LeavesSamples extends BrokenSink {
+        LeavesSamples(InMemorySink inner) {
+            super(inner);
+        }
+
+        @Override
+        public void probe(Deadline deadline) throws IOException {
+            BackupId id = new BackupId(UUID.randomUUID().toString().replace("-", ""));
+            inner.store(
+                    new Sample(BackupHeader.builder("probe", id, new BackupVersion(0, 0))
+                            .build()),
+                    deadline);
+        }
+
+        private record Sample(BackupHeader header) implements SealedBackup {
+            @Override
+            public long size() {
+                return 0;
+            }
+
+            @Override
+            public String sha256() {
+                return Digests.sha256(new byte[0]);
+            }
+
+            @Override
+            public String contentDigest() {
+                return sha256();
+            }
+
+            @Override
+            public long stateBytes() {
+                return 0;
+            }
+
+            @Override
+            public InputStream newStream() {
+                return InputStream.nullInputStream();
+            }
+        }
+    }
+
     private static final class HidesUnreadable extends BrokenSink {
         private final SinkContext context;
 
@@ -250,6 +317,13 @@ enum SinkDefect {
 
         OneAtATime(InMemorySink inner) {
             super(inner);
+        }
+
+        @Override
+        public void probe(Deadline deadline) throws IOException {
+            if (turn.availablePermits() == 0) {
+                throw new IOException("busy");
+            }
         }
 
         @Override

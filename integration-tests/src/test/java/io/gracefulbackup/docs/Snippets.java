@@ -11,27 +11,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import tools.jackson.core.type.TypeReference;
 
 /** The code samples of the documentation: the lines between a {@code snippet} and an {@code end} marker, by name. */
 final class Snippets {
     private Snippets() {}
-
-    static void quickstart() {
-        // snippet: quickstart
-        Map<String, String> ledger = new ConcurrentHashMap<>();
-
-        GracefulShutdown backup = GracefulShutdown.install(
-                StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
-                    ledger.clear(); // a restore replaces the state
-                    ledger.putAll(saved);
-                }));
-
-        backup.write(() -> ledger.put("SN-1", "Asha Rao")); // returns only if the final backup will contain it
-        // end
-    }
 
     static GracefulShutdown builder(Ledger ledger, Server server) {
         // snippet: builder

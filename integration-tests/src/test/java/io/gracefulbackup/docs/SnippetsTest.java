@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,23 +20,29 @@ class SnippetsTest {
 
     @Test
     void readmesShowTheCompiledSnippets() throws IOException {
-        assertSame("Snippets.java", "../README.md");
-        assertSame("FakesTest.java", "../backup-ipfs-pinata/README.md");
-        assertSame("FakesTest.java", "../backup-testkit-fakes/README.md");
+        assertSame(
+                "Snippets.java",
+                List.of("../README.md", "../docs/OPERATIONS.md"),
+                "../examples/minimal/src/main/java/io/gracefulbackup/examples/minimal/Main.java");
+        assertSame("FakesTest.java", List.of("../backup-ipfs-pinata/README.md"));
+        assertSame("FakesTest.java", List.of("../backup-testkit-fakes/README.md"));
         assertSame(
                 "TestkitTest.java",
-                "../backup-testkit/README.md",
+                List.of("../backup-testkit/README.md"),
                 "../examples/custom-sink/src/test/java/io/gracefulbackup/examples/http/HttpSinkContractTest.java");
     }
 
-    private static void assertSame(String source, String readme, String... moreSources) throws IOException {
+    private static void assertSame(String source, List<String> pages, String... moreSources) throws IOException {
         Map<String, String> compiled =
                 read(Path.of("src/test/java/io/gracefulbackup/docs").resolve(source), COMPILED);
         for (String more : moreSources) {
             compiled.putAll(read(Path.of(more), COMPILED));
         }
-        Map<String, String> shown = read(Path.of(readme), SHOWN);
-        assertThat(shown).as(readme).isNotEmpty().isEqualTo(compiled);
+        Map<String, String> shown = new LinkedHashMap<>();
+        for (String page : pages) {
+            shown.putAll(read(Path.of(page), SHOWN));
+        }
+        assertThat(shown).as(pages.toString()).isNotEmpty().isEqualTo(compiled);
     }
 
     private static Map<String, String> read(Path file, Pattern form) throws IOException {

@@ -47,6 +47,11 @@ public final class Catalog {
         this.contextClassLoader = contextClassLoader;
     }
 
+    /** The sinks that are asked, for messages. */
+    public List<String> names() {
+        return sinks.stream().map(BackupSink::name).toList();
+    }
+
     /**
      * Asks every sink. One that cannot be reached is asked again and again, until {@code patience} is over, or {@code
      * shortPatience} if another sink has shown a backup.

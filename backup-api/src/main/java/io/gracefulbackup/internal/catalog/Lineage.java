@@ -6,9 +6,11 @@ import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
+import io.gracefulbackup.internal.format.Section;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,12 @@ public final class Lineage {
     /** A store without a reply may have succeeded, so this many of the newest unconfirmed backups stay named. */
     private static final int UNCONFIRMED_KEPT = 8;
 
+    private static final int LONGEST_SECTION_NAMES = 2_000;
+
     private final Origin origin;
     private BackupVersion position;
     private long namedFrom;
-    /** An explicit choice that was made while running; a fork that it leaves behind is intended. */
+    /** An explicit choice that was made after the start was decided; a fork that it leaves behind is intended. */
     private @Nullable String choice;
 
     private final List<Ancestor> newestFirst = new ArrayList<>();
@@ -44,12 +48,17 @@ public final class Lineage {
      * The backup that the application has restored.
      *
      * @param contentDigest the digest of its content, or null if it cannot be compared
-     * @param stateBytes the bytes of its state
+     * @param sections the sections of its state
      */
     public record RestoredParent(
-            BackupHeader header, @Nullable String contentDigest, long stateBytes) {
+            BackupHeader header, @Nullable String contentDigest, List<Section> sections) {
+        /** Copies the list. */
+        public RestoredParent {
+            sections = List.copyOf(sections);
+        }
+
         public static RestoredParent of(Contents contents) {
-            return new RestoredParent(contents.header(), contents.contentDigest(), contents.stateBytes());
+            return new RestoredParent(contents.header(), contents.contentDigest(), contents.sections());
         }
     }
 
@@ -57,7 +66,8 @@ public final class Lineage {
      * How the content of a sealed backup compares with the backups before it.
      *
      * @param equalParent its parent, if that has the same content
-     * @param beforeShrink the last stored backup before it, if the state has shrunk by more than half since
+     * @param beforeShrink the last stored backup before it, if the state or a section of it has shrunk by more than half
+     *     since
      */
     public record ContentChange(Optional<BackupId> equalParent, Optional<BackupId> beforeShrink) {
         /** The content differs from the parent's, and has not shrunk. */
@@ -75,7 +85,7 @@ public final class Lineage {
         @Nullable
         String content;
 
-        long stateBytes;
+        List<Section> sections = List.of();
 
         Ancestor(BackupId id, long sequence, boolean isStored) {
             this.id = id;
@@ -130,7 +140,7 @@ public final class Lineage {
         newestFirst.clear();
         Ancestor restored = new Ancestor(parent.id(), parent.sequence(), true);
         restored.content = restoredParent.contentDigest();
-        restored.stateBytes = restoredParent.stateBytes();
+        restored.sections = restoredParent.sections();
         newestFirst.add(restored);
         for (BackupId ancestor : parent.ancestors()) {
             newestFirst.add(new Ancestor(ancestor, parent.sequence() - newestFirst.size(), true));
@@ -138,7 +148,7 @@ public final class Lineage {
         namedFrom = parent.namedFrom();
         guarded = parent.guarded();
         parent.before()
-                .filter(before -> before.isMoreThanTwice(restored.stateBytes))
+                .filter(before -> isShrunk(before, restored.sections))
                 .ifPresent(before -> protectBeforeShrink(new Guarded(before.id(), parent.createdAt())));
         trim();
     }
@@ -166,17 +176,17 @@ public final class Lineage {
     }
 
     /** Notes the content of a sealed backup, and compares it with the backups before. */
-    public synchronized ContentChange note(BackupHeader sealed, String content, long stateBytes) {
+    public synchronized ContentChange note(BackupHeader sealed, String content, List<Section> sections) {
         Optional<BackupId> equalParent = sealed.parent()
                 .flatMap(this::find)
                 .filter(parent -> content.equals(parent.content))
                 .map(parent -> parent.id);
         Optional<BackupId> beforeShrink = lastStored(sealed.sequence())
-                .filter(before -> before.isMoreThanTwice(stateBytes))
+                .filter(before -> isShrunk(before, sections))
                 .map(Before::id);
         find(sealed.id()).ifPresent(own -> {
             own.content = content;
-            own.stateBytes = stateBytes;
+            own.sections = List.copyOf(sections);
         });
         beforeShrink.ifPresent(id -> protectBeforeShrink(new Guarded(id, sealed.createdAt())));
         return new ContentChange(equalParent, beforeShrink);
@@ -190,6 +200,16 @@ public final class Lineage {
     /** Notes that a sealed backup was thrown away, so nothing descends from it; its sequence is not used again. */
     public synchronized void discard(BackupHeader sealed) {
         newestFirst.removeIf(own -> own.id.equals(sealed.id()));
+    }
+
+    /** Notes an explicit choice that later headers show, unless they show the one of the start already. */
+    public synchronized void choose(String explicitChoice) {
+        choice = explicitChoice;
+    }
+
+    /** Later headers guard this backup: retention keeps it for {@link BackupHeader#GUARDED_FOR}. */
+    public synchronized void guard(BackupId id, Instant since) {
+        protectBeforeShrink(new Guarded(id, since));
     }
 
     /** Notes that the operator knows that the state shrank after this backup: later headers guard it no more. */
@@ -218,7 +238,21 @@ public final class Lineage {
         return newestFirst.stream()
                 .filter(ancestor -> ancestor.isStored && ancestor.sequence < beforeSequence)
                 .findFirst()
-                .map(ancestor -> new Before(ancestor.id, ancestor.stateBytes));
+                .map(ancestor -> new Before(
+                        ancestor.id, Section.totalLength(ancestor.sections), sectionBytes(ancestor.sections)));
+    }
+
+    /** A header has limited space, so sections with long names are compared together only. */
+    private static Map<String, Long> sectionBytes(List<Section> sections) {
+        int names = sections.stream().mapToInt(section -> section.name().length()).sum();
+        return names <= LONGEST_SECTION_NAMES ? SectionSizes.of(sections) : Map.of();
+    }
+
+    /** Whether the state has lost more than half of its bytes, or a section of it has. */
+    private static boolean isShrunk(Before before, List<Section> sections) {
+        return before.isMoreThanTwice(Section.totalLength(sections))
+                || !SectionSizes.shrunk(before.sectionBytes(), SectionSizes.of(sections))
+                        .isEmpty();
     }
 
     private Optional<Ancestor> find(BackupId id) {

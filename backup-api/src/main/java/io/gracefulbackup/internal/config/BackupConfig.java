@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout the time that all drain steps have together
  * @param startTimeout the time that all sinks have to answer at start
  * @param interval the time between checkpoints; empty if there are none
+ * @param rehearses whether backups are rehearsed
  * @param start whether to restore a backup
  * @param restoreTarget the one backup to restore, if the operator chose it
+ * @param drops the properties that a restore leaves out of JSON sections, by the names of the sections
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs, if that has a name
  * @param render whether the platform is Render, which wipes the disk
@@ -52,8 +54,10 @@ public record BackupConfig(
         Duration drainTimeout,
         Duration startTimeout,
         Optional<Duration> interval,
+        boolean rehearses,
         StartPolicy start,
         Optional<RestoreTarget> restoreTarget,
+        Map<String, Set<String>> drops,
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
@@ -135,6 +139,7 @@ public record BackupConfig(
             problems.add(restoreTarget.get().setting()
                     + " chooses a backup, but BACKUP_START=empty starts without one; unset one of them");
         }
+        Registrations registered = registrations(builderState, problems);
         return new BackupConfig(
                 values.application(),
                 keys,
@@ -142,8 +147,12 @@ public record BackupConfig(
                 drainTimeout(builderState, timeout, problems),
                 values.duration("BACKUP_START_TIMEOUT").orElse(Duration.ofSeconds(60)),
                 values.interval("BACKUP_INTERVAL"),
+                values.rehearses(),
                 start,
                 restoreTarget,
+                values.drops(registered.sources().stream()
+                        .filter(source -> source.name() != null)
+                        .toList()),
                 builderState.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
@@ -153,7 +162,7 @@ public record BackupConfig(
                 values.flag("IS_PULL_REQUEST"),
                 values.count("BACKUP_KEEP_LAST"),
                 platform.instance(),
-                registrations(builderState, problems),
+                registered,
                 warnings);
     }
 

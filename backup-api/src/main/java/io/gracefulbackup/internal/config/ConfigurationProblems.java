@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.config;
 
 import io.gracefulbackup.BackupConfigurationException;
+import io.gracefulbackup.internal.support.Printable;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,14 +16,14 @@ public final class ConfigurationProblems {
     private final SecretRedactor redact;
     private final Set<String> texts = new LinkedHashSet<>();
 
-    /** An empty collection. Secrets that the redactor knows are removed from the texts. */
+    /** An empty collection. Secrets are removed from the texts, and control characters escaped. */
     public ConfigurationProblems(SecretRedactor redact) {
         this.redact = redact;
     }
 
     /** Adds a problem: one sentence that names the thing, its value, what was expected and the next step. */
     public void add(String problem) {
-        texts.add(redact.redact(problem));
+        texts.add(Printable.text(redact.redact(problem)));
     }
 
     /** Runs a step; if it throws a configuration exception, adds the problems of the exception and returns empty. */

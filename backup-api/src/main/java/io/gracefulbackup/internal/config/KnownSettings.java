@@ -23,6 +23,7 @@ final class KnownSettings {
 
     static final List<String> PLAIN = List.of(
             "BACKUP_APP",
+            DropSetting.NAME,
             "BACKUP_FILE",
             "BACKUP_HANDOFF",
             "BACKUP_INTERVAL",
@@ -30,6 +31,7 @@ final class KnownSettings {
             "BACKUP_KEEP_LAST",
             "BACKUP_LATEST",
             "BACKUP_LEASE_TTL",
+            "BACKUP_REHEARSAL",
             "BACKUP_RESTORE_ID",
             "BACKUP_SITE",
             "BACKUP_START",

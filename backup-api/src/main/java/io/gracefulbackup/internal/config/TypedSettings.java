@@ -2,9 +2,13 @@ package io.gracefulbackup.internal.config;
 
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.BackupId;
+import io.gracefulbackup.StateSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -52,6 +56,16 @@ final class TypedSettings {
                 .orElse(HandoffPolicy.AUTO);
     }
 
+    /** Whether backups are rehearsed. */
+    boolean rehearses() {
+        return value("BACKUP_REHEARSAL", "auto or off is expected", text -> switch (text) {
+                    case "auto" -> Optional.of(true);
+                    case "off" -> Optional.of(false);
+                    default -> Optional.<Boolean>empty();
+                })
+                .orElse(true);
+    }
+
     /** The shortest term lets the holder of a lease renew it several times before it runs out. */
     Optional<Duration> leaseTerm() {
         return value(
@@ -80,6 +94,13 @@ final class TypedSettings {
                 name,
                 "a backup's id is expected: 32 lower-case hexadecimal digits",
                 text -> Optional.of(text).filter(BackupId::isValid).map(BackupId::new));
+    }
+
+    /** The properties that a restore leaves out, by section. */
+    Map<String, Set<String>> drops(List<StateSource> sources) {
+        return problems.attempt(() -> settings.setting(DropSetting.NAME).map(text -> DropSetting.parse(text, sources)))
+                .flatMap(drops -> drops)
+                .orElse(Map.of());
     }
 
     Optional<Integer> count(String name) {

@@ -4,6 +4,7 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ public final class BackupWriter implements AutoCloseable {
     private final SegmentOutput segments;
     private final BodyOutput body;
     private final ContentDigest digest;
+    private final List<SectionSpec> specs;
     private final long[] lengths;
     private int sectionsBegun;
     private boolean ended;
@@ -60,6 +62,7 @@ public final class BackupWriter implements AutoCloseable {
         this.segments = new SegmentOutput(SegmentCipher.sealing(sealed.payloadKey()), out);
         segments.write(manifest.encode());
         this.digest = new ContentDigest(sections);
+        this.specs = List.copyOf(sections);
         this.lengths = new long[sections.size()];
         this.body = new BodyOutput(codec, digest, segments);
     }
@@ -77,9 +80,19 @@ public final class BackupWriter implements AutoCloseable {
      *
      * @param header the header
      * @param contentDigest keyed digest of the state, 64 hexadecimal digits; see {@code docs/FORMAT.md}
-     * @param stateBytes the number of bytes of all sections, before compression
+     * @param sections the sections with their lengths, before compression
      */
-    public record Written(BackupHeader header, String contentDigest, long stateBytes) {}
+    public record Written(BackupHeader header, String contentDigest, List<Section> sections) {
+        /** Copies the list. */
+        public Written {
+            sections = List.copyOf(sections);
+        }
+
+        /** The number of bytes of all sections, before compression. */
+        public long stateBytes() {
+            return Section.totalLength(sections);
+        }
+    }
 
     /**
      * Ends the current section and begins the next one.
@@ -115,11 +128,12 @@ public final class BackupWriter implements AutoCloseable {
         } finally {
             body.abandon();
         }
-        long stateBytes = 0;
-        for (long length : lengths) {
-            stateBytes += length;
+        List<Section> sections = new ArrayList<>();
+        for (int i = 0; i < lengths.length; i++) {
+            SectionSpec spec = specs.get(i);
+            sections.add(new Section(spec.name(), spec.version(), lengths[i]));
         }
-        return new Written(header, digest.value(root), stateBytes);
+        return new Written(header, digest.value(root), sections);
     }
 
     /** Frees native memory and writes nothing. A backup that was not finished stays incomplete. */

@@ -11,7 +11,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -62,9 +64,14 @@ final class HeaderCodec {
                             .put("id", guard.id().value())
                             .put("since", guard.since().toString()));
         }
-        header.before()
-                .ifPresent(before ->
-                        json.putObject("before").put("id", before.id().value()).put("stateBytes", before.stateBytes()));
+        header.before().ifPresent(before -> {
+            ObjectNode node = json.putObject("before");
+            node.put("id", before.id().value()).put("stateBytes", before.stateBytes());
+            if (!before.sectionBytes().isEmpty()) {
+                ObjectNode sections = node.putObject("sectionBytes");
+                before.sectionBytes().forEach(sections::put);
+            }
+        });
         return padded(JsonTree.bytes(json));
     }
 
@@ -118,8 +125,15 @@ final class HeaderCodec {
 
     private static @Nullable Before before(JsonNode json) {
         JsonNode before = json.get("before");
-        return before == null || before.isNull()
-                ? null
-                : new Before(new BackupId(JsonTree.text(before, "id")), JsonTree.integer(before, "stateBytes"));
+        if (before == null || before.isNull()) {
+            return null;
+        }
+        Map<String, Long> sections = new LinkedHashMap<>();
+        JsonNode sectionBytes = before.get("sectionBytes");
+        if (sectionBytes != null) {
+            sectionBytes.propertyNames().forEach(name -> sections.put(name, JsonTree.integer(sectionBytes, name)));
+        }
+        return new Before(
+                new BackupId(JsonTree.text(before, "id")), JsonTree.integer(before, "stateBytes"), sections);
     }
 }

@@ -25,10 +25,19 @@ final class KeyDerivation {
 
     /** Derives the root key. Needs 64 MiB of heap and about half a second in a fresh JVM. */
     static byte[] argon2id(byte[] secret, byte[] salt) {
+        return argon2id(secret, salt, MEMORY_KIB);
+    }
+
+    /** Takes the way of a derivation in a thousandth of its memory and time. Derives no key. */
+    static void loadClasses() {
+        argon2id(new byte[KEY_BYTES], new byte[SALT_BYTES], MEMORY_KIB / 1024);
+    }
+
+    private static byte[] argon2id(byte[] secret, byte[] salt, int memoryKib) {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                .withMemoryAsKB(MEMORY_KIB)
+                .withMemoryAsKB(memoryKib)
                 .withIterations(PASSES)
                 .withParallelism(LANES)
                 .withSalt(salt)

@@ -58,7 +58,8 @@ record Manifest(BodyCodec codec, Instant created, List<SectionSpec> sections) {
         int code = payload.read();
         BodyCodec codec = BodyCodec.of(code)
                 .orElseThrow(() -> new UnreadableBackupException.NewerFormat("The backup is compressed with codec "
-                        + code + ", which this library does not know. Use the version that wrote it, or a later one"));
+                        + code + ", which this library does not know. Use the version of the library that wrote it, or"
+                        + " a later one"));
         byte[] length = payload.readNBytes(Integer.BYTES);
         long bytes =
                 length.length < Integer.BYTES ? -1 : ByteBuffer.wrap(length).getInt() & 0xffffffffL;

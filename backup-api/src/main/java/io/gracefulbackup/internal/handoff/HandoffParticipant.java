@@ -69,6 +69,7 @@ final class HandoffParticipant implements HandoffActions {
         } finally {
             host().stateGuard().releaseAfterRestore();
         }
+        host().requireReadiness(outcome.restored() != null);
         host().adopt(outcome);
         restored = outcome;
         return new RestoredState(restore.highestEpoch(), lineage(outcome.restored()));

@@ -24,8 +24,18 @@ public interface InstanceHost {
     /** Where this process stands among the backups. */
     Lineage lineage();
 
+    /**
+     * Decides whether the application may start here. The first call counts: it waits a few seconds at most for sinks that
+     * do not answer. Comes before anything is armed, or given to the application's actions.
+     *
+     * @param hasRestored whether a state was restored
+     * @throws io.gracefulbackup.RestoreRefusedException if nothing was restored, and nothing could be saved either
+     * @throws io.gracefulbackup.BackupConfigurationException if the class path lacks what the exit needs
+     */
+    void requireReadiness(boolean hasRestored) throws InterruptedException;
+
     /** The state in memory is now the one of this outcome: the next backup follows it. */
-    void adopt(StartOutcome outcome);
+    void adopt(StartOutcome outcome) throws InterruptedException;
 
     /**
      * Arms the exit: from here on it saves.

@@ -72,8 +72,14 @@ public final class LeasedInstance implements Role {
         switch (coordinator.awaitOutcome(Timeouts.FIRST_LEASE_ANSWER)) {
             case ACTIVE -> {}
             case ACTIVATING -> log.info(Messages.STILL_ACTIVATING);
-            case ELSEWHERE -> log.info(Messages.standingBy(environment.application()));
-            case UNKNOWN -> log.warn(Messages.leaseUnknown(environment.application()));
+            case ELSEWHERE -> {
+                host.requireReadiness(false);
+                log.info(Messages.standingBy(environment.application()));
+            }
+            case UNKNOWN -> {
+                host.requireReadiness(false);
+                log.warn(Messages.leaseUnknown(environment.application()));
+            }
             case FAILED -> {
                 coordinator.awaitReleased(Timeouts.LEASE_RELEASE);
                 throw startFailure();

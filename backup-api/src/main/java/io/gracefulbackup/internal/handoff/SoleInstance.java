@@ -31,6 +31,7 @@ public final class SoleInstance implements Role {
     @Override
     public boolean start(InstanceHost host) throws InterruptedException {
         StartOutcome restored = host.newRestore(true).run();
+        host.requireReadiness(restored.restored() != null);
         host.adopt(restored);
         if (!host.arm(BackupStatus.State.RESTORING)) {
             return false;

@@ -17,6 +17,7 @@ import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.SourceBinder;
 import io.gracefulbackup.internal.restore.StartDecision;
+import io.gracefulbackup.internal.support.Printable;
 import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.SinkContext;
@@ -56,7 +57,8 @@ public record Components(
 
     private static Components of(BuilderState builder, boolean installs) {
         Settings settings = Settings.ofProcess(builder);
-        UnaryOperator<String> redact = settings.redactor()::redact;
+        UnaryOperator<String> redact =
+                text -> Printable.text(settings.redactor().redact(text));
         OperatorLog log = new OperatorLog(redact);
         Resources resources = new Resources(log);
         try {
@@ -75,8 +77,7 @@ public record Components(
             UnaryOperator<String> redact,
             OperatorLog log,
             Resources resources) {
-        ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
-        ClassLoader contextClassLoader = ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
+        ClassLoader contextClassLoader = contextClassLoader(Thread.currentThread());
         SinkLoader loader = builder.isIsolated ? SinkLoader.none() : SinkLoader.load(contextClassLoader);
         ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
         BackupConfig config = BackupConfig.resolve(builder, settings, loader.settings(), problems);
@@ -109,13 +110,23 @@ public record Components(
                 loader,
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
-                new CopyReader(reader, contextClassLoader, log::warn),
+                new CopyReader(reader, contextClassLoader, log::warn, log.progress()),
                 new SourceBinder(
-                        config.registered().sources(), config.registered().ignoredSections(), log, redact),
+                        config.registered().sources(),
+                        config.registered().ignoredSections(),
+                        config.drops(),
+                        log,
+                        redact),
                 log,
                 redact,
                 contextClassLoader,
                 resources);
+    }
+
+    /** The class loader that the host's code runs with. */
+    static ClassLoader contextClassLoader(Thread caller) {
+        ClassLoader ofCaller = caller.getContextClassLoader();
+        return ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
     }
 
     /** A restore, for one use; see {@code InstanceHost.newRestore}. */

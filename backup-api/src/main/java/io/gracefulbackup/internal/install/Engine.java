@@ -14,9 +14,11 @@ import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.StateAction;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
+import io.gracefulbackup.internal.restore.DroppedProperties;
 import io.gracefulbackup.internal.restore.LiveRestore;
 import io.gracefulbackup.internal.retention.BackupAdmin;
 import io.gracefulbackup.internal.run.BackupTrigger;
@@ -38,6 +40,8 @@ public final class Engine {
     private final RunQueue runs;
     private final Role role;
     private final BackupAdmin admin;
+    private final DroppedProperties dropped;
+    private final Readiness readiness;
     private final Repairs repairs;
     private final ReceiptWriter receipts;
     private final StatusTracker status;
@@ -52,6 +56,8 @@ public final class Engine {
             RunQueue runs,
             Role role,
             BackupAdmin admin,
+            DroppedProperties dropped,
+            Readiness readiness,
             Repairs repairs,
             ReceiptWriter receipts,
             StatusTracker status,
@@ -63,6 +69,8 @@ public final class Engine {
         this.runs = runs;
         this.role = role;
         this.admin = admin;
+        this.dropped = dropped;
+        this.readiness = readiness;
         this.repairs = repairs;
         this.receipts = receipts;
         this.status = status;
@@ -135,7 +143,8 @@ public final class Engine {
         }
         RestoreReport report = runs.exclusively(
                 Messages.restoreOf(id.value()),
-                turn -> new LiveRestore(run, components.catalog(), components.copyReader(), components.sourceBinder())
+                turn -> new LiveRestore(
+                                run, components.catalog(), components.copyReader(), components.sourceBinder(), dropped)
                         .run(id, turn));
         status.restored(report);
         return report;
@@ -234,6 +243,7 @@ public final class Engine {
         if (running != null) {
             running.stop();
         }
+        readiness.stop();
         repairs.stop();
         runs.cancelAll();
         try {

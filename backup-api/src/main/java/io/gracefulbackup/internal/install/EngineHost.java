@@ -12,8 +12,10 @@ import io.gracefulbackup.internal.handoff.InstanceHost;
 import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
 import io.gracefulbackup.internal.pointers.ShutdownAssessment;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StatusTracker;
+import io.gracefulbackup.internal.restore.DroppedProperties;
 import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.SinkRepair;
 import io.gracefulbackup.internal.restore.StartOutcome;
@@ -32,10 +34,12 @@ final class EngineHost implements InstanceHost {
     private final BackupConfig config;
     private final RunComponents run;
     private final RunQueue runs;
+    private final Readiness readiness;
     private final Repairs repairs;
     private final ReceiptWriter receipts;
     private final StatusTracker status;
     private final Arming arming;
+    private final DroppedProperties dropped;
     private final Optional<Receipt> previousReceipt;
     private final long started;
     private volatile long stateBytes;
@@ -44,20 +48,24 @@ final class EngineHost implements InstanceHost {
             Components components,
             RunComponents run,
             RunQueue runs,
+            Readiness readiness,
             Repairs repairs,
             ReceiptWriter receipts,
             StatusTracker status,
             Arming arming,
+            DroppedProperties dropped,
             Optional<Receipt> previousReceipt,
             long started) {
         this.components = components;
         this.config = components.config();
         this.run = run;
         this.runs = runs;
+        this.readiness = readiness;
         this.repairs = repairs;
         this.receipts = receipts;
         this.status = status;
         this.arming = arming;
+        this.dropped = dropped;
         this.previousReceipt = previousReceipt;
         this.started = started;
     }
@@ -78,9 +86,19 @@ final class EngineHost implements InstanceHost {
     }
 
     @Override
-    public void adopt(StartOutcome outcome) {
+    public void requireReadiness(boolean hasRestored) throws InterruptedException {
+        readiness.settle(hasRestored);
+    }
+
+    @Override
+    public void adopt(StartOutcome outcome) throws InterruptedException {
         run.lineage().begin(outcome.parent(), outcome.position());
+        run.sizes().stored(outcome.sections());
         stateBytes = outcome.stateBytes();
+        BackupHeader restored = outcome.restored();
+        if (restored != null) {
+            dropped.afterStart(restored);
+        }
     }
 
     /** The size of the restored state, 0 before the first restore. */

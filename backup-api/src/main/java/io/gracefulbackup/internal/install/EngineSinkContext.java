@@ -83,7 +83,7 @@ final class EngineSinkContext implements SinkContext {
 
     @Override
     public void warn(String line) {
-        log.warn(Messages.warning(line));
+        log.warnOnce(Messages.warning(line));
     }
 
     private static Inspection inspect(InputStream sealed, ResemblanceCheck.Reading<BackupHeader> reading)

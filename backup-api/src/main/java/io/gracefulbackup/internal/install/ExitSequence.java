@@ -9,6 +9,7 @@ import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.hook.ExitHook;
 import io.gracefulbackup.internal.hook.ExitReason;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.Readiness;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
@@ -34,6 +35,7 @@ final class ExitSequence {
     private final BackupConfig config;
     private final RunQueue runs;
     private final Role role;
+    private final Readiness readiness;
     private final Repairs repairs;
     private final StatusTracker status;
     private final ReceiptWriter receipts;
@@ -47,6 +49,7 @@ final class ExitSequence {
             BackupConfig config,
             RunQueue runs,
             Role role,
+            Readiness readiness,
             Repairs repairs,
             StatusTracker status,
             ReceiptWriter receipts,
@@ -55,6 +58,7 @@ final class ExitSequence {
         this.config = config;
         this.runs = runs;
         this.role = role;
+        this.readiness = readiness;
         this.repairs = repairs;
         this.status = status;
         this.receipts = receipts;
@@ -141,6 +145,7 @@ final class ExitSequence {
             }
             log.warn(Messages.shutdownSignal(reason));
             status.enter(BackupStatus.State.STOPPING);
+            readiness.stop();
             repairs.stop();
         } catch (RuntimeException | Error failed) {
             log.error(Messages.exitStepFailed(Failures.describe(failed)));

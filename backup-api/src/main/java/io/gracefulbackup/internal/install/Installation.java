@@ -14,13 +14,18 @@ import io.gracefulbackup.internal.handoff.LeasedInstance.LeaseAccess;
 import io.gracefulbackup.internal.handoff.Role;
 import io.gracefulbackup.internal.handoff.SoleInstance;
 import io.gracefulbackup.internal.handoff.protocol.Instance;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.pointers.ReceiptWriter;
+import io.gracefulbackup.internal.readiness.ExitClasses;
+import io.gracefulbackup.internal.readiness.Readiness;
+import io.gracefulbackup.internal.readiness.Rehearsal;
 import io.gracefulbackup.internal.report.Listeners;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.report.StatusTracker;
 import io.gracefulbackup.internal.restore.Decision;
+import io.gracefulbackup.internal.restore.DroppedProperties;
 import io.gracefulbackup.internal.retention.BackupAdmin;
 import io.gracefulbackup.internal.retention.Retention;
 import io.gracefulbackup.internal.run.Delivery;
@@ -30,6 +35,7 @@ import io.gracefulbackup.internal.run.Housekeeping;
 import io.gracefulbackup.internal.run.RunComponents;
 import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.Snapshot;
+import io.gracefulbackup.internal.run.StateSizes;
 import io.gracefulbackup.internal.run.WriteGate;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
@@ -41,7 +47,6 @@ import io.gracefulbackup.spi.lease.LeaseProvider;
 import io.gracefulbackup.spi.lease.LeaseRow.Terms;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -57,6 +62,7 @@ final class Installation {
     private final OperatorLog log;
     private final StatusTracker status;
     private final Listeners listeners;
+    private final Threads threads;
     private final long started = System.nanoTime();
 
     private Installation(Components components) {
@@ -65,25 +71,34 @@ final class Installation {
         this.log = components.log();
         this.listeners = new Listeners(config.registered().listeners(), log, components.contextClassLoader());
         this.status = new StatusTracker(listeners);
+        this.threads = new Threads(components.contextClassLoader());
     }
 
     /** Restores the state, or stands by, and arms the exit. */
     static Engine install(BuilderState builder) {
+        ExitClasses classes = exitClasses(builder);
         Components components = Components.toInstall(builder);
         boolean installed = false;
+        Runnable ended = components.log().progress().begin(new Threads(components.contextClassLoader()));
         try {
-            Engine engine = new Installation(components).install();
+            Engine engine = new Installation(components).install(classes);
             installed = true;
             return engine;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BackupException(Messages.INTERRUPTED_WHILE_ASKING, interrupted);
         } finally {
+            ended.run();
             components.log().flush(Timeouts.LOG_FLUSH);
             if (!installed) {
                 components.close();
             }
         }
+    }
+
+    private static ExitClasses exitClasses(BuilderState builder) {
+        boolean usesJson = builder.sources.stream().anyMatch(JsonSection.class::isInstance);
+        return new ExitClasses(usesJson, new Threads(Components.contextClassLoader(Thread.currentThread())));
     }
 
     /** Tells what {@link #install} would do, and does nothing. */
@@ -131,7 +146,19 @@ final class Installation {
         }
     }
 
-    private Engine install() throws InterruptedException {
+    private Engine install(ExitClasses classes) throws InterruptedException {
+        classes.add(components.loader().sinks());
+        classes.add(components.loader().opened().values());
+        try {
+            return restoreAndArm(classes);
+        } catch (RuntimeException | LinkageError failed) {
+            // If a class is missing, this error is a consequence.
+            classes.await(log);
+            throw failed;
+        }
+    }
+
+    private Engine restoreAndArm(ExitClasses classes) throws InterruptedException {
         StartReporter reporter = new StartReporter(components);
         reporter.settings();
         Optional<Receipt> previous = components.pointers().receipt(Deadline.after(Timeouts.RECEIPT));
@@ -142,16 +169,21 @@ final class Installation {
 
         WriteGate gate = lease.isPresent() ? WriteGate.timed(ProcessTime::now) : WriteGate.open();
         Role role = lease.map(leased(gate)).orElseGet(() -> new SoleInstance(log));
-        RunComponents run = runComponents(gate, role);
+        Readiness readiness = readiness(classes);
+        RunComponents run = runComponents(gate, role, readiness);
         RunQueue runs = new RunQueue(run);
         Repairs repairs = new Repairs();
         ReceiptWriter receipts = new ReceiptWriter(
                 components.pointers(), config.instance(), config.registered().clock());
-        ExitSequence exit = new ExitSequence(config, runs, role, repairs, status, receipts, listeners, log);
+        ExitSequence exit = new ExitSequence(config, runs, role, readiness, repairs, status, receipts, listeners, log);
         Arming arming = new Arming(config.usesHook(), status, exit::runAtExit);
-        Engine engine =
-                new Engine(components, run, runs, role, admin(run), repairs, receipts, status, arming, exit, listeners);
-        EngineHost host = new EngineHost(components, run, runs, repairs, receipts, status, arming, previous, started);
+        BackupAdmin admin = admin(run);
+        DroppedProperties dropped = new DroppedProperties(
+                components.sourceBinder(), run.lineage(), admin, !config.pullRequest(), log, run.clock());
+        Engine engine = new Engine(
+                components, run, runs, role, admin, dropped, readiness, repairs, receipts, status, arming, exit, listeners);
+        EngineHost host = new EngineHost(
+                components, run, runs, readiness, repairs, receipts, status, arming, dropped, previous, started);
 
         boolean isDecided = false;
         try {
@@ -167,17 +199,48 @@ final class Installation {
                 engine.uninstall();
             }
         }
-        run.threads()
-                .inBackground(
+        threads.inBackground(
                         "warm-up",
                         () -> {
                             new WarmUp(components).run(host.stateBytes(), previous);
                             EnvironmentChecks.warnings().forEach(log::warn);
+                            rehearse(readiness, run, runs);
                             role.afterWarmUp();
                         },
                         failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
         engine.startCheckpoints();
         return engine;
+    }
+
+    private void rehearse(Readiness readiness, RunComponents run, RunQueue runs) {
+        if (config.rehearses() && !config.pullRequest()) {
+            readiness.rehearse(
+                    new Rehearsal.Stage(
+                            run,
+                            config.registered().sources(),
+                            config.registered().lock().isPresent(),
+                            sink -> delivery(List.of(sink), OperatorLog.silent()),
+                            () -> new Lineage(components.origin()),
+                            components.reader()),
+                    runs);
+        }
+    }
+
+    private Readiness readiness(ExitClasses classes) {
+        return new Readiness(
+                classes,
+                usedSinks(),
+                config.pullRequest() ? Map.of() : components.loader().broken(),
+                config.requireAllSinks(),
+                status,
+                log,
+                components.redact(),
+                threads);
+    }
+
+    /** The sinks that backups go to: the preview of a pull request stores nothing. */
+    private List<BackupSink> usedSinks() {
+        return config.pullRequest() ? List.of() : components.loader().sinks();
     }
 
     private Optional<LeaseAccess> leaseAccess() {
@@ -210,9 +273,7 @@ final class Installation {
                         config.application(), log, components.redact(), components.contextClassLoader()));
     }
 
-    private RunComponents runComponents(WriteGate gate, Role role) {
-        Threads threads = new Threads(components.contextClassLoader());
-        Clock clock = config.registered().clock();
+    private RunComponents runComponents(WriteGate gate, Role role, Readiness readiness) {
         return new RunComponents(
                 config.application(),
                 config.timeout(),
@@ -224,30 +285,26 @@ final class Installation {
                         config.registered().lock().orElse(null),
                         components.keys(),
                         threads),
-                delivery(clock, threads),
+                delivery(usedSinks(), log),
                 new Lineage(components.origin()),
                 new Holdings(),
+                new StateSizes(),
                 skippedSinks(),
-                new RunReporter(status, listeners, config.timeout(), log),
+                new RunReporter(status, readiness, listeners, config.timeout(), log),
                 log,
                 components.redact(),
-                clock,
+                config.registered().clock(),
                 threads);
     }
 
-    private Delivery delivery(Clock clock, Threads threads) {
+    private Delivery delivery(List<BackupSink> sinks, OperatorLog log) {
         Housekeeping housekeeping = new Housekeeping(
                 config.registered().retention(),
                 new Retention(components.catalog()),
                 components.pointers(),
-                clock,
+                config.registered().clock(),
                 threads);
-        return new Delivery(
-                config.pullRequest() ? List.of() : components.loader().sinks(),
-                housekeeping,
-                log,
-                components.redact(),
-                threads);
+        return new Delivery(sinks, housekeeping, log, components.redact(), threads);
     }
 
     private Map<String, String> skippedSinks() {

@@ -222,6 +222,6 @@ public final class Pointers {
      * @param attempt what was attempted, as a participle
      */
     private BiConsumer<PointerStore, String> warning(String attempt) {
-        return (store, why) -> log.warn(redact.apply(Messages.pointersFailed(store.name(), attempt, why)));
+        return (store, why) -> log.warnOnce(redact.apply(Messages.pointersFailed(store.name(), attempt, why)));
     }
 }

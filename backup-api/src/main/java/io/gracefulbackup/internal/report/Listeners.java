@@ -4,6 +4,7 @@ import io.gracefulbackup.BackupListener;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.ReadinessFinding;
 import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.internal.support.Failures;
 import java.util.List;
@@ -61,6 +62,11 @@ public final class Listeners {
         tellAll(listener -> listener.onState(state));
     }
 
+    /** What endangers the next backup has changed. */
+    public void tell(List<ReadinessFinding> findings) {
+        tellAll(listener -> listener.onFindings(findings));
+    }
+
     /** Waits until all calls so far have ended, until the deadline at most. */
     public void flush(Deadline deadline) throws InterruptedException {
         CountDownLatch called = new CountDownLatch(1);
@@ -105,7 +111,7 @@ public final class Listeners {
         try {
             call.accept(listener);
         } catch (Throwable failed) { // Kotlin and others throw undeclared checked exceptions.
-            log.warn(Messages.listenerFailed(Failures.describe(failed)));
+            log.warnOnce(Messages.listenerFailed(Failures.describe(failed)));
         }
     }
 }

@@ -7,6 +7,8 @@ import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.PreviousShutdown.Outcome;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.internal.support.Printable;
+import io.gracefulbackup.internal.support.Sentences;
 import io.gracefulbackup.spi.PointerStore.Latest;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +31,46 @@ public final class Messages {
 
     private Messages() {}
 
+    private static final String WARNING = "⚠️ ";
+
     /** A line that asks for attention. */
     public static String warning(String line) {
-        return "⚠️ " + line;
+        return WARNING + line;
+    }
+
+    /** Whether a line asks for attention. */
+    static boolean isWarning(String line) {
+        return line.startsWith(WARNING);
+    }
+
+    /** A line that repeats others, which were left out. */
+    static String repeated(String line, int leftOut) {
+        return line + " (" + leftOut + (leftOut == 1 ? " time" : " times") + " more since it was last said)";
+    }
+
+    // ---- a slow start
+
+    static final String OPENING_SINKS = "opening the sinks";
+
+    static String starting(String step, Duration since) {
+        return "⏳ Starting, after " + since.toSeconds() + " s: " + step;
+    }
+
+    public static String askingSinks(Collection<String> sinks) {
+        return "asking " + String.join(", ", sinks) + " for backups, and opening the headers of the newest";
+    }
+
+    public static String fetching(String backup, long received, Optional<Long> size) {
+        return "fetching " + backup + ", " + received
+                + size.map(bytes -> " of " + bytes).orElse("") + " bytes so far";
+    }
+
+    public static String authenticating(String backup) {
+        return "authenticating all bytes of " + backup;
+    }
+
+    public static String sourceReads(String source) {
+        return "the source \"" + Printable.name(source) + "\" reads its section";
     }
 
     // ---- at start
@@ -132,7 +172,7 @@ public final class Messages {
         return List.of(
                 "✅ " + application.substring(0, 1).toUpperCase(Locale.ROOT) + application.substring(1)
                         + " successfully restored!",
-                "   " + restored.name() + " from " + sink + " (epoch " + restored.epoch() + ", sequence "
+                "   " + Printable.name(restored.name()) + " from " + sink + " (epoch " + restored.epoch() + ", sequence "
                         + restored.sequence() + ", id " + restored.id() + ")");
     }
 
@@ -152,16 +192,74 @@ public final class Messages {
         return "❌ No backup can be made here: " + why + ". The exit will save nothing until this is mended";
     }
 
+    /**
+     * A class of the library cannot be linked.
+     *
+     * @param jar the jar that has the package of what is missing, or ""
+     */
+    public static String classUnusable(String name, String why, String jar) {
+        return "The class " + name + ", which the exit needs, cannot be used: " + why + ". A dependency is missing, or has"
+                + " another version than the library was built with"
+                + (jar.isEmpty() ? "" : ": that package comes from " + jar)
+                + ". Import backup-bom, or override the version with the one that it names; mvn dependency:tree shows who"
+                + " brings another";
+    }
+
+    public static String sealingFails(String why) {
+        return "No backup can be sealed here: " + why
+                + ". A dependency is missing, or has another version than the library was built with; import backup-bom";
+    }
+
+    public static String noClassIndex(String module) {
+        return "The module " + module + " has no list of its classes, so they are loaded when they are needed first";
+    }
+
+    public static String classesNotLoaded(Duration limit) {
+        return "⚠️ Not all classes that the exit needs were loaded within " + limit.toSeconds()
+                + " s; leave the application's jar as it is until they are";
+    }
+
+    public static final String NO_THREAD_FOR_PROBE = "the JVM can create no thread to find out";
+
+    public static String probeTimedOut(Duration limit) {
+        return "it did not answer within " + limit.toSeconds() + " s; check that it is up and can be reached from here";
+    }
+
+    public static String cannotStore(String sink, String why) {
+        return sink + " cannot store backups: " + why;
+    }
+
+    public static String backupsWillFail(String cannotStore) {
+        return "❌ " + cannotStore + ". Backups to it will fail until that is mended; it is asked again every minute";
+    }
+
+    public static String canStore(String sink) {
+        return sink + " can store backups";
+    }
+
+    public static String canStoreAgain(@Nullable String sink) {
+        return "✅ " + sink + " can store backups again";
+    }
+
+    public static String watchEnded(String why) {
+        return "⚠️ Sinks that cannot store are not asked again: " + why;
+    }
+
     // ---- at start: why it is refused
 
     /**
-     * A refusal to start.
+     * A refusal to start; no sentence is in it twice.
      *
      * @param reason why
      * @param explanation what was found
      */
     public static String refusal(String reason, List<String> explanation) {
-        return refusing(reason) + (explanation.isEmpty() ? "" : "\n   - " + String.join("\n   - ", explanation));
+        String refusal = refusing(reason);
+        for (String line : explanation) {
+            String news = Sentences.notIn(refusal, line);
+            refusal += news.isEmpty() ? "" : "\n   - " + news;
+        }
+        return refusal;
     }
 
     public static String allSinksRequired(String sink, String why) {
@@ -169,6 +267,14 @@ public final class Messages {
                 + "; and requireAllSinks() asks for an answer of every sink. Make it reachable, or take it out"
                 + " of the settings";
     }
+
+    public static final String NO_SINK_CAN_STORE =
+            "no sink can store a backup, and nothing was restored, so all that this process is given would be lost."
+                    + " Mend one of them";
+
+    public static final String ALL_SINKS_MUST_STORE =
+            "nothing was restored, and requireAllSinks() asks for sinks that can all store backups. Mend these, or take"
+                    + " them out of the settings";
 
     public static String sinkMayHoldABackup(String sink, String why, boolean isUnreachable) {
         return "no backup was found, but " + sink + " may hold one: " + why
@@ -224,19 +330,27 @@ public final class Messages {
     }
 
     public static String unknownKey(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "that was sealed with another key: " + why
-                + ". Set SECRET_KEY to the key that sealed it, or put that key into SECRET_KEY_PREVIOUS";
+        return holds(sink, location) + "that was sealed with another key: "
+                + advised(
+                        why,
+                        "Set SECRET_KEY to the key that it was sealed with, or add that key to SECRET_KEY_PREVIOUS");
     }
 
     public static String newerFormat(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "that a later version of this library wrote: " + why
-                + ". Deploy that version again";
+        return holds(sink, location) + "that a later version of this library wrote: "
+                + advised(why, "Use the version of the library that wrote it, or a later one");
     }
 
     public static String otherApplication(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "sealed with this application's key, but for another name: " + why
-                + ". Set BACKUP_APP to that name, let this application keep its backups elsewhere,"
-                + " or set BACKUP_START=empty";
+        return holds(sink, location) + "sealed with this application's key, but for another name: "
+                + advised(why, "If it is the same one under a new name, set BACKUP_APP to the old name")
+                + ". Otherwise let this application keep its backups elsewhere, or set BACKUP_START=empty";
+    }
+
+    /** A reason and what to do about it, which the reason may say already. */
+    private static String advised(@Nullable String why, String advice) {
+        String reason = String.valueOf(why);
+        return Sentences.notIn(reason, advice).isEmpty() ? reason : reason + ". " + advice;
     }
 
     private static String holds(String sink, String location) {
@@ -265,23 +379,24 @@ public final class Messages {
 
     /** Why the sources cannot take a backup; follows "Refusing to start: " or "Not restored, nothing has changed: ". */
     public static String unclaimedSection(String section) {
-        return "the backup has a section \"" + section
+        return "the backup has a section \"" + Printable.name(section)
                 + "\" that no source claims, so the next backup would lose it. Add its source, or call"
-                + " ignoreSection(\"" + section + "\") to drop it";
+                + " ignoreSection(\"" + Printable.name(section) + "\") to drop it";
     }
 
     public static String newerSection(String section, int written, int readable) {
-        return "the section \"" + section + "\" was written in version " + written
+        return "the section \"" + Printable.name(section) + "\" was written in version " + written
                 + ", and this application reads up to version " + readable + ". Deploy the newer application again";
     }
 
     public static String cannotBeEmptied(String source) {
-        return "the source \"" + source + "\" would have to be emptied, because the backup has nothing for it, and it"
+        return "the source \"" + Printable.name(source)
+                + "\" would have to be emptied, because the backup has nothing for it, and it"
                 + " cannot be. Override startEmpty() in it, or choose a backup that has this section";
     }
 
     public static String sourceFailed(String source, String what, String why) {
-        return "the source \"" + source + "\" could not " + what + ": " + why;
+        return "the source \"" + Printable.name(source) + "\" could not " + what + ": " + why;
     }
 
     public static final String NOTHING_STORED_OR_DELETED = ". Nothing has been stored or deleted";
@@ -312,7 +427,7 @@ public final class Messages {
 
     /** How messages name one copy of a backup. */
     public static String copy(BackupHeader header, String sink) {
-        return header.name() + " (" + header.id() + ") in " + sink;
+        return Printable.name(header.name()) + " (" + header.id() + ") in " + sink;
     }
 
     public static String restoredCopy(String backup) {
@@ -345,8 +460,34 @@ public final class Messages {
 
     public static final String READING_ENDED = "the reading was ended before the backup was complete";
 
+    /** What a source itself has to say. */
+    public static String sourceNotice(String section, String notice) {
+        return notice.startsWith("⚠️") ? notice : "⚠️ \"" + section + "\": " + notice;
+    }
+
+    public static String dropped(String section, Collection<String> properties, BackupHeader backup) {
+        return "❗ Left out of the section \"" + section + "\", as BACKUP_DROP says: " + String.join(", ", properties)
+                + ". The state goes on without what the backup \"" + backup.name() + "\" (" + backup.id()
+                + ") has there. Unset BACKUP_DROP now";
+    }
+
+    public static String droppedFromIsProtected(BackupHeader backup, Collection<String> sinks) {
+        return "✓ The backup " + backup.id() + ", which still has what was left out, is protected in "
+                + String.join(", ", sinks) + " until unprotect(id) is called";
+    }
+
+    public static String droppedFromIsKept(BackupId id, String why) {
+        return "⚠️ The backup " + id + ", which still has what was left out, could not be protected everywhere (" + why
+                + "); retention keeps it for " + BackupHeader.GUARDED_FOR.toDays() + " days";
+    }
+
+    public static String nothingToDrop(String drops, BackupHeader backup) {
+        return "⚠️ BACKUP_DROP=" + drops + " has nothing to leave out: the backup " + backup.id()
+                + " has no such property any more. Unset it";
+    }
+
     public static String sectionMissing(String section, boolean isEmptied) {
-        return "⚠️ The backup has no section \"" + section + "\": "
+        return "⚠️ The backup has no section \"" + Printable.name(section) + "\": "
                 + (isEmptied ? "that source is emptied" : "that source stays as the application constructed it");
     }
 
@@ -373,7 +514,7 @@ public final class Messages {
     public static final String NOTHING_RESTORED = "There was no backup to restore";
 
     public static String restoredStateIsFrom(Instant createdAt, String name) {
-        return "The restored state is from " + createdAt + " (" + name + ")";
+        return "The restored state is from " + createdAt + " (" + Printable.name(name) + ")";
     }
 
     public static final String NO_EARLIER_PROCESS = "No process before this one is known";
@@ -431,7 +572,7 @@ public final class Messages {
                     + " help against that";
 
     public static String backingUp(String application, String name) {
-        return "🔄 Backing up " + application + ": " + name;
+        return "🔄 Backing up " + application + ": " + Printable.name(name);
     }
 
     public static String checkpointFailed(String why) {
@@ -440,6 +581,44 @@ public final class Messages {
 
     public static String checkpointsEnded(String why) {
         return "❌ No further checkpoint will be made in this process: " + why;
+    }
+
+    // ---- rehearsals
+
+    public static final String REHEARSAL_CUT_SHORT = "the rehearsal had to end";
+
+    public static String sourceFailsRehearsal(String source, String why) {
+        return "The source \"" + source + "\" failed twice when a backup was rehearsed: " + why
+                + ". The final backup would fail as well. If the state changes while it is written, make all changes under"
+                + " the lock that snapshotUnder(…) was given";
+    }
+
+    public static String wouldNotComeBack(String source, String sentence) {
+        return "The source \"" + source + "\" writes what could not be restored: " + sentence;
+    }
+
+    public static String noLongerFound(String message) {
+        return "✅ The last rehearsal found this no longer: " + message;
+    }
+
+    public static String rehearsalsEnded(String why) {
+        return "⚠️ Backups are not rehearsed any more: " + why;
+    }
+
+    public static String rehearsalFailed(String why) {
+        return "A rehearsal of a backup showed nothing: " + why;
+    }
+
+    /**
+     * A rehearsal has ended.
+     *
+     * @param why why there was no backup, or ""
+     */
+    public static String rehearsed(long bytes, Duration took, boolean isCut, String why) {
+        return "Rehearsed a backup within " + took.toMillis() + " ms"
+                + (isCut
+                        ? ", as much of it as the lock allows"
+                        : why.isEmpty() ? ": " + bytes + " bytes of state" : "; there was none: " + why);
     }
 
     public static final String NOT_ARMED =
@@ -629,8 +808,8 @@ public final class Messages {
 
     /** The head of a fork; {@code where} names the sinks that hold it. */
     public static String fork(BackupHeader head, String where) {
-        return "⚠️ " + where + " also holds a backup of another line: " + head.name() + " (id " + head.id() + ", "
-                + head.version() + ", by " + head.instance() + ", created " + head.createdAt()
+        return "⚠️ " + where + " also holds a backup of another line: " + Printable.name(head.name()) + " (id "
+                + head.id() + ", " + head.version() + ", by " + head.instance() + ", created " + head.createdAt()
                 + "). The present state does not come from it: two instances have"
                 + " saved side by side. Both lines are kept, that backup until "
                 + DAY.format(head.createdAt().plus(BackupHeader.GUARDED_FOR)) + "; BACKUP_RESTORE_ID=" + head.id()
@@ -664,16 +843,17 @@ public final class Messages {
     }
 
     public static String drainStepSkipped(String name, Duration share) {
-        return "⚠️ Drain step \"" + name + "\" skipped: the drain steps before it took all of " + share.toMillis()
-                + " ms";
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" skipped: the drain steps before it took all of "
+                + share.toMillis() + " ms";
     }
 
     public static String drainStepFailed(String name, String why) {
-        return "⚠️ Drain step \"" + name + "\" failed: " + why;
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" failed: " + why;
     }
 
     public static String drainStepTimedOut(String name, Duration share) {
-        return "⚠️ Drain step \"" + name + "\" did not end within " + share.toMillis() + " ms; going on without it";
+        return "⚠️ Drain step \"" + Printable.name(name) + "\" did not end within " + share.toMillis()
+                + " ms; going on without it";
     }
 
     public static String changesNotAcknowledged(int count) {
@@ -697,6 +877,32 @@ public final class Messages {
 
     public static String snapshotFailed(String step, String why) {
         return "could not " + step + ": " + why;
+    }
+
+    public static String snapshotIsRepeated(String why) {
+        return "⚠️ The snapshot failed: " + why + ". It is taken again, as another backup, while that may help. If the"
+                + " state changes while it is written, pass the lock that guards it to snapshotUnder(lock)";
+    }
+
+    public static String snapshotSucceeded(int attempts, Duration after) {
+        return "✅ The snapshot succeeded at attempt " + attempts + ", after " + after.toMillis() + " ms";
+    }
+
+    public static String snapshotGivenUpAfter(String why, int attempts, Duration after) {
+        return why + " (tried " + attempts + " times in " + after.toMillis() + " ms)";
+    }
+
+    public static String shrank(String section, long before, long now) {
+        return "\"" + section + "\" from " + before + " to " + now + " bytes";
+    }
+
+    public static String stateShrank(List<String> sections, Optional<BackupId> before) {
+        return "⚠️ The state is much smaller than before: " + String.join(", ", sections)
+                + ". It is saved. If that is a surprise: another library may have emptied it in a shutdown hook of its own"
+                + before.map(id -> "; the backup " + id + " is from before and is kept for "
+                                + BackupHeader.GUARDED_FOR.toDays() + " days: BACKUP_RESTORE_ID=" + id
+                                + " restores it, unprotect(id) says that all is well")
+                        .orElse("; no backup from before is known");
     }
 
     public static String snapshotTimedOut(String step, String stack) {
@@ -774,7 +980,7 @@ public final class Messages {
     }
 
     public static String lastBackupIsRestored(BackupHeader header) {
-        return "The last backup is the restored one, " + header.name() + ", of " + header.createdAt();
+        return "The last backup is the restored one, " + Printable.name(header.name()) + ", of " + header.createdAt();
     }
 
     public static final String NO_EARLIER_BACKUP = "There is no earlier backup";
@@ -850,7 +1056,8 @@ public final class Messages {
     }
 
     public static String restoredWhileRunning(BackupHeader header, String sink) {
-        return "Restored " + header.name() + " (" + header.id() + ") from " + sink + " into the running application";
+        return "Restored " + Printable.name(header.name()) + " (" + header.id() + ") from " + sink
+                + " into the running application";
     }
 
     public static final String RESTORED_BUT_NOT_SAVED =

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.report;
 
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
+import io.gracefulbackup.ReadinessFinding;
 import io.gracefulbackup.RestoreReport;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class StatusTracker {
     private RestoreReport restoreReport = PENDING;
     private @Nullable BackupReport lastBackup;
     private @Nullable Long lastStoredNanos;
+    private List<ReadinessFinding> findings = List.of();
 
     /** Creates a status before the first restore. */
     public StatusTracker(Listeners listeners) {
@@ -45,13 +47,13 @@ public final class StatusTracker {
     /** Everything at once. */
     public BackupStatus status(long epoch) {
         synchronized (monitor) {
-            return new BackupStatus(state, detail, restoreReport, lastBackup, epoch);
+            return new BackupStatus(state, detail, restoreReport, lastBackup, epoch, findings);
         }
     }
 
     /** The status of a handle that was not started. */
     public static BackupStatus withoutStart(BackupStatus.State state) {
-        return new BackupStatus(state, state.name(), PENDING, null, 0);
+        return new BackupStatus(state, state.name(), PENDING, null, 0, List.of());
     }
 
     /** Enters a state, unless the final backup has begun: from there on only {@link #closed()} changes the state. */
@@ -93,6 +95,14 @@ public final class StatusTracker {
         synchronized (monitor) {
             restoreReport = report;
             listeners.tell(report);
+        }
+    }
+
+    /** What endangers the next backup has changed. */
+    public void findings(List<ReadinessFinding> now) {
+        synchronized (monitor) {
+            findings = now;
+            listeners.tell(now);
         }
     }
 

@@ -10,10 +10,12 @@ import io.gracefulbackup.internal.catalog.ReadFailure;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.report.StartProgress;
 import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
+import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,21 +33,39 @@ public final class CopyReader {
     private final BackupReader reader;
     private final ClassLoader contextClassLoader;
     private final Consumer<String> warning;
+    private final StartProgress progress;
     private final Duration stallLimit;
 
     /**
      * A reader of copies.
      *
      * @param warning receives a line for the operator when a temporary file cannot be removed
+     * @param progress is told what is read, and how far
      */
-    public CopyReader(BackupReader reader, ClassLoader contextClassLoader, Consumer<String> warning) {
+    public CopyReader(
+            BackupReader reader, ClassLoader contextClassLoader, Consumer<String> warning, StartProgress progress) {
+        this(reader, contextClassLoader, warning, progress, Timeouts.TRANSFER_STALL);
+    }
+
+    /** A reader that nobody watches. */
+    CopyReader(BackupReader reader, ClassLoader contextClassLoader, Consumer<String> warning) {
         this(reader, contextClassLoader, warning, Timeouts.TRANSFER_STALL);
     }
 
     CopyReader(BackupReader reader, ClassLoader contextClassLoader, Consumer<String> warning, Duration stallLimit) {
+        this(reader, contextClassLoader, warning, new StartProgress(line -> {}), stallLimit);
+    }
+
+    private CopyReader(
+            BackupReader reader,
+            ClassLoader contextClassLoader,
+            Consumer<String> warning,
+            StartProgress progress,
+            Duration stallLimit) {
         this.reader = reader;
         this.contextClassLoader = contextClassLoader;
         this.warning = warning;
+        this.progress = progress;
         this.stallLimit = stallLimit;
     }
 
@@ -99,7 +119,9 @@ public final class CopyReader {
 
     private FetchedBackup fetchOnce(CatalogEntry.Authenticated copy, Deadline end)
             throws IOException, InterruptedException {
-        FetchedBackup fetched = authenticate(fetchSealedBytes(copy, end), end);
+        Spool sealed = fetchSealedBytes(copy, end);
+        progress.step(Messages.authenticating(Messages.copy(copy.header(), copy.sink().name())));
+        FetchedBackup fetched = authenticate(sealed, end);
         BackupHeader header = fetched.contents().header();
         if (!header.equals(copy.header())) {
             fetched.close();
@@ -127,13 +149,15 @@ public final class CopyReader {
         }
     }
 
-    private Spool fetchSealedBytes(CatalogEntry copy, Deadline end) throws IOException, InterruptedException {
+    private Spool fetchSealedBytes(CatalogEntry.Authenticated copy, Deadline end) throws IOException, InterruptedException {
         if (end.isExpired()) {
             throw new IOException(Messages.READING_ENDED);
         }
         Spool spool = new Spool();
         Deadline.Controller transfer = end.controlledAtMost(Timeouts.TRANSFER);
         AtomicLong received = new AtomicLong();
+        String name = Messages.copy(copy.header(), copy.sink().name());
+        progress.step(() -> Messages.fetching(name, received.get(), copy.stored().hint().map(Hint::size)));
         Task<Void> task = Task.start("fetch-" + copy.sink().name(), contextClassLoader, () -> {
             transferTo(spool, copy, transfer.deadline(), received);
             return null;

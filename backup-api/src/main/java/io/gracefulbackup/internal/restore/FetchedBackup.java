@@ -33,7 +33,7 @@ final class FetchedBackup implements AutoCloseable {
                 spool.size(),
                 spool.sha256Hex(),
                 contents.contentDigest(),
-                contents.stateBytes(),
+                contents.sections(),
                 Duration.ZERO,
                 spool);
     }

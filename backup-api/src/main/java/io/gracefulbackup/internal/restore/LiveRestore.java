@@ -45,10 +45,12 @@ public final class LiveRestore {
     private final Catalog catalog;
     private final CopyReader reader;
     private final SourceBinder sources;
+    private final DroppedProperties dropped;
     private final long begun = System.nanoTime();
     private boolean sourcesCalled;
 
-    public LiveRestore(RunComponents run, Catalog catalog, CopyReader reader, SourceBinder sources) {
+    public LiveRestore(
+            RunComponents run, Catalog catalog, CopyReader reader, SourceBinder sources, DroppedProperties dropped) {
         this.run = run;
         this.gate = run.gate();
         this.stateGuard = run.snapshot().stateGuard();
@@ -58,6 +60,7 @@ public final class LiveRestore {
         this.catalog = catalog;
         this.reader = reader;
         this.sources = sources;
+        this.dropped = dropped;
     }
 
     /**
@@ -134,6 +137,7 @@ public final class LiveRestore {
                 BackupVersion position = nextPosition(inventory);
                 replace(backup, present, saved);
                 lineage.restart(RestoredParent.of(backup.contents()), position);
+                run.sizes().stored(backup.contents().sections());
             } finally {
                 stateGuard.releaseAfterRestore();
             }
@@ -182,6 +186,7 @@ public final class LiveRestore {
         List<String> explanation = new ArrayList<>();
         explanation.add(Messages.restoredWhileRunning(header, found.sink()));
         log.info(Messages.restored(run.application(), header, found.sink()));
+        dropped.afterRestore(header);
         Spool spool = new Spool();
         try {
             if (!save(BackupTrigger.afterRestore(), spool, exit).isStored()) {

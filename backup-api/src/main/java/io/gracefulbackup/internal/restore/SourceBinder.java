@@ -6,10 +6,12 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.format.BackupReader.SectionHandler;
 import io.gracefulbackup.internal.format.Section;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,16 +30,31 @@ import java.util.function.UnaryOperator;
 public final class SourceBinder {
     private final Map<String, StateSource> sources = new LinkedHashMap<>();
     private final Set<String> ignored;
+    private final Map<String, Set<String>> drops;
     private final OperatorLog log;
     private final UnaryOperator<String> redact;
     private final AtomicBoolean begun = new AtomicBoolean();
     /** The names of the sources whose state may differ from what the application constructed. */
     private final Set<String> touched = ConcurrentHashMap.newKeySet();
+    /** What the last restore has left out, by section. */
+    private volatile Map<String, Set<String>> dropped = Map.of();
 
-    public SourceBinder(List<StateSource> sources, Set<String> ignored, OperatorLog log, UnaryOperator<String> redact) {
+    /**
+     * Binds backups to these sources.
+     *
+     * @param ignored the names of sections that need no source
+     * @param drops the properties to leave out, by the names of JSON sections
+     */
+    public SourceBinder(
+            List<StateSource> sources,
+            Set<String> ignored,
+            Map<String, Set<String>> drops,
+            OperatorLog log,
+            UnaryOperator<String> redact) {
         this.redact = redact;
         sources.forEach(source -> this.sources.put(source.name(), source));
         this.ignored = Set.copyOf(ignored);
+        this.drops = drops;
         this.log = log;
     }
 
@@ -71,13 +88,21 @@ public final class SourceBinder {
      */
     void apply(Contents contents, Pass pass) throws IOException {
         begin();
+        Map<String, Set<String>> leftOut = new LinkedHashMap<>();
         pass.run((section, in) -> {
             StateSource source = sources.get(section.name());
             if (source != null) {
                 touched.add(section.name());
+                log.progress().step(Messages.sourceReads(section.name()));
                 calling(source, "read its section", () -> source.readFrom(in, section.version()));
+                if (source instanceof JsonSection json) {
+                    json.takeNotices().forEach(notice -> log.warn(Messages.sourceNotice(source.name(), notice)));
+                    leftOut.put(source.name(), Set.copyOf(json.droppedProperties()));
+                }
             }
         });
+        leftOut.values().removeIf(Set::isEmpty);
+        dropped = Collections.unmodifiableMap(leftOut);
         for (StateSource source : withoutSection(contents)) {
             boolean empties = touched.contains(source.name());
             log.warn(Messages.sectionMissing(source.name(), empties));
@@ -104,9 +129,24 @@ public final class SourceBinder {
         calling(source, "be emptied", source::startEmpty);
     }
 
-    /** Lets the sources note how the application has constructed them, once. */
+    /** The properties that the last restore has left out, as {@code BACKUP_DROP} says, by section. */
+    Map<String, Set<String>> dropped() {
+        return dropped;
+    }
+
+    /** The properties that restores may leave out, by section. */
+    Map<String, Set<String>> drops() {
+        return drops;
+    }
+
+    /** Lets the sources note how the application has constructed them, and which properties to leave out, once. */
     private void begin() {
         if (begun.compareAndSet(false, true)) {
+            drops.forEach((name, properties) -> {
+                if (sources.get(name) instanceof JsonSection json) {
+                    json.dropProperties(properties);
+                }
+            });
             sources.values()
                     .forEach(source -> calling(source, "prepare for the first restore", source::beforeFirstRestore));
         }

@@ -5,6 +5,7 @@ import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.Lineage.RestoredParent;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
+import io.gracefulbackup.internal.format.Section;
 import io.gracefulbackup.internal.report.Finding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,11 @@ public record StartOutcome(
     /** The restored backup as the parent of the next one; null at an empty start. */
     public @Nullable RestoredParent parent() {
         return contents == null ? null : RestoredParent.of(contents);
+    }
+
+    /** The sections of the restored backup. */
+    public List<Section> sections() {
+        return contents == null ? List.of() : contents.sections();
     }
 
     public long stateBytes() {

@@ -1,6 +1,5 @@
 package io.gracefulbackup.internal.run;
 
-import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.Deadline;
@@ -14,16 +13,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One backup: prepare, snapshot (compressed, sealed and spooled in one pass), deliver to all sinks at once, report. An
+ * One backup: prepare, snapshot (compressed, sealed and spooled in one pass; again if a source throws), deliver to all sinks at once, report. An
  * instance runs once, for one trigger.
  */
 public final class BackupRun {
-    private static final double LOCK_SHARE = 0.20;
     private static final double SNAPSHOT_ENDS_AT = 0.80;
 
     private final RunComponents components;
@@ -65,7 +61,8 @@ public final class BackupRun {
         } else {
             try {
                 SpooledBackup backup = snapshot(spool, name, now);
-                Delivered delivered = deliver(backup, permit.get());
+                ContentChange change = compare(backup);
+                Delivered delivered = deliver(backup, change, permit.get());
                 report = report(name, backup, delivered, null);
             } catch (SnapshotFailedException failed) {
                 String why = components.redact().apply(String.valueOf(failed.getMessage()));
@@ -97,34 +94,29 @@ public final class BackupRun {
 
     private SpooledBackup snapshot(Spool spool, String name, Instant now)
             throws SnapshotFailedException, InterruptedException {
-        AtomicReference<BackupHeader> drawn = new AtomicReference<>();
         Duration left = components.share(SNAPSHOT_ENDS_AT).minus(Duration.ofNanos(System.nanoTime() - started));
-        Deadline end = deadline.atMost(left);
-        Function<BackupId, BackupHeader> header = id -> {
-            if (end.isExpired()) {
-                // Nobody would discard it: the next backup would name a parent that does not exist.
-                throw new IllegalStateException(Messages.SNAPSHOT_GIVEN_UP);
-            }
-            BackupHeader next = components.lineage().next(id, name, now, trigger.reason());
-            drawn.set(next);
-            return next;
-        };
-        boolean sealed = false;
-        try {
-            SpooledBackup backup =
-                    components.snapshot().take(spool, header, components.share(LOCK_SHARE), deadline, end);
-            sealed = true;
-            return backup;
-        } finally {
-            BackupHeader unused = drawn.get();
-            if (!sealed && unused != null) {
-                components.lineage().discard(unused);
-            }
-        }
+        return new SnapshotAttempts(components, trigger, deadline, deadline.atMost(left)).take(spool, name, now);
     }
 
-    private Delivered deliver(SpooledBackup backup, SavePermit permit) throws InterruptedException {
-        ContentChange change = components.lineage().note(backup.header(), backup.contentDigest(), backup.stateBytes());
+    /** Says what the sources noticed, and what has become much smaller: both are saved all the same. */
+    private ContentChange compare(SpooledBackup backup) {
+        components.snapshot().takeNotices().forEach(components.log()::warn);
+        ContentChange change = components.lineage().note(backup.header(), backup.contentDigest(), backup.sections());
+        if (trigger.isRehearsal()) {
+            components.sizes().rehearsed(backup.sections());
+            return change;
+        }
+        List<String> shrunk = components.sizes().shrunk(backup.sections()).stream()
+                .map(section -> Messages.shrank(section.section(), section.before(), section.now()))
+                .toList();
+        if (!shrunk.isEmpty()) {
+            components.log().warn(Messages.stateShrank(shrunk, change.beforeShrink()));
+        }
+        return change;
+    }
+
+    private Delivered deliver(SpooledBackup backup, ContentChange change, SavePermit permit)
+            throws InterruptedException {
         Optional<BackupId> unchanged = change.equalParent().filter(this::needNotBeStoredAgain);
         if (unchanged.isPresent()) {
             components.lineage().discard(backup.header());
@@ -132,7 +124,7 @@ public final class BackupRun {
         }
         List<SinkResult> results = new ArrayList<>();
         components.skippedSinks().forEach((sink, line) -> {
-            components.log().warn(Messages.warning(line));
+            components.log().warnOnce(Messages.warning(line));
             results.add(new SinkResult.Skipped(sink, line));
         });
         results.addAll(components.delivery().deliver(permit.fenced(backup), change, permit, deadline));
@@ -140,6 +132,9 @@ public final class BackupRun {
         for (SinkResult result : results) {
             if (result instanceof SinkResult.Stored stored) {
                 components.lineage().stored(id);
+                if (!trigger.isRehearsal()) {
+                    components.sizes().stored(backup.sections());
+                }
                 components.holdings().add(stored.sink(), id);
             }
         }

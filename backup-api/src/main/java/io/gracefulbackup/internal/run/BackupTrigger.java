@@ -23,6 +23,9 @@ public record BackupTrigger(
         @Nullable ShutdownReason shutdown,
         boolean onlyIfChanged,
         boolean isAnnounced) {
+    private static final String REHEARSAL = "REHEARSAL";
+    private static final int MOST_ATTEMPTS_OF_CHECKPOINT = 3;
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("dd/MM/yyyy HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
@@ -41,6 +44,11 @@ public record BackupTrigger(
         return new BackupTrigger("CHECKPOINT", timed("Checkpoint"), null, true, false);
     }
 
+    /** A run that stores nothing, and shows in the running application that the exit's would succeed. */
+    public static BackupTrigger rehearsal() {
+        return new BackupTrigger(REHEARSAL, timed("Rehearsal"), null, false, false);
+    }
+
     /** The backup of the present state, before a restore replaces it. */
     public static BackupTrigger beforeRestore() {
         return new BackupTrigger("BEFORE_RESTORE", timed("Pre-restore backup"), null, false, false);
@@ -54,6 +62,15 @@ public record BackupTrigger(
     /** The backup that another instance restores. */
     static BackupTrigger handoff() {
         return new BackupTrigger("HANDOFF", timed("Handoff"), null, false, false);
+    }
+
+    /** How many snapshots the run may take if a source throws: a checkpoint comes again, and a rehearsal only looks. */
+    int mostAttempts() {
+        return isRehearsal() ? 1 : onlyIfChanged ? MOST_ATTEMPTS_OF_CHECKPOINT : Integer.MAX_VALUE;
+    }
+
+    boolean isRehearsal() {
+        return reason.equals(REHEARSAL);
     }
 
     private static Function<Instant, String> timed(String prefix) {

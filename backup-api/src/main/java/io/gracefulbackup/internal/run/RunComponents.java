@@ -1,10 +1,12 @@
 package io.gracefulbackup.internal.run;
 
+import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Threads;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,6 +18,7 @@ import java.util.function.UnaryOperator;
  * @param application the name of the application
  * @param timeout the time that a run has
  * @param permit the permit of a run that starts now and is not the exit's; empty if this instance does not have the state
+ * @param sizes the sizes of the state's sections that are known
  * @param skippedSinks the line to log for each sink that is not used, by the name of the sink
  * @param listener receives the report of each run
  */
@@ -29,6 +32,7 @@ public record RunComponents(
         Delivery delivery,
         Lineage lineage,
         Holdings holdings,
+        StateSizes sizes,
         Map<String, String> skippedSinks,
         RunListener listener,
         OperatorLog log,
@@ -52,12 +56,40 @@ public record RunComponents(
                         delivery,
                         lineage,
                         holdings,
+                        sizes,
                         skippedSinks,
                         listener,
                         log,
                         redact,
                         clock,
                         threads);
+    }
+
+    /**
+     * The same for a rehearsal of backups, of which nothing remains: neither a report, nor a line, nor a descendant.
+     *
+     * @param sources the sources, as the rehearsal calls them
+     * @param timeout the time that the rehearsal has
+     */
+    public RunComponents rehearsing(
+            List<StateSource> sources, Delivery nowhere, Lineage apart, Duration timeout, OperatorLog silent) {
+        return new RunComponents(
+                application,
+                timeout,
+                drain,
+                gate,
+                () -> permit.get().map(present -> SavePermit.REHEARSAL),
+                snapshot.withSources(sources),
+                nowhere,
+                apart,
+                new Holdings(),
+                new StateSizes(),
+                Map.of(),
+                report -> {},
+                silent,
+                redact,
+                clock,
+                threads);
     }
 
     /** How long a run waits for changes under way once the gate is shut. */

@@ -36,6 +36,8 @@ public final class RunQueue {
 
     private @Nullable QueuedBackup joinable;
     private @Nullable Task<BackupReport> exitRun;
+    /** The idle run under way. It is not in the queue: nothing waits for it. */
+    private @Nullable Turn idle;
 
     /** Work that no other run may overlap. */
     @FunctionalInterface
@@ -142,6 +144,32 @@ public final class RunQueue {
     }
 
     /**
+     * Does work of the lowest priority, on the calling thread, if nothing else runs or waits. Its turn expires as soon as any
+     * other run is triggered, which begins at once: the work may overlap with it for as long as it takes to notice.
+     *
+     * @return false if the work was not begun
+     * @throws Exception if the work does
+     */
+    public boolean idly(Job<?> job) throws Exception {
+        Turn mine = new Turn(components.timeout());
+        synchronized (monitor) {
+            if (exitRun != null || idle != null || !queue.isEmpty()) {
+                return false;
+            }
+            idle = mine;
+        }
+        try {
+            job.run(mine);
+            return true;
+        } finally {
+            mine.cancel(); // What the work has started ends with it.
+            synchronized (monitor) {
+                idle = null;
+            }
+        }
+    }
+
+    /**
      * Starts the final backup; if the JVM cannot create a thread, makes it on the calling thread.
      *
      * @param permit asked for the permit to save once the drain has ended, with the time that it may take
@@ -155,6 +183,7 @@ public final class RunQueue {
                 .task("exit-run", () -> new BackupRun(within, BackupTrigger.exit(why), preparation, deadline).run());
         synchronized (monitor) {
             exitRun = task;
+            cancelIdle();
         }
         if (!task.tryStart()) {
             task.runHere();
@@ -192,8 +221,17 @@ public final class RunQueue {
     /** Cancels the run under way and withdraws those that wait for their turn, for an application that is uninstalled. */
     public void cancelAll() {
         synchronized (monitor) {
+            cancelIdle();
             cancelRunning();
             List.copyOf(queue).stream().filter(run -> run.turn == null).forEach(QueuedRun::withdraw);
+        }
+    }
+
+    /** The caller holds the monitor. */
+    private void cancelIdle() {
+        Turn running = idle;
+        if (running != null) {
+            running.cancel();
         }
     }
 
@@ -286,6 +324,7 @@ public final class RunQueue {
             this.limit = limit;
             this.task = components.threads().start(name, this::run);
             queue.addLast(this);
+            cancelIdle();
         }
 
         private T run() throws Exception {

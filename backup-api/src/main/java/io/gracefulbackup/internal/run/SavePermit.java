@@ -19,6 +19,9 @@ public record SavePermit(@Nullable Fence fence, boolean mayTidy, StoreListener l
     /** The permit of the only instance of an application. */
     public static final SavePermit UNCONDITIONAL = new SavePermit(null, true, (sink, id, stored) -> {});
 
+    /** The permit of a rehearsal, which deletes nothing and writes no pointer. */
+    static final SavePermit REHEARSAL = new SavePermit(null, false, (sink, id, stored) -> {});
+
     /** The backup as sinks receive it: with the fence, if there is one. */
     SealedBackup fenced(SealedBackup backup) {
         return fence == null ? backup : FencedBackup.of(backup, fence);

@@ -7,6 +7,7 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.format.BackupWriter;
 import io.gracefulbackup.internal.format.KeyRing;
 import io.gracefulbackup.internal.format.RootKey;
+import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.spool.SpooledBackup;
@@ -15,6 +16,7 @@ import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Threads;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +34,24 @@ public final class Snapshot {
     private final @Nullable Lock lock;
     private final KeyRing keys;
     private final Threads threads;
-    private final StateGuard stateGuard = new StateGuard();
+    private final StateGuard stateGuard;
 
     public Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads) {
+        this(sources, lock, keys, threads, new StateGuard());
+    }
+
+    private Snapshot(
+            List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads, StateGuard stateGuard) {
         this.sources = List.copyOf(sources);
         this.lock = lock;
         this.keys = keys;
         this.threads = threads;
+        this.stateGuard = stateGuard;
+    }
+
+    /** The same with other sources: under the same lock and the same guard, sealed under the same keys. */
+    public Snapshot withSources(List<StateSource> others) {
+        return new Snapshot(others, lock, keys, threads, stateGuard);
     }
 
     /**
@@ -77,7 +90,8 @@ public final class Snapshot {
             Throwable cause = Failures.cause(failed);
             throw cause instanceof SnapshotFailedException known
                     ? known
-                    : new SnapshotFailedException(Messages.snapshotFailed(progress.step, Failures.describe(cause)));
+                    : new SnapshotFailedException(
+                            Messages.snapshotFailed(progress.step, Failures.describe(cause)), cause);
         } catch (TimeoutException timedOut) {
             StackTraceElement[] stack = task.stack();
             task.abandon();
@@ -121,7 +135,7 @@ public final class Snapshot {
                 spool.size(),
                 spool.sha256Hex(),
                 written.contentDigest(),
-                written.stateBytes(),
+                written.sections(),
                 held.duration(),
                 spool);
     }
@@ -140,6 +154,17 @@ public final class Snapshot {
                 }
             }
         }
+    }
+
+    /** What the sources have to say since they were last asked, in lines for the operator. */
+    List<String> takeNotices() {
+        List<String> lines = new ArrayList<>();
+        for (StateSource source : sources) {
+            if (source instanceof JsonSection json) {
+                json.takeNotices().forEach(notice -> lines.add(Messages.sourceNotice(source.name(), notice)));
+            }
+        }
+        return lines;
     }
 
     /** Keeps snapshots and restores apart. */

@@ -24,6 +24,7 @@ public final class WriteGate {
     private @Nullable Opening opening;
     private boolean closed;
     private boolean held;
+    private boolean hasAcknowledged;
 
     /** The time from the opening of the gate until it is sealed. A change belongs to the opening in which it entered. */
     private static final class Opening {
@@ -220,7 +221,22 @@ public final class WriteGate {
             if (entered.underWay == 0 && (entered.isShut || held)) {
                 monitor.notifyAll();
             }
-            return entered.covers(clock.get());
+            boolean acknowledged = entered.covers(clock.get());
+            if (acknowledged && !hasAcknowledged) {
+                hasAcknowledged = true;
+                monitor.notifyAll();
+            }
+            return acknowledged;
+        }
+    }
+
+    /** Waits until a change has been acknowledged; false if none is by the deadline. */
+    public boolean awaitFirstChange(Deadline deadline) throws InterruptedException {
+        synchronized (monitor) {
+            while (!hasAcknowledged && !deadline.isExpired()) {
+                await(deadline);
+            }
+            return hasAcknowledged;
         }
     }
 

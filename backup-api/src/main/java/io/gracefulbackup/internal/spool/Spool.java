@@ -106,11 +106,28 @@ public final class Spool extends OutputStream {
         return new Reader();
     }
 
+    /** Forgets what was written, so that another backup can be. Nobody may be reading or writing. */
+    public void clear() {
+        chunks.clear();
+        size = 0;
+        digest.reset();
+        try {
+            removeFile();
+        } catch (IOException e) {
+            // close() tries again.
+        }
+        file = null;
+    }
+
     /** Frees memory and disk space. Streams that are still being read throw an {@code IOException} from then on. */
     @Override
     public void close() throws IOException {
         closed = true;
         chunks.clear();
+        removeFile();
+    }
+
+    private void removeFile() throws IOException {
         RandomAccessFile open = file;
         if (open != null) {
             open.close();

@@ -1,9 +1,11 @@
 package io.gracefulbackup.internal.spool;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.internal.format.Section;
 import io.gracefulbackup.spi.SealedBackup;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A sealed backup whose bytes are in a spool.
@@ -12,7 +14,7 @@ import java.time.Duration;
  * @param size the number of sealed bytes
  * @param sha256 of the sealed bytes, in hexadecimal digits
  * @param contentDigest keyed digest of the state, in hexadecimal digits
- * @param stateBytes what the sources wrote, before compression
+ * @param sections what the sources wrote, with its length before compression
  * @param lockHeld how long the snapshot held the host's lock
  * @param spool holds the sealed bytes; the owner of the spool closes it
  */
@@ -21,10 +23,20 @@ public record SpooledBackup(
         long size,
         String sha256,
         String contentDigest,
-        long stateBytes,
+        List<Section> sections,
         Duration lockHeld,
         Spool spool)
         implements SealedBackup {
+
+    /** Copies the list. */
+    public SpooledBackup {
+        sections = List.copyOf(sections);
+    }
+
+    @Override
+    public long stateBytes() {
+        return Section.totalLength(sections);
+    }
 
     @Override
     public InputStream newStream() {

@@ -1,9 +1,9 @@
 package io.gracefulbackup.internal.support;
 
+import io.gracefulbackup.BackupException;
+import io.gracefulbackup.BackupRejectedException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +14,21 @@ public final class Failures {
 
     private Failures() {}
 
-    /** One line: the message, then the messages of those causes that add something to it. */
+    /**
+     * The message, then what the messages of its causes add to it, safe to show: see {@link Printable}. No sentence is there
+     * twice. One line, unless the failure is one of this library, whose messages may have lines of their own.
+     */
     public static String describe(Throwable failure) {
-        Set<String> parts = new LinkedHashSet<>();
-        Throwable at = failure;
-        for (int depth = 0; at != null && depth < DEPTH; depth++, at = at.getCause()) {
+        String description = text(failure);
+        Throwable at = failure.getCause();
+        for (int depth = 1; at != null && depth < DEPTH; depth++, at = at.getCause()) {
             String text = text(at);
-            if (parts.stream().noneMatch(part -> part.contains(text))) {
-                parts.add(text);
+            String addition = description.contains(text) ? "" : Sentences.notIn(description, text);
+            if (!addition.isEmpty()) {
+                description += ": " + addition;
             }
         }
-        return String.join(": ", parts);
+        return description;
     }
 
     /** The message, preceded by the type of the error if the message is a single word, such as a file's name. */
@@ -34,14 +38,17 @@ public final class Failures {
         if (message == null || message.isBlank()) {
             return kind;
         }
-        return message.contains(" ") ? message.strip() : kind + ": " + message.strip();
+        boolean isOwn = failure instanceof BackupException && !(failure instanceof BackupRejectedException);
+        String printable = isOwn ? Printable.text(message.strip()) : Printable.line(message);
+        return printable.contains(" ") ? printable : kind + ": " + printable;
     }
 
     /** The failure, for use as a cause; null if its stack trace or any of its messages contains a secret. */
     public static @Nullable Throwable withoutSecrets(Throwable failure, UnaryOperator<String> redact) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
-        return redact.apply(text.toString()).contentEquals(text.getBuffer()) ? failure : null;
+        String printable = Printable.text(text.toString());
+        return Printable.text(redact.apply(text.toString())).equals(printable) ? failure : null;
     }
 
     /** What the task threw; the exception itself if it names no cause. */

@@ -23,6 +23,9 @@ public final class Timeouts {
     /** For removing the receipt at {@code uninstall()}. */
     public static final Duration RECEIPT_REMOVAL = Duration.ofSeconds(1);
 
+    /** For loading the classes that the exit needs, which has begun when {@code install()} was called. */
+    public static final Duration EXIT_CLASSES = Duration.ofSeconds(10);
+
     // ---- asking the sinks
 
     /**
@@ -39,6 +42,18 @@ public final class Timeouts {
 
     /** How long sinks may take when the start's time is over: one that answers at once is heard all the same. */
     public static final Duration LAST_LISTING = Duration.ofSeconds(1);
+
+    /**
+     * For the probes of all sinks at the start, which run beside the listing and the download. Enough for a cold connection
+     * over TLS; a sink that needs longer to say that it works would fail at an exit in a hurry too.
+     */
+    public static final Duration SINK_PROBE = Duration.ofSeconds(5);
+
+    /** For a second probe, after the restore, of those sinks that had failed: all that a sink that hangs adds to a start. */
+    public static final Duration SINK_PROBE_AGAIN = Duration.ofSeconds(2);
+
+    /** Between two probes of a sink that fails while the application runs. */
+    public static final Duration SINK_PROBE_INTERVAL = Duration.ofMinutes(1);
 
     // ---- reading a backup
 
@@ -71,6 +86,17 @@ public final class Timeouts {
 
     /** How long a run may take for its last lines, once its time is over, before the next run goes on without waiting. */
     public static final Duration RUN_OVERTIME = Duration.ofSeconds(1);
+
+    // ---- rehearsals
+
+    /**
+     * How long the sources of a rehearsal may write under the host's lock. With what it takes to take the lock and to let it go,
+     * the lock is held for 100 ms at most: applications notice less than that seldom.
+     */
+    public static final Duration REHEARSAL_LOCK = Duration.ofMillis(80);
+
+    /** For all of a rehearsal that needs the host's lock, the wait for it included, which gets a fifth. */
+    public static final Duration REHEARSAL_UNDER_LOCK = Duration.ofSeconds(5);
 
     // ---- exit
 

@@ -8,6 +8,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.catalog.Lineage.RestoredParent;
+import io.gracefulbackup.internal.format.Section;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,8 +90,8 @@ class LineageTest {
     void tellsAParentOfTheSameContent() {
         BackupHeader parent = store("same");
 
-        assertThat(lineage.note(next(), "same", 1).equalParent()).contains(parent.id());
-        assertThat(lineage.note(next(), "other", 1).equalParent()).isEmpty();
+        assertThat(lineage.note(next(), "same", sections(1)).equalParent()).contains(parent.id());
+        assertThat(lineage.note(next(), "other", sections(1)).equalParent()).isEmpty();
     }
 
     @Test
@@ -99,7 +100,7 @@ class LineageTest {
         Lineage restarted = restarted(parent, "same", 1);
 
         assertThat(restarted
-                        .note(restarted.next(id(), "child", NOW, "SIGTERM"), "same", 1)
+                        .note(restarted.next(id(), "child", NOW, "SIGTERM"), "same", sections(1))
                         .equalParent())
                 .contains(parent.id());
     }
@@ -109,9 +110,9 @@ class LineageTest {
         BackupHeader large = store("large", 1000);
 
         BackupHeader half = next();
-        assertThat(lineage.note(half, "half", 500).beforeShrink()).isEmpty();
+        assertThat(lineage.note(half, "half", sections(500)).beforeShrink()).isEmpty();
         BackupHeader less = next();
-        assertThat(lineage.note(less, "less", 499))
+        assertThat(lineage.note(less, "less", sections(499)))
                 .isEqualTo(new ContentChange(Optional.empty(), Optional.of(large.id())));
 
         assertThat(less.guarded()).isEmpty();
@@ -123,7 +124,7 @@ class LineageTest {
         BackupHeader stored = store("stored", 1000);
         note("unstored", 10);
 
-        assertThat(lineage.note(next(), "small", 10).beforeShrink()).contains(stored.id());
+        assertThat(lineage.note(next(), "small", sections(10)).beforeShrink()).contains(stored.id());
     }
 
     @Test
@@ -189,7 +190,7 @@ class LineageTest {
         BackupHeader after = next();
         assertThat(after.sequence()).isEqualTo(unchanged.sequence() + 1);
         assertThat(after.ancestors()).containsExactly(parent.id());
-        assertThat(lineage.note(after, "same", 3))
+        assertThat(lineage.note(after, "same", sections(3)))
                 .isEqualTo(new ContentChange(Optional.of(parent.id()), Optional.of(parent.id())));
     }
 
@@ -198,13 +199,13 @@ class LineageTest {
         BackupHeader chosen = store("chosen");
         store("later");
 
-        lineage.restart(new RestoredParent(chosen, "chosen", 1), new BackupVersion(2, 9));
+        lineage.restart(new RestoredParent(chosen, "chosen", sections(1)), new BackupVersion(2, 9));
 
         BackupHeader next = next();
         assertThat(next.epoch()).isEqualTo(2);
         assertThat(next.sequence()).isEqualTo(10);
         assertThat(next.ancestors()).containsExactly(chosen.id());
-        assertThat(lineage.note(next, "chosen", 1).equalParent()).contains(chosen.id());
+        assertThat(lineage.note(next, "chosen", sections(1)).equalParent()).contains(chosen.id());
     }
 
     private static Lineage empty() {
@@ -213,7 +214,7 @@ class LineageTest {
 
     /** Another process that has restored this backup. */
     private static Lineage restarted(BackupHeader parent, String content, long lastSequence) {
-        return new Lineage(origin(), new RestoredParent(parent, content, 1), new BackupVersion(1, lastSequence));
+        return new Lineage(origin(), new RestoredParent(parent, content, sections(1)), new BackupVersion(1, lastSequence));
     }
 
     private static Lineage.Origin origin() {
@@ -228,13 +229,48 @@ class LineageTest {
         return lineage.next(id(), "name", NOW, "MANUAL");
     }
 
+    @Test
+    void guardsTheBackupBeforeOneOfManySectionsWasEmptied() {
+        BackupHeader before = lineage.next(id(), "before", NOW, "SIGTERM");
+        lineage.note(before, "before", List.of(new Section("blocks", 1, 1_000_000), new Section("users", 1, 5_000)));
+        lineage.stored(before.id());
+        BackupHeader after = next();
+        List<Section> now = List.of(new Section("blocks", 1, 1_000_000), new Section("users", 1, 2));
+
+        assertThat(lineage.note(after, "after", now).beforeShrink()).contains(before.id());
+
+        Lineage restarted = new Lineage(origin(), new RestoredParent(after, "after", now), after.version());
+        assertThat(restarted.next(id(), "next", NOW, "SIGTERM").guarded())
+                .extracting(Guarded::id)
+                .containsExactly(before.id());
+    }
+
+    @Test
+    void aHeaderHasRoomForTheNamesOfManySections() {
+        BackupHeader before = lineage.next(id(), "before", NOW, "SIGTERM");
+        List<Section> many = IntStream.range(0, 1_000)
+                .mapToObj(i -> new Section("section with a long name " + i, 1, 5_000))
+                .toList();
+        lineage.note(before, "before", many);
+        lineage.stored(before.id());
+
+        assertThat(next().before()).hasValueSatisfying(known -> {
+            assertThat(known.stateBytes()).isEqualTo(5_000_000);
+            assertThat(known.sectionBytes()).isEmpty();
+        });
+    }
+
+    private static List<Section> sections(long bytes) {
+        return List.of(new Section("text", 1, bytes));
+    }
+
     private BackupHeader note(String content) {
         return note(content, 1);
     }
 
     private BackupHeader note(String content, long stateBytes) {
         BackupHeader sealed = next();
-        lineage.note(sealed, content, stateBytes);
+        lineage.note(sealed, content, sections(stateBytes));
         return sealed;
     }
 

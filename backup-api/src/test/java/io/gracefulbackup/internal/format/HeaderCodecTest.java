@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HeaderCodecTest {
@@ -50,5 +51,15 @@ class HeaderCodecTest {
                 .guarded(guarded)
                 .before(before)
                 .build();
+    }
+
+    @Test
+    void keepsTheSizesOfTheSectionsBefore() {
+        Before before = new Before(new BackupId("0".repeat(32)), 3, Map.of("blocks", 1L, "users", 2L));
+        BackupHeader header = BackupHeader.builder("app", new BackupId("1".repeat(32)), new BackupVersion(1, 1))
+                .before(before)
+                .build();
+
+        assertThat(HeaderCodec.decode(HeaderCodec.encode(header)).before()).contains(before);
     }
 }

@@ -247,7 +247,10 @@ class LifeCycleTest {
     void shutdownTakesNoLongerThanItsTimeout() {
         CountDownLatch never = new CountDownLatch(1);
         GracefulShutdown backup = builder().source(source()).install();
-        sink.store = () -> await(never);
+        sink.store = () -> {
+            await(never);
+            throw new IOException("interrupted");
+        };
         try {
             long begun = System.nanoTime();
             BackupReport report = backup.shutdown(ShutdownReason.EXIT, Duration.ofSeconds(1));

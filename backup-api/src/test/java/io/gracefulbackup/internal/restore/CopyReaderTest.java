@@ -15,7 +15,9 @@ import io.gracefulbackup.internal.fixtures.SealedBackups;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
+import io.gracefulbackup.internal.report.StartProgress;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.support.Threads;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -23,7 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -198,6 +202,31 @@ class CopyReaderTest {
 
         assertThat(result).isEqualTo(new CopyResult.Used<>(backup));
         assertThat(warnings).hasSize(1);
+    }
+
+    @Test
+    void saysWhatItFetchesIfTheStartTakesLong() throws Exception {
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        StartProgress progress = new StartProgress(lines::add);
+        ClassLoader loader = getClass().getClassLoader();
+        CopyReader slow = new CopyReader(SealedBackups.reader(), loader, line -> {}, progress);
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        sink.open = () -> {
+            try {
+                seen.add(String.valueOf(lines.poll(30, TimeUnit.SECONDS)));
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        };
+
+        Runnable ended = progress.begin(new Threads(loader));
+        CopyResult<BackupHeader> result = slow.read(copy(), CopyReaderTest::headerOf);
+        ended.run();
+
+        assertThat(result).isEqualTo(new CopyResult.Used<>(backup));
+        assertThat(seen)
+                .containsExactly("⏳ Starting, after 2 s: fetching " + Messages.copy(backup, sink.name()) + ", 0 of "
+                        + sink.bytes.get(backup.id().value()).length + " bytes so far");
     }
 
     /** As if the system had not deleted the file while it was open. */

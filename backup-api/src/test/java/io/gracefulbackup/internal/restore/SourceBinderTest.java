@@ -11,6 +11,7 @@ import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.Cell;
+import io.gracefulbackup.internal.fixtures.JsonCell;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.fixtures.SealedBackups;
 import io.gracefulbackup.internal.format.BackupReader;
@@ -22,6 +23,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -211,8 +213,22 @@ class SourceBinderTest {
                 .hasMessageContainingAll("Refusing to start", "\"extra\"", "not yet");
     }
 
+    @Test
+    void logsWhatASourceHasToSayAfterARead() throws Exception {
+        JsonCell json = new JsonCell("text", "state");
+        json.notices.add("the backup lacks the property \"sum\"");
+        SourceBinder binder = binder(json);
+        Backup backup = backup();
+
+        binder.apply(backup.contents, backup.pass());
+        binder.apply(backup.contents, backup.pass());
+
+        log.flush(Duration.ofSeconds(10));
+        assertThat(lines).containsOnlyOnce("⚠️ \"text\": the backup lacks the property \"sum\"");
+    }
+
     private SourceBinder binder(StateSource... sources) {
-        return new SourceBinder(List.of(sources), Set.of(), log, line -> line);
+        return new SourceBinder(List.of(sources), Set.of(), Map.of(), log, line -> line);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared

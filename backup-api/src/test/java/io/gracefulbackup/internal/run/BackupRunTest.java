@@ -22,7 +22,9 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.format.KeyRing;
+import io.gracefulbackup.internal.format.Section;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.spool.SpooledBackup;
 import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
@@ -490,6 +492,24 @@ class BackupRunTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(share, share.plus(share.dividedBy(2)));
         unused.close();
+    }
+
+    @Test
+    void aSnapshotOfOtherSourcesTakesTheSameLockAndGuard() throws Exception {
+        ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+        Snapshot snapshot = new Snapshot(
+                List.of(text("text", () -> "state", ignored -> {})),
+                lock.writeLock(),
+                new KeyRing(new byte[16], List.of()),
+                new Threads(getClass().getClassLoader()));
+        Snapshot others = snapshot.withSources(List.of(text(
+                "other", () -> lock.isWriteLockedByCurrentThread() ? "locked" : "not locked", ignored -> {})));
+        Deadline run = Deadline.after(Duration.ofMinutes(1));
+
+        SpooledBackup backup = others.take(new Spool(), BackupRunTest::header, Duration.ofSeconds(20), run, run);
+
+        assertThat(backup.sections()).containsExactly(new Section("other", 1, "locked".length()));
+        assertThat(others.stateGuard()).isSameAs(snapshot.stateGuard());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.DrainStep;
+import io.gracefulbackup.StateSource;
 import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.fixtures.App;
@@ -36,6 +37,9 @@ final class RunFixture {
     private static final ClassLoader CLASS_LOADER = RunFixture.class.getClassLoader();
 
     final List<BackupReport> reports = new CopyOnWriteArrayList<>();
+    final Lineage lineage =
+            new Lineage(new Lineage.Origin("app", null, "test/1", null), null, Lineage.BEFORE_FIRST);
+    final StateSizes sizes = new StateSizes();
     final WriteGate gate = WriteGate.open();
     volatile Optional<SavePermit> permit = Optional.of(SavePermit.UNCONDITIONAL);
     volatile String text = "state";
@@ -53,6 +57,7 @@ final class RunFixture {
     private final Pointers pointers;
     private final BackupSink[] sinks;
     private Map<String, DrainStep> drain = Map.of();
+    private StateSource source = App.text("text", () -> text, read -> text = read);
     private @Nullable Lock lock;
 
     RunFixture(BackupSink... sinks) {
@@ -94,6 +99,12 @@ final class RunFixture {
         return this;
     }
 
+    /** With this source instead of the text. */
+    RunFixture with(StateSource instead) {
+        source = instead;
+        return this;
+    }
+
     RunComponents components() {
         return new RunComponents(
                 "app",
@@ -101,10 +112,11 @@ final class RunFixture {
                 new Drain(drain, timeout.dividedBy(2), threads, log),
                 gate,
                 () -> permit,
-                new Snapshot(List.of(App.text("text", () -> text, read -> text = read)), lock, KEYS, threads),
+                new Snapshot(List.of(source), lock, KEYS, threads),
                 delivery(),
-                new Lineage(new Lineage.Origin("app", null, "test/1", null), null, Lineage.BEFORE_FIRST),
+                lineage,
                 new Holdings(),
+                sizes,
                 Map.of(),
                 report -> listener.ended(report),
                 log,

@@ -58,6 +58,110 @@ class RunQueueTest {
         }
     }
 
+    /** Idle work that is under way until it is cancelled. */
+    private final class IdleWork {
+        final CountDownLatch cancelled = new CountDownLatch(1);
+        final CountDownLatch mayEnd = new CountDownLatch(1);
+        private final CountDownLatch started = new CountDownLatch(1);
+        final FutureTask<Boolean> result = inBackground(() -> queue.idly(turn -> {
+            Deadline.Registration registration = turn.deadline().onExpiry(cancelled::countDown);
+            started.countDown();
+            mayEnd.await();
+            registration.close();
+            return true;
+        }));
+
+        IdleWork() throws InterruptedException {
+            started.await();
+        }
+
+        /** Whoever cancels it must not wait for its end. */
+        void assertCancelled() throws Exception {
+            cancelled.await();
+            mayEnd.countDown();
+            assertThat(result.get()).isTrue();
+        }
+    }
+
+    @Test
+    void idleWorkIsDoneIfNothingElseRuns() throws Exception {
+        AtomicBoolean isInTime = new AtomicBoolean();
+
+        assertThat(queue.idly(turn -> isInTime.getAndSet(!turn.deadline().isExpired()))).isTrue();
+
+        assertThat(isInTime).isTrue();
+        assertThat(queue.idly(turn -> true)).isTrue();
+    }
+
+    @Test
+    void idleWorkIsNotBegunWhileAnotherRunIsUnderWay() throws Exception {
+        Blocker blocker = new Blocker();
+        AtomicBoolean ran = new AtomicBoolean();
+
+        assertThat(queue.idly(turn -> ran.getAndSet(true))).isFalse();
+
+        blocker.end();
+        assertThat(ran).isFalse();
+    }
+
+    @Test
+    void idleWorkIsNotBegunTwiceAtATime() throws Exception {
+        IdleWork work = new IdleWork();
+
+        assertThat(queue.idly(turn -> true)).isFalse();
+
+        work.mayEnd.countDown();
+        assertThat(work.result.get()).isTrue();
+    }
+
+    @Test
+    void aBackupCancelsIdleWorkAndDoesNotWaitForIt() throws Exception {
+        IdleWork work = new IdleWork();
+
+        assertThat(queue.backUp(BackupTrigger.checkpoint()).isStored()).isTrue();
+
+        work.assertCancelled();
+    }
+
+    @Test
+    void aRestoreCancelsIdleWorkAndDoesNotWaitForIt() throws Exception {
+        IdleWork work = new IdleWork();
+
+        boolean isDone = queue.exclusively("The restore of 1", turn -> true);
+
+        assertThat(isDone).isTrue();
+        work.assertCancelled();
+    }
+
+    @Test
+    void aHandoffCancelsIdleWorkAndDoesNotWaitForIt() throws Exception {
+        IdleWork work = new IdleWork();
+
+        assertThat(queue.handOver(SavePermit.UNCONDITIONAL).isStored()).isTrue();
+
+        work.assertCancelled();
+    }
+
+    @Test
+    void theExitCancelsIdleWorkAndDoesNotWaitForIt() throws Exception {
+        IdleWork work = new IdleWork();
+
+        assertThat(exit().await(Deadline.after(RunFixture.TIMEOUT)).isStored()).isTrue();
+
+        work.assertCancelled();
+        assertThat(queue.idly(turn -> true)).isFalse();
+    }
+
+    @Test
+    void idleWorkThatFailsTellsItsCallerAndDoesNotBlockTheNext() throws Exception {
+        assertThatThrownBy(() -> queue.idly(turn -> {
+                    throw new IOException("rehearsal failed");
+                }))
+                .hasMessage("rehearsal failed");
+
+        assertThat(queue.idly(turn -> true)).isTrue();
+    }
+
     private static <T> FutureTask<T> inBackground(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = new Thread(task);

@@ -2,6 +2,8 @@ package io.gracefulbackup.internal.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.BackupRejectedException;
+import io.gracefulbackup.RestoreRefusedException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +22,28 @@ class FailuresTest {
     void leavesOutCausesThatAddNothing() {
         assertThat(Failures.describe(new RuntimeException(new IOException("disk full"))))
                 .isEqualTo("java.io.IOException: disk full");
+    }
+
+    @Test
+    void saysTheSameAdviceOnce() {
+        IOException cause = new IOException("The file is locked. Set BACKUP_FILE to another path");
+
+        assertThat(Failures.describe(new IOException("Nothing is stored. Set BACKUP_FILE to another path", cause)))
+                .isEqualTo("Nothing is stored. Set BACKUP_FILE to another path: The file is locked");
+    }
+
+    @Test
+    void aCauseForgesNoLine() {
+        assertThat(Failures.describe(new IOException("cannot store", new IOException("no\n✅ all\u202e is \u001b[2Jwell"))))
+                .isEqualTo("cannot store: no ✅ all\\u202e is \\u001b[2Jwell");
+        assertThat(Failures.describe(new BackupRejectedException("not this\n   ✅ one")))
+                .isEqualTo("not this ✅ one");
+    }
+
+    @Test
+    void keepsTheLinesOfAMessageOfTheLibrary() {
+        assertThat(Failures.describe(new RestoreRefusedException("Refusing to start: no\n   - found \u0007 one")))
+                .isEqualTo("Refusing to start: no\n   - found \\u0007 one");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -69,26 +70,28 @@ final class HttpSink implements BackupSink {
     @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         String name = nameOf(backup.header());
-        if (!holds(name, backup, deadline)) {
-            String temporaryName = name + "." + UUID.randomUUID() + ".part";
-            client.send(
-                    client.request("PUT", uri(temporaryName)).PUT(body(backup)),
-                    BodyHandlers.discarding(),
-                    0,
-                    deadline);
-            if (!holds(temporaryName, backup, deadline)) {
-                throw new IOException(
-                        uri(temporaryName) + " does not contain the uploaded bytes; check the disk of the server");
-            }
-            client.send(
-                    client.request("MOVE", uri(temporaryName))
-                            .header("Destination", uri(name).toString()),
-                    BodyHandlers.discarding(),
-                    0,
-                    deadline);
+        if (!holds(name, backup.sha256(), deadline)) {
+            String temporaryName = temporaryName(name);
+            upload(temporaryName, body(backup), backup.sha256(), deadline);
+            move(temporaryName, name, deadline);
         }
         return StoredBackup.stored(
                 name, Hint.of(backup.header(), backup.size()), List.of("✅ HTTP backup saved to " + uri(name)));
+    }
+
+    /** Takes the steps of a store with a few bytes, under temporary names, and deletes them. */
+    @Override
+    public void probe(Deadline deadline) throws IOException {
+        byte[] sample = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+        String uploaded = temporaryName(application);
+        String moved = temporaryName(application);
+        try {
+            upload(uploaded, BodyPublishers.ofByteArray(sample), hex(sha256().digest(sample)), deadline);
+            move(uploaded, moved, deadline);
+        } finally {
+            delete(uploaded, deadline);
+            delete(moved, deadline);
+        }
     }
 
     /** Lists the backups. A missing directory is a failure, not an empty listing, because the address may be wrong. */
@@ -122,18 +125,48 @@ final class HttpSink implements BackupSink {
 
     @Override
     public void delete(StoredBackup backup, Deadline deadline) throws IOException {
-        client.send(client.request("DELETE", uri(backup.location())), BodyHandlers.discarding(), NOT_FOUND, deadline);
+        delete(backup.location(), deadline);
     }
 
-    /** Whether the server returns the bytes of the backup under a name. */
-    private boolean holds(String name, SealedBackup backup, Deadline deadline) throws IOException {
+    private void delete(String name, Deadline deadline) throws IOException {
+        client.send(client.request("DELETE", uri(name)), BodyHandlers.discarding(), NOT_FOUND, deadline);
+    }
+
+    /** Uploads a file, and reads it back to verify it. */
+    private void upload(String name, BodyPublisher body, String sha256, Deadline deadline) throws IOException {
+        client.send(client.request("PUT", uri(name)).PUT(body), BodyHandlers.discarding(), 0, deadline);
+        if (!holds(name, sha256, deadline)) {
+            throw new IOException(uri(name) + " does not contain the uploaded bytes; check the disk of the server");
+        }
+    }
+
+    private void move(String name, String target, Deadline deadline) throws IOException {
+        client.send(
+                client.request("MOVE", uri(name))
+                        .header("Destination", uri(target).toString()),
+                BodyHandlers.discarding(),
+                0,
+                deadline);
+    }
+
+    /** Whether the server returns the bytes with this digest under a name. */
+    private boolean holds(String name, String sha256, Deadline deadline) throws IOException {
         MessageDigest digest = sha256();
         client.send(
                 client.request("GET", uri(name)),
                 BodyHandlers.ofByteArrayConsumer(chunk -> chunk.ifPresent(digest::update)),
                 NOT_FOUND,
                 deadline);
-        return HexFormat.of().formatHex(digest.digest()).equals(backup.sha256());
+        return hex(digest.digest()).equals(sha256);
+    }
+
+    private static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
+    }
+
+    /** A name that {@link #list} ignores. */
+    private static String temporaryName(String name) {
+        return name + "." + UUID.randomUUID() + ".part";
     }
 
     private String nameOf(BackupHeader header) {

@@ -21,6 +21,7 @@ final class FileServer implements AutoCloseable {
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
     volatile boolean flipsBits;
+    volatile boolean isReadOnly;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "file-server");
@@ -50,6 +51,10 @@ final class FileServer implements AutoCloseable {
         try (call) {
             if (!("Bearer " + TOKEN).equals(call.getRequestHeaders().getFirst("Authorization"))) {
                 call.sendResponseHeaders(401, -1);
+                return;
+            }
+            if (isReadOnly && !call.getRequestMethod().equals("GET")) {
+                call.sendResponseHeaders(403, -1);
                 return;
             }
             String path = call.getRequestURI().getPath();

@@ -6,6 +6,7 @@ import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.BackupSinkContract;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,22 @@ class HttpSinkContractTest extends BackupSinkContract {
         BackupSink sink = open(contextWith(settings()));
         server.close();
         return sink;
+    }
+
+    @Override
+    protected BackupSink openRefused() {
+        return open(contextWith(
+                Map.of("BACKUP_HTTP_URL", server.url().toString(), "BACKUP_HTTP_TOKEN", "not-to-be-seen")));
+    }
+
+    @Override
+    protected void refuseWrites() {
+        server.isReadOnly = true;
+    }
+
+    @Override
+    protected Object contents() {
+        return Set.copyOf(server.files.keySet());
     }
 
     @Override

@@ -76,7 +76,8 @@ final class StubBackupHandle implements BackupHandle {
                                 RestoreReport.Outcome.RESTORED, header(), "file", List.of(), null, Duration.ZERO)
                         : new RestoreReport(RestoreReport.Outcome.EMPTY, null, null, List.of(), null, Duration.ZERO),
                 last,
-                7);
+                7,
+                List.of());
     }
 
     private static BackupHeader header() {
