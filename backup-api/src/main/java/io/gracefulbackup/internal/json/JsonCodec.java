@@ -17,7 +17,6 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -33,13 +32,13 @@ public final class JsonCodec<T> {
     private volatile StateGenerator.@Nullable Written lastWritten;
 
     /** What Jackson makes of the type. */
-    private record Binding(JsonMapper mapper, JavaType type, ObjectWriter writer, ObjectReader reader) {
+    private record Binding(JsonMapper mapper, JavaType type, ObjectReader reader) {
         static Binding of(JsonMapper mapper, Type declared) {
             JavaType type = mapper.constructType(declared);
             ObjectReader reader = mapper.readerFor(type)
                     .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .withHandler(new ReadLog.Handler());
-            return new Binding(mapper, type, mapper.writerFor(type), reader);
+            return new Binding(mapper, type, reader);
         }
     }
 
@@ -124,9 +123,8 @@ public final class JsonCodec<T> {
     private StateGenerator.Written write(
             Binding jackson, T value, OutputStream out, BooleanSupplier canStartAnew) {
         StateGenerator generator = new StateGenerator(jackson.mapper().createGenerator(out), canStartAnew);
-        jackson.writer().writeValue(generator, value);
-        generator.close();
-        return generator.written();
+        generator.writeAll(value, jackson.type(), jackson.mapper());
+        return own == null ? generator.written() : StateGenerator.Written.NOTHING; // It is not watched when it reads.
     }
 
     /**
@@ -167,10 +165,10 @@ public final class JsonCodec<T> {
     public List<String> readBack(InputStream json, boolean isComplete) throws IOException {
         Binding jackson = binding();
         StateGenerator.Written written = lastWritten;
-        ReadBack readBack = new ReadBack(jackson.mapper(), jackson.type(), jackson.writer(), jackson.reader());
+        ReadBack readBack = new ReadBack(jackson.mapper(), jackson.type(), jackson.reader());
         try {
             return readBack.compare(
-                    json, isComplete, written == null ? new StateGenerator.Written(Set.of(), Set.of()) : written);
+                    json, isComplete, written == null ? StateGenerator.Written.NOTHING : written);
         } catch (StackOverflowError e) {
             return List.of("what was written of " + Types.name(jackson.type())
                     + " cannot be read back, because it is nested too deeply");

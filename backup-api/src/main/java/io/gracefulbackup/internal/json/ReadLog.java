@@ -31,6 +31,7 @@ final class ReadLog {
     private final Set<String> toDrop;
     private final BooleanSupplier canStartAnew;
     private int depth;
+    private int unknownCount;
     private final Map<String, Set<String>> unknown = new TreeMap<>();
     private final Set<String> dropped = new TreeSet<>();
     private final Map<Class<?>, Names> objects = new LinkedHashMap<>();
@@ -130,6 +131,10 @@ final class ReadLog {
         return unknown;
     }
 
+    int unknownCount() {
+        return unknownCount;
+    }
+
     Set<String> dropped() {
         return dropped;
     }
@@ -162,6 +167,7 @@ final class ReadLog {
             if (log.toDrop.contains(name)) {
                 log.dropped.add(name);
             } else {
+                log.unknownCount++;
                 Class<?> type = beanOrClass instanceof Class<?> known ? known : beanOrClass.getClass();
                 log.unknown
                         .computeIfAbsent(Types.name(type), none -> new TreeSet<>())
