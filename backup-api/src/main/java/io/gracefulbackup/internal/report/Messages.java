@@ -469,8 +469,8 @@ public final class Messages {
 
     public static String dropped(String section, Collection<String> properties, BackupHeader backup) {
         return "❗ Left out of the section \"" + section + "\", as BACKUP_DROP says: " + String.join(", ", properties)
-                + ". The state goes on without what the backup \"" + backup.name() + "\" (" + backup.id()
-                + ") has there. Unset BACKUP_DROP now";
+                + ". The state goes on without what the backup \"" + Printable.name(backup.name()) + "\" ("
+                + backup.id() + ") has there. Unset BACKUP_DROP now";
     }
 
     public static String droppedFromIsProtected(BackupHeader backup, Collection<String> sinks) {

@@ -147,11 +147,14 @@ public final class Snapshot {
     }
 
     private SpooledBackup write(BackupWriter writer, Spool spool, Progress progress, HeldLock held) throws IOException {
-        for (StateSource source : sources) {
-            progress.step = "write the source \"" + source.name() + "\"";
-            source.writeTo(writer.nextSection());
+        try {
+            for (StateSource source : sources) {
+                progress.step = "write the source \"" + source.name() + "\"";
+                source.writeTo(writer.nextSection());
+            }
+        } finally {
+            held.close(); // Also after a failure: what the compressor has in hand need not be awaited under the lock.
         }
-        held.close();
         progress.step = "finish the backup";
         BackupWriter.Written written = writer.finish();
         return new SpooledBackup(
