@@ -2,8 +2,10 @@ package io.gracefulbackup.internal.json;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
@@ -249,7 +251,7 @@ final class TypeCheck {
                         + "\", which nothing writes; give it a field or getter of that name");
             }
         }
-        return bean.getValueInstantiator().canCreateFromObjectWith()
+        return bean.getValueInstantiator().canCreateFromObjectWith() || bean.hasAnySetter()
                 ? Optional.empty()
                 : checkFinalFields(type, bean, written, path);
     }
@@ -262,12 +264,12 @@ final class TypeCheck {
         TypeDeserializer types = reading.findTypeDeserializer(type);
         return property.getName().isEmpty()
                 || (types != null && property.getName().equals(types.getPropertyName()))
-                || property.getAnnotation(com.fasterxml.jackson.annotation.JsonUnwrapped.class) != null;
+                || property.getAnnotation(JsonUnwrapped.class) != null;
     }
 
     private static boolean hasState(Class<?> type) {
         if (HiddenFields.isOfTheJdk(type)) {
-            return type != Object.class;
+            return type != Object.class && type != Record.class;
         }
         for (Field field : type.getDeclaredFields()) {
             int modifiers = field.getModifiers();
@@ -305,7 +307,7 @@ final class TypeCheck {
     private static boolean holdsMore(Class<?> type) {
         return type.isArray()
                 || Map.class.isAssignableFrom(type)
-                || java.util.Collection.class.isAssignableFrom(type)
+                || Collection.class.isAssignableFrom(type)
                 || type.getPackageName().equals("java.util.concurrent.atomic");
     }
 

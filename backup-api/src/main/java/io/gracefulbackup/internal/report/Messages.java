@@ -5,6 +5,8 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.PreviousShutdown.Outcome;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.internal.support.Printable;
@@ -931,8 +933,14 @@ public final class Messages {
                 + (why.isEmpty() ? "" : " (" + why + ")");
     }
 
-    public static String cleanedUp(int deleted, int kept) {
-        return "🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s") + " (kept last " + kept + ")";
+    public static String cleanedUp(int deleted, RetentionReport.Verdict why, RetentionPolicy.KeepLast keep) {
+        String reason =
+                switch (why) {
+                    case SURPLUS -> "kept last " + keep.count();
+                    case OVER_BYTES -> "kept within " + keep.maxBytes().orElseThrow() + " bytes";
+                    default -> why.reason();
+                };
+        return "🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s") + " (" + reason + ")";
     }
 
     public static String cleanUpFailed(String sink, String why) {

@@ -42,7 +42,7 @@ public final class BackupRun {
 
     /** Makes the backup, by the deadline at the latest. Failures are in the report. */
     BackupReport run() throws InterruptedException {
-        Spool spool = new Spool();
+        Spool spool = components.snapshot().newSpool();
         try {
             return run(spool);
         } finally {
