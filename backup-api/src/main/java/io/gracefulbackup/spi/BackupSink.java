@@ -35,18 +35,25 @@ public interface BackupSink extends AutoCloseable {
     StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException;
 
     /**
-     * Checks whether a backup could be stored here now: that the place can be reached, the credentials may write, and there
-     * is space, as far as that can be found out without storing anything. Leaves nothing behind.
+     * Checks whether a backup could be stored here now, by the steps of {@link #store} as far as they can be undone: that the
+     * place can be reached, the credentials may write and delete, and there is space. Finds no fault where only storing would
+     * tell. The default finds none.
      *
-     * <p>May be called at any time: by {@code install()}, in an instance that stands by, while a backup is being stored, and
-     * once a minute for as long as it fails. Called on threads of the library. The default finds no fault.
+     * <p>Leaves nothing behind: no entry, no file, no table. If the process is killed meanwhile, what is left is never listed, and
+     * a later store removes it.
      *
-     * @throws IOException with the reason why no backup could be stored
+     * <p>Called at any time, also on several threads at once: by {@code install()} beside {@link #list}, in an instance that
+     * stands by, while a backup is being stored, which it must not disturb or wait for, and once a minute for as long as it fails.
+     * Previews do not call it.
+     *
+     * @throws IOException with the reason why no backup could be stored, for the operator: what is wrong, with which path, role or
+     *     table, and the next step. Must not contain a secret
      */
     default void probe(Deadline deadline) throws IOException {}
 
     /**
-     * Lists all entries of this application, damaged ones included.
+     * Lists all entries of this application, damaged ones included. Creates and deletes nothing in the place: previews and
+     * instances that stand by list as well.
      *
      * @throws IOException if the entries are not known, because the sink cannot be reached or refuses the credentials
      */

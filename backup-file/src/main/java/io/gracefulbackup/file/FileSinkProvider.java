@@ -7,6 +7,7 @@ import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +43,11 @@ public final class FileSinkProvider implements BackupSinkProvider {
         FileNames names = configured.get();
         try {
             PathCheck.directoryExists(names);
-            PathCheck.regularFile(names.main());
+            Optional<BasicFileAttributes> main = PathCheck.regularFile(names.main());
+            if (main.isPresent() && main.get().size() == 0 && Mounts.isMountPoint(names.main())) {
+                // An empty file that was created to be mounted is not a damaged backup.
+                throw FileProbe.mountPoint(names, null);
+            }
         } catch (FileSinkException e) {
             throw new BackupConfigurationException(e.getMessage());
         } catch (IOException e) {

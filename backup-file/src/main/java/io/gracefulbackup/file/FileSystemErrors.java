@@ -1,6 +1,7 @@
 package io.gracefulbackup.file;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -27,6 +28,9 @@ final class FileSystemErrors {
      * written. Only what is known to mean that counts: an unknown error is a failure.
      */
     static boolean isSyncUnsupported(IOException e) {
+        if (e instanceof ClosedChannelException) {
+            return false; // This thread was interrupted.
+        }
         String reason = reason(e);
         return NOT_SUPPORTED.contains(reason) || reason.equals(InvalidArgument.TEXT);
     }
@@ -45,12 +49,15 @@ final class FileSystemErrors {
 
     /** The text of EINVAL in the language of this process. */
     private static final class InvalidArgument {
+        private static final String ENGLISH = "Invalid argument";
         private static final String TEXT = learn();
 
         private static String learn() {
             try (FileChannel channel = FileChannel.open(NOT_SYNCHRONIZABLE, StandardOpenOption.WRITE)) {
                 channel.force(true);
-                return "Invalid argument";
+                return ENGLISH;
+            } catch (FileSystemException | ClosedChannelException e) {
+                return ENGLISH; // There is no such device, or this thread was interrupted.
             } catch (IOException e) {
                 return reason(e);
             }

@@ -35,27 +35,28 @@ final class Shortcomings {
                         + " point BACKUP_FILE at a local disk if that must not happen");
     }
 
-    /** A lock file cannot be locked. */
+    /** A lock file, which need not exist, cannot be locked. */
     void notLocked(Path lockFile, IOException cause) {
+        Path directory = lockFile.getParent();
         say(
                 "lock",
-                lockFile,
+                directory == null ? lockFile : directory,
                 lockFile + " cannot be locked (" + FileSystemErrors.reason(cause)
                         + "). Backups are saved there all the same, but processes that save at the same moment are not kept"
                         + " apart; start the lock service of this file system, or let one process at a time use BACKUP_FILE");
     }
 
-    private void say(String kind, Path path, String line) {
-        if (SAID.add(kind + " " + fileSystemOf(path))) {
+    private void say(String kind, Path directory, String line) {
+        if (SAID.add(kind + " " + fileSystemOf(directory))) {
             warn.accept(line);
         }
     }
 
-    private static String fileSystemOf(Path path) {
+    private static String fileSystemOf(Path directory) {
         try {
-            return Files.getFileStore(path).toString();
+            return Files.getFileStore(directory).toString();
         } catch (IOException e) {
-            return path.toString();
+            return directory.toString();
         }
     }
 }

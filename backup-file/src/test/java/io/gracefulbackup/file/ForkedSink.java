@@ -1,5 +1,6 @@
 package io.gracefulbackup.file;
 
+import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.testkit.TestSinkContext;
@@ -121,7 +122,7 @@ final class ForkedSink implements AutoCloseable {
         Files.deleteIfExists(output);
     }
 
-    /** {@code loop|many|hold|probe|probes|once <file> [number]}. */
+    /** {@code loop|many|hold|open|probe|probes|both|once <file> [number]}. */
     public static void main(String[] arguments) throws Exception {
         Path main = Path.of(arguments[1]);
         TestSinkContext context = new TestSinkContext(SyntheticBackup.APPLICATION, SyntheticBackup.INSPECTOR);
@@ -131,11 +132,16 @@ final class ForkedSink implements AutoCloseable {
             case "loop" -> storeForEver(sink, main, number);
             case "many" -> storeMany(sink, number);
             case "hold" -> hold(main);
+            case "open" -> open(context.set("BACKUP_FILE", main.toString()));
             case "probe" -> probe(sink);
             case "probes" -> probeForEver(sink);
+            case "both" -> {
+                probe(sink);
+                storeOnce(sink, main, number);
+            }
             default -> storeOnce(sink, main, number);
         }
-        if (arguments[0].equals("once")) {
+        if (List.of("once", "probe", "both").contains(arguments[0])) {
             context.warnings().forEach(line -> System.out.println("warned: " + line));
         }
     }
@@ -173,6 +179,15 @@ final class ForkedSink implements AutoCloseable {
                 InputStream in = System.in) {
             System.out.println("held");
             in.readAllBytes();
+        }
+    }
+
+    private static void open(TestSinkContext context) {
+        try {
+            new FileSinkProvider().open(context);
+            System.out.println("opened");
+        } catch (BackupConfigurationException e) {
+            System.out.println("refused: " + e.problems().get(0));
         }
     }
 

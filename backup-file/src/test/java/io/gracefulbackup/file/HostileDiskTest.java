@@ -148,6 +148,19 @@ class HostileDiskTest extends SinkTest {
     }
 
     @Test
+    void anEmptyFileThatIsAMountPointIsAnErrorOfTheConfiguration() throws Exception {
+        List<String> lines = runWithMounts("""
+                touch "$dir/data.enc" && sink open "$dir/data.enc" && mount --bind "$dir/data.enc" "$dir/data.enc" &&
+                sink open "$dir/data.enc" && echo "a backup" > "$dir/data.enc" && sink open "$dir/data.enc\"""");
+
+        assertThat(lines.get(0)).as("not mounted").isEqualTo("opened");
+        assertThat(lines.get(1))
+                .startsWith("refused: BACKUP_FILE " + main + " is a mount point itself")
+                .contains("mount its directory instead, such as " + directory);
+        assertThat(lines.get(2)).as("it may hold a backup to restore").isEqualTo("opened");
+    }
+
+    @Test
     void aMountedDirectoryIsFine() throws Exception {
         List<String> lines = runWithMounts("""
                 mkdir "$dir/volume" && mount --bind "$dir/volume" "$dir/volume" && sink once "$dir/volume/data.enc" 1000 &&

@@ -63,7 +63,7 @@ final class Faults {
             return server + " denies user \"" + url.user() + "\" a privilege that is needed on " + table.display()
                     + " ("
                     + firstLine(e) + "): GRANT SELECT, INSERT, DELETE ON " + table.rows() + ", " + table.parts()
-                    + ", and GRANT UPDATE (protected) ON " + table.rows() + " to protect backups";
+                    + ", USAGE ON their schema, and UPDATE (protected) ON " + table.rows() + " to protect backups";
         }
         if (SqlState.NO_SUCH_SCHEMA.is(e)) {
             return server + " has no schema for BACKUP_TABLE " + table.display() + " (" + firstLine(e)

@@ -197,8 +197,8 @@ class SnapshotAttemptsTest {
 
         exit(fixture);
 
-        assertThat(fixture.lines).filteredOn(line -> line.contains("out of bounds")).hasSize(1);
-        assertThat(fixture.lines).anyMatch(line -> line.contains("succeeded at attempt " + (FAILURES + 1)));
+        assertThat(fixture.logged()).filteredOn(line -> line.contains("out of bounds")).hasSize(1);
+        assertThat(fixture.logged()).anyMatch(line -> line.contains("succeeded at attempt " + (FAILURES + 1)));
     }
 
     /** A source that says that it has no state has none a moment later either. */
