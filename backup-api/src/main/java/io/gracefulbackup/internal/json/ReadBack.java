@@ -161,7 +161,8 @@ final class ReadBack {
     }
 
     private boolean isReadAsBean(Class<?> written) {
-        return Readers.bean(mapper, mapper.constructType(written))
+        return !HiddenFields.isOfTheJdk(written)
+                && Readers.bean(mapper, mapper.constructType(written))
                 .filter(reader -> reader.getValueType().hasRawClass(written)) // not by a builder
                 .isPresent();
     }

@@ -1,5 +1,7 @@
 package io.gracefulbackup.internal.json;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -83,7 +85,9 @@ final class StateGenerator extends JsonGeneratorDelegate {
     /** Whether the value is of a kind that JSON has. A list and a map come back as some list and some map. */
     private static boolean isJson(Object value) {
         return value instanceof String
-                || value instanceof Number
+                || (value instanceof Number number && Double.isFinite(number.doubleValue()))
+                || value instanceof BigDecimal
+                || value instanceof BigInteger
                 || value instanceof Boolean
                 || value instanceof Map
                 || value instanceof Collection;

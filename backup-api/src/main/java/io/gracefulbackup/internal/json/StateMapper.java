@@ -1,5 +1,9 @@
 package io.gracefulbackup.internal.json;
 
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.TokenStreamFactory;
@@ -24,6 +28,8 @@ final class StateMapper {
         SimpleModule module = new SimpleModule("graceful-backup");
         module.setSerializerModifier(serializers);
         module.setDeserializerModifier(new WatchedBean.Modifier());
+        module.addAbstractTypeMapping(BlockingQueue.class, LinkedBlockingQueue.class);
+        module.addAbstractTypeMapping(BlockingDeque.class, LinkedBlockingDeque.class);
         JsonMapper mapper = JsonMapper.builder(factory())
                 .addModule(module)
                 .changeDefaultVisibility(visible -> new HiddenFields())

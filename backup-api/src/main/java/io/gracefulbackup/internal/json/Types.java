@@ -11,12 +11,12 @@ final class Types {
 
     /** The name of a class without its package. */
     static String name(Class<?> type) {
-        String name = type.getTypeName();
-        String prefix = type.getPackageName();
-        if (prefix.isEmpty() || type.isPrimitive() || type.isArray()) {
-            return name;
+        if (type.isPrimitive() || type.isArray()) {
+            return type.getTypeName();
         }
-        return name.substring(prefix.length() + 1).replace('$', '.');
+        String prefix = type.getPackageName();
+        String name = prefix.isEmpty() ? type.getName() : type.getName().substring(prefix.length() + 1);
+        return name.replace('$', '.');
     }
 
     /** The name of a type, with its type arguments, without packages. */

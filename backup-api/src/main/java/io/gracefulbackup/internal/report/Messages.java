@@ -197,11 +197,19 @@ public final class Messages {
     /**
      * A class of the library cannot be linked.
      *
+     * @param explanation why, and what to do
+     */
+    public static String classUnusable(String name, String explanation) {
+        return "The class " + name + ", which the exit needs, cannot be used: " + explanation;
+    }
+
+    /**
+     * A class of the library cannot be linked.
+     *
      * @param jar the jar that has the package of what is missing, or ""
      */
     public static String classUnusable(String name, String why, String jar) {
-        return "The class " + name + ", which the exit needs, cannot be used: " + why + ". A dependency is missing, or has"
-                + " another version than the library was built with"
+        return classUnusable(name, why) + ". A dependency is missing, or has another version than the library was built with"
                 + (jar.isEmpty() ? "" : ": that package comes from " + jar)
                 + ". Import backup-bom, or override the version with the one that it names; mvn dependency:tree shows who"
                 + " brings another";

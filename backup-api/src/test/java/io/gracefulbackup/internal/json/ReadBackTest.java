@@ -91,6 +91,7 @@ class ReadBackTest {
         return Stream.of(
                 row("record as Object", UNTYPED, Map.of("canary", new Circle(1)), "type ReadBackTest.Circle"),
                 row("Instant as Object", UNTYPED, Map.of("canary", Instant.EPOCH), "type Instant"),
+                row("NaN as Object", UNTYPED, Map.of("canary", Double.NaN), "type Double"),
                 row("UUID in a list as Object", UNTYPED, Map.of("canary", List.of(new UUID(1, 2))), "type UUID"),
                 row("array as Object", UNTYPED, Map.of("canary", new String[] {"canary"}), "type java.lang.String[]"),
                 row(

@@ -7,13 +7,18 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonKey;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -109,6 +114,15 @@ class TypeCheckTest {
         }
     }
 
+    static class ValueWithoutCreator {
+        private String text = "";
+
+        @JsonValue
+        public String getText() {
+            return text;
+        }
+    }
+
     // ---- kinds that are fine
 
     record Marker() {}
@@ -196,6 +210,11 @@ class TypeCheckTest {
                 Arguments.of("creator wants more", new TypeReference<List<NothingWrites>>() {}, "\"cents\""),
                 Arguments.of("JDK class without properties", new TypeReference<List<BitSet>>() {}, "BitSet"),
                 Arguments.of("Thread", new TypeReference<Map<String, Thread>>() {}, "Thread"),
+                Arguments.of(
+                        "value without a creator", new TypeReference<List<ValueWithoutCreator>>() {}, "ValueWithoutCreator"),
+                Arguments.of("number that cannot be made", new TypeReference<Map<String, LongAdder>>() {}, "LongAdder"),
+                Arguments.of("Comparable", new TypeReference<List<Comparable<?>>>() {}, "Comparable"),
+                Arguments.of("AtomicLongArray", new TypeReference<AtomicLongArray>() {}, "AtomicLongArray"),
                 Arguments.of("stream", new TypeReference<Stream<String>>() {}, "Stream"));
     }
 
@@ -214,6 +233,9 @@ class TypeCheckTest {
                 Arguments.of("nothing to save", new TypeReference<List<Marker>>() {}),
                 Arguments.of("transient, ignored and tools", new TypeReference<List<Cache>>() {}),
                 Arguments.of("index that the constructor makes", new TypeReference<List<Derived>>() {}),
+                Arguments.of("queue with a capacity", new TypeReference<ArrayBlockingQueue<String>>() {}),
+                Arguments.of("BlockingQueue", new TypeReference<BlockingQueue<String>>() {}),
+                Arguments.of("entries", new TypeReference<List<Map.Entry<String, Point>>>() {}),
                 Arguments.of("Object", new TypeReference<Object>() {}),
                 Arguments.of("raw map", new TypeReference<Map<?, ?>>() {}));
     }
