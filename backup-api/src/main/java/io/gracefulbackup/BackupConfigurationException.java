@@ -19,7 +19,7 @@ public final class BackupConfigurationException extends BackupException {
         super(
                 problems.size() == 1
                         ? problems.get(0)
-                        : problems.size() + " settings are wrong:\n - " + String.join("\n - ", problems));
+                        : problems.size() + " settings are wrong:\n   - " + String.join("\n   - ", problems));
         this.problems = List.copyOf(problems);
     }
 

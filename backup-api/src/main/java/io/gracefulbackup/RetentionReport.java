@@ -119,7 +119,9 @@ public final class RetentionReport {
         UNREADABLE(true, "not readable here, so not ours to delete"),
         /** More than the policy keeps. */
         SURPLUS(false, "more than the policy keeps"),
-        /** The next backup has the same state. */
+        /** Within the number of backups that the policy keeps, but not within the bytes. */
+        OVER_BYTES(false, "more bytes than the policy keeps"),
+        /** The next backup has the same state, and nobody asked for this one by name. */
         SAME_AS_NEXT(false, "the backup after it has the same content"),
         /** Damaged, and more than the policy keeps. */
         DAMAGED_SURPLUS(false, "damaged, and more than the policy keeps");

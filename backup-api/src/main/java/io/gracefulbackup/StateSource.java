@@ -234,7 +234,8 @@ public interface StateSource {
      * <tr><td>enums, as values and as keys</td><td>by their names, whatever {@code toString()} says</td></tr>
      * <tr><td>sealed and other hierarchies with {@code @JsonTypeInfo}</td><td>as the same class</td></tr>
      * <tr><td>{@code UUID}, {@code URI}, {@code Locale}, {@code AtomicLong}</td><td>the same</td></tr>
-     * <tr><td>a collection or map</td><td>as its declared type, in the same order</td></tr>
+     * <tr><td>a collection or map</td><td>as its declared type, in the same order; sorted ones in the
+     *     natural order</td></tr>
      * </table>
      *
      * <p>Equal values have equal JSON in every process: exactly {@code HashMap}, {@code ConcurrentHashMap}, {@code

@@ -2,22 +2,36 @@ package io.gracefulbackup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.gracefulbackup.internal.fixtures.App;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.json.JsonSection;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @Timeout(60)
 class JsonSourceTest {
@@ -211,5 +225,187 @@ class JsonSourceTest {
 
             assertThat(map.get()).containsExactly(Map.entry("A", "1"));
         }
+    }
+
+    // ---- a type that has changed
+
+    record Before(String owner, int size, Before.Part part) {
+        record Part(String kind, int old) {}
+    }
+
+    record After(String holder, int size, After.Part part) {
+        record Part(String kind) {}
+    }
+
+    private static final TypeReference<List<Before>> BEFORE = new TypeReference<>() {};
+    private static final TypeReference<List<After>> AFTER = new TypeReference<>() {};
+    private static final String WRITTEN = "[{\"owner\":\"canary\",\"size\":1,\"part\":{\"kind\":\"k\",\"old\":2}}]";
+
+    private static ByteArrayInputStream written() {
+        return new ByteArrayInputStream(WRITTEN.getBytes(UTF_8));
+    }
+
+    @Test
+    void refusesPropertiesThatNothingReadsAllAtOnce() {
+        AtomicReference<List<After>> held = new AtomicReference<>(List.of());
+        StateSource source = StateSource.json("deeds", AFTER, held::get, held::set);
+
+        assertThatThrownBy(() -> source.readFrom(written(), 1))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("\"owner\" of JsonSourceTest.After")
+                .hasMessageContaining("\"old\" of JsonSourceTest.After.Part")
+                .hasMessageEndingWith("BACKUP_DROP=deeds.old,deeds.owner")
+                .hasMessageNotContaining("canary");
+        assertThat(held.get()).isEmpty();
+    }
+
+    @Test
+    void leavesOutWhatIsToBeDropped() throws IOException {
+        AtomicReference<List<After>> held = new AtomicReference<>(List.of());
+        StateSource source = StateSource.json("deeds", AFTER, held::get, held::set);
+        JsonSection section = (JsonSection) source;
+        section.dropProperties(Set.of("owner", "old", "other"));
+
+        source.readFrom(written(), 1);
+
+        assertThat(held.get()).singleElement().satisfies(deed -> {
+            assertThat(deed.holder()).isNull();
+            assertThat(deed.size()).isEqualTo(1);
+        });
+        assertThat(section.droppedProperties()).containsExactlyInAnyOrder("owner", "old");
+    }
+
+    @Test
+    void stillRefusesWhatIsNotDropped() {
+        StateSource source = StateSource.json("deeds", AFTER, List::of, saved -> {});
+        ((JsonSection) source).dropProperties(Set.of("owner"));
+
+        assertThatThrownBy(() -> source.readFrom(written(), 1)).hasMessageEndingWith("BACKUP_DROP=deeds.old");
+    }
+
+    @Test
+    void saysOnceWhichPropertyIsMissing() throws IOException {
+        StateSource source = StateSource.json("deeds", AFTER, List::of, saved -> {});
+        JsonSection section = (JsonSection) source;
+        section.dropProperties(Set.of("owner", "old"));
+
+        source.readFrom(written(), 1);
+        List<String> first = section.takeNotices();
+        source.readFrom(written(), 1);
+
+        assertThat(first).singleElement().asString().contains("\"holder\" for JsonSourceTest.After");
+        assertThat(section.takeNotices()).isEmpty();
+    }
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Lenient(int size) {}
+
+    record Renamed(@JsonAlias("owner") String holder, int size, @Nullable Map<String, Object> part) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Sparse(@Nullable String owner, @Nullable String more, int size, @Nullable Map<String, Object> part) {}
+
+    static class Extensible {
+        public int size;
+        private final Map<String, Object> others = new TreeMap<>();
+
+        @JsonAnyGetter
+        public Map<String, Object> others() {
+            return others;
+        }
+
+        @JsonAnySetter
+        public void other(String name, Object value) {
+            others.put(name, value);
+        }
+    }
+
+    @Test
+    void readsWhatAnnotationsAllow() throws IOException {
+        for (TypeReference<?> type : List.of(
+                new TypeReference<List<Lenient>>() {},
+                new TypeReference<List<Renamed>>() {},
+                new TypeReference<List<Sparse>>() {},
+                new TypeReference<List<Extensible>>() {})) {
+            AtomicReference<Object> held = new AtomicReference<>();
+            StateSource source = StateSource.json("deeds", type, () -> null, held::set);
+
+            source.readFrom(written(), 1);
+
+            assertThat(held.get()).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(1);
+            assertThat(((JsonSection) source).takeNotices()).as(type.getType().toString()).isEmpty();
+        }
+    }
+
+    private static StateSource upgraded(AtomicReference<List<After>> held) {
+        return StateSource.json("deeds", 3, AFTER, held::get, held::set, (tree, version) -> {
+            for (JsonNode deed : tree) {
+                ((ObjectNode) deed).set("holder", ((ObjectNode) deed).remove("owner"));
+                ((ObjectNode) deed).put("size", version);
+                ((ObjectNode) deed.get("part")).remove("old");
+            }
+            return tree;
+        });
+    }
+
+    @Test
+    void upgradesTheTreeOfAnOlderVersion() throws IOException {
+        AtomicReference<List<After>> held = new AtomicReference<>(List.of());
+        StateSource source = upgraded(held);
+
+        source.readFrom(written(), 2);
+
+        assertThat(source.version()).isEqualTo(3);
+        assertThat(held.get()).containsExactly(new After("canary", 2, new After.Part("k")));
+    }
+
+    @Test
+    void leavesThePresentVersionAlone() {
+        assertThatThrownBy(() -> upgraded(new AtomicReference<>(List.of())).readFrom(written(), 3))
+                .isInstanceOf(RestoreRefusedException.class);
+    }
+
+    @Test
+    void refusesNullAsAState() {
+        StateSource source = StateSource.json("deeds", BEFORE, () -> null, saved -> {});
+
+        assertThatThrownBy(() -> source.writeTo(OutputStream.nullOutputStream()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("null");
+        assertThatThrownBy(() -> source.readFrom(new ByteArrayInputStream("null".getBytes(UTF_8)), 1))
+                .isInstanceOf(BackupRejectedException.class);
+    }
+
+    @Test
+    void usesTheCallersMapper() throws IOException {
+        JsonMapper own =
+                JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE).build();
+        AtomicReference<Settings> held = new AtomicReference<>(new Settings("dark", 3));
+        StateSource source = StateSource.json("settings", own, Settings.class, held::get, held::set);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        source.writeTo(out);
+        held.set(new Settings("light", 4));
+        source.readFrom(new ByteArrayInputStream(out.toByteArray()), 1);
+
+        assertThat(out.toString(UTF_8)).contains("\"Theme\"");
+        assertThat(held).hasValue(new Settings("dark", 3));
+        assertThat(((JsonSection) source).whyUnreadable()).isEmpty();
+    }
+
+    @Test
+    void installNamesEverySourceWhoseTypeCannotComeBack() {
+        MemorySink sink = new MemorySink("memory");
+
+        assertThatThrownBy(() -> App.start(
+                        builder -> builder.source(StateSource.json(
+                                        "shapes", new TypeReference<List<Shape>>() {}, List::of, saved -> {}))
+                                .source(StateSource.json(
+                                        "points", new TypeReference<Map<Circle, String>>() {}, Map::of, saved -> {})),
+                        sink))
+                .isInstanceOf(BackupConfigurationException.class)
+                .hasMessageContaining("\"shapes\"")
+                .hasMessageContaining("JsonSourceTest.Shape is abstract")
+                .hasMessageContaining("\"points\"");
     }
 }

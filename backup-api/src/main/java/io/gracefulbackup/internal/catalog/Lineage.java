@@ -23,6 +23,12 @@ public final class Lineage {
     /** Before a first backup: the version of the first one has this epoch and the next sequence. */
     public static final BackupVersion BEFORE_FIRST = new BackupVersion(1, 0);
 
+    /**
+     * The reason in the header of a backup that somebody asked for by name, with {@code backupNow(name)}. It means something to
+     * that person, so it does not give way to a successor with the same content.
+     */
+    public static final String REASON_BY_NAME = "MANUAL";
+
     /** A store without a reply may have succeeded, so this many of the newest unconfirmed backups stay named. */
     private static final int UNCONFIRMED_KEPT = 8;
 

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseTerm how long a renewal of the lease is valid
  * @param pullRequest whether this instance is the preview of a pull request, which restores but never stores
  * @param keepLast how many backups PostgreSQL keeps, if that is set
+ * @param backupDirectory where the backup file goes; empty if there is none
  * @param instance the name of this process, for people
  * @param registered the objects that the application gave to the builder
  * @param warnings remarks about the settings, for the operator
@@ -66,6 +67,7 @@ public record BackupConfig(
         Duration leaseTerm,
         boolean pullRequest,
         Optional<Integer> keepLast,
+        Optional<Path> backupDirectory,
         String instance,
         Registrations registered,
         List<String> warnings) {
@@ -161,6 +163,7 @@ public record BackupConfig(
                 values.leaseTerm().orElse(Duration.ofSeconds(15)),
                 values.flag("IS_PULL_REQUEST"),
                 values.count("BACKUP_KEEP_LAST"),
+                values.directoryOf("BACKUP_FILE"),
                 platform.instance(),
                 registered,
                 warnings);

@@ -3,6 +3,8 @@ package io.gracefulbackup.internal.config;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.StateSource;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,9 @@ import java.util.regex.Pattern;
 /** Converts settings to their types. A wrong value is added to the problems and counts as not set. */
 final class TypedSettings {
     private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+
+    /** Of the setting {@code BACKUP_FILE}. */
+    private static final String DEFAULT_FILE = "blocks/blockchain_data.encrypted";
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_TERM = Duration.ofSeconds(6);
@@ -120,6 +125,20 @@ final class TypedSettings {
                 text -> Optional.of(text)
                         .filter(line -> line.length() <= BackupConfig.LONGEST_TEXT)
                         .filter(line -> line.chars().noneMatch(Character::isISOControl)));
+    }
+
+    /** The directory of a file; empty if it is {@code off}. A path that is none is a problem for whoever uses the file. */
+    Optional<Path> directoryOf(String name) {
+        String file = problems.attempt(() -> settings.setting(name))
+                .flatMap(value -> value)
+                .orElse(DEFAULT_FILE);
+        try {
+            return file.equals("off")
+                    ? Optional.empty()
+                    : Optional.ofNullable(Path.of(file).toAbsolutePath().getParent());
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     boolean flag(String name) {

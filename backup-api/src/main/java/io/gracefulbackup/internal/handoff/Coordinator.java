@@ -376,7 +376,7 @@ final class Coordinator {
                 why -> inbox.add(() -> {
                     if (!outageLogged && !closed) {
                         outageLogged = true;
-                        log.warn(Messages.leaseUnreachable(access.sink().title(), why));
+                        log.warnOnce(Messages.leaseUnreachable(access.sink().title(), why));
                     }
                     take(new Event.Unanswered(ProcessTime.now(), send.number()));
                 }));

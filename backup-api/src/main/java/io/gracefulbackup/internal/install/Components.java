@@ -16,6 +16,7 @@ import io.gracefulbackup.internal.restore.CopyReader;
 import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.SourceBinder;
+import io.gracefulbackup.internal.spool.SpoolPlaces;
 import io.gracefulbackup.internal.restore.StartDecision;
 import io.gracefulbackup.internal.support.Printable;
 import io.gracefulbackup.internal.support.Threads;
@@ -110,7 +111,12 @@ public record Components(
                 loader,
                 pointers,
                 new Catalog(loader.sinks(), reader, contextClassLoader),
-                new CopyReader(reader, contextClassLoader, log::warn, log.progress()),
+                new CopyReader(
+                        reader,
+                        contextClassLoader,
+                        log::warn,
+                        log.progress(),
+                        SpoolPlaces.and(config.backupDirectory())),
                 new SourceBinder(
                         config.registered().sources(),
                         config.registered().ignoredSections(),

@@ -37,6 +37,7 @@ import io.gracefulbackup.internal.run.RunQueue;
 import io.gracefulbackup.internal.run.Snapshot;
 import io.gracefulbackup.internal.run.StateSizes;
 import io.gracefulbackup.internal.run.WriteGate;
+import io.gracefulbackup.internal.spool.SpoolPlaces;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.internal.support.Threads;
@@ -284,7 +285,8 @@ final class Installation {
                         config.registered().sources(),
                         config.registered().lock().orElse(null),
                         components.keys(),
-                        threads),
+                        threads,
+                        SpoolPlaces.and(config.backupDirectory())),
                 delivery(usedSinks(), log),
                 new Lineage(components.origin()),
                 new Holdings(),

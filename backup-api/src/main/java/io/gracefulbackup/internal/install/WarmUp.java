@@ -11,6 +11,7 @@ import io.gracefulbackup.internal.pointers.Receipt;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.spool.SpoolPlaces;
 import io.gracefulbackup.internal.support.Failures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,6 +46,7 @@ final class WarmUp {
         Duration timeout = components.config().timeout();
         OperatorLog log = components.log();
         try {
+            checkTemporaryFile(stateBytes);
             long bytesPerSecond = sealSamples();
             Optional.ofNullable(previous.map(Receipt::ending).orElse(null))
                     .flatMap(last -> ExitForecast.afterStart(last, stateBytes, timeout))
@@ -55,13 +57,13 @@ final class WarmUp {
         }
     }
 
-    /** A small state needs no file, so this is not the end of all backups. */
-    private void checkTemporaryFile() {
-        try {
-            Spool.checkTemporaryFile();
-        } catch (IOException e) {
-            components.log().warn(Messages.noTemporaryFile(Spool.MEMORY_LIMIT, Failures.describe(e)));
-        }
+    /** A state that is not known to be large needs no file. */
+    private void checkTemporaryFile(long stateBytes) {
+        SpoolPlaces.and(components.config().backupDirectory())
+                .problem(stateBytes)
+                .ifPresent(problem -> components
+                        .log()
+                        .warn(Messages.noTemporaryFile(Spool.MEMORY_LIMIT, Failures.describe(problem))));
     }
 
     /** Returns how many incompressible bytes are sealed in a second, once warm. */
@@ -70,7 +72,6 @@ final class WarmUp {
         keys.sealingKey();
         Compression.available();
         CipherWarmUp.run();
-        checkTemporaryFile();
         try (Spool spool = new Spool();
                 BackupWriter writer = new BackupWriter(
                         keys.sealingKey(), this::header, List.of(new BackupWriter.SectionSpec("warm-up", 1)), spool)) {

@@ -11,7 +11,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.ObjectMapper;
 
 /** Explains why Jackson does not load, by the versions of its artifacts: a build may have forced an older one. */
-final class JacksonVersions {
+public final class JacksonVersions {
     private static final String ANNOTATIONS = "com.fasterxml.jackson.core:jackson-annotations";
     private static final String CORE = "tools.jackson.core:jackson-core";
     private static final String DATABIND = "tools.jackson.core:jackson-databind";
@@ -22,7 +22,7 @@ final class JacksonVersions {
     private JacksonVersions() {}
 
     /** One sentence that names the artifact and the version to set, if they are the reason. */
-    static String explain(LinkageError failed) {
+    public static String explain(LinkageError failed) {
         Optional<String> annotations = version(JsonProperty.class, ANNOTATIONS);
         Optional<String> core = version(JsonParser.class, CORE);
         Optional<String> databind = version(ObjectMapper.class, DATABIND);

@@ -1,7 +1,5 @@
 package io.gracefulbackup.internal.json;
 
-import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,7 +17,6 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -34,13 +32,13 @@ public final class JsonCodec<T> {
     private volatile StateGenerator.@Nullable Written lastWritten;
 
     /** What Jackson makes of the type. */
-    private record Binding(JsonMapper mapper, JavaType type, ObjectWriter writer, ObjectReader reader) {
+    private record Binding(JsonMapper mapper, JavaType type, ObjectReader reader) {
         static Binding of(JsonMapper mapper, Type declared) {
             JavaType type = mapper.constructType(declared);
             ObjectReader reader = mapper.readerFor(type)
                     .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .withHandler(new ReadLog.Handler());
-            return new Binding(mapper, type, mapper.writerFor(type), reader);
+            return new Binding(mapper, type, reader);
         }
     }
 
@@ -106,16 +104,27 @@ public final class JsonCodec<T> {
             throw new IOException("the value to save is null, which is no state; return an empty value if there is none");
         }
         Binding jackson = binding();
-        StateGenerator generator = new StateGenerator(jackson.mapper().createGenerator(new OpenOutput(out)));
+        DeepStack.HeldOutput held = new DeepStack.HeldOutput(out);
         try {
-            jackson.writer().writeValue(generator, value);
-            generator.close();
+            try {
+                lastWritten = write(jackson, value, held, held::canRewind);
+            } catch (DeepStack.NeededError e) {
+                held.rewind();
+                lastWritten = DeepStack.call(() -> write(jackson, value, held, () -> false));
+            }
         } catch (JacksonException e) {
             throw Failures.withoutValue(jackson.type(), "cannot be written as JSON", e);
         } catch (StackOverflowError e) {
             throw Failures.tooDeep(jackson.type(), "cannot be written as JSON");
         }
-        lastWritten = generator.written();
+        held.release();
+    }
+
+    private StateGenerator.Written write(
+            Binding jackson, T value, OutputStream out, BooleanSupplier canStartAnew) {
+        StateGenerator generator = new StateGenerator(jackson.mapper().createGenerator(out), canStartAnew);
+        generator.writeAll(value, jackson.type(), jackson.mapper());
+        return own == null ? generator.written() : StateGenerator.Written.NOTHING; // It is not watched when it reads.
     }
 
     /**
@@ -128,18 +137,27 @@ public final class JsonCodec<T> {
     public Reading<T> read(InputStream in, Set<String> toDrop, @Nullable UnaryOperator<JsonNode> upgrade)
             throws IOException {
         Binding jackson = binding();
-        ReadLog log = new ReadLog(toDrop);
-        ObjectReader reader = jackson.reader().withAttribute(ReadLog.KEY, log);
-        T value;
+        DeepStack.HeldInput held = new DeepStack.HeldInput(in);
         try {
-            value = upgrade == null
-                    ? reader.readValue(new OpenInput(in))
-                    : reader.readValue(upgrade.apply(jackson.reader().readTree(new OpenInput(in))));
+            try {
+                return read(jackson, held, new ReadLog(toDrop, held::canRewind), upgrade);
+            } catch (DeepStack.NeededError e) {
+                return DeepStack.call(
+                        () -> read(jackson, held.rewound(), new ReadLog(toDrop, () -> false), upgrade));
+            }
         } catch (JacksonException e) {
             throw Failures.withoutValue(jackson.type(), "cannot be read from JSON", e);
         } catch (StackOverflowError e) {
             throw Failures.tooDeep(jackson.type(), "cannot be read from JSON");
         }
+    }
+
+    private Reading<T> read(
+            Binding jackson, InputStream in, ReadLog log, @Nullable UnaryOperator<JsonNode> upgrade) {
+        ObjectReader reader = jackson.reader().withAttribute(ReadLog.KEY, log);
+        T value = upgrade == null
+                ? reader.readValue(in)
+                : reader.readValue(upgrade.apply(jackson.reader().readTree(in)));
         return new Reading<>(value, Map.copyOf(log.unknown()), Set.copyOf(log.dropped()), log.missing());
     }
 
@@ -147,10 +165,10 @@ public final class JsonCodec<T> {
     public List<String> readBack(InputStream json, boolean isComplete) throws IOException {
         Binding jackson = binding();
         StateGenerator.Written written = lastWritten;
-        ReadBack readBack = new ReadBack(jackson.mapper(), jackson.type(), jackson.writer(), jackson.reader());
+        ReadBack readBack = new ReadBack(jackson.mapper(), jackson.type(), jackson.reader());
         try {
             return readBack.compare(
-                    json, isComplete, written == null ? new StateGenerator.Written(Set.of(), Set.of()) : written);
+                    json, isComplete, written == null ? StateGenerator.Written.NOTHING : written);
         } catch (StackOverflowError e) {
             return List.of("what was written of " + Types.name(jackson.type())
                     + " cannot be read back, because it is nested too deeply");
@@ -166,30 +184,5 @@ public final class JsonCodec<T> {
         return type.isCollectionLikeType() || type.isArrayType()
                 ? Optional.of(new byte[] {'[', ']'})
                 : Optional.empty();
-    }
-
-    /** The stream belongs to the caller. */
-    private static final class OpenOutput extends FilterOutputStream {
-        OpenOutput(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** The stream belongs to the caller. */
-    private static final class OpenInput extends FilterInputStream {
-        OpenInput(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -20,7 +20,6 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,15 +34,14 @@ final class ReadBack {
 
     private final JsonMapper mapper;
     private final JavaType type;
-    private final ObjectWriter writer;
     private final ObjectReader reader;
-    private final ReadLog log = new ReadLog(Set.of());
+    private boolean isDeep;
+    private final ReadLog log = new ReadLog(Set.of(), () -> !isDeep);
     private final Set<String> sentences = new LinkedHashSet<>();
 
-    ReadBack(JsonMapper mapper, JavaType type, ObjectWriter writer, ObjectReader reader) {
+    ReadBack(JsonMapper mapper, JavaType type, ObjectReader reader) {
         this.mapper = mapper;
         this.type = type;
-        this.writer = writer;
         this.reader = reader.withAttribute(ReadLog.KEY, log);
     }
 
@@ -93,10 +91,30 @@ final class ReadBack {
         }
     }
 
-    private void compare(byte[] json) {
+    private void compare(byte[] json) throws IOException {
         try {
-            byte[] again = writer.writeValueAsBytes(reader.<Object>readValue(json));
-            if (!Arrays.equals(json, again)) {
+            compareHere(json);
+        } catch (DeepStack.NeededError e) {
+            isDeep = true;
+            DeepStack.call(() -> {
+                compareHere(json);
+                return true;
+            });
+            isDeep = false;
+        }
+    }
+
+    private byte[] write(Object value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new StateGenerator(mapper.createGenerator(out), () -> !isDeep).writeAll(value, type, mapper);
+        return out.toByteArray();
+    }
+
+    private void compareHere(byte[] json) {
+        try {
+            int unknown = log.unknownCount();
+            byte[] again = write(reader.readValue(json));
+            if (log.unknownCount() == unknown && !Arrays.equals(json, again)) {
                 JsonNode before = mapper.readTree(json);
                 JsonNode after = mapper.readTree(again);
                 if (!isSame(before, after)) {
@@ -120,7 +138,7 @@ final class ReadBack {
             sentences.add("a value of type " + Types.name(untyped)
                     + " comes back as text, a number, a list or a map, because its declared type is Object; declare its type");
         }
-        if (isComplete) {
+        if (isComplete && log.unknown().isEmpty()) {
             for (Class<?> lost : byName(written.objects())) {
                 if (!written.untyped().contains(lost) && !log.classes().contains(lost) && isReadAsBean(lost)) {
                     sentences.add("an object of type " + Types.name(lost)
@@ -143,7 +161,10 @@ final class ReadBack {
     }
 
     private boolean isReadAsBean(Class<?> written) {
-        return Readers.bean(mapper, mapper.constructType(written)).isPresent();
+        return !HiddenFields.isOfTheJdk(written)
+                && Readers.bean(mapper, mapper.constructType(written))
+                .filter(reader -> reader.getValueType().hasRawClass(written)) // not by a builder
+                .isPresent();
     }
 
     // ---- the comparison

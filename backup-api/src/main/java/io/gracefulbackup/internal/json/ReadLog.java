@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.json;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.AnnotationIntrospector;
@@ -27,6 +29,9 @@ final class ReadLog {
     static final Object KEY = new Object();
 
     private final Set<String> toDrop;
+    private final BooleanSupplier canStartAnew;
+    private int depth;
+    private int unknownCount;
     private final Map<String, Set<String>> unknown = new TreeMap<>();
     private final Set<String> dropped = new TreeSet<>();
     private final Map<Class<?>, Names> objects = new LinkedHashMap<>();
@@ -42,8 +47,15 @@ final class ReadLog {
         }
     }
 
-    ReadLog(Set<String> toDrop) {
+    /**
+     * A log.
+     *
+     * @param toDrop names of properties to leave out
+     * @param canStartAnew whether the value can be read anew, with a larger stack
+     */
+    ReadLog(Set<String> toDrop, BooleanSupplier canStartAnew) {
         this.toDrop = toDrop;
+        this.canStartAnew = canStartAnew;
     }
 
     static @Nullable ReadLog of(DeserializationContext context) {
@@ -51,6 +63,10 @@ final class ReadLog {
     }
 
     @Nullable Names enter(BeanDeserializerBase reader, DeserializationContext context) {
+        if (depth >= DeepStack.MAX_SHALLOW && canStartAnew.getAsBoolean()) {
+            throw new DeepStack.NeededError();
+        }
+        depth++;
         Names outer = current;
         Class<?> type = reader.getValueType().getRawClass();
         Names names = objects.get(type);
@@ -64,6 +80,7 @@ final class ReadLog {
 
     void leave(@Nullable Names outer) {
         current = outer;
+        depth--;
     }
 
     void note(String name) {
@@ -83,7 +100,10 @@ final class ReadLog {
             SettableBeanProperty property = i.next();
             JsonInclude.Value own =
                     inclusion.withOverrides(property.findPropertyInclusion(config, reader.handledType()));
-            if (isAlwaysWritten(own) && !property.isInjectionOnly() && !hasAlias(property, config)) {
+            if (isAlwaysWritten(own)
+                    && !property.isInjectionOnly()
+                    && property.getAnnotation(JsonAnyGetter.class) == null
+                    && !hasAlias(property, config)) {
                 expected.add(property.getName());
             }
         }
@@ -109,6 +129,10 @@ final class ReadLog {
     /** Unknown properties by the type that they were found in, without those to be dropped. */
     Map<String, Set<String>> unknown() {
         return unknown;
+    }
+
+    int unknownCount() {
+        return unknownCount;
     }
 
     Set<String> dropped() {
@@ -143,6 +167,7 @@ final class ReadLog {
             if (log.toDrop.contains(name)) {
                 log.dropped.add(name);
             } else {
+                log.unknownCount++;
                 Class<?> type = beanOrClass instanceof Class<?> known ? known : beanOrClass.getClass();
                 log.unknown
                         .computeIfAbsent(Types.name(type), none -> new TreeSet<>())
@@ -152,7 +177,7 @@ final class ReadLog {
             return true;
         }
 
-        /** Backups from before version 0.5 have enums as their {@code toString()}. */
+        /** Earlier versions of the library wrote enums as their {@code toString()}. */
         @Override
         public @Nullable Object handleWeirdStringValue(
                 DeserializationContext context, Class<?> type, String text, String problem) {

@@ -36,6 +36,9 @@ final class StableOrder {
     /** How deep the elements of unordered collections in unordered collections are sorted by their JSON. */
     private static final int MAX_LEVEL = 3;
 
+    /** No enum has more constants, so that the sums have the same number of digits. */
+    private static final int LARGEST_ENUM = 100_000;
+
     private static final Object LEVEL = new Object();
 
     private static final Set<Class<?>> UNORDERED = unordered();
@@ -145,8 +148,11 @@ final class StableOrder {
                 || value instanceof Enum;
     }
 
+    /** Enums are ordered as in an EnumMap, which Jackson makes of them. */
     private static String text(Object value) {
-        return value instanceof Enum<?> constant ? constant.name() : value.toString();
+        return value instanceof Enum<?> constant
+                ? (LARGEST_ENUM + constant.ordinal()) + constant.name()
+                : value.toString();
     }
 
     private String writtenKey(Object key) {

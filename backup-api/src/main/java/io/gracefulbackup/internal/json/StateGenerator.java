@@ -1,17 +1,24 @@
 package io.gracefulbackup.internal.json;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.util.JsonGeneratorDelegate;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.ser.SerializationContextExt;
 
 /** Writes JSON, refuses objects that contain themselves, and notes what cannot come back as what it was. */
 final class StateGenerator extends JsonGeneratorDelegate {
@@ -19,14 +26,44 @@ final class StateGenerator extends JsonGeneratorDelegate {
     private static final int CHECKED_DEPTH = 64;
 
     /** The classes of the objects that were written, and of the values whose declared type is {@code Object}. */
-    record Written(Set<Class<?>> objects, Set<Class<?>> untyped) {}
+    record Written(Set<Class<?>> objects, Set<Class<?>> untyped) {
+        static final Written NOTHING = new Written(Set.of(), Set.of());
+    }
 
     private final Set<Class<?>> objects = new HashSet<>();
     private final Set<Class<?>> untyped = new HashSet<>();
+    private final BooleanSupplier canStartAnew;
     private @Nullable Class<?> lastObject;
 
-    StateGenerator(JsonGenerator generator) {
+    /**
+     * A generator.
+     *
+     * @param canStartAnew whether the value can be written anew, with a larger stack
+     */
+    StateGenerator(JsonGenerator generator, BooleanSupplier canStartAnew) {
         super(generator);
+        this.canStartAnew = canStartAnew;
+    }
+
+    /**
+     * Writes the value, and ends. An {@code ObjectWriter} for the type would cut the elements of a collection down to their
+     * declared type, so that the properties of a subclass would be lost without a word.
+     */
+    void writeAll(Object value, JavaType type, JsonMapper mapper) {
+        SerializationContextExt context = mapper._serializationContext();
+        TypeSerializer named = type.isContainerType() ? null : context.findTypeSerializer(type);
+        if (named != null) {
+            context.serializePolymorphic(this, value, type, null, named);
+        } else {
+            context.serializeValue(this, value, actual(value, type, mapper));
+        }
+        close();
+    }
+
+    private static JavaType actual(Object value, JavaType type, JsonMapper mapper) {
+        return type.isContainerType() || type.isReferenceType() || type.isPrimitive()
+                ? type
+                : mapper.getTypeFactory().constructSpecializedType(type, value.getClass());
     }
 
     Written written() {
@@ -48,7 +85,9 @@ final class StateGenerator extends JsonGeneratorDelegate {
     /** Whether the value is of a kind that JSON has. A list and a map come back as some list and some map. */
     private static boolean isJson(Object value) {
         return value instanceof String
-                || value instanceof Number
+                || (value instanceof Number number && Double.isFinite(number.doubleValue()))
+                || value instanceof BigDecimal
+                || value instanceof BigInteger
                 || value instanceof Boolean
                 || value instanceof Map
                 || value instanceof Collection;
@@ -97,6 +136,9 @@ final class StateGenerator extends JsonGeneratorDelegate {
             if (outer.currentValue() == value) {
                 throw new CycleException(this, value.getClass().getSimpleName() + String.join("", path));
             }
+        }
+        if (at.getNestingDepth() >= DeepStack.MAX_SHALLOW && canStartAnew.getAsBoolean()) {
+            throw new DeepStack.NeededError();
         }
     }
 

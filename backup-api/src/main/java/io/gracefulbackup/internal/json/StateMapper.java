@@ -1,10 +1,15 @@
 package io.gracefulbackup.internal.json;
 
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -23,9 +28,14 @@ final class StateMapper {
         SimpleModule module = new SimpleModule("graceful-backup");
         module.setSerializerModifier(serializers);
         module.setDeserializerModifier(new WatchedBean.Modifier());
+        module.addAbstractTypeMapping(BlockingQueue.class, LinkedBlockingQueue.class);
+        module.addAbstractTypeMapping(BlockingDeque.class, LinkedBlockingDeque.class);
         JsonMapper mapper = JsonMapper.builder(factory())
                 .addModule(module)
                 .changeDefaultVisibility(visible -> new HiddenFields())
+                // A list that has a getter only, as Lombok makes for a final field, is filled through it.
+                .enable(MapperFeature.USE_GETTERS_AS_SETTERS)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 // A value that an older version of the same class wrote must not lock the application out.
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 // Digits, zones and offsets are part of the value.

@@ -2,8 +2,10 @@ package io.gracefulbackup.internal.json;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
@@ -22,6 +24,8 @@ import tools.jackson.databind.deser.AbstractDeserializer;
 import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
+import tools.jackson.databind.deser.jdk.CollectionDeserializer;
+import tools.jackson.databind.deser.jdk.MapDeserializer;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,13 +108,17 @@ final class TypeCheck {
         if (bean.isPresent()) {
             return checkBean(type, bean.get(), path);
         }
-        if (type.isContainerType() && reader instanceof ValueInstantiator.Gettable made) {
-            ValueInstantiator instantiator = made.getValueInstantiator();
-            if (instantiator != null && !instantiator.canInstantiate()) {
-                return Optional.of(withoutCreator(type, path));
-            }
+        if (isMadeEmpty(reader)
+                && reader instanceof ValueInstantiator.Gettable made
+                && !made.getValueInstantiator().canInstantiate()) {
+            return Optional.of(withoutCreator(type, path));
         }
         return type.isContainerType() || type.isReferenceType() ? checkContents(type, member, path) : Optional.empty();
+    }
+
+    /** Whether the reader begins with an empty container; others, such as that of a queue with a capacity, do not. */
+    private static boolean isMadeEmpty(ValueDeserializer<?> reader) {
+        return reader.getClass() == CollectionDeserializer.class || reader.getClass() == MapDeserializer.class;
     }
 
     // ---- containers
@@ -207,10 +215,14 @@ final class TypeCheck {
 
     private Optional<String> checkBean(JavaType type, BeanDeserializerBase bean, String path) {
         ValueSerializer<?> writer = writing.findValueSerializer(type);
-        if (!(writer instanceof BeanSerializerBase) && !isUnknown(writer)) {
-            return Optional.empty(); // such as with @JsonValue: read from the same value
-        }
         ValueInstantiator creator = bean.getValueInstantiator();
+        if (!(writer instanceof BeanSerializerBase) && !isUnknown(writer)) {
+            return isScalar(type) && !canCreateFromScalar(creator)
+                    ? Optional.of(path + ": " + Types.name(type)
+                            + " is written as one value, which Jackson cannot make it of; mark a constructor or static method"
+                            + " that takes that value with @JsonCreator, or use another type")
+                    : Optional.empty();
+        }
         if (creator.canCreateUsingDelegate()) {
             return check(creator.getDelegateType(reading.getConfig()), null, path);
         }
@@ -223,6 +235,28 @@ final class TypeCheck {
         }
         Optional<String> lost = checkState(type, bean, written, path);
         return lost.isPresent() ? lost : checkProperties(bean, written, path);
+    }
+
+    /** Whether an object that is not written with its properties is written as a number, text or truth value. */
+    private boolean isScalar(JavaType type) {
+        AnnotatedMember value = reading.introspectBeanDescription(type).findJsonValueAccessor();
+        Class<?> written = value == null ? type.getRawClass() : value.getRawType();
+        return written.isPrimitive()
+                || written.isEnum()
+                || Number.class.isAssignableFrom(written)
+                || written == String.class
+                || written == Boolean.class;
+    }
+
+    private static boolean canCreateFromScalar(ValueInstantiator creator) {
+        return creator.canCreateFromString()
+                || creator.canCreateFromInt()
+                || creator.canCreateFromLong()
+                || creator.canCreateFromBigInteger()
+                || creator.canCreateFromDouble()
+                || creator.canCreateFromBigDecimal()
+                || creator.canCreateFromBoolean()
+                || creator.canCreateUsingDelegate();
     }
 
     private static boolean isUnknown(ValueSerializer<?> writer) {
@@ -249,7 +283,7 @@ final class TypeCheck {
                         + "\", which nothing writes; give it a field or getter of that name");
             }
         }
-        return bean.getValueInstantiator().canCreateFromObjectWith()
+        return bean.getValueInstantiator().canCreateFromObjectWith() || bean.hasAnySetter()
                 ? Optional.empty()
                 : checkFinalFields(type, bean, written, path);
     }
@@ -262,12 +296,12 @@ final class TypeCheck {
         TypeDeserializer types = reading.findTypeDeserializer(type);
         return property.getName().isEmpty()
                 || (types != null && property.getName().equals(types.getPropertyName()))
-                || property.getAnnotation(com.fasterxml.jackson.annotation.JsonUnwrapped.class) != null;
+                || property.getAnnotation(JsonUnwrapped.class) != null;
     }
 
     private static boolean hasState(Class<?> type) {
         if (HiddenFields.isOfTheJdk(type)) {
-            return type != Object.class;
+            return type != Object.class && type != Record.class;
         }
         for (Field field : type.getDeclaredFields()) {
             int modifiers = field.getModifiers();
@@ -305,7 +339,7 @@ final class TypeCheck {
     private static boolean holdsMore(Class<?> type) {
         return type.isArray()
                 || Map.class.isAssignableFrom(type)
-                || java.util.Collection.class.isAssignableFrom(type)
+                || Collection.class.isAssignableFrom(type)
                 || type.getPackageName().equals("java.util.concurrent.atomic");
     }
 

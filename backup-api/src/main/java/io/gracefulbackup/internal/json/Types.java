@@ -11,12 +11,12 @@ final class Types {
 
     /** The name of a class without its package. */
     static String name(Class<?> type) {
-        String name = type.getTypeName();
-        String prefix = type.getPackageName();
-        if (prefix.isEmpty() || type.isPrimitive() || type.isArray()) {
-            return name;
+        if (type.isPrimitive() || type.isArray()) {
+            return type.getTypeName();
         }
-        return name.substring(prefix.length() + 1).replace('$', '.');
+        String prefix = type.getPackageName();
+        String name = prefix.isEmpty() ? type.getName() : type.getName().substring(prefix.length() + 1);
+        return name.replace('$', '.');
     }
 
     /** The name of a type, with its type arguments, without packages. */
@@ -36,20 +36,16 @@ final class Types {
         return name.toString();
     }
 
-    /** Where in a value it failed, such as {@code Account.cents}; empty at the top. The keys of maps are not shown. */
+    /** The property at which it failed, such as {@code Account.cents}; empty outside of objects. Keys are not shown. */
     static String place(JacksonException failed) {
-        StringBuilder place = new StringBuilder();
+        String place = "";
         for (JacksonException.Reference step : failed.getPath()) {
             Object from = step.from();
             Class<?> type = from instanceof Class<?> known ? known : from == null ? Map.class : from.getClass();
-            if (step.getPropertyName() == null) {
-                place.append("[]");
-            } else if (Map.class.isAssignableFrom(type)) {
-                place.append("{}");
-            } else {
-                place.append(place.isEmpty() ? name(type) : "").append('.').append(step.getPropertyName());
+            if (step.getPropertyName() != null && !Map.class.isAssignableFrom(type)) {
+                place = name(type) + "." + step.getPropertyName();
             }
         }
-        return place.toString();
+        return place;
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes and reads a value of each kind once, so that no class is loaded for the first time at the exit. */
@@ -21,15 +23,17 @@ final class WarmUp {
                 "list", List.of(1, 2L, 1.5, true, "text", Map.of()),
                 "numbers", List.of(BigInteger.TEN.pow(30), new BigDecimal("1.50")),
                 "set", Set.of(Map.of("a", 1), Map.of("b", Instant.EPOCH)));
-        try (StateGenerator generator = new StateGenerator(mapper.createGenerator(new ByteArrayOutputStream()))) {
-            mapper.writer().writeValue(generator, sample);
-            byte[] json = mapper.writeValueAsBytes(sample);
-            var type = mapper.constructType(Map.class);
-            new ReadBack(mapper, type, mapper.writerFor(type), mapper.readerFor(type))
-                    .compare(new ByteArrayInputStream(json), true, generator.written());
-            mapper.readTree(json);
+        try {
+            JavaType type = mapper.constructType(Map.class);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            StateGenerator generator = new StateGenerator(mapper.createGenerator(out), () -> false);
+            generator.writeAll(sample, type, mapper);
+            new ReadBack(mapper, type, mapper.readerFor(type))
+                    .compare(new ByteArrayInputStream(out.toByteArray()), true, generator.written());
+            mapper.readTree(out.toByteArray());
+            mapper.readValue("[0]", String[][].class); // What an error needs.
         } catch (JacksonException | IOException e) {
-            // The application's own mapper may refuse such values; nothing depends on them.
+            Failures.withoutValue(mapper.constructType(Map.class), "", DatabindException.from(mapper._serializationContext(), ""));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.readiness;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.internal.format.CipherWarmUp;
+import io.gracefulbackup.internal.json.JacksonVersions;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.support.Failures;
@@ -118,9 +119,11 @@ public final class ExitClasses {
         for (String used : index.get().uses()) {
             load(used, neighbour, seen, loaded);
         }
-        for (String name : index.get().classes()) {
-            whyNotLoaded(name, neighbour.getClassLoader()).ifPresent(loaded.problems()::add);
-        }
+        // One is enough: what fails after it mostly does so for the same reason.
+        index.get().classes().stream()
+                .flatMap(name -> whyNotLoaded(name, neighbour.getClassLoader()).stream())
+                .findFirst()
+                .ifPresent(loaded.problems()::add);
     }
 
     /** A class that is not there was taken out of the jar by whoever made it smaller, and is not missed. */
@@ -131,10 +134,14 @@ public final class ExitClasses {
         } catch (ClassNotFoundException notThere) {
             return Optional.empty();
         } catch (LinkageError unusable) {
-            return usesJson || !ClassIndex.isForJson(name)
-                    ? Optional.of(Messages.classUnusable(
-                            name, Failures.describe(unusable), MissingClass.whereabouts(unusable, loader)))
-                    : Optional.empty();
+            return usesJson || !ClassIndex.isForJson(name) ? Optional.of(explain(name, unusable, loader)) : Optional.empty();
         }
+    }
+
+    private static String explain(String name, LinkageError unusable, ClassLoader loader) {
+        String why = Failures.describe(unusable);
+        return why.contains("jackson")
+                ? Messages.classUnusable(name, JacksonVersions.explain(unusable))
+                : Messages.classUnusable(name, why, MissingClass.whereabouts(unusable, loader));
     }
 }

@@ -5,6 +5,8 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupReport;
 import io.gracefulbackup.BackupStatus;
 import io.gracefulbackup.PreviousShutdown.Outcome;
+import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.RetentionReport;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.SinkResult;
 import io.gracefulbackup.internal.support.Printable;
@@ -195,11 +197,19 @@ public final class Messages {
     /**
      * A class of the library cannot be linked.
      *
+     * @param explanation why, and what to do
+     */
+    public static String classUnusable(String name, String explanation) {
+        return "The class " + name + ", which the exit needs, cannot be used: " + explanation;
+    }
+
+    /**
+     * A class of the library cannot be linked.
+     *
      * @param jar the jar that has the package of what is missing, or ""
      */
     public static String classUnusable(String name, String why, String jar) {
-        return "The class " + name + ", which the exit needs, cannot be used: " + why + ". A dependency is missing, or has"
-                + " another version than the library was built with"
+        return classUnusable(name, why) + ". A dependency is missing, or has another version than the library was built with"
                 + (jar.isEmpty() ? "" : ": that package comes from " + jar)
                 + ". Import backup-bom, or override the version with the one that it names; mvn dependency:tree shows who"
                 + " brings another";
@@ -467,8 +477,8 @@ public final class Messages {
 
     public static String dropped(String section, Collection<String> properties, BackupHeader backup) {
         return "❗ Left out of the section \"" + section + "\", as BACKUP_DROP says: " + String.join(", ", properties)
-                + ". The state goes on without what the backup \"" + backup.name() + "\" (" + backup.id()
-                + ") has there. Unset BACKUP_DROP now";
+                + ". The state goes on without what the backup \"" + Printable.name(backup.name()) + "\" ("
+                + backup.id() + ") has there. Unset BACKUP_DROP now";
     }
 
     public static String droppedFromIsProtected(BackupHeader backup, Collection<String> sinks) {
@@ -931,8 +941,14 @@ public final class Messages {
                 + (why.isEmpty() ? "" : " (" + why + ")");
     }
 
-    public static String cleanedUp(int deleted, int kept) {
-        return "🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s") + " (kept last " + kept + ")";
+    public static String cleanedUp(int deleted, RetentionReport.Verdict why, RetentionPolicy.KeepLast keep) {
+        String reason =
+                switch (why) {
+                    case SURPLUS -> "kept last " + keep.count();
+                    case OVER_BYTES -> "kept within " + keep.maxBytes().orElseThrow() + " bytes";
+                    default -> why.reason();
+                };
+        return "🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s") + " (" + reason + ")";
     }
 
     public static String cleanUpFailed(String sink, String why) {

@@ -12,6 +12,7 @@ import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StartProgress;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.spool.SpoolPlaces;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
@@ -34,6 +35,7 @@ public final class CopyReader {
     private final ClassLoader contextClassLoader;
     private final Consumer<String> warning;
     private final StartProgress progress;
+    private final SpoolPlaces places;
     private final Duration stallLimit;
 
     /**
@@ -41,10 +43,15 @@ public final class CopyReader {
      *
      * @param warning receives a line for the operator when a temporary file cannot be removed
      * @param progress is told what is read, and how far
+     * @param places where large copies are spooled
      */
     public CopyReader(
-            BackupReader reader, ClassLoader contextClassLoader, Consumer<String> warning, StartProgress progress) {
-        this(reader, contextClassLoader, warning, progress, Timeouts.TRANSFER_STALL);
+            BackupReader reader,
+            ClassLoader contextClassLoader,
+            Consumer<String> warning,
+            StartProgress progress,
+            SpoolPlaces places) {
+        this(reader, contextClassLoader, warning, progress, places, Timeouts.TRANSFER_STALL);
     }
 
     /** A reader that nobody watches. */
@@ -53,7 +60,7 @@ public final class CopyReader {
     }
 
     CopyReader(BackupReader reader, ClassLoader contextClassLoader, Consumer<String> warning, Duration stallLimit) {
-        this(reader, contextClassLoader, warning, new StartProgress(line -> {}), stallLimit);
+        this(reader, contextClassLoader, warning, new StartProgress(line -> {}), SpoolPlaces.ofSystem(), stallLimit);
     }
 
     private CopyReader(
@@ -61,11 +68,13 @@ public final class CopyReader {
             ClassLoader contextClassLoader,
             Consumer<String> warning,
             StartProgress progress,
+            SpoolPlaces places,
             Duration stallLimit) {
         this.reader = reader;
         this.contextClassLoader = contextClassLoader;
         this.warning = warning;
         this.progress = progress;
+        this.places = places;
         this.stallLimit = stallLimit;
     }
 
@@ -153,7 +162,7 @@ public final class CopyReader {
         if (end.isExpired()) {
             throw new IOException(Messages.READING_ENDED);
         }
-        Spool spool = new Spool();
+        Spool spool = places.newSpool();
         Deadline.Controller transfer = end.controlledAtMost(Timeouts.TRANSFER);
         AtomicLong received = new AtomicLong();
         String name = Messages.copy(copy.header(), copy.sink().name());

@@ -119,7 +119,7 @@ public final class LiveRestore {
     private void saveThenReplace(FetchedBackup backup, Inventory inventory, RunQueue.Turn turn)
             throws InterruptedException {
         Deadline exit = turn.deadline();
-        Spool present = new Spool();
+        Spool present = run.snapshot().newSpool();
         try {
             BackupReport saved = save(BackupTrigger.beforeRestore(), present, exit);
             if (!saved.isStored()) {
@@ -187,7 +187,7 @@ public final class LiveRestore {
         explanation.add(Messages.restoredWhileRunning(header, found.sink()));
         log.info(Messages.restored(run.application(), header, found.sink()));
         dropped.afterRestore(header);
-        Spool spool = new Spool();
+        Spool spool = run.snapshot().newSpool();
         try {
             if (!save(BackupTrigger.afterRestore(), spool, exit).isStored()) {
                 explanation.add(Messages.RESTORED_BUT_NOT_SAVED);

@@ -4,6 +4,7 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.report.Messages;
@@ -13,7 +14,12 @@ import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
 import io.gracefulbackup.spi.StoredBackup;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,13 +39,21 @@ public final class Retention {
     /**
      * What retention did in a sink.
      *
-     * @param deleted how many entries were deleted
+     * @param deleted how many entries were deleted, by the reason
      * @param failures the entries that could not be deleted, each with the reason
      * @param nearBound whether two more backups of the size of the newest would not fit within the policy's bytes
      * @param forks forks that were found here, and not reported before in this process
      */
-    public record Outcome(int deleted, List<String> failures, boolean nearBound, List<BackupHeader> forks) {
-        static final Outcome NOTHING = new Outcome(0, List.of(), false, List.of());
+    public record Outcome(
+            Map<Verdict, Integer> deleted, List<String> failures, boolean nearBound, List<BackupHeader> forks) {
+        /** Copies the collections. */
+        public Outcome {
+            deleted = Collections.unmodifiableMap(new LinkedHashMap<>(deleted));
+            failures = List.copyOf(failures);
+            forks = List.copyOf(forks);
+        }
+
+        static final Outcome NOTHING = new Outcome(Map.of(), List.of(), false, List.of());
     }
 
     /** Applies the policy. An entry that cannot be deleted does not stop the others. */
@@ -53,16 +67,17 @@ public final class Retention {
                 .toList();
         RetentionPlan plan =
                 RetentionPlan.of(entries, terms, entry -> catalog.readHeader(sink, entry.stored(), deadline));
-        List<StoredBackup> surplus = plan.verdicts().entrySet().stream()
-                .filter(decided -> !decided.getValue().isKept())
-                .map(decided -> decided.getKey().stored())
-                .toList();
-        List<String> failures = surplus.stream()
-                .flatMap(entry -> delete(sink, entry, deadline).stream())
-                .toList();
+        Map<Verdict, Integer> deleted = new EnumMap<>(Verdict.class);
+        List<String> failures = new ArrayList<>();
+        plan.verdicts().forEach((entry, verdict) -> {
+            if (!verdict.isKept()) {
+                delete(sink, entry.stored(), deadline)
+                        .ifPresentOrElse(failures::add, () -> deleted.merge(verdict, 1, Integer::sum));
+            }
+        });
         boolean nearBound = (plan.count() + 2) * terms.size() > keep.maxBytes().orElse(Long.MAX_VALUE);
         return new Outcome(
-                surplus.size() - failures.size(),
+                deleted,
                 failures,
                 nearBound,
                 plan.forks().stream()

@@ -10,6 +10,7 @@ import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
 import io.gracefulbackup.internal.catalog.Ancestry.Relation;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.time.Instant;
@@ -171,7 +172,8 @@ public final class RetentionPlan {
                     return Verdict.FORK;
                 }
             }
-            return countedByPolicy(id, hint.map(Hint::size).orElse(0L));
+            boolean mayFold = !header.reason().equals(Lineage.REASON_BY_NAME);
+            return countedByPolicy(id, hint.map(Hint::size).orElse(0L), mayFold);
         });
     }
 
@@ -181,7 +183,9 @@ public final class RetentionPlan {
         }
         return protectedFromPolicy(hint.id(), Optional.of(hint))
                 .orElseGet(() ->
-                        ancestors.contains(hint.id()) ? countedByPolicy(hint.id(), hint.size()) : Verdict.UNRELATED);
+                        ancestors.contains(hint.id())
+                                ? countedByPolicy(hint.id(), hint.size(), true)
+                                : Verdict.UNRELATED);
     }
 
     /**
@@ -194,7 +198,7 @@ public final class RetentionPlan {
             BackupHeader newest = terms.newest();
             boolean isOlderInBoth = hint.epoch() <= newest.epoch() && hint.sequence() < newest.sequence();
             boolean isSurplus = ancestors.contains(hint.id())
-                    ? !countedByPolicy(hint.id(), hint.size()).isKept()
+                    ? !countedByPolicy(hint.id(), hint.size(), true).isKept()
                     : count >= maxCount
                             && !hint.createdAt().plus(BackupHeader.GUARDED_FOR).isAfter(terms.now());
             return isOlderInBoth && isSurplus ? Verdict.DAMAGED_SURPLUS : Verdict.DAMAGED;
@@ -209,14 +213,23 @@ public final class RetentionPlan {
         return beforeShrink.contains(id) ? Optional.of(Verdict.BEFORE_SHRINK) : Optional.empty();
     }
 
-    /** The verdict of the policy. An equal parent gives way first, so that restarts do not push out older states. */
-    private Verdict countedByPolicy(BackupId id, long size) {
-        if (terms.policy() instanceof RetentionPolicy.KeepLast
+    /**
+     * The verdict of the policy. An equal parent gives way first, so that restarts do not push out older states.
+     *
+     * @param mayFold whether the entry gives way to a successor with the same content; true also while that is not known,
+     *     because its header is read before it is deleted
+     */
+    private Verdict countedByPolicy(BackupId id, long size, boolean mayFold) {
+        if (mayFold
+                && terms.policy() instanceof RetentionPolicy.KeepLast
                 && terms.change().equalParent().filter(id::equals).isPresent()) {
             return Verdict.SAME_AS_NEXT;
         }
-        if (count >= maxCount || size > maxBytes - bytes) {
+        if (count >= maxCount) {
             return Verdict.SURPLUS;
+        }
+        if (size > maxBytes - bytes) {
+            return Verdict.OVER_BYTES;
         }
         count++;
         bytes += size;

@@ -42,11 +42,11 @@ public final class BackupRun {
 
     /** Makes the backup, by the deadline at the latest. Failures are in the report. */
     BackupReport run() throws InterruptedException {
-        Spool spool = new Spool();
+        Spool spool = components.snapshot().newSpool();
         try {
             return run(spool);
         } finally {
-            spool.closeOrWarn(components.log()::warn);
+            spool.closeOrWarn(components.log()::warnOnce);
         }
     }
 
@@ -100,7 +100,7 @@ public final class BackupRun {
 
     /** Says what the sources noticed, and what has become much smaller: both are saved all the same. */
     private ContentChange compare(SpooledBackup backup) {
-        components.snapshot().takeNotices().forEach(components.log()::warn);
+        components.snapshot().takeNotices().forEach(components.log()::warnOnce);
         ContentChange change = components.lineage().note(backup.header(), backup.contentDigest(), backup.sections());
         if (trigger.isRehearsal()) {
             components.sizes().rehearsed(backup.sections());

@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.run;
 
 import io.gracefulbackup.ShutdownReason;
+import io.gracefulbackup.internal.catalog.Lineage;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -36,7 +37,7 @@ public record BackupTrigger(
 
     /** A backup that the host asked for, under a name of its choice. */
     public static BackupTrigger manual(String name) {
-        return new BackupTrigger("MANUAL", now -> name, null, false, true);
+        return new BackupTrigger(Lineage.REASON_BY_NAME, now -> name, null, false, true);
     }
 
     /** A periodic backup of the running application. */

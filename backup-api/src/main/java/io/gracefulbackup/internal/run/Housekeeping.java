@@ -89,8 +89,8 @@ public final class Housekeeping {
             BackupSink sink, long size, Retention.Outcome outcome, RetentionPolicy.KeepLast keep) {
         List<String> lines = new ArrayList<>();
         // A sink that keeps only the latest replaces it every time: not worth a line.
-        if (outcome.deleted() > 0 && keep.count() > 1) {
-            lines.add(Messages.cleanedUp(outcome.deleted(), keep.count()));
+        if (keep.count() > 1) {
+            outcome.deleted().forEach((why, count) -> lines.add(Messages.cleanedUp(count, why, keep)));
         }
         if (!outcome.failures().isEmpty()) {
             lines.add(Messages.notDeleted(sink.title(), outcome.failures()));

@@ -10,6 +10,7 @@ import io.gracefulbackup.internal.format.RootKey;
 import io.gracefulbackup.internal.json.JsonSection;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.spool.SpoolPlaces;
 import io.gracefulbackup.internal.spool.SpooledBackup;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Task;
@@ -34,24 +35,47 @@ public final class Snapshot {
     private final @Nullable Lock lock;
     private final KeyRing keys;
     private final Threads threads;
+    private final SpoolPlaces places;
     private final StateGuard stateGuard;
 
     public Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads) {
-        this(sources, lock, keys, threads, new StateGuard());
+        this(sources, lock, keys, threads, SpoolPlaces.ofSystem());
+    }
+
+    /**
+     * Snapshots of these sources.
+     *
+     * @param lock the lock under which the state does not change; null if there is none
+     * @param places where large backups are spooled
+     */
+    public Snapshot(
+            List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads, SpoolPlaces places) {
+        this(sources, lock, keys, threads, places, new StateGuard());
     }
 
     private Snapshot(
-            List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads, StateGuard stateGuard) {
+            List<StateSource> sources,
+            @Nullable Lock lock,
+            KeyRing keys,
+            Threads threads,
+            SpoolPlaces places,
+            StateGuard stateGuard) {
         this.sources = List.copyOf(sources);
         this.lock = lock;
         this.keys = keys;
         this.threads = threads;
+        this.places = places;
         this.stateGuard = stateGuard;
     }
 
     /** The same with other sources: under the same lock and the same guard, sealed under the same keys. */
     public Snapshot withSources(List<StateSource> others) {
-        return new Snapshot(others, lock, keys, threads, stateGuard);
+        return new Snapshot(others, lock, keys, threads, places, stateGuard);
+    }
+
+    /** A place for the sealed bytes of a backup; the caller closes it. */
+    public Spool newSpool() {
+        return places.newSpool();
     }
 
     /**
@@ -123,11 +147,14 @@ public final class Snapshot {
     }
 
     private SpooledBackup write(BackupWriter writer, Spool spool, Progress progress, HeldLock held) throws IOException {
-        for (StateSource source : sources) {
-            progress.step = "write the source \"" + source.name() + "\"";
-            source.writeTo(writer.nextSection());
+        try {
+            for (StateSource source : sources) {
+                progress.step = "write the source \"" + source.name() + "\"";
+                source.writeTo(writer.nextSection());
+            }
+        } finally {
+            held.close(); // Also after a failure: what the compressor has in hand need not be awaited under the lock.
         }
-        held.close();
         progress.step = "finish the backup";
         BackupWriter.Written written = writer.finish();
         return new SpooledBackup(

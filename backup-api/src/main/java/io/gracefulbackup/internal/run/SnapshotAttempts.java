@@ -75,7 +75,7 @@ final class SnapshotAttempts {
         String why = components.redact().apply(String.valueOf(failed.getMessage()));
         // The place of a failure may differ each time; it is the same failure.
         if (said.add(DIGITS.matcher(why).replaceAll("#"))) {
-            components.log().warn(Messages.snapshotIsRepeated(why));
+            components.log().warnOnce(Messages.snapshotIsRepeated(why));
         }
         return pause;
     }

@@ -12,10 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ public final class Spool extends OutputStream {
 
     private static final int CHUNK = 64 << 10;
 
-    private final List<Path> directories;
+    private final SpoolPlaces places;
     private final LongSupplier freeHeap;
     private long memoryLimit;
     private final List<byte[]> chunks = new ArrayList<>();
@@ -43,20 +41,25 @@ public final class Spool extends OutputStream {
     private long size;
     private volatile boolean closed;
 
-    /** An empty spool with the usual limit of memory. */
+    /** An empty spool with the usual limit of memory, and its file in a directory of the system. */
     public Spool() {
-        this(MEMORY_LIMIT, directories(), Spool::freeHeap);
+        this(SpoolPlaces.ofSystem());
+    }
+
+    /** An empty spool with the usual limit of memory. */
+    Spool(SpoolPlaces places) {
+        this(MEMORY_LIMIT, places, Spool::freeHeap);
     }
 
     /**
      * A spool in a system of its own, for tests.
      *
-     * @param directories the directories for a temporary file, in the order in which they are tried
+     * @param places the directories for a temporary file
      * @param freeHeap the bytes that the heap has room for
      */
-    Spool(int memoryLimit, List<Path> directories, LongSupplier freeHeap) {
+    Spool(int memoryLimit, SpoolPlaces places, LongSupplier freeHeap) {
         this.memoryLimit = memoryLimit;
-        this.directories = directories;
+        this.places = places;
         this.freeHeap = freeHeap;
     }
 
@@ -80,15 +83,6 @@ public final class Spool extends OutputStream {
         } else {
             keep(bytes, offset, length);
         }
-    }
-
-    /**
-     * Checks that a temporary file can be created; deletes it again.
-     *
-     * @throws IOException if a backup above {@link #MEMORY_LIMIT} would have to fit into the heap
-     */
-    public static void checkTemporaryFile() throws IOException {
-        Files.delete(createFile(directories()));
     }
 
     /** The number of bytes written so far. */
@@ -173,7 +167,7 @@ public final class Spool extends OutputStream {
     }
 
     private void spill() throws IOException {
-        Path path = createFile(directories);
+        Path path = places.createFile();
         name = path;
         RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
         file = opened;
@@ -193,36 +187,9 @@ public final class Spool extends OutputStream {
         chunks.clear();
     }
 
-    private static List<Path> directories() {
-        return Stream.of(
-                        System.getProperty("java.io.tmpdir"),
-                        System.getProperty("user.dir"),
-                        System.getProperty("user.home"),
-                        "/var/tmp",
-                        "/dev/shm")
-                .filter(Objects::nonNull)
-                .map(Path::of)
-                .distinct()
-                .toList();
-    }
-
     private static long freeHeap() {
         Runtime runtime = Runtime.getRuntime();
         return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-    }
-
-    /** Where the system knows owners, {@code createTempFile} creates files that only the owner can read. */
-    private static Path createFile(List<Path> directories) throws IOException {
-        IOException nowhere = new IOException("No place for a temporary file: none of " + directories
-                + " can be written. Set java.io.tmpdir to a directory that can");
-        for (Path directory : directories) {
-            try {
-                return Files.createTempFile(directory, ".graceful-backup-", ".spool");
-            } catch (IOException | RuntimeException e) {
-                nowhere.addSuppressed(e);
-            }
-        }
-        throw nowhere;
     }
 
     private int read(long position, byte[] into, int offset, int length) throws IOException {

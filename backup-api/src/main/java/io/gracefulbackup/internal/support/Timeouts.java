@@ -91,9 +91,9 @@ public final class Timeouts {
 
     /**
      * How long the sources of a rehearsal may write under the host's lock. With what it takes to take the lock and to let it go,
-     * the lock is held for 100 ms at most: applications notice less than that seldom.
+     * and a thread that has to wait for a processor meanwhile, the lock is held for 100 ms at most.
      */
-    public static final Duration REHEARSAL_LOCK = Duration.ofMillis(80);
+    public static final Duration REHEARSAL_LOCK = Duration.ofMillis(50);
 
     /** For all of a rehearsal that needs the host's lock, the wait for it included, which gets a fifth. */
     public static final Duration REHEARSAL_UNDER_LOCK = Duration.ofSeconds(5);

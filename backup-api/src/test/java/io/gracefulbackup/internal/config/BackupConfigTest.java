@@ -324,8 +324,21 @@ class BackupConfigTest {
                         .anyMatch(text -> text.startsWith("BACKUP_APP is set to nothing"))
                         .anyMatch(text -> text.startsWith("DATABASE_URL is set to nothing"))
                         .anyMatch(text -> text.startsWith("There is no source")))
-                .withMessageStartingWith("6 settings are wrong:\n - ")
+                .withMessageStartingWith("6 settings are wrong:\n   - ")
                 .withMessageNotContaining("canary");
+    }
+
+    @Test
+    void aValueForgesNoLineOfAProblem() {
+        environment.put("BACKUP_TIMEOUT", "25s\n✅ saved\u202e\u001b[2J");
+        resolve();
+
+        assertThat(problems.all())
+                .filteredOn(text -> text.startsWith("BACKUP_TIMEOUT is"))
+                .singleElement()
+                .asString()
+                .contains("25s\\u000a✅ saved\\u202e\\u001b[2J")
+                .doesNotContain("\n", "\u202e", "\u001b");
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.StartProgress;
 import io.gracefulbackup.internal.spool.Spool;
+import io.gracefulbackup.internal.spool.SpoolPlaces;
 import io.gracefulbackup.internal.support.Threads;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -209,7 +210,7 @@ class CopyReaderTest {
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         StartProgress progress = new StartProgress(lines::add);
         ClassLoader loader = getClass().getClassLoader();
-        CopyReader slow = new CopyReader(SealedBackups.reader(), loader, line -> {}, progress);
+        CopyReader slow = new CopyReader(SealedBackups.reader(), loader, line -> {}, progress, SpoolPlaces.ofSystem());
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
         sink.open = () -> {
             try {

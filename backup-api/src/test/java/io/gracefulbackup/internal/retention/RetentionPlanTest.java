@@ -7,6 +7,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.RetentionReport.Verdict;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.fixtures.MemorySink;
@@ -68,7 +69,21 @@ class RetentionPlanTest {
         policy = RetentionPolicy.keepLast(10).withinBytes(1);
         List<BackupHeader> backups = hold(line.grow(3));
 
-        assertThat(verdicts(backups.get(2))).containsExactly(Verdict.NEWEST, Verdict.SURPLUS, Verdict.SURPLUS);
+        assertThat(verdicts(backups.get(2))).containsExactly(Verdict.NEWEST, Verdict.OVER_BYTES, Verdict.OVER_BYTES);
+    }
+
+    @Test
+    void anEqualParentThatSomebodyAskedForByNameStaysAsAnyOther() {
+        BackupHeader named = named(line.next());
+        hold(List.of(named));
+        BackupHeader newest = line.next();
+        hold(List.of(newest));
+        change = new ContentChange(Optional.of(named.id()), Optional.empty());
+
+        assertThat(verdicts(newest)).containsExactly(Verdict.NEWEST, Verdict.WITHIN_POLICY);
+
+        policy = RetentionPolicy.keepLast(1);
+        assertThat(verdicts(newest)).containsExactly(Verdict.NEWEST, Verdict.SURPLUS);
     }
 
     @Test
@@ -284,6 +299,10 @@ class RetentionPlanTest {
         return header.toBuilder()
                 .guarded(List.of(new BackupHeader.Guarded(id, Lines.NOW)))
                 .build();
+    }
+
+    private static BackupHeader named(BackupHeader header) {
+        return header.toBuilder().reason(Lineage.REASON_BY_NAME).build();
     }
 
     private List<Verdict> verdicts(BackupHeader newest) {

@@ -315,31 +315,53 @@ class BackupRunTest {
     @Test
     void anUnchangedStatePushesOutItsParentAndNotTheOldest() {
         sink.policy = RetentionPolicy.keepLast(2);
-        List<String> ids = new ArrayList<>();
-        try (App app = App.start(sink)) {
-            ids.add(app.save("one").id().orElseThrow().value());
-            ids.add(app.save("two").id().orElseThrow().value());
-            for (int i = 0; i < 5; i++) {
-                ids.add(app.save("two").id().orElseThrow().value());
-            }
+        String one = exit("one");
+        exit("two");
+        String last = "";
+        for (int i = 0; i < 5; i++) {
+            last = exit("two");
         }
-        assertThat(sink.bytes).containsOnlyKeys(ids.get(0), ids.get(6));
+        assertThat(sink.bytes).containsOnlyKeys(one, last);
+    }
+
+    /** A life of the application that ends with this state; returns the id of its final backup. */
+    private String exit(String state) {
+        App app = App.start(sink);
+        app.state = state;
+        app.backup().close();
+        return app.backup().status().lastBackup().orElseThrow().id().orElseThrow().value();
     }
 
     @Test
-    void anUnchangedStateIsKnownAcrossRestarts() {
-        sink.policy = RetentionPolicy.keepLast(2);
-        String one;
+    void aBackupAskedForByNameIsNotPushedOutByAnUnchangedState() {
+        sink.policy = RetentionPolicy.keepLast(10);
+        String named;
         try (App app = App.start(sink)) {
-            one = app.save("one").id().orElseThrow().value();
-            app.save("two");
+            named = app.save("before the migration").id().orElseThrow().value();
         }
-        for (int i = 0; i < 3; i++) {
-            try (App app = App.start(sink)) {
-                app.save("two");
-            }
+        for (int i = 0; i < 13; i++) {
+            exit("before the migration");
         }
-        assertThat(sink.bytes).hasSize(2).containsKey(one);
+        assertThat(sink.bytes).hasSize(2).containsKey(named);
+        exit("after the migration");
+
+        try (App app = App.start(builder -> builder.setting("BACKUP_RESTORE_ID", named), sink)) {
+            assertThat(app.state).isEqualTo("before the migration");
+        }
+    }
+
+    @Test
+    void aBackupAskedForByNameCountsAsAnyOther() {
+        sink.policy = RetentionPolicy.keepLast(3);
+        String named;
+        try (App app = App.start(sink)) {
+            named = app.save("named").id().orElseThrow().value();
+        }
+        exit("one");
+        exit("two");
+        assertThat(sink.bytes).containsKey(named);
+        exit("three");
+        assertThat(sink.bytes).hasSize(3).doesNotContainKey(named);
     }
 
     @Test

@@ -105,6 +105,12 @@ final class RunFixture {
         return this;
     }
 
+    /** What was logged so far: the log writes in a thread of its own. */
+    List<String> logged() {
+        log.flush(Duration.ofSeconds(10));
+        return List.copyOf(lines);
+    }
+
     RunComponents components() {
         return new RunComponents(
                 "app",

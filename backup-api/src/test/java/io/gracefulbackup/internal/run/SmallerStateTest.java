@@ -31,7 +31,7 @@ class SmallerStateTest {
     }
 
     private List<String> said() {
-        return fixture.lines.stream().filter(line -> line.contains(SMALLER)).toList();
+        return fixture.logged().stream().filter(line -> line.contains(SMALLER)).toList();
     }
 
     @Test

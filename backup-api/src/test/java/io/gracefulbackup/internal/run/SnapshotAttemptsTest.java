@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -197,8 +199,8 @@ class SnapshotAttemptsTest {
 
         exit(fixture);
 
-        assertThat(fixture.lines).filteredOn(line -> line.contains("out of bounds")).hasSize(1);
-        assertThat(fixture.lines).anyMatch(line -> line.contains("succeeded at attempt " + (FAILURES + 1)));
+        assertThat(fixture.logged()).filteredOn(line -> line.contains("out of bounds")).hasSize(1);
+        assertThat(fixture.logged()).anyMatch(line -> line.contains("succeeded at attempt " + (FAILURES + 1)));
     }
 
     /** A source that says that it has no state has none a moment later either. */
@@ -271,8 +273,8 @@ class SnapshotAttemptsTest {
             private static final long serialVersionUID = 1L;
 
             @Override
-            public java.util.Set<Map.Entry<String, String>> entrySet() {
-                return new java.util.AbstractSet<>() {
+            public Set<Map.Entry<String, String>> entrySet() {
+                return new AbstractSet<>() {
                     @Override
                     public Iterator<Map.Entry<String, String>> iterator() {
                         Iterator<Map.Entry<String, String>> entries = copy.entrySet().iterator();

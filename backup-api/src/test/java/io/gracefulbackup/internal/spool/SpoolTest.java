@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +76,7 @@ class SpoolTest {
     void triesOneDirectoryAfterTheOther(@TempDir Path last) throws Exception {
         byte[] bytes = bytes(3 * LIMIT);
         List<Path> directories = List.of(MISSING, Path.of("/proc"), last);
-        try (Spool spool = fill(new Spool(LIMIT, directories, () -> 0), bytes)) {
+        try (Spool spool = fill(new Spool(LIMIT, places(directories), () -> 0), bytes)) {
             assertThat(spool.newStream().readAllBytes()).isEqualTo(bytes);
         }
         assertThat(last).isEmptyDirectory();
@@ -84,14 +85,14 @@ class SpoolTest {
     @Test
     void staysInMemoryIfThereIsNoPlaceForAFile() throws Exception {
         byte[] bytes = bytes(3 * LIMIT);
-        try (Spool spool = fill(new Spool(LIMIT, List.of(MISSING), () -> Long.MAX_VALUE), bytes)) {
+        try (Spool spool = fill(new Spool(LIMIT, places(List.of(MISSING)), () -> Long.MAX_VALUE), bytes)) {
             assertThat(spool.newStream().readAllBytes()).isEqualTo(bytes);
         }
     }
 
     @Test
     void neverFillsTheHeapWhereThereIsNoPlaceForAFile() {
-        Spool spool = new Spool(LIMIT, List.of(MISSING), () -> 2L * Spool.MEMORY_LIMIT);
+        Spool spool = new Spool(LIMIT, places(List.of(MISSING)), () -> 2L * Spool.MEMORY_LIMIT);
 
         assertThatThrownBy(() -> fill(spool, bytes(3 * LIMIT)))
                 .isInstanceOf(IOException.class)
@@ -99,8 +100,38 @@ class SpoolTest {
                 .hasMessageContaining("java.io.tmpdir");
     }
 
+    @Test
+    void goesBesideTheBackupsWhereNothingElseCanBeWritten(@TempDir Path parent) throws Exception {
+        byte[] bytes = bytes(3 * LIMIT);
+        Path backups = parent.resolve("blocks");
+        SpoolPlaces places = new SpoolPlaces(List.of(MISSING), Optional.of(backups));
+        try (Spool spool = fill(new Spool(LIMIT, places, () -> 0), bytes)) {
+            assertThat(spool.newStream().readAllBytes()).isEqualTo(bytes);
+        }
+        assertThat(backups).isEmptyDirectory();
+    }
+
+    @Test
+    void aStateThatFitsIntoMemoryNeedsNoPlaceForAFile() {
+        SpoolPlaces nowhere = places(List.of(MISSING));
+
+        assertThat(nowhere.problem(Spool.MEMORY_LIMIT)).isEmpty();
+        assertThat(nowhere.problem(Spool.MEMORY_LIMIT + 1L))
+                .hasValueSatisfying(problem -> assertThat(problem).hasMessageContaining(MISSING.toString()));
+    }
+
+    @Test
+    void aLargeStateIsNoProblemWhereAFileCanBeCreated(@TempDir Path directory) {
+        assertThat(places(List.of(directory)).problem(Long.MAX_VALUE)).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private static SpoolPlaces places(List<Path> directories) {
+        return new SpoolPlaces(directories, Optional.empty());
+    }
+
     private static Spool filled(byte[] bytes) throws IOException {
-        return fill(new Spool(LIMIT, List.of(Path.of(System.getProperty("java.io.tmpdir"))), () -> 0), bytes);
+        return fill(new Spool(LIMIT, SpoolPlaces.ofSystem(), () -> 0), bytes);
     }
 
     private static Spool fill(Spool spool, byte[] bytes) throws IOException {

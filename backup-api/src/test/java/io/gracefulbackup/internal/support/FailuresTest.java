@@ -2,10 +2,12 @@ package io.gracefulbackup.internal.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.BackupRejectedException;
 import io.gracefulbackup.RestoreRefusedException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,9 @@ class FailuresTest {
     void keepsTheLinesOfAMessageOfTheLibrary() {
         assertThat(Failures.describe(new RestoreRefusedException("Refusing to start: no\n   - found \u0007 one")))
                 .isEqualTo("Refusing to start: no\n   - found \\u0007 one");
+        String settings = "2 settings are wrong:\n   - A is not set\n   - B is not set";
+        assertThat(Failures.describe(new BackupConfigurationException(List.of("A is not set", "B is not set"))))
+                .isEqualTo(settings);
     }
 
     @Test
