@@ -3,7 +3,6 @@ package io.gracefulbackup.file;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.file.TemporaryFile.Content;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -80,13 +79,14 @@ final class FileProbe {
             throw mountPoint(names, null);
         }
         Path renamed = temporaryName();
-        try (TemporaryFile sample = new TemporaryFile(temporaryName(), sample(), deadline);
-                Closeable removed = () -> Files.deleteIfExists(renamed)) {
+        try (TemporaryFile sample = new TemporaryFile(temporaryName(), sample(), deadline)) {
             sample.write();
             sample.verify();
             requireSpace();
             files.replace(sample.path(), renamed, names.directory());
             requireTurn(renamed, deadline);
+        } finally {
+            Files.deleteIfExists(renamed);
         }
     }
 
@@ -168,8 +168,8 @@ final class FileProbe {
             return;
         }
         Path directory = temporaryName();
-        try (Closeable removed = () -> Files.deleteIfExists(directory)) {
-            Files.createDirectory(directory);
+        Files.createDirectory(directory);
+        try {
             Optional<String> expected = whyNotReplaced(own, directory);
             if (expected.isEmpty()) {
                 return;
@@ -180,6 +180,8 @@ final class FileProbe {
                         + found.get() + "): it is immutable, or belongs to another user in a directory with the sticky bit."
                         + " Let it belong to the user of this process, move it away, or point BACKUP_FILE elsewhere");
             }
+        } finally {
+            Files.deleteIfExists(directory);
         }
     }
 
