@@ -34,7 +34,7 @@ final class PackedApplication {
 
     static PackedApplication ofClassPath() throws IOException {
         PackedApplication packed = new PackedApplication();
-        for (String element : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(element);
             if (Files.isDirectory(path)) {
                 packed.addDirectory(path);

@@ -186,7 +186,7 @@ final class ReadBack {
             }
             return true;
         }
-        return before.isArray() && after.isArray() ? isSameArray(before, after) : before.equals(after);
+        return (before.isArray() && after.isArray()) ? isSameArray(before, after) : before.equals(after);
     }
 
     private static boolean isSameArray(JsonNode before, JsonNode after) {

@@ -51,6 +51,7 @@ final class StableOrder {
         this.context = context;
     }
 
+    @SuppressWarnings("JdkObsolete") // a Hashtable of the application has no order either
     private static Set<Class<?>> unordered() {
         Map<String, String> hash = new HashMap<>();
         Map<String, String> concurrent = new ConcurrentHashMap<>();
@@ -149,6 +150,7 @@ final class StableOrder {
     }
 
     /** Enums are ordered as in an EnumMap, which Jackson makes of them. */
+    @SuppressWarnings("EnumOrdinal") // the order of EnumMap
     private static String text(Object value) {
         return value instanceof Enum<?> constant
                 ? (LARGEST_ENUM + constant.ordinal()) + constant.name()

@@ -15,7 +15,7 @@ public final class Sentences {
     public static String notIn(String said, String text) {
         List<String> left = new ArrayList<>();
         StringBuilder before = new StringBuilder(said);
-        for (String sentence : GAP.split(text)) {
+        for (String sentence : GAP.splitAsStream(text).toList()) {
             if (before.indexOf(withoutMark(sentence)) < 0 || isShort(sentence)) {
                 left.add(sentence);
                 before.append('\n').append(sentence);

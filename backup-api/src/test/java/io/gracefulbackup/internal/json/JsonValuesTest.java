@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 
 /** The table of {@code StateSource.json}, row by row, and the absence of limits. */
+@SuppressWarnings("JavaUtilDate") // a row of the table
 class JsonValuesTest {
     private static final TypeReference<Map<String, Object>> UNTYPED = new TypeReference<>() {};
 
@@ -115,6 +116,7 @@ class JsonValuesTest {
         return Arguments.of(type, value);
     }
 
+    @SuppressWarnings("NonApiType") // the type of the row
     private static LinkedHashMap<String, Integer> ordered(String... keys) {
         LinkedHashMap<String, Integer> map = new LinkedHashMap<>();
         for (String key : keys) {

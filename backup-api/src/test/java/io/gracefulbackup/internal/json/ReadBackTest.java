@@ -234,6 +234,11 @@ class ReadBackTest {
             public int read() throws IOException {
                 throw new IOException("disk gone");
             }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return read();
+            }
         };
 
         assertThatThrownBy(() -> JsonCodec.of(UNTYPED).readBack(broken, true)).hasMessage("disk gone");

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 
+@SuppressWarnings("JdkObsolete") // a Hashtable has no order either
 class StableOrderTest {
     enum Color {
         RED,
@@ -71,7 +72,7 @@ class StableOrderTest {
         if (isReversed) {
             Collections.reverse(colors);
         }
-        colors.forEach(color -> byColor.put(color, color.ordinal()));
+        colors.forEach(color -> byColor.put(color, color.name().length()));
         Set<Tag> tags = new HashSet<>();
         words.forEach(word -> tags.add(new Tag(word)));
         Set<Set<Tag>> sets = new HashSet<>();

@@ -211,6 +211,7 @@ class StateTypesTest {
 
     record Times(Instant instant, ZonedDateTime zoned, LocalDate date, Duration duration) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // as applications have them
     record Ids(UUID id, URI uri, Locale locale, Currency currency, byte[] image) {
         @Override
         public boolean equals(@Nullable Object other) {
@@ -241,6 +242,7 @@ class StateTypesTest {
     static class Account {
         private String owner = "";
         private long cents;
+        @SuppressWarnings("NullableOptional") // as applications have it
         private @Nullable Optional<String> note = Optional.empty();
         private final ReentrantLock lock = new ReentrantLock();
         private @Nullable Runnable listener;

@@ -82,6 +82,7 @@ class TypeCheckTest {
         }
     }
 
+    @SuppressWarnings("ClassCanBeStatic") // which Jackson cannot make
     class Inner {
         public int x;
     }

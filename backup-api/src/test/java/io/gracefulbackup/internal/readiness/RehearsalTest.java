@@ -131,7 +131,7 @@ class RehearsalTest {
         assertThat(writing.await(20, TimeUnit.SECONDS)).isTrue();
 
         long begun = System.nanoTime();
-        lock.lock();
+        assertThat(lock.tryLock(20, TimeUnit.SECONDS)).isTrue();
         Duration waited = Duration.ofNanos(System.nanoTime() - begun);
         lock.unlock();
 
