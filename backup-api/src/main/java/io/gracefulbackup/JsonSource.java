@@ -50,6 +50,9 @@ final class JsonSource<T> implements StateSource, JsonSection {
 
     private final List<String> notices = new ArrayList<>();
 
+    /** Of the last write: the exit says them although an earlier backup has. */
+    private List<String> undeclaredValues = List.of();
+
     /**
      * A source.
      *
@@ -86,6 +89,9 @@ final class JsonSource<T> implements StateSource, JsonSection {
     @Override
     public void writeTo(OutputStream out) throws IOException {
         codec.write(get.get(), out);
+        synchronized (this) {
+            undeclaredValues = codec.undeclaredValues();
+        }
     }
 
     @Override
@@ -147,9 +153,11 @@ final class JsonSource<T> implements StateSource, JsonSection {
 
     @Override
     public synchronized List<String> takeNotices() {
-        List<String> taken = List.copyOf(notices);
+        List<String> taken = new ArrayList<>(notices);
+        taken.addAll(undeclaredValues);
         notices.clear();
-        return taken;
+        undeclaredValues = List.of();
+        return List.copyOf(taken);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,10 +24,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -58,6 +63,47 @@ class JsonSourceTest {
 
         assertThat(held).hasValue(new Settings("dark", 3));
         assertThat(out.toString(UTF_8)).contains("\"dark\"");
+    }
+
+    static class Base {
+        public String name = "n";
+    }
+
+    static class Derived extends Base {
+        public String more = "m";
+    }
+
+    static Stream<Arguments> valuesThatTheTypeDoesNotShow() {
+        return Stream.of(
+                Arguments.of(new TypeReference<Map<String, Object>>() {}, Map.of("a", new Circle(1)), "JsonSourceTest.Circle"),
+                Arguments.of(new TypeReference<List<Object>>() {}, List.of(Instant.EPOCH), "Instant"),
+                Arguments.of(new TypeReference<Map<Object, String>>() {}, Map.of(new Circle(1), "x"), "JsonSourceTest.Circle"),
+                Arguments.of(new TypeReference<List<Base>>() {}, List.of(new Derived()), "JsonSourceTest.Derived"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesThatTheTypeDoesNotShow")
+    <T> void everyWriteSaysWhatWouldNotComeBack(TypeReference<T> type, T value, String named) throws IOException {
+        JsonSource<T> source = (JsonSource<T>) StateSource.json("s", type, () -> value, restored -> {});
+        assertThat(source.whyUnreadable()).isEmpty();
+
+        for (int i = 0; i < 2; i++) {
+            source.writeTo(OutputStream.nullOutputStream());
+
+            assertThat(source.takeNotices()).singleElement().asString().contains(named, "read back");
+        }
+    }
+
+    @Test
+    void plainValuesAreNothingToMention() throws IOException {
+        Map<String, Object> plain = Map.of("a", List.of(1, "x", true), "b", Map.of("c", 1.5));
+        JsonSource<Map<String, Object>> source =
+                (JsonSource<Map<String, Object>>) StateSource.json("s", new TypeReference<Map<String, Object>>() {}, () -> plain, restored -> {});
+        assertThat(source.whyUnreadable()).isEmpty();
+
+        source.writeTo(OutputStream.nullOutputStream());
+
+        assertThat(source.takeNotices()).isEmpty();
     }
 
     @Test

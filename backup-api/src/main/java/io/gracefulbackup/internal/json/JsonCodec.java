@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -30,6 +31,7 @@ public final class JsonCodec<T> {
     private final @Nullable JsonMapper own;
     private volatile @Nullable Binding binding;
     private volatile StateGenerator.@Nullable Written lastWritten;
+    private volatile Set<Class<?>> declaredClasses = Set.of();
 
     /** What Jackson makes of the type. */
     private record Binding(JsonMapper mapper, JavaType type, ObjectReader reader) {
@@ -83,7 +85,9 @@ public final class JsonCodec<T> {
     public Optional<String> whyUnreadable() {
         try {
             Binding jackson = binding();
-            Optional<String> reason = new TypeCheck(jackson.mapper()).check(jackson.type());
+            TypeCheck check = new TypeCheck(jackson.mapper());
+            Optional<String> reason = check.check(jackson.type());
+            declaredClasses = check.classes();
             if (reason.isEmpty()) {
                 WarmUp.run(jackson.mapper());
             }
@@ -159,6 +163,15 @@ public final class JsonCodec<T> {
                 ? reader.readValue(in)
                 : reader.readValue(upgrade.apply(jackson.reader().readTree(in)));
         return new Reading<>(value, Map.copyOf(log.unknown()), Set.copyOf(log.dropped()), log.missing());
+    }
+
+    /** A sentence for each kind of value in what was written last that the declared type does not show. */
+    public List<String> undeclaredValues() {
+        StateGenerator.Written written = lastWritten;
+        return written == null
+                ? List.of()
+                : Stream.concat(written.undeclared().stream(), written.subclassesOf(declaredClasses).stream())
+                        .toList();
     }
 
     /** See {@link JsonSection#readBack}. Knows what the last {@link #write} has met. */

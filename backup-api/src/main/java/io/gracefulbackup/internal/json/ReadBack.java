@@ -134,16 +134,11 @@ final class ReadBack {
     private List<String> summary(boolean isComplete, StateGenerator.Written written) {
         log.unknown().forEach((owner, names) -> names.forEach(name -> sentences.add(
                 "\"" + name + "\" of " + owner + " is written, and a start would refuse it, because nothing reads it")));
-        for (Class<?> untyped : byName(written.untyped())) {
-            sentences.add("a value of type " + Types.name(untyped)
-                    + " comes back as text, a number, a list or a map, because its declared type is Object; declare its type");
-        }
+        sentences.addAll(written.undeclared());
         if (isComplete && log.unknown().isEmpty()) {
             for (Class<?> lost : byName(written.objects())) {
                 if (!written.untyped().contains(lost) && !log.classes().contains(lost) && isReadAsBean(lost)) {
-                    sentences.add("an object of type " + Types.name(lost)
-                            + " comes back as another type, because nothing in the JSON tells its class; annotate its"
-                            + " declared type with @JsonTypeInfo");
+                    sentences.add(StateGenerator.Written.withoutClass(lost));
                 }
             }
         }

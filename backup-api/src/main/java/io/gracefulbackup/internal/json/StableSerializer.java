@@ -21,17 +21,20 @@ import tools.jackson.databind.jsontype.TypeSerializer;
 final class StableSerializer extends ValueSerializer<Object> {
     private final ValueSerializer<Object> jackson;
     private final JsonMapper mapper;
-    private final boolean isUntyped;
+    private final Untyped untyped;
+
+    /** Which parts of the type are {@code Object}. */
+    record Untyped(boolean keys, boolean contents) {}
 
     @SuppressWarnings("unchecked") // It is given only what it was made for.
-    StableSerializer(ValueSerializer<?> jackson, JsonMapper mapper, boolean isUntyped) {
+    StableSerializer(ValueSerializer<?> jackson, JsonMapper mapper, Untyped untyped) {
         this.jackson = (ValueSerializer<Object>) jackson;
         this.mapper = mapper;
-        this.isUntyped = isUntyped;
+        this.untyped = untyped;
     }
 
     private ValueSerializer<?> around(ValueSerializer<?> other) {
-        return other == jackson ? this : new StableSerializer(other, mapper, isUntyped);
+        return other == jackson ? this : new StableSerializer(other, mapper, untyped);
     }
 
     @Override
@@ -83,10 +86,14 @@ final class StableSerializer extends ValueSerializer<Object> {
     }
 
     private void noteUntyped(Object value, JsonGenerator generator) {
-        if (isUntyped && generator instanceof StateGenerator noted) {
-            for (Object content : value instanceof Map<?, ?> map ? map.values() : (Collection<?>) value) {
-                noted.noteUntyped(content);
-            }
+        if (!(generator instanceof StateGenerator noted)) {
+            return;
+        }
+        if (untyped.keys()) {
+            ((Map<?, ?>) value).keySet().forEach(noted::noteUntypedKey);
+        }
+        if (untyped.contents()) {
+            (value instanceof Map<?, ?> map ? map.values() : (Collection<?>) value).forEach(noted::noteUntyped);
         }
     }
 

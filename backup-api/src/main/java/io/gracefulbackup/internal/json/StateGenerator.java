@@ -4,11 +4,15 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -28,6 +32,44 @@ final class StateGenerator extends JsonGeneratorDelegate {
     /** The classes of the objects that were written, and of the values whose declared type is {@code Object}. */
     record Written(Set<Class<?>> objects, Set<Class<?>> untyped) {
         static final Written NOTHING = new Written(Set.of(), Set.of());
+
+        /** A sentence for each class whose values are read back as something else, because nothing declares it. */
+        List<String> undeclared() {
+            return sentences(untyped.stream(), Written::undeclared);
+        }
+
+        /**
+         * A sentence for each class of objects that is not one of the declared classes, but extends one.
+         *
+         * @param declared the classes that the type of the state shows
+         */
+        List<String> subclassesOf(Set<Class<?>> declared) {
+            return sentences(
+                    objects.stream()
+                            .filter(written -> !declared.contains(written) && !untyped.contains(written))
+                            .filter(written -> extendsOneOf(declared, written)),
+                    Written::withoutClass);
+        }
+
+        private static boolean extendsOneOf(Set<Class<?>> declared, Class<?> written) {
+            return declared.stream().anyMatch(known -> known != Object.class && known.isAssignableFrom(written));
+        }
+
+        private static List<String> sentences(Stream<Class<?>> classes, Function<Class<?>, String> sentence) {
+            return classes.sorted(Comparator.comparing(Class::getName)).map(sentence).toList();
+        }
+
+        private static String undeclared(Class<?> untyped) {
+            return "a value of type " + Types.name(untyped)
+                    + " is read back as text, a number, a list or a map, because its declared type is Object; declare its"
+                    + " type";
+        }
+
+        static String withoutClass(Class<?> lost) {
+            return "an object of type " + Types.name(lost)
+                    + " is not read back as one, because nothing in the JSON tells its class; annotate its declared type"
+                    + " with @JsonTypeInfo";
+        }
     }
 
     private final Set<Class<?>> objects = new HashSet<>();
@@ -79,6 +121,13 @@ final class StateGenerator extends JsonGeneratorDelegate {
     void noteUntyped(@Nullable Object value) {
         if (value != null && !isJson(value)) {
             untyped.add(value.getClass());
+        }
+    }
+
+    /** A key of a map always comes back as text. */
+    void noteUntypedKey(@Nullable Object key) {
+        if (key != null && !(key instanceof String)) {
+            untyped.add(key.getClass());
         }
     }
 

@@ -78,7 +78,11 @@ final class StateSerializers extends ValueSerializerModifier {
     @Override
     public ValueSerializer<?> modifyMapSerializer(
             SerializationConfig config, MapType type, BeanDescription.Supplier bean, ValueSerializer<?> serializer) {
-        return new StableSerializer(serializer, mapper(), isUntyped(type.getContentType()));
+        return new StableSerializer(
+                serializer,
+                mapper(),
+                new StableSerializer.Untyped(
+                        type.getKeyType().isJavaLangObject(), isUntyped(type.getContentType())));
     }
 
     @Override
@@ -87,7 +91,8 @@ final class StateSerializers extends ValueSerializerModifier {
             CollectionType type,
             BeanDescription.Supplier bean,
             ValueSerializer<?> serializer) {
-        return new StableSerializer(serializer, mapper(), isUntyped(type.getContentType()));
+        return new StableSerializer(
+                serializer, mapper(), new StableSerializer.Untyped(false, isUntyped(type.getContentType())));
     }
 
     private static boolean isUntyped(JavaType content) {

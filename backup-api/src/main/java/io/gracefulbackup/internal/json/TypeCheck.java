@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.BeanDescription;
@@ -44,6 +45,7 @@ final class TypeCheck {
     private final DeserializationContext reading;
     private final SerializationContext writing;
     private final Set<JavaType> checked = new HashSet<>();
+    private boolean isOpen;
 
     TypeCheck(JsonMapper mapper) {
         reading = mapper._deserializationContext();
@@ -62,6 +64,13 @@ final class TypeCheck {
         } catch (JacksonException e) {
             return Optional.of(Types.name(type) + " has no writer: " + e.getOriginalMessage());
         }
+    }
+
+    /** The classes that the type shows; none if its JSON may name others. */
+    Set<Class<?>> classes() {
+        return isOpen
+                ? Set.of()
+                : checked.stream().map(JavaType::getRawClass).collect(Collectors.toUnmodifiableSet());
     }
 
     private Optional<String> check(JavaType type, @Nullable AnnotatedMember member, String path) {
@@ -175,6 +184,7 @@ final class TypeCheck {
 
     private Optional<String> checkSubtypes(
             JavaType type, TypeDeserializer types, @Nullable AnnotatedMember member, String path) {
+        isOpen |= !isByName(types);
         boolean hasConcrete = types.hasDefaultImpl() || !isByName(types);
         for (NamedType subtype : subtypes(type, member)) {
             JavaType known = reading.getTypeFactory().constructType(subtype.getType());

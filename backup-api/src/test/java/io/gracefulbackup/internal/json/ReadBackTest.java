@@ -102,7 +102,7 @@ class ReadBackTest {
                         "subclass without more",
                         new TypeReference<List<Animal>>() {},
                         List.of(new Cat()),
-                        "type ReadBackTest.Cat comes back as another type"),
+                        "type ReadBackTest.Cat is not read back as one"),
                 row(
                         "setter that changes the value",
                         new TypeReference<Map<String, Rounded>>() {},
