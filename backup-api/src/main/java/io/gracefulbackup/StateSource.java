@@ -387,8 +387,7 @@ public interface StateSource {
             Supplier<? extends T> get,
             Consumer<? super T> replace) {
         Objects.requireNonNull(mapper, "mapper");
-        return new JsonSource<>(
-                requireSectionName(name), 1, codec(type).with(mapper), get, replace, null, null);
+        return new JsonSource<>(requireSectionName(name), 1, codec(type).with(mapper), get, replace, null, null);
     }
 
     /**
@@ -398,8 +397,7 @@ public interface StateSource {
     static <T> StateSource json(
             String name, JsonMapper mapper, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
         Objects.requireNonNull(mapper, "mapper");
-        return new JsonSource<>(
-                requireSectionName(name), 1, codec(type).with(mapper), get, replace, null, null);
+        return new JsonSource<>(requireSectionName(name), 1, codec(type).with(mapper), get, replace, null, null);
     }
 
     private static <T> JsonCodec<T> codec(TypeReference<T> type) {

@@ -75,35 +75,43 @@ class JsonSourceTest {
 
     static Stream<Arguments> valuesThatTheTypeDoesNotShow() {
         return Stream.of(
-                Arguments.of(new TypeReference<Map<String, Object>>() {}, Map.of("a", new Circle(1)), "JsonSourceTest.Circle"),
+                Arguments.of(
+                        new TypeReference<Map<String, Object>>() {},
+                        Map.of("a", new Circle(1)),
+                        "JsonSourceTest.Circle"),
                 Arguments.of(new TypeReference<List<Object>>() {}, List.of(Instant.EPOCH), "Instant"),
-                Arguments.of(new TypeReference<Map<Object, String>>() {}, Map.of(new Circle(1), "x"), "JsonSourceTest.Circle"),
+                Arguments.of(
+                        new TypeReference<Map<Object, String>>() {},
+                        Map.of(new Circle(1), "x"),
+                        "JsonSourceTest.Circle"),
                 Arguments.of(new TypeReference<List<Base>>() {}, List.of(new Derived()), "JsonSourceTest.Derived"));
     }
 
     @ParameterizedTest
     @MethodSource("valuesThatTheTypeDoesNotShow")
     <T> void everyWriteSaysWhatWouldNotComeBack(TypeReference<T> type, T value, String named) throws IOException {
-        JsonSource<T> source = (JsonSource<T>) StateSource.json("s", type, () -> value, restored -> {});
-        assertThat(source.whyUnreadable()).isEmpty();
+        StateSource source = StateSource.json("s", type, () -> value, restored -> {});
+        JsonSection section = (JsonSection) source;
+        assertThat(section.whyUnreadable()).isEmpty();
 
         for (int i = 0; i < 2; i++) {
             source.writeTo(OutputStream.nullOutputStream());
 
-            assertThat(source.takeNotices()).singleElement().asString().contains(named, "read back");
+            assertThat(section.takeNotices()).singleElement().asString().contains(named, "read back");
         }
     }
 
     @Test
     void plainValuesAreNothingToMention() throws IOException {
         Map<String, Object> plain = Map.of("a", List.of(1, "x", true), "b", Map.of("c", 1.5));
-        JsonSource<Map<String, Object>> source =
-                (JsonSource<Map<String, Object>>) StateSource.json("s", new TypeReference<Map<String, Object>>() {}, () -> plain, restored -> {});
-        assertThat(source.whyUnreadable()).isEmpty();
+        StateSource source =
+                StateSource.json("s", new TypeReference<Map<String, Object>>() {}, () -> plain, restored -> {});
+        JsonSection section = (JsonSection) source;
+        assertThat(section.whyUnreadable()).isEmpty();
 
         source.writeTo(OutputStream.nullOutputStream());
 
-        assertThat(source.takeNotices()).isEmpty();
+        assertThat(section.takeNotices()).isEmpty();
     }
 
     @Test
@@ -346,10 +354,17 @@ class JsonSourceTest {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Lenient(int size) {}
 
-    record Renamed(@JsonAlias("owner") String holder, int size, @Nullable Map<String, Object> part) {}
+    record Renamed(
+            @JsonAlias("owner") String holder,
+            int size,
+            @Nullable Map<String, Object> part) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Sparse(@Nullable String owner, @Nullable String more, int size, @Nullable Map<String, Object> part) {}
+    record Sparse(
+            @Nullable String owner,
+            @Nullable String more,
+            int size,
+            @Nullable Map<String, Object> part) {}
 
     static class Extensible {
         public int size;
@@ -379,7 +394,9 @@ class JsonSourceTest {
             source.readFrom(written(), 1);
 
             assertThat(held.get()).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(1);
-            assertThat(((JsonSection) source).takeNotices()).as(type.getType().toString()).isEmpty();
+            assertThat(((JsonSection) source).takeNotices())
+                    .as(type.getType().toString())
+                    .isEmpty();
         }
     }
 
@@ -424,8 +441,9 @@ class JsonSourceTest {
 
     @Test
     void usesTheCallersMapper() throws IOException {
-        JsonMapper own =
-                JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE).build();
+        JsonMapper own = JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+                .build();
         AtomicReference<Settings> held = new AtomicReference<>(new Settings("dark", 3));
         StateSource source = StateSource.json("settings", own, Settings.class, held::get, held::set);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -52,6 +52,15 @@ public interface BackupSink extends AutoCloseable {
     default void probe(Deadline deadline) throws IOException {}
 
     /**
+     * Creates what a store needs and would otherwise create itself, such as tables, so that operators find it and the exit need
+     * not. Called in the background once the exit is armed; never by {@code dryRun()} and previews. Idempotent. {@link #store}
+     * must not rely on it. The default does nothing.
+     *
+     * @throws IOException if that failed; the store tries again
+     */
+    default void prepare(Deadline deadline) throws IOException {}
+
+    /**
      * Lists all entries of this application, damaged ones included. Creates and deletes nothing in the place: previews and
      * instances that stand by list as well.
      *

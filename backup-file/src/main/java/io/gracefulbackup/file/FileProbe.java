@@ -63,7 +63,8 @@ final class FileProbe {
                     attempt(deadline);
                     return;
                 } catch (NoSuchFileException e) {
-                    // A writer has taken the file for a leftover, or another probe has removed the directory it created.
+                    // A writer has taken the file for a leftover, or another probe has removed the directory it
+                    // created.
                     if (attempt == ATTEMPTS) {
                         throw e;
                     }
@@ -94,15 +95,17 @@ final class FileProbe {
     static FileSinkException mountPoint(FileNames names, @Nullable IOException cause) {
         Path file = names.main().toAbsolutePath();
         return new FileSinkException(
-                "BACKUP_FILE " + file + " is a mount point itself, so no new backup can take its place: mount its directory"
+                "BACKUP_FILE " + file
+                        + " is a mount point itself, so no new backup can take its place: mount its directory"
                         + " instead, such as " + file.getParent() + ", and not the single file",
                 cause);
     }
 
     /** The old backup and the new one exist side by side until the new one is verified. */
     private void requireSpace() throws IOException {
-        long needed =
-                PathCheck.regularFile(names.main()).map(BasicFileAttributes::size).orElse(0L);
+        long needed = PathCheck.regularFile(names.main())
+                .map(BasicFileAttributes::size)
+                .orElse(0L);
         FileStore disk = Files.getFileStore(names.directory());
         long free = disk.getUsableSpace() + sizeOfTemporaries();
         // Some network file systems do not know their size.
@@ -177,7 +180,8 @@ final class FileProbe {
             Optional<String> found = whyNotReplaced(names.main(), directory);
             if (found.isPresent() && !found.equals(expected)) {
                 throw new FileSinkException(names.main().toAbsolutePath() + " cannot be replaced by a new backup ("
-                        + found.get() + "): it is immutable, or belongs to another user in a directory with the sticky bit."
+                        + found.get()
+                        + "): it is immutable, or belongs to another user in a directory with the sticky bit."
                         + " Let it belong to the user of this process, move it away, or point BACKUP_FILE elsewhere");
             }
         } finally {
@@ -217,8 +221,7 @@ final class FileProbe {
     }
 
     private boolean hasOnlyTemporaries(Path directory) {
-        try (DirectoryStream<Path> others =
-                Files.newDirectoryStream(directory, file -> !names.isTemporary(file))) {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(directory, file -> !names.isTemporary(file))) {
             return !others.iterator().hasNext();
         } catch (IOException | DirectoryIteratorException e) {
             return false;

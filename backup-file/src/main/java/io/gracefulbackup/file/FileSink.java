@@ -217,8 +217,7 @@ final class FileSink implements BackupSink {
     }
 
     private DirectoryLock lock(Deadline deadline) throws IOException {
-        return DirectoryLock.acquire(
-                names.directory().toRealPath().resolve(names.lockName()), shortcomings, deadline);
+        return DirectoryLock.acquire(names.directory().toRealPath().resolve(names.lockName()), shortcomings, deadline);
     }
 
     /** Creates the directory if needed, and acquires the lock. */

@@ -16,10 +16,7 @@ final class FileSystemErrors {
     private static final Path NOT_SYNCHRONIZABLE = Path.of("/dev/null");
 
     private static final Set<String> NOT_SUPPORTED = Set.of(
-            "Operation not supported",
-            "Not supported",
-            "Function not implemented",
-            "Inappropriate ioctl for device");
+            "Operation not supported", "Not supported", "Function not implemented", "Inappropriate ioctl for device");
 
     private FileSystemErrors() {}
 

@@ -44,8 +44,7 @@ final class Mounts {
     static boolean isMountPoint(Path file) {
         Path directory = file.toAbsolutePath().getParent();
         try {
-            return directory != null
-                    && isMountPoint(directory.toRealPath().resolve(file.getFileName()), mountInfo());
+            return directory != null && isMountPoint(directory.toRealPath().resolve(file.getFileName()), mountInfo());
         } catch (IOException e) {
             return false; // Not Linux, /proc is not readable, or there is no such directory.
         }
@@ -60,8 +59,8 @@ final class Mounts {
     static boolean isMountPoint(Path realPath, List<String> mountInfo) {
         return mountInfo.stream()
                 .map(line -> line.split(" ", -1))
-                .anyMatch(fields -> fields.length > MOUNT_POINT
-                        && realPath.equals(Path.of(unescaped(fields[MOUNT_POINT]))));
+                .anyMatch(fields ->
+                        fields.length > MOUNT_POINT && realPath.equals(Path.of(unescaped(fields[MOUNT_POINT]))));
     }
 
     private static List<String> mountInfo() throws IOException {

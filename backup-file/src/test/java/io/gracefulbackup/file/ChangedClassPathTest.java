@@ -45,8 +45,8 @@ class ChangedClassPathTest {
         @Override
         public void run() {
             Map<String, String> ledger = new ConcurrentHashMap<>();
-            GracefulShutdown backup = GracefulShutdown.install(StateSource.json(
-                    "ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
+            GracefulShutdown backup = GracefulShutdown.install(
+                    StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> ledger, saved -> {
                         ledger.clear();
                         ledger.putAll(saved);
                     }));
@@ -83,7 +83,8 @@ class ChangedClassPathTest {
                 new ProcessBuilder(all).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.matches("(BACKUP|PINATA|RENDER|DATABASE|JAVA_TOOL).*"));
         builder.environment().put("SECRET_KEY", "a-key-for-tests-0123456789");
-        builder.environment().put("BACKUP_FILE", directory.resolve("state.encrypted").toString());
+        builder.environment()
+                .put("BACKUP_FILE", directory.resolve("state.encrypted").toString());
         Process process = builder.start();
         StringBuilder output = new StringBuilder();
         try (BufferedReader lines =
@@ -127,8 +128,8 @@ class ChangedClassPathTest {
     void savesAfterItsDirectoryWasDeleted() throws Exception {
         Path classes = PackedApplication.ofClassPath().asDirectory(directory.resolve("classes"));
 
-        assertSaved(endsAfter(
-                () -> PackedApplication.delete(classes), "-cp", classes.toString(), Host.class.getName()));
+        assertSaved(
+                endsAfter(() -> PackedApplication.delete(classes), "-cp", classes.toString(), Host.class.getName()));
     }
 
     @Test
@@ -152,7 +153,9 @@ class ChangedClassPathTest {
 
     @Test
     void theBuildListsEveryClass() throws IOException {
-        assumeThat(PackedApplication.builtIndex("file")).as("compiled by the build").isNotEmpty();
+        assumeThat(PackedApplication.builtIndex("file"))
+                .as("compiled by the build")
+                .isNotEmpty();
 
         PackedApplication packed = PackedApplication.ofClassPath();
         assertThat(PackedApplication.builtIndex("file")).isEqualTo(packed.index("file"));

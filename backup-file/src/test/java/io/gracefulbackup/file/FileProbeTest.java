@@ -77,7 +77,8 @@ class FileProbeTest extends SinkTest {
         Files.createFile(directory.resolve("blocks"));
 
         assertThatIOException()
-                .isThrownBy(() -> newSink(directory.resolve("blocks/data.enc"), context).probe(enough()))
+                .isThrownBy(() ->
+                        newSink(directory.resolve("blocks/data.enc"), context).probe(enough()))
                 .withMessageContaining(directory.resolve("blocks") + " is a file")
                 .withMessageContaining("needs a directory there");
     }
@@ -102,7 +103,8 @@ class FileProbeTest extends SinkTest {
                 .isThrownBy(() -> sink.probe(enough()))
                 .withMessageContaining(main + " is a symbolic link to");
         assertThatIOException()
-                .isThrownBy(() -> newSink(directory.resolve("volume/data.enc"), context).probe(enough()))
+                .isThrownBy(() ->
+                        newSink(directory.resolve("volume/data.enc"), context).probe(enough()))
                 .withMessageContaining("which does not exist; mount or create it");
         assertThat(everything()).containsExactly("data.enc", "volume");
     }
@@ -122,8 +124,8 @@ class FileProbeTest extends SinkTest {
     @Test
     void failsIfThereIsNoSpaceForAnotherBackup() throws IOException {
         long more = Files.getFileStore(directory).getUsableSpace() + (1L << 30);
-        try (FileChannel sparse =
-                FileChannel.open(main, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+        try (FileChannel sparse = FileChannel.open(
+                main, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
             sparse.write(ByteBuffer.allocate(1), more);
         }
 
@@ -136,7 +138,8 @@ class FileProbeTest extends SinkTest {
     @Test
     void leavesTheFilesOfOthersAlone() throws IOException {
         store(SyntheticBackup.first());
-        Files.writeString(directory.resolve(".data.enc.0123456789abcdef0123456789abcdef.tmp"), "a writer is writing this");
+        Files.writeString(
+                directory.resolve(".data.enc.0123456789abcdef0123456789abcdef.tmp"), "a writer is writing this");
         Files.writeString(directory.resolve("note"), "mine");
         List<String> before = everything();
 
@@ -180,7 +183,8 @@ class FileProbeTest extends SinkTest {
     /** Each round begins without the directory, which probes create and remove and stores create and keep. */
     private void disturb(int rounds) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(6);
-        try (ForkedSink other = ForkedSink.run("probes", directory.resolve("a/b/data.enc").toString())) {
+        try (ForkedSink other =
+                ForkedSink.run("probes", directory.resolve("a/b/data.enc").toString())) {
             other.await(lines -> !lines.isEmpty());
             for (int round = 0; round < rounds; round++) {
                 Path file = directory.resolve("a/b/data.enc");

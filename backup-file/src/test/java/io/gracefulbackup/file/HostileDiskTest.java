@@ -120,11 +120,12 @@ class HostileDiskTest extends SinkTest {
         assertThat(lines.get(2))
                 .startsWith("failed: the disk is too full: a new backup takes about 1638400 bytes in " + directory)
                 .contains("make room");
-        assertThat(lines.get(3)).as("what the next writer frees does not count twice").isEqualTo(lines.get(2));
+        assertThat(lines.get(3))
+                .as("what the next writer frees does not count twice")
+                .isEqualTo(lines.get(2));
         assertThat(lines.get(4)).isEqualTo("fine");
         assertThat(lines.subList(5, 8))
-                .containsExactly(
-                        ".data.enc.0123456789abcdef0123456789abcdef.tmp", ".data.enc.lock", "data.enc");
+                .containsExactly(".data.enc.0123456789abcdef0123456789abcdef.tmp", ".data.enc.lock", "data.enc");
     }
 
     @ParameterizedTest
@@ -175,7 +176,8 @@ class HostileDiskTest extends SinkTest {
                 .startsWith("failed: " + main + " cannot be saved (" + directory)
                 .contains("permission denied")
                 .contains("let this process read and write " + directory);
-        assertThat(probeWithoutRights("r-x------", directory.resolve("blocks/data.enc")).get(0))
+        assertThat(probeWithoutRights("r-x------", directory.resolve("blocks/data.enc"))
+                        .get(0))
                 .startsWith("failed: " + directory.resolve("blocks/data.enc") + " cannot be saved (" + directory)
                 .contains("permission denied")
                 .contains("let this process read and write " + directory.resolve("blocks"));

@@ -42,8 +42,9 @@ final class PackedApplication {
                 packed.addJar(path);
             }
         }
-        indexes(packed.entries).forEach((module, names) -> packed.entries.put(
-                INDEX + module + ".classes", String.join("\n", names).getBytes(StandardCharsets.UTF_8)));
+        indexes(packed.entries)
+                .forEach((module, names) -> packed.entries.put(
+                        INDEX + module + ".classes", String.join("\n", names).getBytes(StandardCharsets.UTF_8)));
         return packed;
     }
 
@@ -61,7 +62,8 @@ final class PackedApplication {
 
     private void addJar(Path path) throws IOException {
         try (JarFile jar = new JarFile(path.toFile())) {
-            for (JarEntry entry : jar.stream().filter(each -> !each.isDirectory()).toList()) {
+            for (JarEntry entry :
+                    jar.stream().filter(each -> !each.isDirectory()).toList()) {
                 try (InputStream in = jar.getInputStream(entry)) {
                     add(entry.getName(), in.readAllBytes());
                 }
@@ -85,8 +87,10 @@ final class PackedApplication {
                     entries.keySet().stream()
                             .filter(name -> name.startsWith("io/gracefulbackup/") && name.endsWith(".class"))
                             .filter(name -> !name.endsWith("package-info.class"))
-                            .filter(name -> Files.exists(sources.resolve(name.replaceAll("[$].*|\\.class$", "") + ".java")))
-                            .map(name -> name.substring("io/gracefulbackup/".length(), name.length() - ".class".length()))
+                            .filter(name ->
+                                    Files.exists(sources.resolve(name.replaceAll("[$].*|\\.class$", "") + ".java")))
+                            .map(name ->
+                                    name.substring("io/gracefulbackup/".length(), name.length() - ".class".length()))
                             .map(name -> name.replace('/', '.'))
                             .sorted()
                             .toList());

@@ -78,8 +78,7 @@ class UnsupportedCallsTest extends SinkTest {
         Path source = Files.writeString(tools.resolve("calls.c"), CALLS);
         library = tools.resolve("calls.so");
         assumeTrue(
-                ForkedSink.isPermitted(
-                        "gcc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl"),
+                ForkedSink.isPermitted("gcc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl"),
                 "not run: there is no gcc");
     }
 
@@ -93,8 +92,8 @@ class UnsupportedCallsTest extends SinkTest {
                 .startsWith("stored " + main, "holds 1, listed 1")
                 .last()
                 .asString()
-                .startsWith("warned: " + directory + " cannot be forced to disk (" + text + "). Backups are saved there all the"
-                        + " same");
+                .startsWith("warned: " + directory + " cannot be forced to disk (" + text
+                        + "). Backups are saved there all the" + " same");
         assertThat(run("FAIL_SYNC_OF_DIRECTORIES=" + error, "once", main)).contains("holds 2, listed 2");
     }
 
@@ -139,7 +138,12 @@ class UnsupportedCallsTest extends SinkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"37, No locks available", "38, Function not implemented", "95, Operation not supported", "22, Invalid argument"})
+    @CsvSource({
+        "37, No locks available",
+        "38, Function not implemented",
+        "95, Operation not supported",
+        "22, Invalid argument"
+    })
     void savesWhereFilesCannotBeLocked(int error, String text) throws Exception {
         List<String> lines = run("FAIL_LOCKS=" + error, "once", main);
 

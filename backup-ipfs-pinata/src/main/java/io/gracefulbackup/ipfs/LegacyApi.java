@@ -46,8 +46,7 @@ final class LegacyApi implements PinataApi {
 
     @Override
     public void probe(Deadline deadline) throws IOException {
-        Request request =
-                client.request(url("data/testAuthentication").build()).build();
+        Request request = client.request(url("data/testAuthentication").build()).build();
         client.call(request, "testAuthentication", deadline);
     }
 

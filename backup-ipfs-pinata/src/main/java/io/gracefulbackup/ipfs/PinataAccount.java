@@ -56,7 +56,8 @@ final class PinataAccount {
 
     private static IOException neither(String v3Failure, PinataException legacyFailure) {
         return new IOException(
-                "the v3 API cannot take the upload: " + v3Failure + "; nor can the legacy API: " + message(legacyFailure),
+                "the v3 API cannot take the upload: " + v3Failure + "; nor can the legacy API: "
+                        + message(legacyFailure),
                 legacyFailure);
     }
 

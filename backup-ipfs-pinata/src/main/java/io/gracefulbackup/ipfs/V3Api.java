@@ -54,7 +54,8 @@ final class V3Api implements PinataApi {
 
     @Override
     public void probe(Deadline deadline) throws IOException {
-        Request one = client.request(files().addQueryParameter("limit", "1").build()).build();
+        Request one =
+                client.request(files().addQueryParameter("limit", "1").build()).build();
         try {
             client.call(one, READ_PERMISSION, deadline);
         } catch (PinataException e) {

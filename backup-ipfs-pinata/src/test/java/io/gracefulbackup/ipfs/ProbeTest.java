@@ -34,8 +34,12 @@ final class ProbeTest extends SinkTest {
     void refusesRevokedKeys(ErrorStyle style) {
         pinata.errors(style).revokeKeys();
 
-        assertThat(failure(() -> withKeyPair().probe(enough()))).contains("Pinata answered 40").contains("PINATA_API_KEY");
-        assertThat(failure(() -> withJwt().probe(enough()))).contains("Pinata answered 40").contains("PINATA_JWT");
+        assertThat(failure(() -> withKeyPair().probe(enough())))
+                .contains("Pinata answered 40")
+                .contains("PINATA_API_KEY");
+        assertThat(failure(() -> withJwt().probe(enough())))
+                .contains("Pinata answered 40")
+                .contains("PINATA_JWT");
     }
 
     @Test
@@ -80,21 +84,27 @@ final class ProbeTest extends SinkTest {
     void doesNotWaitBeyondTheDeadlineWhenTooManyRequestsWereSent() {
         pinata.always(Fault.tooManyRequests(Duration.ofSeconds(60)), PinataCall.LEGACY_TEST);
 
-        assertThat(failure(() -> withKeyPair().probe(seconds(20)))).contains("answered 429").contains("asks to wait");
+        assertThat(failure(() -> withKeyPair().probe(seconds(20))))
+                .contains("answered 429")
+                .contains("asks to wait");
     }
 
     @Test
     void refusesAServiceThatCannotBeReached() {
         context.set("PINATA_API_URL", "http://localhost:1");
 
-        assertThat(failure(() -> withKeyPair().probe(seconds(0.5)))).contains("Pinata").contains("localhost:1");
+        assertThat(failure(() -> withKeyPair().probe(seconds(0.5))))
+                .contains("Pinata")
+                .contains("localhost:1");
     }
 
     @Test
     void refusesAnUploadHostThatCannotBeReached() {
         context.set("PINATA_UPLOAD_URL", "http://localhost:1");
 
-        assertThat(failure(() -> withJwt().probe(seconds(5)))).contains("Pinata").contains("localhost:1");
+        assertThat(failure(() -> withJwt().probe(seconds(5))))
+                .contains("Pinata")
+                .contains("localhost:1");
     }
 
     @Test

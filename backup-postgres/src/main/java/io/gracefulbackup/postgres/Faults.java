@@ -33,8 +33,9 @@ final class Faults {
     /** Returns the error of a missing privilege, with the statements that grant what is missing. */
     IOException denied(SQLException e, List<String> grants) {
         return new IOException(
-                "PostgreSQL at " + url.target() + " denies role \"" + url.user() + "\" what is needed to store backups in "
-                        + table.display() + " (" + firstLine(e) + "): " + String.join("; ", grants),
+                "PostgreSQL at " + url.target() + " denies role \"" + url.user()
+                        + "\" what is needed to store backups in " + table.display() + " (" + firstLine(e) + "): "
+                        + String.join("; ", grants),
                 e);
     }
 

@@ -131,8 +131,7 @@ final class PostgresSink implements BackupSink, LeaseProvider {
             return stored.get();
         }
         UUID upload = UUID.randomUUID();
-        int count =
-                Transaction.run(connection, deadline, () -> steps.upload(connection, upload, backup, deadline));
+        int count = Transaction.run(connection, deadline, () -> steps.upload(connection, upload, backup, deadline));
         return Transaction.run(connection, deadline, () -> steps.publish(connection, upload, count, backup));
     }
 
@@ -153,6 +152,14 @@ final class PostgresSink implements BackupSink, LeaseProvider {
                 }
                 throw e;
             }
+        });
+    }
+
+    @Override
+    public void prepare(Deadline deadline) throws IOException {
+        withConnection(deadline, connection -> {
+            schema.ensure(connection, deadline);
+            return true;
         });
     }
 
@@ -251,9 +258,8 @@ final class PostgresSink implements BackupSink, LeaseProvider {
                     throw faults.explained(e, deadline);
                 }
                 if (SqlState.NO_SUCH_TABLE.is(e)) {
-                    warn.accept(
-                            "Table " + table.display() + " was dropped while the application ran; the next backup"
-                                    + " creates it again");
+                    warn.accept("Table " + table.display() + " was dropped while the application ran; the next backup"
+                            + " creates it again");
                     schema.forget();
                     leaseSchema.forget();
                 }

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates and checks the tables. They are created by the first backup and by the lease, never by a listing. It checks before it
+ * Creates and checks the tables. They are created when an exit is armed, by a backup and by the lease, never by a listing. It checks before it
  * creates, because the role may lack the privilege to create tables.
  */
 final class Schema {

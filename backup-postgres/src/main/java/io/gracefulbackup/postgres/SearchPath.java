@@ -53,7 +53,8 @@ final class SearchPath {
             try (ResultSet row = query.executeQuery()) {
                 if (row.next()) {
                     throw new IOException("table " + table.display() + " exists in schema " + row.getString(1)
-                            + ", but role " + role + " may not use that schema: GRANT USAGE ON SCHEMA " + row.getString(1)
+                            + ", but role " + role + " may not use that schema: GRANT USAGE ON SCHEMA "
+                            + row.getString(1)
                             + " TO " + role);
                 }
             }

@@ -64,7 +64,9 @@ final class StoreProbe {
     private SealedBackup sample(boolean leased) {
         Sample sample = new Sample(application);
         // No instance holds this lease, so no row is locked; the privileges are needed all the same.
-        return leased ? FencedBackup.of(sample, new Fence(0, sample.header().id().value())) : sample;
+        return leased
+                ? FencedBackup.of(sample, new Fence(0, sample.header().id().value()))
+                : sample;
     }
 
     private static byte[] random(int count) {
@@ -76,12 +78,14 @@ final class StoreProbe {
     /** Random bytes in place of a sealed backup. */
     private static final class Sample implements SealedBackup {
         private final byte[] bytes = random(SAMPLE_BYTES);
-        private final String sha256 = HexFormat.of().formatHex(PartDigests.newSha256().digest(bytes));
+        private final String sha256 =
+                HexFormat.of().formatHex(PartDigests.newSha256().digest(bytes));
         private final BackupHeader header;
 
         Sample(String application) {
             BackupId id = new BackupId(HexFormat.of().formatHex(random(ID_BYTES)));
-            header = BackupHeader.builder(application, id, new BackupVersion(0, 0)).build();
+            header = BackupHeader.builder(application, id, new BackupVersion(0, 0))
+                    .build();
         }
 
         @Override

@@ -56,15 +56,13 @@ class PostgresContractTest extends BackupSinkContract {
     @Override
     protected BackupSink openRefused() {
         PostgresServer.execute(url, "DROP ROLE IF EXISTS refused", "CREATE ROLE refused NOLOGIN");
-        return open(contextWith(
-                Map.of("DATABASE_URL", url.replace("postgres@", "refused:not-to-be-seen@"))));
+        return open(contextWith(Map.of("DATABASE_URL", url.replace("postgres@", "refused:not-to-be-seen@"))));
     }
 
     @Override
     protected void refuseWrites() {
         PostgresServer.execute(
-                url,
-                "ALTER DATABASE " + url.replaceFirst(".*/", "") + " SET default_transaction_read_only = on");
+                url, "ALTER DATABASE " + url.replaceFirst(".*/", "") + " SET default_transaction_read_only = on");
     }
 
     /** All tables, and the rows of ours. */

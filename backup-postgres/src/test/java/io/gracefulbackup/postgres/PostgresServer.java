@@ -121,7 +121,10 @@ final class PostgresServer implements AutoCloseable {
 
     /** Creates the tables that the first backup would create. */
     static void createTables(String url) {
-        execute(url, Migration.after(0, Migration.ALL, Table.named("blockchain_backups")).toArray(String[]::new));
+        execute(
+                url,
+                Migration.after(0, Migration.ALL, Table.named("blockchain_backups"))
+                        .toArray(String[]::new));
     }
 
     /** Creates a database for a test that changes more than tables; returns its {@code DATABASE_URL}. */

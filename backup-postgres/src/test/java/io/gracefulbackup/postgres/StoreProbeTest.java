@@ -62,8 +62,7 @@ class StoreProbeTest {
     /** Creates a role that owns nothing; returns its name. */
     private String role(String... statements) {
         String role = "probe_" + ROLES.incrementAndGet() + "_" + url.replaceFirst(".*/", "");
-        PostgresServer.execute(
-                url, "CREATE ROLE " + role + " LOGIN", "REVOKE CREATE ON SCHEMA public FROM public");
+        PostgresServer.execute(url, "CREATE ROLE " + role + " LOGIN", "REVOKE CREATE ON SCHEMA public FROM public");
         for (String statement : statements) {
             PostgresServer.execute(url, statement.replace("{role}", role));
         }
@@ -88,6 +87,18 @@ class StoreProbeTest {
         sink.probe(soon());
 
         assertThat(relations()).isEqualTo(0L);
+    }
+
+    @Test
+    void aPreparationCreatesTheTablesOnce() throws IOException {
+        PostgresSink sink = open(url);
+
+        sink.prepare(soon());
+        Object created = relations();
+        open(url).prepare(soon());
+
+        assertThat(created).isNotEqualTo(0L).isEqualTo(relations());
+        assertThat(listed(sink)).isEmpty();
     }
 
     @Test
@@ -117,7 +128,8 @@ class StoreProbeTest {
         sink.probe(soon());
 
         assertThat(listed(open(url))).isEqualTo(before);
-        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts")).isEqualTo(17L);
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups_parts"))
+                .isEqualTo(17L);
     }
 
     @Test
@@ -191,7 +203,8 @@ class StoreProbeTest {
 
             sink.probe(soon());
 
-            assertThat(PostgresServer.query(url, "SELECT * FROM blockchain_backups_lease")).isEqualTo(before);
+            assertThat(PostgresServer.query(url, "SELECT * FROM blockchain_backups_lease"))
+                    .isEqualTo(before);
         }
     }
 
@@ -203,11 +216,15 @@ class StoreProbeTest {
                 .isThrownBy(() -> open(url).probe(soon()))
                 .withMessageContaining("backup_data is text where bytea is needed")
                 .withMessageContaining("Set BACKUP_TABLE to another name");
-        assertThat(PostgresServer.value(url, "SELECT to_regclass('blockchain_backups_parts') IS NULL")).isEqualTo(true);
+        assertThat(PostgresServer.value(url, "SELECT to_regclass('blockchain_backups_parts') IS NULL"))
+                .isEqualTo(true);
     }
 
     @ParameterizedTest
-    @CsvSource({"ALTER ROLE {role} SET default_transaction_read_only = on", "ALTER DATABASE {database} SET default_transaction_read_only = on"})
+    @CsvSource({
+        "ALTER ROLE {role} SET default_transaction_read_only = on",
+        "ALTER DATABASE {database} SET default_transaction_read_only = on"
+    })
     void refusesARoleAndADatabaseThatAreReadOnly(String statement) throws IOException {
         PostgresServer.createTables(url);
         String role = role(

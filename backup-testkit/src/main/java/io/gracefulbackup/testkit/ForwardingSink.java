@@ -77,6 +77,11 @@ public abstract class ForwardingSink implements BackupSink {
     }
 
     @Override
+    public void prepare(Deadline deadline) throws IOException {
+        sink.prepare(deadline);
+    }
+
+    @Override
     public Listing list(Deadline deadline) throws IOException {
         return sink.list(deadline);
     }

@@ -38,6 +38,19 @@ abstract class SinkProbeContract extends SinkConcurrencyContract {
     }
 
     @Test
+    void preparationsAddNoBackupAndLeaveTheOnesThatAreThere() throws Exception {
+        BackupSink sink = sink();
+        sink.prepare(Deadline.after(Duration.ofSeconds(30)));
+        assertHolds();
+        SealedBackup stored = small();
+        store(sink, stored);
+
+        sink.prepare(Deadline.after(Duration.ofSeconds(30)));
+
+        assertHolds(stored);
+    }
+
+    @Test
     void probesLeaveTheBackupsAsTheyAre() throws Exception {
         BackupSink sink = sink();
         SealedBackup older = small();
@@ -142,7 +155,9 @@ abstract class SinkProbeContract extends SinkConcurrencyContract {
         StringWriter all = new StringWriter();
         failure.printStackTrace(new PrintWriter(all));
         assertThat(secrets())
-                .allSatisfy(secret -> assertThat(all.toString()).as("the exception of %s", what).doesNotContain(secret));
+                .allSatisfy(secret -> assertThat(all.toString())
+                        .as("the exception of %s", what)
+                        .doesNotContain(secret));
         return failure;
     }
 

@@ -42,7 +42,10 @@ final class LoggingBackendsTest {
                 "⚠️ The application has ended",
                 "🔄 Auto-backing up blockchain...",
                 "✅ File backup saved to blocks/blockchain_data.encrypted")) {
-            assertThat(lines).filteredOn(printed -> printed.contains(line)).as(line).hasSize(1);
+            assertThat(lines)
+                    .filteredOn(printed -> printed.contains(line))
+                    .as(line)
+                    .hasSize(1);
         }
     }
 
@@ -63,8 +66,7 @@ final class LoggingBackendsTest {
         List<String> lines = run(describe(StoppingBackendHost.class, backend));
 
         assertThat(lines).noneMatch(line -> line.startsWith("NOT STOPPED"));
-        assertThat(lines)
-                .anyMatch(line -> line.equals("✅ File backup saved to blocks/blockchain_data.encrypted"));
+        assertThat(lines).anyMatch(line -> line.equals("✅ File backup saved to blocks/blockchain_data.encrypted"));
     }
 
     private static boolean isOnTheClassPath(String provider) {

@@ -250,7 +250,8 @@ public final class Lineage {
 
     /** A header has limited space, so sections with long names are compared together only. */
     private static Map<String, Long> sectionBytes(List<Section> sections) {
-        int names = sections.stream().mapToInt(section -> section.name().length()).sum();
+        int names =
+                sections.stream().mapToInt(section -> section.name().length()).sum();
         return names <= LONGEST_SECTION_NAMES ? SectionSizes.of(sections) : Map.of();
     }
 

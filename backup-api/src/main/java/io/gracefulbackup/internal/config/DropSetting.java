@@ -50,23 +50,27 @@ final class DropSetting {
         Optional<StateSource> found = sources.stream()
                 .filter(source -> entry.startsWith(source.name() + "."))
                 .max(Comparator.comparingInt(source -> source.name().length()));
-        String property = found.map(source -> entry.substring(source.name().length() + 1).strip())
+        String property = found.map(
+                        source -> entry.substring(source.name().length() + 1).strip())
                 .orElse("");
         if (found.isEmpty()) {
             problems.add(entry.contains(".") ? unknownSection(entry) : noProperty(entry));
         } else if (property.isEmpty()) {
             problems.add(noProperty(entry));
         } else if (!(found.get() instanceof JsonSection)) {
-            problems.add(NAME + " contains \"" + entry + "\", but the source \"" + found.get().name()
+            problems.add(NAME + " contains \"" + entry + "\", but the source \""
+                    + found.get().name()
                     + "\" is not made by StateSource.json and reads its section itself; leave the property out there, and"
                     + " remove this entry");
         } else {
-            drops.computeIfAbsent(found.get().name(), name -> new LinkedHashSet<>()).add(property);
+            drops.computeIfAbsent(found.get().name(), name -> new LinkedHashSet<>())
+                    .add(property);
         }
     }
 
     private String unknownSection(String entry) {
-        String known = String.join("\", \"", sources.stream().map(StateSource::name).toList());
+        String known =
+                String.join("\", \"", sources.stream().map(StateSource::name).toList());
         return NAME + " contains \"" + entry + "\", which begins with the name of no source; the sources are \"" + known
                 + "\", and <section>.<property> is expected";
     }

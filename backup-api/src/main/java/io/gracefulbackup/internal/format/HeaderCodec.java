@@ -133,7 +133,6 @@ final class HeaderCodec {
         if (sectionBytes != null) {
             sectionBytes.propertyNames().forEach(name -> sections.put(name, JsonTree.integer(sectionBytes, name)));
         }
-        return new Before(
-                new BackupId(JsonTree.text(before, "id")), JsonTree.integer(before, "stateBytes"), sections);
+        return new Before(new BackupId(JsonTree.text(before, "id")), JsonTree.integer(before, "stateBytes"), sections);
     }
 }

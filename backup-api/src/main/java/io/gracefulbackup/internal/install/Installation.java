@@ -182,7 +182,19 @@ final class Installation {
         DroppedProperties dropped = new DroppedProperties(
                 components.sourceBinder(), run.lineage(), admin, !config.pullRequest(), log, run.clock());
         Engine engine = new Engine(
-                components, run, runs, role, admin, dropped, readiness, repairs, receipts, status, arming, exit, listeners);
+                components,
+                run,
+                runs,
+                role,
+                admin,
+                dropped,
+                readiness,
+                repairs,
+                receipts,
+                status,
+                arming,
+                exit,
+                listeners);
         EngineHost host = new EngineHost(
                 components, run, runs, readiness, repairs, receipts, status, arming, dropped, previous, started);
 
@@ -200,17 +212,25 @@ final class Installation {
                 engine.uninstall();
             }
         }
+        usedSinks().forEach(this::prepare);
         threads.inBackground(
-                        "warm-up",
-                        () -> {
-                            new WarmUp(components).run(host.stateBytes(), previous);
-                            EnvironmentChecks.warnings().forEach(log::warn);
-                            rehearse(readiness, run, runs);
-                            role.afterWarmUp();
-                        },
-                        failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
+                "warm-up",
+                () -> {
+                    new WarmUp(components).run(host.stateBytes(), previous);
+                    EnvironmentChecks.warnings().forEach(log::warn);
+                    rehearse(readiness, run, runs);
+                    role.afterWarmUp();
+                },
+                failed -> log.error(Messages.workAfterStartFailed(Failures.describe(failed))));
         engine.startCheckpoints();
         return engine;
+    }
+
+    private void prepare(BackupSink sink) {
+        threads.inBackground(
+                "prepare-" + sink.name(),
+                () -> sink.prepare(Deadline.after(Timeouts.SINK_PREPARATION)),
+                failed -> log.warn(Messages.notPrepared(sink.title(), Failures.describe(failed))));
     }
 
     private void rehearse(Readiness readiness, RunComponents run, RunQueue runs) {

@@ -15,9 +15,11 @@ final class Failures {
             return streamFailed;
         }
         if (failed instanceof StateGenerator.CycleException cycle) {
-            return new IOException("a value of type " + Types.name(type) + " " + problem + ": its objects form a cycle, "
-                    + cycle.path() + " is the object that it began with; break it with @JsonIgnore or @JsonBackReference,"
-                    + " or write references with @JsonIdentityInfo");
+            return new IOException(
+                    "a value of type " + Types.name(type) + " " + problem + ": its objects form a cycle, "
+                            + cycle.path()
+                            + " is the object that it began with; break it with @JsonIgnore or @JsonBackReference,"
+                            + " or write references with @JsonIdentityInfo");
         }
         TokenStreamLocation position = failed.getLocation();
         String place = Types.place(failed);

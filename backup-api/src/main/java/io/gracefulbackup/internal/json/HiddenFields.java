@@ -44,8 +44,7 @@ final class HiddenFields extends VisibilityChecker {
     }
 
     private static boolean isOpen(Class<?> owner) {
-        return !isOfTheJdk(owner)
-                && owner.getModule().isOpen(owner.getPackageName(), JsonMapper.class.getModule());
+        return !isOfTheJdk(owner) && owner.getModule().isOpen(owner.getPackageName(), JsonMapper.class.getModule());
     }
 
     private static boolean holdsData(Class<?> type) {
@@ -68,6 +67,9 @@ final class HiddenFields extends VisibilityChecker {
 
     static boolean isOfTheJdk(Class<?> type) {
         String name = type.getName();
-        return name.startsWith("java.") || name.startsWith("javax.") || name.startsWith("jdk.") || name.startsWith("sun.");
+        return name.startsWith("java.")
+                || name.startsWith("javax.")
+                || name.startsWith("jdk.")
+                || name.startsWith("sun.");
     }
 }

@@ -105,7 +105,8 @@ public final class JsonCodec<T> {
      */
     public void write(@Nullable T value, OutputStream out) throws IOException {
         if (value == null) {
-            throw new IOException("the value to save is null, which is no state; return an empty value if there is none");
+            throw new IOException(
+                    "the value to save is null, which is no state; return an empty value if there is none");
         }
         Binding jackson = binding();
         DeepStack.HeldOutput held = new DeepStack.HeldOutput(out);
@@ -124,8 +125,7 @@ public final class JsonCodec<T> {
         held.release();
     }
 
-    private StateGenerator.Written write(
-            Binding jackson, T value, OutputStream out, BooleanSupplier canStartAnew) {
+    private StateGenerator.Written write(Binding jackson, T value, OutputStream out, BooleanSupplier canStartAnew) {
         StateGenerator generator = new StateGenerator(jackson.mapper().createGenerator(out), canStartAnew);
         generator.writeAll(value, jackson.type(), jackson.mapper());
         return own == null ? generator.written() : StateGenerator.Written.NOTHING; // It is not watched when it reads.
@@ -146,8 +146,7 @@ public final class JsonCodec<T> {
             try {
                 return read(jackson, held, new ReadLog(toDrop, held::canRewind), upgrade);
             } catch (DeepStack.NeededError e) {
-                return DeepStack.call(
-                        () -> read(jackson, held.rewound(), new ReadLog(toDrop, () -> false), upgrade));
+                return DeepStack.call(() -> read(jackson, held.rewound(), new ReadLog(toDrop, () -> false), upgrade));
             }
         } catch (JacksonException e) {
             throw Failures.withoutValue(jackson.type(), "cannot be read from JSON", e);
@@ -156,8 +155,7 @@ public final class JsonCodec<T> {
         }
     }
 
-    private Reading<T> read(
-            Binding jackson, InputStream in, ReadLog log, @Nullable UnaryOperator<JsonNode> upgrade) {
+    private Reading<T> read(Binding jackson, InputStream in, ReadLog log, @Nullable UnaryOperator<JsonNode> upgrade) {
         ObjectReader reader = jackson.reader().withAttribute(ReadLog.KEY, log);
         T value = upgrade == null
                 ? reader.readValue(in)
@@ -180,8 +178,7 @@ public final class JsonCodec<T> {
         StateGenerator.Written written = lastWritten;
         ReadBack readBack = new ReadBack(jackson.mapper(), jackson.type(), jackson.reader());
         try {
-            return readBack.compare(
-                    json, isComplete, written == null ? StateGenerator.Written.NOTHING : written);
+            return readBack.compare(json, isComplete, written == null ? StateGenerator.Written.NOTHING : written);
         } catch (StackOverflowError e) {
             return List.of("what was written of " + Types.name(jackson.type())
                     + " cannot be read back, because it is nested too deeply");

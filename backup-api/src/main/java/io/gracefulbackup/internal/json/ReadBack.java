@@ -132,8 +132,9 @@ final class ReadBack {
     // ---- the sentences
 
     private List<String> summary(boolean isComplete, StateGenerator.Written written) {
-        log.unknown().forEach((owner, names) -> names.forEach(name -> sentences.add(
-                "\"" + name + "\" of " + owner + " is written, and a start would refuse it, because nothing reads it")));
+        log.unknown()
+                .forEach((owner, names) -> names.forEach(name -> sentences.add("\"" + name + "\" of " + owner
+                        + " is written, and a start would refuse it, because nothing reads it")));
         sentences.addAll(written.undeclared());
         if (isComplete && log.unknown().isEmpty()) {
             for (Class<?> lost : byName(written.objects())) {
@@ -158,8 +159,8 @@ final class ReadBack {
     private boolean isReadAsBean(Class<?> written) {
         return !HiddenFields.isOfTheJdk(written)
                 && Readers.bean(mapper, mapper.constructType(written))
-                .filter(reader -> reader.getValueType().hasRawClass(written)) // not by a builder
-                .isPresent();
+                        .filter(reader -> reader.getValueType().hasRawClass(written)) // not by a builder
+                        .isPresent();
     }
 
     // ---- the comparison
@@ -222,7 +223,9 @@ final class ReadBack {
                 return property == null ? inner : place(property.getType(), left, right, inner);
             }
         }
-        for (int i = 0; declared.isContainerType() && before.isArray() && i < Math.min(before.size(), after.size()); i++) {
+        for (int i = 0;
+                declared.isContainerType() && before.isArray() && i < Math.min(before.size(), after.size());
+                i++) {
             if (!isSame(before.get(i), after.get(i))) {
                 return place(declared.getContentType(), before.get(i), after.get(i), outer);
             }

@@ -62,7 +62,8 @@ final class ReadLog {
         return (ReadLog) context.getAttribute(KEY);
     }
 
-    @Nullable Names enter(BeanDeserializerBase reader, DeserializationContext context) {
+    @Nullable
+    Names enter(BeanDeserializerBase reader, DeserializationContext context) {
         if (depth >= DeepStack.MAX_SHALLOW && canStartAnew.getAsBoolean()) {
             throw new DeepStack.NeededError();
         }

@@ -56,7 +56,9 @@ final class StateGenerator extends JsonGeneratorDelegate {
         }
 
         private static List<String> sentences(Stream<Class<?>> classes, Function<Class<?>, String> sentence) {
-            return classes.sorted(Comparator.comparing(Class::getName)).map(sentence).toList();
+            return classes.sorted(Comparator.comparing(Class::getName))
+                    .map(sentence)
+                    .toList();
         }
 
         private static String undeclared(Class<?> untyped) {

@@ -64,8 +64,7 @@ final class StateSerializers extends ValueSerializerModifier {
 
     private void noteTypeProperty(@Nullable JsonTypeInfo info) {
         if (info != null && info.include() == JsonTypeInfo.As.EXISTING_PROPERTY) {
-            typeProperties.add(
-                    info.property().isEmpty() ? info.use().getDefaultPropertyName() : info.property());
+            typeProperties.add(info.property().isEmpty() ? info.use().getDefaultPropertyName() : info.property());
         }
     }
 
@@ -81,8 +80,7 @@ final class StateSerializers extends ValueSerializerModifier {
         return new StableSerializer(
                 serializer,
                 mapper(),
-                new StableSerializer.Untyped(
-                        type.getKeyType().isJavaLangObject(), isUntyped(type.getContentType())));
+                new StableSerializer.Untyped(type.getKeyType().isJavaLangObject(), isUntyped(type.getContentType())));
     }
 
     @Override

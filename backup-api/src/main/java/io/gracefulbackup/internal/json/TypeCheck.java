@@ -68,9 +68,7 @@ final class TypeCheck {
 
     /** The classes that the type shows; none if its JSON may name others. */
     Set<Class<?>> classes() {
-        return isOpen
-                ? Set.of()
-                : checked.stream().map(JavaType::getRawClass).collect(Collectors.toUnmodifiableSet());
+        return isOpen ? Set.of() : checked.stream().map(JavaType::getRawClass).collect(Collectors.toUnmodifiableSet());
     }
 
     private Optional<String> check(JavaType type, @Nullable AnnotatedMember member, String path) {
@@ -174,7 +172,8 @@ final class TypeCheck {
             if (type.getMethod("toString").getDeclaringClass() == Object.class) {
                 return false;
             }
-            return !type.isRecord() || String.valueOf(reader.deserializeKey(PROBE, reading)).equals(PROBE);
+            return !type.isRecord()
+                    || String.valueOf(reader.deserializeKey(PROBE, reading)).equals(PROBE);
         } catch (ReflectiveOperationException | RuntimeException e) {
             return true; // It does not take just any text, so it may fit the text that is written.
         }
@@ -236,7 +235,9 @@ final class TypeCheck {
         if (creator.canCreateUsingDelegate()) {
             return check(creator.getDelegateType(reading.getConfig()), null, path);
         }
-        if (!creator.canCreateUsingDefault() && !creator.canCreateFromObjectWith() && !creator.canCreateUsingArrayDelegate()) {
+        if (!creator.canCreateUsingDefault()
+                && !creator.canCreateFromObjectWith()
+                && !creator.canCreateUsingArrayDelegate()) {
             return Optional.of(withoutCreator(type, path));
         }
         Set<String> written = new HashSet<>();
@@ -283,12 +284,15 @@ final class TypeCheck {
 
     private Optional<String> checkState(JavaType type, BeanDeserializerBase bean, Set<String> written, String path) {
         if (written.isEmpty() && !bean.hasAnySetter() && hasState(type.getRawClass())) {
-            return Optional.of(path + ": Jackson sees no property of " + Types.name(type)
-                    + ", so that its state would be lost; give it getters and a constructor or setters, or make it a record");
+            return Optional.of(
+                    path + ": Jackson sees no property of " + Types.name(type)
+                            + ", so that its state would be lost; give it getters and a constructor or setters, or make it a record");
         }
         for (Iterator<SettableBeanProperty> i = bean.creatorProperties(); i.hasNext(); ) {
             SettableBeanProperty property = i.next();
-            if (!written.contains(property.getName()) && !property.isInjectionOnly() && !isWrittenOtherwise(type, property)) {
+            if (!written.contains(property.getName())
+                    && !property.isInjectionOnly()
+                    && !isWrittenOtherwise(type, property)) {
                 return Optional.of(path + ": the creator of " + Types.name(type) + " wants \"" + property.getName()
                         + "\", which nothing writes; give it a field or getter of that name");
             }
@@ -329,7 +333,9 @@ final class TypeCheck {
     private Optional<String> checkFinalFields(
             JavaType type, BeanDeserializerBase bean, Set<String> written, String path) {
         Set<String> ignored = reading.introspectBeanDescription(type).getIgnoredPropertyNames();
-        for (Class<?> owner = type.getRawClass(); owner != null && owner != Object.class; owner = owner.getSuperclass()) {
+        for (Class<?> owner = type.getRawClass();
+                owner != null && owner != Object.class;
+                owner = owner.getSuperclass()) {
             for (Field field : owner.getDeclaredFields()) {
                 if (Modifier.isFinal(field.getModifiers())
                         && HiddenFields.isState(field)
@@ -337,9 +343,10 @@ final class TypeCheck {
                         && !written.contains(field.getName())
                         && !ignored.contains(field.getName())
                         && !hasPropertyOf(field.getType(), bean)) {
-                    return Optional.of(path + ": Jackson cannot fill the final field \"" + field.getName() + "\" of "
-                            + Types.name(owner)
-                            + ", so that it would come back empty; give it a getter, or make it transient if it is no state");
+                    return Optional.of(
+                            path + ": Jackson cannot fill the final field \"" + field.getName() + "\" of "
+                                    + Types.name(owner)
+                                    + ", so that it would come back empty; give it a getter, or make it transient if it is no state");
                 }
             }
         }
@@ -385,10 +392,11 @@ final class TypeCheck {
         if (type.isContainerType() || type.isReferenceType()) {
             return checkContents(type, member, path);
         }
-        for (BeanPropertyDefinition property : reading.introspectBeanDescription(type).findProperties()) {
+        for (BeanPropertyDefinition property :
+                reading.introspectBeanDescription(type).findProperties()) {
             if (property.couldDeserialize()) {
-                Optional<String> reason = check(
-                        property.getPrimaryType(), property.getPrimaryMember(), path + "." + property.getName());
+                Optional<String> reason =
+                        check(property.getPrimaryType(), property.getPrimaryMember(), path + "." + property.getName());
                 if (reason.isPresent()) {
                     return reason;
                 }

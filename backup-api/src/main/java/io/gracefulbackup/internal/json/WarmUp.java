@@ -33,7 +33,8 @@ final class WarmUp {
             mapper.readTree(out.toByteArray());
             mapper.readValue("[0]", String[][].class); // What an error needs.
         } catch (JacksonException | IOException e) {
-            Failures.withoutValue(mapper.constructType(Map.class), "", DatabindException.from(mapper._serializationContext(), ""));
+            Failures.withoutValue(
+                    mapper.constructType(Map.class), "", DatabindException.from(mapper._serializationContext(), ""));
         }
     }
 }

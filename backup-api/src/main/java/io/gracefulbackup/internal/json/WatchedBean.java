@@ -37,8 +37,7 @@ final class WatchedBean extends DelegatingDeserializer {
             if (parser.currentToken() == JsonToken.PROPERTY_NAME) { // behind the type
                 log.note(parser.currentName());
             }
-            return super.deserialize(
-                    parser instanceof NotedNames ? parser : new NotedNames(parser, log), context);
+            return super.deserialize(parser instanceof NotedNames ? parser : new NotedNames(parser, log), context);
         } finally {
             log.leave(outer);
         }

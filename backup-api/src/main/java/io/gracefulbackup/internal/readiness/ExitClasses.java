@@ -134,7 +134,9 @@ public final class ExitClasses {
         } catch (ClassNotFoundException notThere) {
             return Optional.empty();
         } catch (LinkageError unusable) {
-            return usesJson || !ClassIndex.isForJson(name) ? Optional.of(explain(name, unusable, loader)) : Optional.empty();
+            return usesJson || !ClassIndex.isForJson(name)
+                    ? Optional.of(explain(name, unusable, loader))
+                    : Optional.empty();
         }
     }
 

@@ -49,12 +49,7 @@ public final class Readiness {
         this.log = log;
         this.findings = new Findings(status);
         this.sinks = new SinkReadiness(
-                new Sinks(sinks, broken, allRequired),
-                findings,
-                Timeouts.SINK_PROBE_INTERVAL,
-                log,
-                redact,
-                threads);
+                new Sinks(sinks, broken, allRequired), findings, Timeouts.SINK_PROBE_INTERVAL, log, redact, threads);
     }
 
     /**

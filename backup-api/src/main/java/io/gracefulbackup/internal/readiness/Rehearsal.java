@@ -99,11 +99,14 @@ public final class Rehearsal {
                         List.copyOf(sources),
                         stage.delivery().apply(sink),
                         stage.lineage().get(),
-                        stage.isLocked() ? Timeouts.REHEARSAL_UNDER_LOCK : stage.real().timeout(),
+                        stage.isLocked()
+                                ? Timeouts.REHEARSAL_UNDER_LOCK
+                                : stage.real().timeout(),
                         silence);
         Spool spool = new Spool();
         try {
-            return BackupRun.live(components, BackupTrigger.rehearsal(), deadline).run(spool);
+            return BackupRun.live(components, BackupTrigger.rehearsal(), deadline)
+                    .run(spool);
         } finally {
             spool.closeOrWarn(silence::warn);
         }

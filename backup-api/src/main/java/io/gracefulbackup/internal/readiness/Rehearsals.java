@@ -110,7 +110,8 @@ final class Rehearsals {
         } else {
             schedule.completed(cpuTime);
         }
-        log.debug(Messages.rehearsed(bytes, took, outcome.isCut(), outcome.failure().orElse("")));
+        log.debug(Messages.rehearsed(
+                bytes, took, outcome.isCut(), outcome.failure().orElse("")));
     }
 
     /** Rehearses if nothing else runs; null if something does. A source that throws is tried again before it is blamed. */
@@ -120,9 +121,7 @@ final class Rehearsals {
             runs.idly(turn -> {
                 Outcome first = rehearsal.run(readsBack, turn.deadline());
                 outcome.set(
-                        first.hasFailedSource() && !first.isOver()
-                                ? rehearsal.run(readsBack, turn.deadline())
-                                : first);
+                        first.hasFailedSource() && !first.isOver() ? rehearsal.run(readsBack, turn.deadline()) : first);
                 return true;
             });
         } catch (InterruptedException | RuntimeException failed) {
@@ -136,8 +135,10 @@ final class Rehearsals {
     private void apply(Outcome outcome) {
         for (RehearsedSource source : outcome.sources()) {
             source.failure()
-                    .ifPresent(failure -> thrown.put(source.name(), Messages.sourceFailsRehearsal(
-                            source.name(), stage.real().redact().apply(Failures.describe(failure)))));
+                    .ifPresent(failure -> thrown.put(
+                            source.name(),
+                            Messages.sourceFailsRehearsal(
+                                    source.name(), stage.real().redact().apply(Failures.describe(failure)))));
             if (source.hasEnded()) {
                 thrown.remove(source.name());
             }
@@ -158,7 +159,8 @@ final class Rehearsals {
         if (source.hasEnded()) {
             known.clear();
         }
-        found.forEach(sentence -> known.add(stage.real().redact().apply(Messages.wouldNotComeBack(source.name(), sentence))));
+        found.forEach(
+                sentence -> known.add(stage.real().redact().apply(Messages.wouldNotComeBack(source.name(), sentence))));
     }
 
     private void report() {

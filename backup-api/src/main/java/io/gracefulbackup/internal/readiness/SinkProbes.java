@@ -108,8 +108,7 @@ final class SinkProbes {
                 task.await(deadline);
                 return Optional.empty();
             } catch (ExecutionException failed) {
-                return Optional.of(
-                        isLate ? Messages.probeTimedOut(limit) : Failures.describe(Failures.cause(failed)));
+                return Optional.of(isLate ? Messages.probeTimedOut(limit) : Failures.describe(Failures.cause(failed)));
             } catch (TimeoutException timedOut) {
                 task.abandon();
                 return Optional.of(Messages.probeTimedOut(limit));

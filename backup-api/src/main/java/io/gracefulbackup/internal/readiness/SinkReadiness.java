@@ -85,8 +85,7 @@ final class SinkReadiness {
      * has not answered yet, so that a sink that hangs delays the start by the time of one probe at most.
      */
     private Map<BackupSink, String> failedAtStart() throws InterruptedException {
-        Set<BackupSink> askedBefore =
-                probes.age().compareTo(Timeouts.RETRY_INTERVAL) < 0 ? Set.of() : probes.over();
+        Set<BackupSink> askedBefore = probes.age().compareTo(Timeouts.RETRY_INTERVAL) < 0 ? Set.of() : probes.over();
         Map<BackupSink, String> failed = failed(probes);
         List<BackupSink> again =
                 failed.keySet().stream().filter(askedBefore::contains).toList();
@@ -113,8 +112,9 @@ final class SinkReadiness {
             throw new RestoreRefusedException(Messages.refusal(Messages.ALL_SINKS_MUST_STORE, reasons));
         }
         boolean noneCanStore = failed.size() == sinks.usable().size();
-        sinks.broken().forEach((provider, why) ->
-                reasons.add(Messages.cannotStore(provider, Messages.brokenProvider(redact.apply(why)))));
+        sinks.broken()
+                .forEach((provider, why) ->
+                        reasons.add(Messages.cannotStore(provider, Messages.brokenProvider(redact.apply(why)))));
         if (noneCanStore && !reasons.isEmpty()) {
             throw new RestoreRefusedException(Messages.refusal(Messages.NO_SINK_CAN_STORE, reasons));
         }
@@ -134,13 +134,14 @@ final class SinkReadiness {
             titles.put(sink.name(), sink.title());
             String why = failed.get(sink);
             if (why != null) {
-                now.add(asKnown(new ReadinessFinding(Kind.SINK, sink.name(), Messages.cannotStore(sink.title(), why)), known));
+                now.add(asKnown(
+                        new ReadinessFinding(Kind.SINK, sink.name(), Messages.cannotStore(sink.title(), why)), known));
             } else {
                 log.debug(Messages.canStore(sink.title()));
             }
         }
-        Findings.Change change = findings.replace(
-                finding -> finding.kind() == Kind.SINK && titles.containsKey(finding.name()), now);
+        Findings.Change change =
+                findings.replace(finding -> finding.kind() == Kind.SINK && titles.containsKey(finding.name()), now);
         change.added().forEach(found -> log.error(Messages.backupsWillFail(found.message())));
         change.gone().stream()
                 .map(ReadinessFinding::name)

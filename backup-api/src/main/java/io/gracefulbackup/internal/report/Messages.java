@@ -174,8 +174,8 @@ public final class Messages {
         return List.of(
                 "✅ " + application.substring(0, 1).toUpperCase(Locale.ROOT) + application.substring(1)
                         + " successfully restored!",
-                "   " + Printable.name(restored.name()) + " from " + sink + " (epoch " + restored.epoch() + ", sequence "
-                        + restored.sequence() + ", id " + restored.id() + ")");
+                "   " + Printable.name(restored.name()) + " from " + sink + " (epoch " + restored.epoch()
+                        + ", sequence " + restored.sequence() + ", id " + restored.id() + ")");
     }
 
     /** A laptop with the settings of production restores its data, and will save over it. */
@@ -209,7 +209,8 @@ public final class Messages {
      * @param jar the jar that has the package of what is missing, or ""
      */
     public static String classUnusable(String name, String why, String jar) {
-        return classUnusable(name, why) + ". A dependency is missing, or has another version than the library was built with"
+        return classUnusable(name, why)
+                + ". A dependency is missing, or has another version than the library was built with"
                 + (jar.isEmpty() ? "" : ": that package comes from " + jar)
                 + ". Import backup-bom, or override the version with the one that it names; mvn dependency:tree shows who"
                 + " brings another";
@@ -233,6 +234,11 @@ public final class Messages {
 
     public static String probeTimedOut(Duration limit) {
         return "it did not answer within " + limit.toSeconds() + " s; check that it is up and can be reached from here";
+    }
+
+    public static String notPrepared(String sink, String why) {
+        return "⚠️ " + sink + ": what a backup needs could not be created in advance: " + why
+                + ". The next backup tries again";
     }
 
     public static String cannotStore(String sink, String why) {
@@ -942,12 +948,11 @@ public final class Messages {
     }
 
     public static String cleanedUp(int deleted, RetentionReport.Verdict why, RetentionPolicy.KeepLast keep) {
-        String reason =
-                switch (why) {
-                    case SURPLUS -> "kept last " + keep.count();
-                    case OVER_BYTES -> "kept within " + keep.maxBytes().orElseThrow() + " bytes";
-                    default -> why.reason();
-                };
+        String reason = switch (why) {
+            case SURPLUS -> "kept last " + keep.count();
+            case OVER_BYTES -> "kept within " + keep.maxBytes().orElseThrow() + " bytes";
+            default -> why.reason();
+        };
         return "🧹 Cleaned up " + deleted + " old backup" + (deleted == 1 ? "" : "s") + " (" + reason + ")";
     }
 

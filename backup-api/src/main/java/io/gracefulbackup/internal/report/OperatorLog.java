@@ -54,10 +54,7 @@ public final class OperatorLog {
      * @param standardError prints a line to standard error
      */
     record Output(
-            Logger logger,
-            Supplier<LoggingBackend.Fate> fate,
-            ConsoleText console,
-            Consumer<String> standardError) {
+            Logger logger, Supplier<LoggingBackend.Fate> fate, ConsoleText console, Consumer<String> standardError) {
         static Output ofProcess() {
             return new Output(
                     LoggerFactory.getLogger(NAME),

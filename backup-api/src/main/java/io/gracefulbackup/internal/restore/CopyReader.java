@@ -129,7 +129,8 @@ public final class CopyReader {
     private FetchedBackup fetchOnce(CatalogEntry.Authenticated copy, Deadline end)
             throws IOException, InterruptedException {
         Spool sealed = fetchSealedBytes(copy, end);
-        progress.step(Messages.authenticating(Messages.copy(copy.header(), copy.sink().name())));
+        progress.step(
+                Messages.authenticating(Messages.copy(copy.header(), copy.sink().name())));
         FetchedBackup fetched = authenticate(sealed, end);
         BackupHeader header = fetched.contents().header();
         if (!header.equals(copy.header())) {
@@ -158,7 +159,8 @@ public final class CopyReader {
         }
     }
 
-    private Spool fetchSealedBytes(CatalogEntry.Authenticated copy, Deadline end) throws IOException, InterruptedException {
+    private Spool fetchSealedBytes(CatalogEntry.Authenticated copy, Deadline end)
+            throws IOException, InterruptedException {
         if (end.isExpired()) {
             throw new IOException(Messages.READING_ENDED);
         }
@@ -166,7 +168,8 @@ public final class CopyReader {
         Deadline.Controller transfer = end.controlledAtMost(Timeouts.TRANSFER);
         AtomicLong received = new AtomicLong();
         String name = Messages.copy(copy.header(), copy.sink().name());
-        progress.step(() -> Messages.fetching(name, received.get(), copy.stored().hint().map(Hint::size)));
+        progress.step(() ->
+                Messages.fetching(name, received.get(), copy.stored().hint().map(Hint::size)));
         Task<Void> task = Task.start("fetch-" + copy.sink().name(), contextClassLoader, () -> {
             transferTo(spool, copy, transfer.deadline(), received);
             return null;

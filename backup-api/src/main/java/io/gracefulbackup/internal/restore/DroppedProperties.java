@@ -66,8 +66,8 @@ public final class DroppedProperties {
         if (dropped.isEmpty()) {
             return;
         }
-        dropped.forEach((section, properties) ->
-                log.warn(Messages.dropped(section, new TreeSet<>(properties), restored)));
+        dropped.forEach(
+                (section, properties) -> log.warn(Messages.dropped(section, new TreeSet<>(properties), restored)));
         isSaid.set(true);
         String choice = "drop:" + entries(dropped);
         lineage.choose(choice.substring(0, Math.min(choice.length(), LONGEST_CHOICE)));

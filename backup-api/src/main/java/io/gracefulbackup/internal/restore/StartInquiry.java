@@ -49,7 +49,10 @@ final class StartInquiry {
         List<SinkInventory> broken = components.brokenProviders().entrySet().stream()
                 .map(sink -> SinkInventory.unreachable(sink.getKey(), Messages.brokenProvider(sink.getValue())))
                 .toList();
-        components.log().progress().step(Messages.askingSinks(components.catalog().names()));
+        components
+                .log()
+                .progress()
+                .step(Messages.askingSinks(components.catalog().names()));
         inventory = components
                 .catalog()
                 .ask(patience(), Timeouts.REMAINING_SINKS, readAll)

@@ -182,10 +182,9 @@ public final class RetentionPlan {
             return Verdict.NEWEST;
         }
         return protectedFromPolicy(hint.id(), Optional.of(hint))
-                .orElseGet(() ->
-                        ancestors.contains(hint.id())
-                                ? countedByPolicy(hint.id(), hint.size(), true)
-                                : Verdict.UNRELATED);
+                .orElseGet(() -> ancestors.contains(hint.id())
+                        ? countedByPolicy(hint.id(), hint.size(), true)
+                        : Verdict.UNRELATED);
     }
 
     /**

@@ -48,8 +48,7 @@ public final class Snapshot {
      * @param lock the lock under which the state does not change; null if there is none
      * @param places where large backups are spooled
      */
-    public Snapshot(
-            List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads, SpoolPlaces places) {
+    public Snapshot(List<StateSource> sources, @Nullable Lock lock, KeyRing keys, Threads threads, SpoolPlaces places) {
         this(sources, lock, keys, threads, places, new StateGuard());
     }
 

@@ -22,7 +22,9 @@ public final class Sentences {
             }
         }
         String result = String.join(" ", left);
-        return result.length() == text.length() ? text : left.stream().allMatch(Sentences::isShort) ? "" : withoutMark(result);
+        return result.length() == text.length()
+                ? text
+                : left.stream().allMatch(Sentences::isShort) ? "" : withoutMark(result);
     }
 
     /** One or two words occur in other sentences by chance. */

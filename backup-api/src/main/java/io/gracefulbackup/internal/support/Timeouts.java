@@ -26,6 +26,9 @@ public final class Timeouts {
     /** For loading the classes that the exit needs, which has begun when {@code install()} was called. */
     public static final Duration EXIT_CLASSES = Duration.ofSeconds(10);
 
+    /** For what a sink creates once the exit is armed, such as tables. Nothing waits for it. */
+    public static final Duration SINK_PREPARATION = Duration.ofSeconds(15);
+
     // ---- asking the sinks
 
     /**

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.ILoggerFactory;
-import org.slf4j.helpers.LegacyAbstractLogger;
-import org.slf4j.event.Level;
 import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
 
 /** Has the name of Logback's factory, and its loggers the methods of Logback's; no Logback is on this class path. */
 public final class LoggerContext implements ILoggerFactory {

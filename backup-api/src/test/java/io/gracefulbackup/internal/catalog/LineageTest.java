@@ -214,7 +214,8 @@ class LineageTest {
 
     /** Another process that has restored this backup. */
     private static Lineage restarted(BackupHeader parent, String content, long lastSequence) {
-        return new Lineage(origin(), new RestoredParent(parent, content, sections(1)), new BackupVersion(1, lastSequence));
+        return new Lineage(
+                origin(), new RestoredParent(parent, content, sections(1)), new BackupVersion(1, lastSequence));
     }
 
     private static Lineage.Origin origin() {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DropSettingTest {
-    private final List<StateSource> sources = List.of(
-            json("accounts"), json("accounts.old"), StateSource.of("blocks", out -> {}, in -> {}));
+    private final List<StateSource> sources =
+            List.of(json("accounts"), json("accounts.old"), StateSource.of("blocks", out -> {}, in -> {}));
 
     private static StateSource json(String name) {
         return new JsonCell(name);

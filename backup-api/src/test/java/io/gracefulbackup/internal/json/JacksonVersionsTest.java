@@ -55,9 +55,7 @@ class JacksonVersionsTest {
 
     private static byte[] aged(JarEntry entry, JarFile jar) throws IOException {
         try (InputStream in = jar.getInputStream(entry)) {
-            return entry.getName().endsWith("pom.properties")
-                    ? "version=2.19.4\n".getBytes(UTF_8)
-                    : in.readAllBytes();
+            return entry.getName().endsWith("pom.properties") ? "version=2.19.4\n".getBytes(UTF_8) : in.readAllBytes();
         }
     }
 
@@ -97,11 +95,7 @@ class JacksonVersionsTest {
     private URLClassLoader application() throws IOException {
         Path present = jarOf(JsonProperty.class);
         List<URL> urls = new ArrayList<>(List.of(annotations.toUri().toURL()));
-        for (Class<?> member : List.of(
-                StateSource.class,
-                JsonParser.class,
-                ObjectMapper.class,
-                Nullable.class)) {
+        for (Class<?> member : List.of(StateSource.class, JsonParser.class, ObjectMapper.class, Nullable.class)) {
             urls.add(member.getProtectionDomain().getCodeSource().getLocation());
         }
         assertThat(Collections.frequency(urls, present.toUri().toURL())).isZero();

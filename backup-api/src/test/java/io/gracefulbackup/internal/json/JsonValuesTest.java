@@ -71,7 +71,9 @@ class JsonValuesTest {
         BigInteger integer = BigInteger.TEN.pow(40);
         ZonedDateTime zoned = ZonedDateTime.of(2026, 10, 25, 2, 30, 0, 123456789, ZoneId.of("Europe/Paris"));
         return Stream.of(
-                row(new TypeReference<List<BigDecimal>>() {}, List.of(decimal, new BigDecimal("1E+5"), BigDecimal.ZERO)),
+                row(
+                        new TypeReference<List<BigDecimal>>() {},
+                        List.of(decimal, new BigDecimal("1E+5"), BigDecimal.ZERO)),
                 row(new TypeReference<BigInteger>() {}, integer),
                 row(
                         new TypeReference<List<Double>>() {},
@@ -109,7 +111,9 @@ class JsonValuesTest {
                         new Pair<>(new UUID(1, 2), new Pair<>(URI.create("a:b"), Locale.CANADA_FRENCH))),
                 row(new TypeReference<Map<Integer, Map<Boolean, Character>>>() {}, Map.of(1, Map.of(true, 'x'))),
                 row(new TypeReference<LinkedHashMap<String, Integer>>() {}, ordered("z", "a", "m")),
-                row(new TypeReference<List<@Nullable String>>() {}, Arrays.asList("b", null, "a", "\u0000\ud83d\ude00")));
+                row(
+                        new TypeReference<List<@Nullable String>>() {},
+                        Arrays.asList("b", null, "a", "\u0000\ud83d\ude00")));
     }
 
     private static <T> Arguments row(TypeReference<T> type, T value) {
@@ -266,7 +270,8 @@ class JsonValuesTest {
     void takesNullForThePrimitiveThatItHasBecome() throws IOException {
         record Counter(int count) {}
 
-        assertThat(read(JsonCodec.of(Counter.class), "{\"count\":null}".getBytes(UTF_8))).isEqualTo(new Counter(0));
+        assertThat(read(JsonCodec.of(Counter.class), "{\"count\":null}".getBytes(UTF_8)))
+                .isEqualTo(new Counter(0));
     }
 
     private static <T> byte[] write(JsonCodec<T> codec, @Nullable T value) throws IOException {

@@ -259,7 +259,8 @@ class ReadBackTest {
                     if (next > entries) {
                         return -1;
                     }
-                    entry = (next == entries ? "]" : (next == 0 ? "" : ",") + "{\"radius\":" + next + "}").getBytes(UTF_8);
+                    entry = (next == entries ? "]" : (next == 0 ? "" : ",") + "{\"radius\":" + next + "}")
+                            .getBytes(UTF_8);
                     next++;
                     position = 0;
                 }

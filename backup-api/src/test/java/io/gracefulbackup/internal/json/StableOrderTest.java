@@ -207,8 +207,7 @@ class StableOrderTest {
 
     @Test
     void letsAConcurrentMapAndAHashtableChange() throws IOException {
-        for (Map<String, Object> map :
-                List.<Map<String, Object>>of(new ConcurrentHashMap<>(), new Hashtable<>())) {
+        for (Map<String, Object> map : List.<Map<String, Object>>of(new ConcurrentHashMap<>(), new Hashtable<>())) {
             map.put("a", "1");
             map.put("b", new Trigger(() -> map.put("new", "x")));
 

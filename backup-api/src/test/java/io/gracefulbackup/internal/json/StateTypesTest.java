@@ -134,7 +134,10 @@ class StateTypesTest {
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.EXISTING_PROPERTY, property = "kind")
-    @JsonSubTypes({@JsonSubTypes.Type(value = Mail.class, name = "mail"), @JsonSubTypes.Type(value = Call.class, name = "call")})
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Mail.class, name = "mail"),
+        @JsonSubTypes.Type(value = Call.class, name = "call")
+    })
     interface Event {
         String getKind();
     }
@@ -205,7 +208,10 @@ class StateTypesTest {
         }
     }
 
-    record Profile(Optional<String> nick, OptionalInt age, @Nullable String mail) {}
+    record Profile(
+            Optional<String> nick,
+            OptionalInt age,
+            @Nullable String mail) {}
 
     record Page<T>(List<T> items, Map<String, Page<T>> children) {}
 
@@ -215,7 +221,9 @@ class StateTypesTest {
     record Ids(UUID id, URI uri, Locale locale, Currency currency, byte[] image) {
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Ids ids && id.equals(ids.id) && uri.equals(ids.uri)
+            return other instanceof Ids ids
+                    && id.equals(ids.id)
+                    && uri.equals(ids.uri)
                     && java.util.Arrays.equals(image, ids.image);
         }
 
@@ -242,8 +250,10 @@ class StateTypesTest {
     static class Account {
         private String owner = "";
         private long cents;
+
         @SuppressWarnings("NullableOptional") // as applications have it
         private @Nullable Optional<String> note = Optional.empty();
+
         private final ReentrantLock lock = new ReentrantLock();
         private @Nullable Runnable listener;
         private @Nullable Thread worker;
@@ -465,7 +475,9 @@ class StateTypesTest {
                 new State<>(
                         "Optional components",
                         new TypeReference<List<Profile>>() {},
-                        List.of(new Profile(Optional.of("n"), OptionalInt.of(3), null), new Profile(Optional.empty(), OptionalInt.empty(), "m"))),
+                        List.of(
+                                new Profile(Optional.of("n"), OptionalInt.of(3), null),
+                                new Profile(Optional.empty(), OptionalInt.empty(), "m"))),
                 new State<>(
                         "nested generics",
                         new TypeReference<Page<Block>>() {},
@@ -479,11 +491,22 @@ class StateTypesTest {
                 new State<>(
                         "times",
                         new TypeReference<List<Times>>() {},
-                        List.of(new Times(Instant.parse("2026-01-14T15:30:45.123456789Z"), ZonedDateTime.of(2026, 1, 14, 1, 2, 3, 4, ZoneId.of("Europe/Paris")), LocalDate.of(2026, 1, 14), Duration.ofNanos(5)))),
+                        List.of(new Times(
+                                Instant.parse("2026-01-14T15:30:45.123456789Z"),
+                                ZonedDateTime.of(2026, 1, 14, 1, 2, 3, 4, ZoneId.of("Europe/Paris")),
+                                LocalDate.of(2026, 1, 14),
+                                Duration.ofNanos(5)))),
                 new State<>(
                         "UUID, URI, Locale, Currency, byte[]",
                         new TypeReference<Map<UUID, Ids>>() {},
-                        Map.of(new UUID(1, 2), new Ids(new UUID(1, 2), URI.create("a:b"), Locale.FRANCE, Currency.getInstance("EUR"), new byte[] {1, -1}))),
+                        Map.of(
+                                new UUID(1, 2),
+                                new Ids(
+                                        new UUID(1, 2),
+                                        URI.create("a:b"),
+                                        Locale.FRANCE,
+                                        Currency.getInstance("EUR"),
+                                        new byte[] {1, -1}))),
                 new State<>("byte[]", new TypeReference<byte[]>() {}, new byte[] {1, 2, -3}),
                 new State<>("atomics", new TypeReference<Counters>() {}, counters),
                 new State<>(
@@ -551,8 +574,7 @@ class StateTypesTest {
         assertThat(codec.whyUnreadable()).isEmpty();
         byte[] json = write(codec, state.value());
 
-        JsonCodec.Reading<T> read =
-                JsonCodec.of(state.type()).read(new ByteArrayInputStream(json), Set.of(), null);
+        JsonCodec.Reading<T> read = JsonCodec.of(state.type()).read(new ByteArrayInputStream(json), Set.of(), null);
 
         assertThat(read.unknown()).isEmpty();
         assertThat(read.missing()).isEmpty();

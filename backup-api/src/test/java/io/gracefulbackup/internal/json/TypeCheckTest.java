@@ -156,13 +156,8 @@ class TypeCheckTest {
     static Stream<Arguments> unreadable() {
         return Stream.of(
                 Arguments.of(
-                        "record as key",
-                        new TypeReference<Map<Point, String>>() {},
-                        "key of type TypeCheckTest.Point"),
-                Arguments.of(
-                        "record of one text as key",
-                        new TypeReference<Map<Id, String>>() {},
-                        "TypeCheckTest.Id"),
+                        "record as key", new TypeReference<Map<Point, String>>() {}, "key of type TypeCheckTest.Point"),
+                Arguments.of("record of one text as key", new TypeReference<Map<Id, String>>() {}, "TypeCheckTest.Id"),
                 Arguments.of(
                         "class without text as key",
                         new TypeReference<Map<NoText, String>>() {},
@@ -171,30 +166,18 @@ class TypeCheckTest {
                         "key deep inside",
                         new TypeReference<List<Optional<Map<Point, String>>>>() {},
                         "TypeCheckTest.Point"),
-                Arguments.of(
-                        "interface",
-                        new TypeReference<List<Shape>>() {},
-                        "TypeCheckTest.Shape is abstract"),
+                Arguments.of("interface", new TypeReference<List<Shape>>() {}, "TypeCheckTest.Shape is abstract"),
                 Arguments.of(
                         "sealed interface",
                         new TypeReference<Map<String, Sealed>>() {},
                         "TypeCheckTest.Sealed is abstract"),
+                Arguments.of("abstract class", new TypeReference<Animal[]>() {}, "TypeCheckTest.Animal is abstract"),
                 Arguments.of(
-                        "abstract class",
-                        new TypeReference<Animal[]>() {},
-                        "TypeCheckTest.Animal is abstract"),
+                        "type info without subtypes", new TypeReference<List<Nobody>>() {}, "TypeCheckTest.Nobody"),
                 Arguments.of(
-                        "type info without subtypes",
-                        new TypeReference<List<Nobody>>() {},
-                        "TypeCheckTest.Nobody"),
+                        "interface deep inside", new TypeReference<Holder>() {}, "TypeCheckTest.Holder.shapes[]{}"),
                 Arguments.of(
-                        "interface deep inside",
-                        new TypeReference<Holder>() {},
-                        "TypeCheckTest.Holder.shapes[]{}"),
-                Arguments.of(
-                        "no creator",
-                        new TypeReference<List<NoCreator>>() {},
-                        "cannot make a TypeCheckTest.NoCreator"),
+                        "no creator", new TypeReference<List<NoCreator>>() {}, "cannot make a TypeCheckTest.NoCreator"),
                 Arguments.of("inner class", new TypeReference<List<Inner>>() {}, "TypeCheckTest.Inner"),
                 Arguments.of(
                         "final map only",
@@ -204,15 +187,14 @@ class TypeCheckTest {
                         "final counter besides",
                         new TypeReference<List<FinalBesides>>() {},
                         "\"cents\" of TypeCheckTest.FinalBesides"),
-                Arguments.of(
-                        "tools only",
-                        new TypeReference<List<OnlyTools>>() {},
-                        "TypeCheckTest.OnlyTools"),
+                Arguments.of("tools only", new TypeReference<List<OnlyTools>>() {}, "TypeCheckTest.OnlyTools"),
                 Arguments.of("creator wants more", new TypeReference<List<NothingWrites>>() {}, "\"cents\""),
                 Arguments.of("JDK class without properties", new TypeReference<List<BitSet>>() {}, "BitSet"),
                 Arguments.of("Thread", new TypeReference<Map<String, Thread>>() {}, "Thread"),
                 Arguments.of(
-                        "value without a creator", new TypeReference<List<ValueWithoutCreator>>() {}, "ValueWithoutCreator"),
+                        "value without a creator",
+                        new TypeReference<List<ValueWithoutCreator>>() {},
+                        "ValueWithoutCreator"),
                 Arguments.of("number that cannot be made", new TypeReference<Map<String, LongAdder>>() {}, "LongAdder"),
                 Arguments.of("Comparable", new TypeReference<List<Comparable<?>>>() {}, "Comparable"),
                 Arguments.of("AtomicLongArray", new TypeReference<AtomicLongArray>() {}, "AtomicLongArray"),
@@ -222,9 +204,10 @@ class TypeCheckTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("unreadable")
     void refusesWhatTheTypeShowsToBeUnreadable(String kind, TypeReference<?> type, String reason) {
-        assertThat(JsonCodec.of(type).whyUnreadable()).hasValueSatisfying(said -> assertThat(said)
-                .contains(reason)
-                .startsWith(Types.name(StateMapper.create().constructType(type.getType()))));
+        assertThat(JsonCodec.of(type).whyUnreadable())
+                .hasValueSatisfying(said -> assertThat(said)
+                        .contains(reason)
+                        .startsWith(Types.name(StateMapper.create().constructType(type.getType()))));
     }
 
     static Stream<Arguments> readable() {

@@ -86,7 +86,9 @@ class ExitClassesTest {
 
         void check(boolean usesJson) throws Throwable {
             try {
-                loadClass(Listed.class.getName()).getMethod("check", boolean.class).invoke(null, usesJson);
+                loadClass(Listed.class.getName())
+                        .getMethod("check", boolean.class)
+                        .invoke(null, usesJson);
             } catch (InvocationTargetException failed) {
                 throw failed.getCause();
             }
@@ -107,7 +109,8 @@ class ExitClassesTest {
 
     @Test
     void aClassThatIsNotThereIsNotMissed() {
-        Loader loader = new Loader("internal.readiness.Gone\n" + NEEDED, Set.of(BASE + "internal.readiness.Gone"), Set.of());
+        Loader loader =
+                new Loader("internal.readiness.Gone\n" + NEEDED, Set.of(BASE + "internal.readiness.Gone"), Set.of());
 
         assertThatCode(() -> loader.check(false)).doesNotThrowAnyException();
         assertThat(loader.defined).contains(BASE + NEEDED);
@@ -118,8 +121,8 @@ class ExitClassesTest {
         Loader loader = new Loader(NEEDED, Set.of(), Set.of(BASE + NEEDED));
 
         assertThatThrownBy(() -> loader.check(false))
-                .satisfies(failed -> assertThat(failed.getClass().getName())
-                        .isEqualTo(BackupConfigurationException.class.getName()))
+                .satisfies(failed ->
+                        assertThat(failed.getClass().getName()).isEqualTo(BackupConfigurationException.class.getName()))
                 .hasMessageContainingAll(BASE + NEEDED, "com/acme/Dependency", "backup-bom");
     }
 

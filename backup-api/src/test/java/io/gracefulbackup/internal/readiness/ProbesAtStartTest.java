@@ -67,6 +67,19 @@ class ProbesAtStartTest {
     }
 
     @Test
+    void sinksArePreparedOnceTheExitIsArmedAndNotByADryRun() throws InterruptedException {
+        CountDownLatch prepared = new CountDownLatch(1);
+        disk.prepare = prepared::countDown;
+        App.builder(disk).source(App.text("text", () -> "", read -> {})).dryRun();
+        assertThat(prepared.getCount()).isEqualTo(1);
+
+        try (App app = App.start(disk)) {
+            assertThat(prepared.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(app.backup().state()).isEqualTo(State.ACTIVE);
+        }
+    }
+
+    @Test
     void startsEmptyIfOneSinkCanStoreAndKeepsTheOtherInMind() {
         disk.probe = failing("read-only file system");
 
@@ -242,12 +255,13 @@ class ProbesAtStartTest {
         leased.backups.probe = failing("permission denied for table backups");
         AtomicBoolean seeded = new AtomicBoolean();
 
-        assertThatThrownBy(() ->
-                        App.start(builder -> builder.handoff(turn -> turn.onActive(report -> seeded.set(true))), leased))
+        assertThatThrownBy(() -> App.start(
+                        builder -> builder.handoff(turn -> turn.onActive(report -> seeded.set(true))), leased))
                 .isInstanceOf(RestoreRefusedException.class)
                 .hasMessageContaining("permission denied for table backups");
 
         assertThat(seeded).isFalse();
-        assertThat(leased.row()).hasValueSatisfying(row -> assertThat(row.holder()).isEmpty());
+        assertThat(leased.row())
+                .hasValueSatisfying(row -> assertThat(row.holder()).isEmpty());
     }
 }

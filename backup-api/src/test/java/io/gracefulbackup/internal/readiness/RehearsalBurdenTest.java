@@ -48,8 +48,8 @@ class RehearsalBurdenTest {
     }
 
     private StateSource source() {
-        StateSource json = StateSource.json(
-                "ledger", new TypeReference<Map<String, String>>() {}, () -> state, restored -> {
+        StateSource json =
+                StateSource.json("ledger", new TypeReference<Map<String, String>>() {}, () -> state, restored -> {
                     state.clear();
                     state.putAll(restored);
                 });

@@ -138,7 +138,8 @@ class RehearsalTest {
         // 50 ms for the source; the rest is what a busy machine takes.
         assertThat(waited).isLessThan(Duration.ofMillis(500));
         assertThat(rehearsal.get(20, TimeUnit.SECONDS).isCut()).isTrue();
-        assertThat(rehearsal.get().sources()).noneMatch(source -> source.failure().isPresent());
+        assertThat(rehearsal.get().sources())
+                .noneMatch(source -> source.failure().isPresent());
     }
 
     @Test
@@ -150,7 +151,8 @@ class RehearsalTest {
             }
         };
 
-        Outcome outcome = new RehearsalFixture(new ReentrantLock(), json).rehearsal().run(true, soon());
+        Outcome outcome =
+                new RehearsalFixture(new ReentrantLock(), json).rehearsal().run(true, soon());
 
         assertThat(outcome.isCut()).isTrue();
         assertThat(json.wereComplete).containsExactly(false);
@@ -170,7 +172,8 @@ class RehearsalTest {
                 },
                 in -> {});
 
-        Outcome outcome = new RehearsalFixture(new ReentrantLock(), stubborn).rehearsal().run(true, soon());
+        Outcome outcome =
+                new RehearsalFixture(new ReentrantLock(), stubborn).rehearsal().run(true, soon());
 
         assertThat(outcome.isCut()).isTrue();
         assertThat(outcome.sources()).noneMatch(RehearsedSource::hasEnded);

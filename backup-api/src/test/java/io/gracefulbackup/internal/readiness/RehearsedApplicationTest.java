@@ -45,17 +45,21 @@ class RehearsedApplicationTest {
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.message()).contains("\"broken\"", "torn"));
             assertThat(app.backup().status().findings()).hasSize(1);
-            assertThat(app.backup().status().lastBackup()).as("a rehearsal is no backup").isEmpty();
+            assertThat(app.backup().status().lastBackup())
+                    .as("a rehearsal is no backup")
+                    .isEmpty();
             assertThat(sink.bytes).isEmpty();
         }
-        assertThat(thread("graceful-backup-rehearsals").filter(left -> !hasEnded(left))).isEmpty();
+        assertThat(thread("graceful-backup-rehearsals").filter(left -> !hasEnded(left)))
+                .isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"BACKUP_REHEARSAL, off", "IS_PULL_REQUEST, true"})
     void isNotRehearsedWhereThatIsSwitchedOffOrNothingIsStored(String setting, String value) {
         try (App app = App.start(builder -> builder.setting(setting, value), sink)) {
-            thread("graceful-backup-warm-up").ifPresent(warmUp -> assertThat(hasEnded(warmUp)).isTrue());
+            thread("graceful-backup-warm-up")
+                    .ifPresent(warmUp -> assertThat(hasEnded(warmUp)).isTrue());
 
             assertThat(thread("graceful-backup-rehearsals")).isEmpty();
             assertThat(app.backup().status().findings()).isEmpty();

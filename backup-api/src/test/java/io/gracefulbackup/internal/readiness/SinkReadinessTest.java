@@ -121,7 +121,11 @@ class SinkReadinessTest {
 
         settled(disk);
 
-        assertThat(nextTold()).first().extracting(ReadinessFinding::message).asString().contains("refused");
+        assertThat(nextTold())
+                .first()
+                .extracting(ReadinessFinding::message)
+                .asString()
+                .contains("refused");
         assertThat(nextTold())
                 .singleElement()
                 .extracting(ReadinessFinding::message)
@@ -189,8 +193,8 @@ class SinkReadinessTest {
 
         assertThat(probes.await())
                 .satisfiesExactly(
-                        answer -> assertThat(answer.why()).hasValueSatisfying(why -> assertThat(why)
-                                .startsWith("it did not answer within")),
+                        answer -> assertThat(answer.why())
+                                .hasValueSatisfying(why -> assertThat(why).startsWith("it did not answer within")),
                         answer -> assertThat(answer.why()).isEmpty());
     }
 

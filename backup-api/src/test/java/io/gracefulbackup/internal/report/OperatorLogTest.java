@@ -220,7 +220,8 @@ class OperatorLogTest {
             throw new IllegalStateException("stopped");
         }));
 
-        assertThat(printed).contains("⚠️ Received shutdown signal (15)", "✅ File backup saved", "❌ Database backup failed");
+        assertThat(printed)
+                .contains("⚠️ Received shutdown signal (15)", "✅ File backup saved", "❌ Database backup failed");
     }
 
     @Test

@@ -57,8 +57,7 @@ class DroppedPropertiesTest {
     private GracefulShutdown start(Cell source, UnaryOperator<GracefulShutdown.Builder> how, MemorySink... sinks) {
         uninstall();
         running = null;
-        GracefulShutdown started =
-                how.apply(App.builder(sinks)).source(source).install();
+        GracefulShutdown started = how.apply(App.builder(sinks)).source(source).install();
         running = started;
         return started;
     }
@@ -137,7 +136,8 @@ class DroppedPropertiesTest {
     void nothingIsProtectedAndNoChoiceNotedIfNothingWasLeftOut() throws IOException {
         JsonCell older = new JsonCell("accounts", "sum");
         older.value = "sum";
-        BackupId id = start(older, builder -> builder, sink).backupNow("plain").id().orElseThrow();
+        BackupId id =
+                start(older, builder -> builder, sink).backupNow("plain").id().orElseThrow();
 
         BackupId next = startWithDrop(sink).backupNow("next").id().orElseThrow();
 
@@ -151,10 +151,8 @@ class DroppedPropertiesTest {
         BackupId id = saveWithOwner(sink);
         JsonCell newer = new JsonCell("accounts", "sum");
         newer.value = "sum";
-        GracefulShutdown backup = start(
-                newer,
-                builder -> builder.setting(DROP, "accounts.owner").setting("BACKUP_START", "empty"),
-                sink);
+        GracefulShutdown backup =
+                start(newer, builder -> builder.setting(DROP, "accounts.owner").setting("BACKUP_START", "empty"), sink);
         backup.backupNow("newer");
 
         backup.restore(id);
@@ -185,7 +183,8 @@ class DroppedPropertiesTest {
         });
         JsonCell older = new JsonCell("accounts", "owner", "sum");
         older.value = saved;
-        BackupId id = start(older, builder -> builder, sink).backupNow("saved").id().orElseThrow();
+        BackupId id =
+                start(older, builder -> builder, sink).backupNow("saved").id().orElseThrow();
         BackupReader reader = SealedBackups.reader();
         SourceBinder binder = new SourceBinder(
                 List.of(new JsonCell("accounts", "sum")),

@@ -329,7 +329,13 @@ class BackupRunTest {
         App app = App.start(sink);
         app.state = state;
         app.backup().close();
-        return app.backup().status().lastBackup().orElseThrow().id().orElseThrow().value();
+        return app.backup()
+                .status()
+                .lastBackup()
+                .orElseThrow()
+                .id()
+                .orElseThrow()
+                .value();
     }
 
     @Test
@@ -524,8 +530,8 @@ class BackupRunTest {
                 lock.writeLock(),
                 new KeyRing(new byte[16], List.of()),
                 new Threads(getClass().getClassLoader()));
-        Snapshot others = snapshot.withSources(List.of(text(
-                "other", () -> lock.isWriteLockedByCurrentThread() ? "locked" : "not locked", ignored -> {})));
+        Snapshot others = snapshot.withSources(List.of(
+                text("other", () -> lock.isWriteLockedByCurrentThread() ? "locked" : "not locked", ignored -> {})));
         Deadline run = Deadline.after(Duration.ofMinutes(1));
 
         SpooledBackup backup = others.take(new Spool(), BackupRunTest::header, Duration.ofSeconds(20), run, run);

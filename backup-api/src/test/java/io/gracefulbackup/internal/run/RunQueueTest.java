@@ -87,7 +87,8 @@ class RunQueueTest {
     void idleWorkIsDoneIfNothingElseRuns() throws Exception {
         AtomicBoolean isInTime = new AtomicBoolean();
 
-        assertThat(queue.idly(turn -> isInTime.getAndSet(!turn.deadline().isExpired()))).isTrue();
+        assertThat(queue.idly(turn -> isInTime.getAndSet(!turn.deadline().isExpired())))
+                .isTrue();
 
         assertThat(isInTime).isTrue();
         assertThat(queue.idly(turn -> true)).isTrue();

@@ -124,8 +124,9 @@ class SnapshotAttemptsTest {
 
         BackupReport report = new RunQueue(fixture.components()).backUp(BackupTrigger.checkpoint());
 
-        assertThat(report.failure()).hasValueSatisfying(why -> assertThat(why)
-                .contains("write the source \"ledger\"", "ConcurrentModificationException", "tried 3 times"));
+        assertThat(report.failure())
+                .hasValueSatisfying(why -> assertThat(why)
+                        .contains("write the source \"ledger\"", "ConcurrentModificationException", "tried 3 times"));
         assertThat(calls).hasValue(3);
     }
 
@@ -199,7 +200,9 @@ class SnapshotAttemptsTest {
 
         exit(fixture);
 
-        assertThat(fixture.logged()).filteredOn(line -> line.contains("out of bounds")).hasSize(1);
+        assertThat(fixture.logged())
+                .filteredOn(line -> line.contains("out of bounds"))
+                .hasSize(1);
         assertThat(fixture.logged()).anyMatch(line -> line.contains("succeeded at attempt " + (FAILURES + 1)));
     }
 
@@ -212,9 +215,9 @@ class SnapshotAttemptsTest {
 
         BackupReport report = exit(fixture);
 
-        assertThat(report.failure()).hasValueSatisfying(why -> assertThat(why)
-                .contains("the state is null")
-                .containsPattern("tried \\d+ times"));
+        assertThat(report.failure())
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("the state is null").containsPattern("tried \\d+ times"));
         assertThat(calls).hasValueGreaterThanOrEqualTo(RetryRule.REPETITIONS);
         assertThat(report.took()).isLessThan(RunFixture.TIMEOUT.dividedBy(3));
         assertThat(sink.bytes).isEmpty();
@@ -227,8 +230,7 @@ class SnapshotAttemptsTest {
                 })
                 .with(Duration.ofSeconds(2));
 
-        BackupReport report =
-                new RunQueue(fixture.components()).backUp(BackupTrigger.manual("by name"));
+        BackupReport report = new RunQueue(fixture.components()).backUp(BackupTrigger.manual("by name"));
 
         assertThat(report.failure()).isPresent();
         assertThat(report.took()).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_900));
@@ -277,7 +279,8 @@ class SnapshotAttemptsTest {
                 return new AbstractSet<>() {
                     @Override
                     public Iterator<Map.Entry<String, String>> iterator() {
-                        Iterator<Map.Entry<String, String>> entries = copy.entrySet().iterator();
+                        Iterator<Map.Entry<String, String>> entries =
+                                copy.entrySet().iterator();
                         copy.put("n" + copy.size(), "v");
                         return entries;
                     }

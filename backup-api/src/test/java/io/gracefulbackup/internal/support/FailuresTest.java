@@ -36,7 +36,8 @@ class FailuresTest {
 
     @Test
     void aCauseForgesNoLine() {
-        assertThat(Failures.describe(new IOException("cannot store", new IOException("no\n✅ all\u202e is \u001b[2Jwell"))))
+        assertThat(Failures.describe(
+                        new IOException("cannot store", new IOException("no\n✅ all\u202e is \u001b[2Jwell"))))
                 .isEqualTo("cannot store: no ✅ all\\u202e is \\u001b[2Jwell");
         assertThat(Failures.describe(new BackupRejectedException("not this\n   ✅ one")))
                 .isEqualTo("not this ✅ one");

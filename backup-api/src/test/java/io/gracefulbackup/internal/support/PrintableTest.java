@@ -10,8 +10,8 @@ class PrintableTest {
     @ParameterizedTest
     @ValueSource(
             chars = {
-                0, 7, '\b', '\t', 0x1b, '\r', '\n', 0x7f, 0x85, 0x9b, 0x61c, 0x200e, 0x202a, 0x202e, 0x2028, 0x2029, 0x2066,
-                0x2069
+                0, 7, '\b', '\t', 0x1b, '\r', '\n', 0x7f, 0x85, 0x9b, 0x61c, 0x200e, 0x202a, 0x202e, 0x2028, 0x2029,
+                0x2066, 0x2069
             })
     void escapesWhatCouldForgeALineOrTurnItRound(char c) {
         String escaped = String.format("a\\u%04xb", (int) c);

@@ -7,13 +7,16 @@ import org.junit.jupiter.api.Test;
 class SentencesTest {
     @Test
     void leavesOutWhatIsSaid() {
-        assertThat(Sentences.notIn("No. Set DATABASE_URL to the primary", "It is read-only; set it. Set DATABASE_URL to the primary."))
+        assertThat(Sentences.notIn(
+                        "No. Set DATABASE_URL to the primary",
+                        "It is read-only; set it. Set DATABASE_URL to the primary."))
                 .isEqualTo("It is read-only; set it");
     }
 
     @Test
     void leavesNothingOfATextThatIsSaidCompletely() {
-        assertThat(Sentences.notIn("x: the disk is full. Make room on it", "The disk. Make room on it")).isEmpty();
+        assertThat(Sentences.notIn("x: the disk is full. Make room on it", "The disk. Make room on it"))
+                .isEmpty();
         assertThat(Sentences.notIn("x: the disk is full. Make room on it", "the disk is full; Make room on it"))
                 .isEmpty();
     }

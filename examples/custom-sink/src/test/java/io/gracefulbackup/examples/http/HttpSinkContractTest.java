@@ -64,8 +64,8 @@ class HttpSinkContractTest extends BackupSinkContract {
 
     @Override
     protected BackupSink openRefused() {
-        return open(contextWith(
-                Map.of("BACKUP_HTTP_URL", server.url().toString(), "BACKUP_HTTP_TOKEN", "not-to-be-seen")));
+        return open(
+                contextWith(Map.of("BACKUP_HTTP_URL", server.url().toString(), "BACKUP_HTTP_TOKEN", "not-to-be-seen")));
     }
 
     @Override

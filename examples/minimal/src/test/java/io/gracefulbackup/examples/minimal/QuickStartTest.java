@@ -30,7 +30,10 @@ class QuickStartTest {
     @Test
     void theSecondRunRestoresWhatTheFirstOneSaved() {
         assertThat(run())
-                .contains("starting empty", "This is start number 1", "✅ File backup saved to blocks/blockchain_data.encrypted");
+                .contains(
+                        "starting empty",
+                        "This is start number 1",
+                        "✅ File backup saved to blocks/blockchain_data.encrypted");
         assertThat(run()).contains("✅ Blockchain successfully restored!", "This is start number 2");
     }
 }
