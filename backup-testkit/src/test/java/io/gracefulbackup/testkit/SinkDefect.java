@@ -160,6 +160,12 @@ enum SinkDefect {
             "endsEveryCallSoonAfterTheDeadline",
             inner -> new FaultySink(inner).with(FaultySink.Call.PROBE, FaultySink.Fault.HANG)),
     LEAVES_WHAT_IT_TRIED("aProbeOfAnEmptyPlaceLeavesNothingBehind", LeavesSamples::new),
+    STORES_A_SAMPLE_IN_ADVANCE("preparationsAddNoBackupAndLeaveTheOnesThatAreThere", inner -> new LeavesSamples(inner) {
+        @Override
+        public void prepare(Deadline deadline) throws IOException {
+            probe(deadline);
+        }
+    }),
     LEAVES_SAMPLES_BESIDE_BACKUPS("probesLeaveTheBackupsAsTheyAre", LeavesSamples::new),
     LEAVES_SAMPLES_WHEN_BUSY("probesAtTheSameTimeDoNotDisturbEachOther", LeavesSamples::new),
     PROBES_ONLY_WHEN_IDLE("aProbePassesWhileABackupIsBeingStored", OneAtATime::new),
@@ -239,7 +245,7 @@ enum SinkDefect {
         this.build = build;
     }
 
-    private static final class LeavesSamples extends BrokenSink {
+    private static class LeavesSamples extends BrokenSink {
         LeavesSamples(InMemorySink inner) {
             super(inner);
         }
