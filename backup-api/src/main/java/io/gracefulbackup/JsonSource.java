@@ -121,7 +121,7 @@ final class JsonSource<T> implements StateSource, JsonSection {
             ways.add(name + "." + property);
         }));
         found.sort(null);
-        return "The section \"" + name + "\" of the backup has properties that nothing reads: "
+        return "the section \"" + name + "\" of the backup has properties that nothing reads: "
                 + String.join(", ", found)
                 + ". If the application was rolled back, start the version that wrote them. If they were renamed, read"
                 + " them with @JsonAlias or StateSource.json(name, version, …). To start without them, set BACKUP_DROP="

@@ -181,12 +181,17 @@ public final class SourceBinder {
         void run() throws IOException;
     }
 
-    /** Only a rejection says something about the backup; any other failure of a source refuses the restore. */
+    /**
+     * Only a rejection says something about the backup; any other failure of a source refuses the restore. A source that says
+     * itself that it refuses names the section and the way out.
+     */
     private void calling(StateSource source, String what, Change change) {
         try {
             change.run();
         } catch (BackupRejectedException e) {
             throw e;
+        } catch (RestoreRefusedException e) {
+            throw new RestoreRefusedException(redact.apply(String.valueOf(e.getMessage())));
         } catch (IOException | RuntimeException | Error e) {
             throw failed(source, what, e);
         }

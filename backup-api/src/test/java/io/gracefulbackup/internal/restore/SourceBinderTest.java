@@ -77,6 +77,19 @@ class SourceBinderTest {
     }
 
     @Test
+    void aRefusalOfASourceStandsAsItIs() {
+        App.saveEach(sink, "one");
+
+        assertThatThrownBy(() -> App.builder(sink)
+                        .source(text("text", () -> "", read -> {
+                            throw new RestoreRefusedException("the section \"text\" is too old; set BACKUP_START=empty");
+                        }))
+                        .install())
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageStartingWith("Refusing to start: the section \"text\" is too old; set BACKUP_START=empty.");
+    }
+
+    @Test
     void refusesASectionThatNobodyClaims() {
         App.saveEach(sink, "one");
         StateSource renamed = text("renamed", () -> "", state -> {});
