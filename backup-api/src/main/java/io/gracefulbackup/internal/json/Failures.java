@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.json;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JavaType;
@@ -23,11 +24,36 @@ final class Failures {
         }
         TokenStreamLocation position = failed.getLocation();
         String place = Types.place(failed);
-        return new IOException("a value of type " + Types.name(type) + " " + problem + " ("
-                + failed.getClass().getSimpleName()
-                + (place.isEmpty() ? "" : " at " + place)
-                + (position == null || position.getByteOffset() < 0 ? "" : " at byte " + position.getByteOffset())
-                + ")");
+        Thrown thrown = thrownByTheState(failed);
+        return new IOException(
+                "a value of type " + Types.name(type) + " " + problem + " ("
+                        + (thrown == null ? failed.getClass().getSimpleName() : thrown.getMessage())
+                        + (place.isEmpty() ? "" : " at " + place)
+                        + (position == null || position.getByteOffset() < 0
+                                ? ""
+                                : " at byte " + position.getByteOffset())
+                        + ")",
+                thrown);
+    }
+
+    /** Whether it may pass depends on what the objects of the state threw; Jackson wraps it, for lists and getters. */
+    private static @Nullable Thrown thrownByTheState(JacksonException failed) {
+        for (Throwable at = failed.getCause(); at != null; at = at.getCause()) {
+            if (at instanceof RuntimeException && !(at instanceof JacksonException)) {
+                return new Thrown(at);
+            }
+        }
+        return null;
+    }
+
+    /** What the objects of the state threw: its kind and place. The message may quote a value. */
+    private static final class Thrown extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Thrown(Throwable original) {
+            super(original.getClass().getSimpleName());
+            setStackTrace(original.getStackTrace());
+        }
     }
 
     /** The error where the stack was too small. */

@@ -82,7 +82,8 @@ class SourceBinderTest {
 
         assertThatThrownBy(() -> App.builder(sink)
                         .source(text("text", () -> "", read -> {
-                            throw new RestoreRefusedException("the section \"text\" is too old; set BACKUP_START=empty");
+                            throw new RestoreRefusedException(
+                                    "the section \"text\" is too old; set BACKUP_START=empty");
                         }))
                         .install())
                 .isInstanceOf(RestoreRefusedException.class)

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
@@ -25,13 +26,18 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.RandomAccess;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 
 /** A source that throws, and later does not. */
@@ -266,6 +272,55 @@ class SnapshotAttemptsTest {
 
         assertThat(report.failure()).isEmpty();
         assertThat(stored()).contains("\"a\"", "\"b\"", "\"c\"");
+    }
+
+    static Stream<List<String>> listsThatChange() {
+        return Stream.of(
+                new FailingList(() -> new ConcurrentModificationException()),
+                new FailingList(() -> new IndexOutOfBoundsException("Index 3 out of bounds for length 3, SECRET")),
+                new FailingList(() -> new NullPointerException()));
+    }
+
+    /** Jackson wraps what a list, a getter or an iterator throws. */
+    @ParameterizedTest
+    @MethodSource("listsThatChange")
+    void aJsonListThatChangesWhileItIsWrittenIsTriedAgain(List<String> changing) throws Exception {
+        List<String> settled = List.of("a", "b", "c");
+        RunFixture fixture = new RunFixture(sink)
+                .with(StateSource.json(
+                        "ledger",
+                        new TypeReference<List<String>>() {},
+                        () -> calls.incrementAndGet() <= 3 * RetryRule.REPETITIONS ? changing : settled,
+                        read -> {}))
+                .with(Duration.ofSeconds(8));
+
+        BackupReport report = exit(fixture);
+
+        assertThat(report.failure()).isEmpty();
+        assertThat(stored()).contains("\"a\"", "\"b\"", "\"c\"");
+    }
+
+    private static final class FailingList extends AbstractList<String> implements RandomAccess {
+        private final Supplier<RuntimeException> failure;
+
+        FailingList(Supplier<RuntimeException> failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public String get(int index) {
+            throw failure.get();
+        }
+
+        @Override
+        public int size() {
+            return 3;
+        }
+
+        @Override
+        public String toString() {
+            return failure.get().getClass().getSimpleName();
+        }
     }
 
     /** Changes with each entry that is read. */
