@@ -10,6 +10,7 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -36,6 +37,8 @@ final class StateMapper {
                 // A list that has a getter only, as Lombok makes for a final field, is filled through it.
                 .enable(MapperFeature.USE_GETTERS_AS_SETTERS)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                // The generator finds every cycle, the shortest too, and tells its path.
+                .disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
                 // A value that an older version of the same class wrote must not lock the application out.
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 // Digits, zones and offsets are part of the value.

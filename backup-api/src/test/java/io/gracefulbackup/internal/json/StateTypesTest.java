@@ -586,6 +586,24 @@ class StateTypesTest {
         assertThat(codec.readBack(new ByteArrayInputStream(json), true)).isEmpty();
     }
 
+    /** The shortest cycle. */
+    static class Link {
+        public String name = "canary";
+        public @Nullable Link next;
+    }
+
+    @Test
+    void refusesAnObjectThatHoldsItselfWithItsPath() {
+        Link link = new Link();
+        link.next = link;
+        JsonCodec<List<Link>> codec = JsonCodec.of(new TypeReference<List<Link>>() {});
+
+        assertThatThrownBy(() -> write(codec, List.of(link)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("its objects form a cycle, Link.next is the object that it began with")
+                .hasMessageNotContaining("canary");
+    }
+
     @Test
     void refusesACycleOfEntitiesWithItsPath() {
         Author author = new Author();
