@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -264,7 +265,7 @@ public interface StateSource {
      */
     static <T> StateSource json(
             String name, TypeReference<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return new JsonSource<>(requireSectionName(name), 1, codec(type), get, replace, null, null);
+        return jsonSource(name, 1, codec(type), get, replace, null, null);
     }
 
     /**
@@ -279,8 +280,7 @@ public interface StateSource {
             Supplier<? extends T> get,
             Consumer<? super T> replace,
             Supplier<? extends T> empty) {
-        return new JsonSource<>(
-                requireSectionName(name), 1, codec(type), get, replace, Objects.requireNonNull(empty, "empty"), null);
+        return jsonSource(name, 1, codec(type), get, replace, Objects.requireNonNull(empty, "empty"), null);
     }
 
     /**
@@ -288,7 +288,7 @@ public interface StateSource {
      * TypeReference, Supplier, Consumer)}.
      */
     static <T> StateSource json(String name, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
-        return new JsonSource<>(requireSectionName(name), 1, codec(type), get, replace, null, null);
+        return jsonSource(name, 1, codec(type), get, replace, null, null);
     }
 
     /**
@@ -301,8 +301,7 @@ public interface StateSource {
             Supplier<? extends T> get,
             Consumer<? super T> replace,
             Supplier<? extends T> empty) {
-        return new JsonSource<>(
-                requireSectionName(name), 1, codec(type), get, replace, Objects.requireNonNull(empty, "empty"), null);
+        return jsonSource(name, 1, codec(type), get, replace, Objects.requireNonNull(empty, "empty"), null);
     }
 
     /**
@@ -332,14 +331,7 @@ public interface StateSource {
             Supplier<? extends T> get,
             Consumer<? super T> replace,
             JsonUpgrade upgrade) {
-        return new JsonSource<>(
-                requireSectionName(name),
-                requireVersion(version),
-                codec(type),
-                get,
-                replace,
-                null,
-                Objects.requireNonNull(upgrade, "upgrade"));
+        return jsonSource(name, version, codec(type), get, replace, null, Objects.requireNonNull(upgrade, "upgrade"));
     }
 
     /**
@@ -353,14 +345,7 @@ public interface StateSource {
             Supplier<? extends T> get,
             Consumer<? super T> replace,
             JsonUpgrade upgrade) {
-        return new JsonSource<>(
-                requireSectionName(name),
-                requireVersion(version),
-                codec(type),
-                get,
-                replace,
-                null,
-                Objects.requireNonNull(upgrade, "upgrade"));
+        return jsonSource(name, version, codec(type), get, replace, null, Objects.requireNonNull(upgrade, "upgrade"));
     }
 
     /**
@@ -387,7 +372,7 @@ public interface StateSource {
             Supplier<? extends T> get,
             Consumer<? super T> replace) {
         Objects.requireNonNull(mapper, "mapper");
-        return new JsonSource<>(requireSectionName(name), 1, codec(type).with(mapper), get, replace, null, null);
+        return jsonSource(name, 1, codec(type).with(mapper), get, replace, null, null);
     }
 
     /**
@@ -397,7 +382,7 @@ public interface StateSource {
     static <T> StateSource json(
             String name, JsonMapper mapper, Class<T> type, Supplier<? extends T> get, Consumer<? super T> replace) {
         Objects.requireNonNull(mapper, "mapper");
-        return new JsonSource<>(requireSectionName(name), 1, codec(type).with(mapper), get, replace, null, null);
+        return jsonSource(name, 1, codec(type).with(mapper), get, replace, null, null);
     }
 
     private static <T> JsonCodec<T> codec(TypeReference<T> type) {
@@ -408,11 +393,18 @@ public interface StateSource {
         return JsonCodec.of(Objects.requireNonNull(type, "type"));
     }
 
-    private static int requireVersion(int version) {
+    private static <T> StateSource jsonSource(
+            String name,
+            int version,
+            JsonCodec<T> codec,
+            Supplier<? extends T> get,
+            Consumer<? super T> replace,
+            @Nullable Supplier<? extends T> empty,
+            @Nullable JsonUpgrade upgrade) {
         if (version < 1) {
             throw new IllegalArgumentException("The version of a section is " + version + "; the first one is 1");
         }
-        return version;
+        return new JsonSource<>(requireSectionName(name), version, codec, get, replace, empty, upgrade);
     }
 
     private static String requireSectionName(String name) {

@@ -73,7 +73,7 @@ public record BackupConfig(
         List<String> warnings) {
 
     /** The header of a backup has limited space for names. */
-    static final int LONGEST_TEXT = 200;
+    public static final int LONGEST_TEXT = 200;
 
     private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(3);
 

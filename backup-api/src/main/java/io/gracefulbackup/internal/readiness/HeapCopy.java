@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.readiness;
 
+import io.gracefulbackup.internal.support.Heap;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -22,7 +23,7 @@ final class HeapCopy {
     private boolean isGivenUp;
 
     HeapCopy() {
-        this(HeapCopy::freeHeapOfJvm);
+        this(Heap::free);
     }
 
     /**
@@ -32,11 +33,6 @@ final class HeapCopy {
      */
     HeapCopy(LongSupplier freeHeap) {
         this.freeHeap = freeHeap;
-    }
-
-    private static long freeHeapOfJvm() {
-        Runtime jvm = Runtime.getRuntime();
-        return jvm.maxMemory() - jvm.totalMemory() + jvm.freeMemory();
     }
 
     void write(byte[] bytes, int offset, int length) {

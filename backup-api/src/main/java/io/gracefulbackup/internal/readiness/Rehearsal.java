@@ -12,7 +12,6 @@ import io.gracefulbackup.internal.run.BackupRun;
 import io.gracefulbackup.internal.run.BackupTrigger;
 import io.gracefulbackup.internal.run.Delivery;
 import io.gracefulbackup.internal.run.RunComponents;
-import io.gracefulbackup.internal.spool.Spool;
 import io.gracefulbackup.internal.support.Failures;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
@@ -103,13 +102,7 @@ public final class Rehearsal {
                                 ? Timeouts.REHEARSAL_UNDER_LOCK
                                 : stage.real().timeout(),
                         silence);
-        Spool spool = new Spool();
-        try {
-            return BackupRun.live(components, BackupTrigger.rehearsal(), deadline)
-                    .run(spool);
-        } finally {
-            spool.closeOrWarn(silence::warn);
-        }
+        return BackupRun.live(components, BackupTrigger.rehearsal(), deadline).run();
     }
 
     private static Map<String, List<String>> readBack(List<RehearsedSource> sources, Deadline deadline) {

@@ -5,6 +5,7 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.ProtectionReport;
 import io.gracefulbackup.internal.catalog.Lineage;
+import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
 import io.gracefulbackup.internal.retention.BackupAdmin;
@@ -21,8 +22,6 @@ import java.util.stream.Collectors;
  * because later headers guard it; where a sink can protect single backups, it stays until the operator decides.
  */
 public final class DroppedProperties {
-    private static final int LONGEST_CHOICE = 200;
-
     private final SourceBinder sources;
     private final Lineage lineage;
     private final BackupAdmin admin;
@@ -70,7 +69,7 @@ public final class DroppedProperties {
                 (section, properties) -> log.warn(Messages.dropped(section, new TreeSet<>(properties), restored)));
         isSaid.set(true);
         String choice = "drop:" + entries(dropped);
-        lineage.choose(choice.substring(0, Math.min(choice.length(), LONGEST_CHOICE)));
+        lineage.choose(choice.substring(0, Math.min(choice.length(), BackupConfig.LONGEST_TEXT)));
         lineage.guard(restored.id(), clock.instant());
         if (mayProtect) {
             protect(restored);

@@ -16,7 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One backup: prepare, snapshot (compressed, sealed and spooled in one pass; again if a source throws), deliver to all sinks at once, report. An
+ * One backup: prepare, snapshot (compressed, sealed and spooled in one pass; again if a source throws), deliver to all sinks
+ * at once, report. An
  * instance runs once, for one trigger.
  */
 public final class BackupRun {
@@ -41,7 +42,7 @@ public final class BackupRun {
     }
 
     /** Makes the backup, by the deadline at the latest. Failures are in the report. */
-    BackupReport run() throws InterruptedException {
+    public BackupReport run() throws InterruptedException {
         Spool spool = components.snapshot().newSpool();
         try {
             return run(spool);
@@ -102,10 +103,6 @@ public final class BackupRun {
     private ContentChange compare(SpooledBackup backup) {
         components.snapshot().takeNotices().forEach(components.log()::warnOnce);
         ContentChange change = components.lineage().note(backup.header(), backup.contentDigest(), backup.sections());
-        if (trigger.isRehearsal()) {
-            components.sizes().rehearsed(backup.sections());
-            return change;
-        }
         List<String> shrunk = components.sizes().shrunk(backup.sections()).stream()
                 .map(section -> Messages.shrank(section.section(), section.before(), section.now()))
                 .toList();
@@ -132,9 +129,7 @@ public final class BackupRun {
         for (SinkResult result : results) {
             if (result instanceof SinkResult.Stored stored) {
                 components.lineage().stored(id);
-                if (!trigger.isRehearsal()) {
-                    components.sizes().stored(backup.sections());
-                }
+                components.sizes().stored(backup.sections());
                 components.holdings().add(stored.sink(), id);
             }
         }

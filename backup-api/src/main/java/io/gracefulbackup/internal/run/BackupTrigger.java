@@ -70,7 +70,7 @@ public record BackupTrigger(
         return isRehearsal() ? 1 : onlyIfChanged ? MOST_ATTEMPTS_OF_CHECKPOINT : Integer.MAX_VALUE;
     }
 
-    boolean isRehearsal() {
+    private boolean isRehearsal() {
         return reason.equals(REHEARSAL);
     }
 

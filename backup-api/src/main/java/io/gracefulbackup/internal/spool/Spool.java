@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.spool;
 
 import io.gracefulbackup.internal.support.Failures;
+import io.gracefulbackup.internal.support.Heap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,7 +49,7 @@ public final class Spool extends OutputStream {
 
     /** An empty spool with the usual limit of memory. */
     Spool(SpoolPlaces places) {
-        this(MEMORY_LIMIT, places, Spool::freeHeap);
+        this(MEMORY_LIMIT, places, Heap::free);
     }
 
     /**
@@ -185,11 +186,6 @@ public final class Spool extends OutputStream {
             left -= part;
         }
         chunks.clear();
-    }
-
-    private static long freeHeap() {
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     }
 
     private int read(long position, byte[] into, int offset, int length) throws IOException {

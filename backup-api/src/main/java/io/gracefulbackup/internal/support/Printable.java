@@ -16,8 +16,8 @@ public final class Printable {
     private Printable() {}
 
     /**
-     * A message as it may leave the library: control characters and characters that set the direction of writing as
-     * <code>&#92;uXXXX</code>. The message's own line breaks stay. Idempotent.
+     * A message as it may leave the library: control characters, and characters that set the direction of writing, become
+     * Unicode escapes as in Java sources. The message's own line breaks stay. Idempotent.
      */
     public static String text(String message) {
         StringBuilder text = new StringBuilder(message.length());
@@ -41,7 +41,7 @@ public final class Printable {
         return text.toString();
     }
 
-    /** The character as <code>&#92;uXXXX</code>. */
+    /** The Unicode escape of a character, as in Java sources. */
     public static String escaped(char c) {
         return String.format(Locale.ROOT, "\\u%04x", (int) c);
     }

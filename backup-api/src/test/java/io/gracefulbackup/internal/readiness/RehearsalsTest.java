@@ -47,6 +47,22 @@ class RehearsalsTest {
     }
 
     @Test
+    void aBackupKnowsHowLargeTheStateWasAtTheRehearsal() throws InterruptedException {
+        AtomicInteger size = new AtomicInteger(60_000);
+        RehearsalFixture app =
+                new RehearsalFixture(null, StateSource.of("ledger", out -> out.write(new byte[size.get()]), in -> {}));
+        app.rehearse();
+        size.set(2);
+
+        app.runs.backUp(BackupTrigger.checkpoint());
+
+        assertThat(app.linesWith("much smaller than before"))
+                .singleElement()
+                .asString()
+                .contains("\"ledger\" from 60000 to 2 bytes");
+    }
+
+    @Test
     void aSourceThatThrowsTwiceIsSaidOnceWithItsNameAndTheNextStep() throws InterruptedException {
         RehearsalFixture app = new RehearsalFixture(null, unlocked);
         failing = 4;

@@ -54,4 +54,9 @@ class StatusTrackerTest {
         assertThat(seen).containsExactly(State.STANDBY);
         assertThat(status.status(0).detail()).isEqualTo("PREFLIGHTED");
     }
+
+    @Test
+    void acceptsChangesWhileTheyWillBeSavedAndInNoOtherState() {
+        assertThat(State.values()).filteredOn(State::acceptsWrites).containsExactly(State.ACTIVE, State.DEGRADED);
+    }
 }

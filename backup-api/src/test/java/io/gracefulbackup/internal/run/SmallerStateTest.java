@@ -6,6 +6,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.ShutdownReason;
 import io.gracefulbackup.internal.fixtures.MemorySink;
+import io.gracefulbackup.internal.format.Section;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -52,9 +53,7 @@ class SmallerStateTest {
     @Test
     void isSaidWhenOnlyARehearsalHasSeenMore() throws Exception {
         queue.backUp(BackupTrigger.checkpoint());
-        fixture.text = "x".repeat(60_000);
-        BackupRun.live(fixture.components(), BackupTrigger.rehearsal(), Deadline.after(RunFixture.TIMEOUT))
-                .run();
+        fixture.sizes.rehearsed(List.of(new Section("text", 1, 60_000)));
         fixture.text = "{}";
 
         exit();
@@ -78,8 +77,7 @@ class SmallerStateTest {
         fixture.text = "x".repeat(60_000);
         queue.backUp(BackupTrigger.checkpoint());
         fixture.text = "{}";
-        BackupRun.live(fixture.components(), BackupTrigger.rehearsal(), Deadline.after(RunFixture.TIMEOUT))
-                .run();
+        fixture.sizes.rehearsed(List.of(new Section("text", 1, 2)));
         assertThat(said()).isEmpty();
 
         exit();
