@@ -4,6 +4,7 @@ import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * Stores sealed backups in one place.
@@ -23,6 +24,15 @@ public interface BackupSink extends AutoCloseable {
     /** The name in messages, such as {@code Database} in "Database backup failed". */
     default String title() {
         return name();
+    }
+
+    /**
+     * Where the backups are, for messages that tell an operator where the library looked: {@code /app/blocks/data.encrypted}, or
+     * {@code table public.backups of PostgreSQL at db:5432}. Has no secret. Must not perform input or output. The default is the
+     * {@linkplain #title() title}.
+     */
+    default String place() {
+        return title();
     }
 
     /**
@@ -64,9 +74,21 @@ public interface BackupSink extends AutoCloseable {
      * Lists all entries of this application, damaged ones included. Creates and deletes nothing in the place: previews and
      * instances that stand by list as well.
      *
-     * @throws IOException if the entries are not known, because the sink cannot be reached or refuses the credentials
+     * @throws PermanentFailureException if the entries are not known, and a repetition would fail in the same way
+     * @throws IOException if the entries are not known for any other reason, such as a sink that cannot be reached
      */
     Listing list(Deadline deadline) throws IOException;
+
+    /**
+     * Lists backups in the same place that belong to other applications, by the name in the catalogue or in their header: the
+     * newest of each, of at most ten. Called at a start for which {@link #list} has shown nothing, because the name of the
+     * application may be mistyped; the library reads their headers. The default shows none.
+     *
+     * @throws IOException if that is not known; the start ignores it
+     */
+    default List<StoredBackup> listOthers(Deadline deadline) throws IOException {
+        return List.of();
+    }
 
     /**
      * Opens the sealed bytes of an entry as they are stored. The caller authenticates them.

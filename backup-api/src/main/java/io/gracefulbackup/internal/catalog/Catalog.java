@@ -176,7 +176,7 @@ public final class Catalog {
         for (StoredBackup stored :
                 listed.stream().sorted(WITHOUT_HINT_THEN_NEWEST_FIRST).toList()) {
             if (trustsHints && hintedHeadersRead >= HEADERS_READ_AT_ONCE && !isRead.test(stored)) {
-                entries.add(new CatalogEntry.Unread(sink, stored));
+                entries.add(new CatalogEntry.Unread(sink, stored, false));
             } else {
                 CatalogEntry entry = readHeader(sink, stored, deadline);
                 entries.add(entry);

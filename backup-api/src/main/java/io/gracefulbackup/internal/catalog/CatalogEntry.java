@@ -78,6 +78,11 @@ public sealed interface CatalogEntry {
     /** The bytes of the header could not be fetched, so nothing is known about them. */
     record Unavailable(BackupSink sink, StoredBackup stored, String why) implements CatalogEntry {}
 
-    /** The header has not been read, because the hint says that the entry is older than others. */
-    record Unread(BackupSink sink, StoredBackup stored) implements CatalogEntry {}
+    /**
+     * The header has not been read.
+     *
+     * @param isForLackOfTime whether it should have been read, and the time was up; else it did not need to be read, because the
+     *     hint says that the entry is older than others
+     */
+    record Unread(BackupSink sink, StoredBackup stored, boolean isForLackOfTime) implements CatalogEntry {}
 }

@@ -12,12 +12,23 @@ import java.util.stream.Stream;
  * What one sink answered when it was asked for its backups.
  *
  * @param sink the name of the sink
+ * @param place where it keeps backups, for messages
  * @param durable whether the sink outlives the instance, so that an empty list proves something
  * @param kind what kind of answer it is
  * @param why the reason if there is no list, else empty
+ * @param isPermanent whether asking again would bring the same answer, until somebody changes something
  * @param entries what it lists; empty if there is no list
+ * @param others backups of other applications in the same place, with the result of reading their headers; only if it lists nothing
  */
-public record SinkInventory(String sink, boolean durable, Kind kind, String why, List<CatalogEntry> entries) {
+public record SinkInventory(
+        String sink,
+        String place,
+        boolean durable,
+        Kind kind,
+        String why,
+        boolean isPermanent,
+        List<CatalogEntry> entries,
+        List<CatalogEntry> others) {
 
     /** What kind of answer a sink gave. */
     public enum Kind {
@@ -31,23 +42,42 @@ public record SinkInventory(String sink, boolean durable, Kind kind, String why,
 
     public SinkInventory {
         entries = List.copyOf(entries);
+        others = List.copyOf(others);
     }
 
     public static SinkInventory listed(BackupSink sink, List<CatalogEntry> entries) {
-        return new SinkInventory(sink.name(), sink.outlivesInstance(), Kind.LISTED, "", entries);
+        return listed(sink, entries, List.of());
+    }
+
+    public static SinkInventory listed(BackupSink sink, List<CatalogEntry> entries, List<CatalogEntry> others) {
+        return new SinkInventory(
+                sink.name(), sink.place(), sink.outlivesInstance(), Kind.LISTED, "", false, entries, others);
     }
 
     public static SinkInventory notListable(BackupSink sink, String why) {
-        return new SinkInventory(sink.name(), sink.outlivesInstance(), Kind.NOT_LISTABLE, why, List.of());
+        return new SinkInventory(
+                sink.name(),
+                sink.place(),
+                sink.outlivesInstance(),
+                Kind.NOT_LISTABLE,
+                why,
+                false,
+                List.of(),
+                List.of());
     }
 
     public static SinkInventory unreachable(String sink, String why) {
-        return new SinkInventory(sink, true, Kind.UNREACHABLE, why, List.of());
+        return new SinkInventory(sink, sink, true, Kind.UNREACHABLE, why, false, List.of(), List.of());
+    }
+
+    /** One that refuses to be asked, and will refuse again until somebody changes something. */
+    public static SinkInventory refusing(String sink, String why) {
+        return new SinkInventory(sink, sink, true, Kind.UNREACHABLE, why, true, List.of(), List.of());
     }
 
     /** The same answer, after more headers have been read. */
     SinkInventory with(List<CatalogEntry> readEntries) {
-        return new SinkInventory(sink, durable, kind, why, readEntries);
+        return new SinkInventory(sink, place, durable, kind, why, isPermanent, readEntries, others);
     }
 
     public boolean isListed() {

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param drops the properties that a restore leaves out of JSON sections, by the names of the sections
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs, if that has a name
- * @param render whether the platform is Render, which wipes the disk
+ * @param render whether the platform is Render
+ * @param disk how long files live that are not on a mounted disk
  * @param usesHook whether a shutdown hook makes the final backup
  * @param handoff whether overlapping instances take turns
  * @param leaseTerm how long a renewal of the lease is valid
@@ -62,6 +63,7 @@ public record BackupConfig(
         boolean requireAllSinks,
         Optional<String> site,
         boolean render,
+        DiskLifetime disk,
         boolean usesHook,
         HandoffPolicy handoff,
         Duration leaseTerm,
@@ -158,6 +160,7 @@ public record BackupConfig(
                 builderState.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
                 platform.isRender(),
+                platform.disk(),
                 builderState.usesHook,
                 handoff(builderState, values.handoff(), problems),
                 values.leaseTerm().orElse(Duration.ofSeconds(15)),

@@ -22,6 +22,11 @@ final class Platform {
         return settings.environment("RENDER").filter("true"::equalsIgnoreCase).isPresent();
     }
 
+    /** How long files live that are not on a mounted disk. */
+    DiskLifetime disk() {
+        return isRender() ? DiskLifetime.INSTANCE : DiskLifetime.LASTING;
+    }
+
     /** The grace period of the platform, less a second or more for the rest of the exit. */
     Duration defaultTimeout() {
         if (isSet("RAILWAY_ENVIRONMENT") || isSet("RAILWAY_DEPLOYMENT_DRAINING_SECONDS")) {

@@ -5,6 +5,7 @@ import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.config.ConfigurationProblems;
+import io.gracefulbackup.internal.config.DiskLifetime;
 import io.gracefulbackup.internal.config.Settings;
 import io.gracefulbackup.internal.format.BackupReader;
 import io.gracefulbackup.internal.format.KeyRing;
@@ -93,7 +94,7 @@ public record Components(
         builder.pointerStores.forEach(pointers::add);
         pointers.add(new EnvironmentPointers(settings));
         SinkContext context =
-                new EngineSinkContext(config.application(), config.render(), settings, reader, pointers, log);
+                new EngineSinkContext(config.application(), config.disk() != DiskLifetime.LASTING, settings, reader, pointers, log);
         loader.openPointers(pointers, context, problems);
         loader.open(config.registered().sinks(), context, problems);
         loader.opened().forEach(resources::add);

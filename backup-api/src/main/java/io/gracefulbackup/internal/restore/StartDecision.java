@@ -7,6 +7,7 @@ import io.gracefulbackup.internal.catalog.BackupCopies;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
+import io.gracefulbackup.internal.config.DiskLifetime;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.pointers.LatestPointer;
@@ -252,7 +253,7 @@ public final class StartDecision {
 
     private Optional<Decision> refuseIfNoDurableSinkProvesEmptiness() {
         return inventory.sinks().stream().noneMatch(SinkInventory::durable)
-                ? Optional.of(refuse(Messages.noDurableSink(settings.diskIsEphemeral())))
+                ? Optional.of(refuse(Messages.noDurableSink(settings.disk() != DiskLifetime.LASTING)))
                 : Optional.empty();
     }
 

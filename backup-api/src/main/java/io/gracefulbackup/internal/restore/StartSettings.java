@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.internal.config.BackupConfig;
+import io.gracefulbackup.internal.config.DiskLifetime;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
 import java.util.Optional;
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param policy the setting {@code BACKUP_START}
  * @param target the backup that {@code BACKUP_RESTORE_ID} or {@code PINATA_RESTORE_CID} names
  * @param requireAllSinks whether every sink must answer, whatever the others hold
- * @param diskIsEphemeral whether the platform wipes the disk
+ * @param disk how long files live that are not on a mounted disk
  */
 record StartSettings(
-        StartPolicy policy, Optional<RestoreTarget> target, boolean requireAllSinks, boolean diskIsEphemeral) {
+        StartPolicy policy, Optional<RestoreTarget> target, boolean requireAllSinks, DiskLifetime disk) {
 
     /**
      * Reads them.
@@ -27,7 +28,7 @@ record StartSettings(
                 followsChoices ? config.start() : StartPolicy.AUTO,
                 followsChoices ? config.restoreTarget() : Optional.empty(),
                 config.requireAllSinks(),
-                config.render());
+                config.disk());
     }
 
     /** The explicit choice as it is written in headers; null without one. */

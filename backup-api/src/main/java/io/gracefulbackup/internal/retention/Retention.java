@@ -63,7 +63,7 @@ public final class Retention {
             return Outcome.NOTHING;
         }
         List<CatalogEntry> entries = listing.backups().stream()
-                .<CatalogEntry>map(entry -> new CatalogEntry.Unread(sink, entry))
+                .<CatalogEntry>map(entry -> new CatalogEntry.Unread(sink, entry, false))
                 .toList();
         RetentionPlan plan =
                 RetentionPlan.of(entries, terms, entry -> catalog.readHeader(sink, entry.stored(), deadline));

@@ -40,7 +40,7 @@ class InventoryTest {
     void findsNoBackupByAHintAlone() {
         BackupHeader backup = header(1, 1);
         Inventory inventory =
-                new Inventory(List.of(listed(file, new CatalogEntry.Unread(file, stored(Hint.of(backup, 1))))));
+                new Inventory(List.of(listed(file, new CatalogEntry.Unread(file, stored(Hint.of(backup, 1)), false))));
 
         assertThat(inventory.find(backup.id())).isEmpty();
         assertThat(inventory.copiesOf(backup.id())).isEmpty();

@@ -66,7 +66,7 @@ class HandoffDecisionTest {
                 .isFalse();
         assertThat(isDamaged(
                         unreadable(hint(last), damage),
-                        new CatalogEntry.Unread(sink, StoredBackup.at("there", hint(last)))))
+                        new CatalogEntry.Unread(sink, StoredBackup.at("there", hint(last)), false)))
                 .isFalse();
     }
 

@@ -8,6 +8,7 @@ import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
+import io.gracefulbackup.internal.config.DiskLifetime;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.fixtures.MemorySink;
@@ -255,7 +256,7 @@ class StartDecisionTest {
         BackupHeader old = header(1, 1);
         RestoreTarget target = new RestoreTarget("PINATA_RESTORE_CID", old.id().value());
         Decision decision = decide(
-                new StartSettings(StartPolicy.AUTO, Optional.of(target), false, false),
+                new StartSettings(StartPolicy.AUTO, Optional.of(target), false, DiskLifetime.LASTING),
                 listed(file, authenticated(file, header(1, 2)), authenticated(file, old)));
         assertThat(restore(decision).candidates().get(0).header()).isEqualTo(old);
     }
@@ -321,7 +322,7 @@ class StartDecisionTest {
     private Decision decide(StartPolicy policy, @Nullable BackupId chosen, SinkInventory... sinks) {
         Optional<RestoreTarget> target =
                 Optional.ofNullable(chosen).map(id -> new RestoreTarget("BACKUP_RESTORE_ID", id.value()));
-        return decide(new StartSettings(policy, target, false, false), sinks);
+        return decide(new StartSettings(policy, target, false, DiskLifetime.LASTING), sinks);
     }
 
     private Decision decide(StartSettings settings, SinkInventory... sinks) {
@@ -329,7 +330,7 @@ class StartDecisionTest {
     }
 
     private static StartSettings onAnEphemeralDisk() {
-        return new StartSettings(StartPolicy.AUTO, Optional.empty(), false, true);
+        return new StartSettings(StartPolicy.AUTO, Optional.empty(), false, DiskLifetime.INSTANCE);
     }
 
     private static Decision.Restore restore(Decision decision) {

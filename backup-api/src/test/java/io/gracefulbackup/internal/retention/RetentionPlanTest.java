@@ -280,7 +280,7 @@ class RetentionPlanTest {
 
     private void add(StoredBackup entry, CatalogEntry listed) {
         truth.put(entry.location(), listed);
-        listing.add(new CatalogEntry.Unread(SINK, entry));
+        listing.add(new CatalogEntry.Unread(SINK, entry, false));
     }
 
     private static StoredBackup entry(BackupHeader backup, UnaryOperator<Hint> lie) {

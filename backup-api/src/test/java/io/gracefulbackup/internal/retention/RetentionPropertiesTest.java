@@ -99,7 +99,7 @@ class RetentionPropertiesTest {
         List<CatalogEntry> left = place.plan().verdicts().entrySet().stream()
                 .filter(decided -> decided.getValue().isKept())
                 .<CatalogEntry>map(decided ->
-                        new CatalogEntry.Unread(SINK, decided.getKey().stored()))
+                        new CatalogEntry.Unread(SINK, decided.getKey().stored(), false))
                 .toList();
 
         assertThat(place.plan(left).verdicts().values()).allMatch(Verdict::isKept);
@@ -245,7 +245,7 @@ class RetentionPropertiesTest {
                                 ? new CatalogEntry.Unreadable(
                                         SINK, entry, new UnreadableBackupException.DamagedPreamble("damaged"))
                                 : new CatalogEntry.Authenticated(SINK, entry, newest));
-                listing.add(new CatalogEntry.Unread(SINK, entry));
+                listing.add(new CatalogEntry.Unread(SINK, entry, false));
             }
         }
         RetentionPolicy.KeepLast policy = RetentionPolicy.keepLast(keep);
