@@ -33,8 +33,8 @@ final class StartReporter {
     void overlap() {
         boolean diskIsMounted = components.loader().sinks().stream()
                 .anyMatch(sink -> sink.name().equals("file") && sink.outlivesInstance());
-        if (config.render() && !config.pullRequest() && !diskIsMounted) {
-            log.warn(Messages.OVERLAP_ON_RENDER);
+        if (!config.pullRequest() && !diskIsMounted) {
+            config.overlappingPlatform().map(Messages::overlap).ifPresent(log::warn);
         }
     }
 

@@ -99,10 +99,11 @@ public final class Messages {
         return "A retention policy is given for the sink \"" + name + "\", but the sinks are " + sinks;
     }
 
-    public static final String OVERLAP_ON_RENDER =
-            "⚠️ At a deploy Render starts the new instance before it stops this one, and the new one restores"
-                    + " then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder and set"
-                    + " DATABASE_URL";
+    public static String overlap(String platform) {
+        return "⚠️ At a deploy " + platform + " starts the new instance before it stops this one, and the new one"
+                + " restores then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder"
+                + " and set DATABASE_URL";
+    }
 
     public static String installedAlready(String application, String first) {
         return "Graceful Backup is installed already for \"" + application + "\" in this process, by " + first
