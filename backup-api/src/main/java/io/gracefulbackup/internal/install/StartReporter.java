@@ -25,6 +25,7 @@ final class StartReporter {
 
     void settings() {
         config.warnings().forEach(warning -> log.warn(Messages.warning(warning)));
+        components.loader().remarks().forEach(remark -> log.warn(Messages.warning(remark)));
         components.loader().broken().forEach((name, why) -> log.error(Messages.sinkNotLoaded(name, why)));
         log.debug("Settings: " + components.settings().redacted());
     }

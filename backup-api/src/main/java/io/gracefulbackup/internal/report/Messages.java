@@ -157,6 +157,11 @@ public final class Messages {
         return "❌ The sink " + name + " could not be loaded: " + why;
     }
 
+    public static String providerOfOtherCopy(String provider) {
+        return "The provider " + provider + " belongs to another copy of backup-api than the one in use, so its sink is not"
+                + " used. Keep one copy of backup-api, in one class loader";
+    }
+
     public static String notClosed(String title, String why) {
         return "⚠️ " + title + " could not be closed: " + why;
     }
