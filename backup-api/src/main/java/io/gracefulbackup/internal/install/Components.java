@@ -89,7 +89,7 @@ public record Components(
                 .map(found -> new KeyRing(found.current(), found.previous()))
                 .orElseGet(() -> new KeyRing(new byte[0], List.of()));
         BackupReader reader = new BackupReader(keys, config.application());
-        Pointers pointers = new Pointers(log, redact, new Threads(contextClassLoader));
+        Pointers pointers = new Pointers(config.application(), log, redact, new Threads(contextClassLoader));
         builder.pointerStores.forEach(pointers::add);
         pointers.add(new EnvironmentPointers(settings));
         EngineSinkContext context = new EngineSinkContext(

@@ -715,6 +715,12 @@ public final class Messages {
         return "⚠️ The pointers in " + store + " could not be " + attempt + ": " + why + ". No backup is lost by that";
     }
 
+    public static String pointersOfOtherApplication(String store, String other, String application) {
+        return "⚠️ The pointers in " + store + " belong to the application \"" + other + "\", so those of \"" + application
+                + "\" are not kept there. Give each application a place of its own; or, if \"" + other
+                + "\" is no longer in use, delete BACKUP_LATEST and PINATA_LATEST_CID there";
+    }
+
     public static String noReceiptLeft(String store, String why) {
         return "No receipt could be left in " + store + ": " + why;
     }
