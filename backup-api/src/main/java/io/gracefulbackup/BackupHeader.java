@@ -23,6 +23,9 @@ public final class BackupHeader {
     /** The largest number of guarded backups in a header. */
     public static final int MAX_GUARDED = 16;
 
+    /** The largest number of choices in a header. */
+    public static final int MAX_CHOICES = 16;
+
     /** How long retention keeps a fork and a guarded backup, unless the operator decides earlier. */
     public static final Duration GUARDED_FOR = Duration.ofDays(30);
 
@@ -50,7 +53,7 @@ public final class BackupHeader {
             String reason,
             @Nullable String site,
             String instance,
-            @Nullable String choice,
+            List<Choice> choices,
             List<Guarded> guarded,
             @Nullable Before before) {}
 
@@ -76,7 +79,7 @@ public final class BackupHeader {
         builder.reason = values.reason;
         builder.site = values.site;
         builder.instance = values.instance;
-        builder.choice = values.choice;
+        builder.choices = values.choices;
         builder.guarded = values.guarded;
         builder.before = values.before;
         return builder;
@@ -151,11 +154,11 @@ public final class BackupHeader {
     }
 
     /**
-     * The explicit choice at start ({@code BACKUP_START=empty}, {@code BACKUP_RESTORE_ID}) that this backup and its
-     * ancestors follow.
+     * The choices ({@code BACKUP_START=empty}, {@code BACKUP_RESTORE_ID}, a restore while running) that this backup or one of
+     * its ancestors is the first to follow, oldest first; the newest {@value #MAX_CHOICES} of them; unmodifiable.
      */
-    public Optional<String> choice() {
-        return Optional.ofNullable(values.choice);
+    public List<Choice> choices() {
+        return values.choices;
     }
 
     /** Backups that retention keeps because the state shrank after them; at most {@value #MAX_GUARDED}. */
@@ -196,6 +199,15 @@ public final class BackupHeader {
     public String toString() {
         return "BackupHeader" + values.toString().substring("Values".length());
     }
+
+    /**
+     * A choice of what the application goes on from, which the backups that follow have honoured.
+     *
+     * @param text what was chosen, such as {@code empty} or {@code id:} and the id of a backup; two choices with the same text
+     *     are the same choice
+     * @param since the version of the first backup that was made upon it
+     */
+    public record Choice(String text, BackupVersion since) {}
 
     /**
      * The last backup before the state shrank by more than half. Retention keeps it, because the loss may be a mistake.
@@ -247,7 +259,7 @@ public final class BackupHeader {
         private String reason = "";
         private @Nullable String site;
         private String instance = "";
-        private @Nullable String choice;
+        private List<Choice> choices = List.of();
         private List<Guarded> guarded = List.of();
         private @Nullable Before before;
 
@@ -311,9 +323,9 @@ public final class BackupHeader {
             return this;
         }
 
-        /** See {@link BackupHeader#choice()}. */
-        public Builder choice(@Nullable String value) {
-            choice = value;
+        /** See {@link BackupHeader#choices()}. */
+        public Builder choices(List<Choice> value) {
+            choices = List.copyOf(value);
             return this;
         }
 
@@ -343,7 +355,7 @@ public final class BackupHeader {
                     reason,
                     site,
                     instance,
-                    choice,
+                    choices,
                     guarded,
                     before));
         }

@@ -109,17 +109,13 @@ public final class Ancestry {
     }
 
     /**
-     * The forks that the operator should hear of: the recent ones, except those that an explicit choice left behind. Such a
-     * choice gave the backups that follow a higher epoch and a higher sequence than the fork has.
+     * The forks that the operator should hear of: the recent ones, except those that the line of that backup left behind on
+     * purpose.
      */
     public List<BackupHeader> forksToReport(BackupHeader from, Instant now) {
-        AncestorSet ancestors = ancestorsOf(from);
         return forks(from).stream()
                 .filter(head -> isRecent(head, now))
-                .filter(head -> ancestors.headers.stream()
-                        .noneMatch(header -> header.choice().isPresent()
-                                && header.epoch() > head.epoch()
-                                && header.sequence() > head.sequence()))
+                .filter(head -> !HonouredChoices.leftBehind(from, head))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.catalog;
 
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupHeader.Before;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
@@ -37,8 +38,10 @@ public final class Lineage {
     private final Origin origin;
     private BackupVersion position;
     private long namedFrom;
-    /** An explicit choice that was made after the start was decided; a fork that it leaves behind is intended. */
-    private @Nullable String choice;
+    /** What the next backup has honoured, oldest first. */
+    private List<Choice> choices = List.of();
+    /** What this process follows since its last restore and its backups show, or will show from the next one on. */
+    private List<String> followed = List.of();
 
     private final List<Ancestor> newestFirst = new ArrayList<>();
     private List<Guarded> guarded = List.of();
@@ -47,8 +50,7 @@ public final class Lineage {
     public record Origin(
             String application,
             @Nullable String site,
-            String instance,
-            @Nullable String choice) {}
+            String instance) {}
 
     /**
      * The backup that the application has restored.
@@ -114,19 +116,30 @@ public final class Lineage {
     public Lineage(Origin origin, @Nullable RestoredParent parent, BackupVersion position) {
         this.origin = origin;
         this.position = position;
-        begin(parent, position);
+        begin(parent, position, List.of());
     }
 
-    /** Continues from another backup, which the running application has restored by an explicit choice. */
+    /**
+     * Continues from another backup, which the running application has restored by an explicit choice. What the process has
+     * honoured before stays honoured, since its settings may still ask for it.
+     */
     public synchronized void restart(RestoredParent parent, BackupVersion position) {
         this.position = position;
-        this.choice = "live:" + parent.header().id();
+        List<Choice> before = choices;
         follow(parent);
+        before.forEach(this::note);
+        choose(HonouredChoices.live(parent.header().id()));
     }
 
-    /** Continues from what a start has restored. */
-    public synchronized void begin(@Nullable RestoredParent parent, BackupVersion position) {
+    /**
+     * Continues from what a start has restored.
+     *
+     * @param chosen the choices that the start follows, now or as an earlier start did
+     */
+    public synchronized void begin(@Nullable RestoredParent parent, BackupVersion position, List<String> chosen) {
         this.position = position;
+        followed = List.copyOf(chosen);
+        choices = List.of();
         if (parent == null) {
             newestFirst.clear();
             guarded = List.of();
@@ -152,6 +165,7 @@ public final class Lineage {
             newestFirst.add(new Ancestor(ancestor, parent.sequence() - newestFirst.size(), true));
         }
         namedFrom = parent.namedFrom();
+        choices = parent.choices();
         guarded = parent.guarded();
         parent.before()
                 .filter(before -> isShrunk(before, restored.sections))
@@ -163,6 +177,7 @@ public final class Lineage {
     public synchronized BackupHeader next(BackupId id, String name, Instant createdAt, String reason) {
         position = new BackupVersion(position.epoch(), position.sequence() + 1);
         guarded = guarded.stream().filter(guard -> guard.isInForce(createdAt)).toList();
+        followed.forEach(text -> note(new Choice(text, position)));
         BackupHeader header = BackupHeader.builder(origin.application(), id, position)
                 .parent(newestFirst.isEmpty() ? null : newestFirst.get(0).id)
                 .ancestors(newestFirst.stream().map(ancestor -> ancestor.id).toList())
@@ -172,7 +187,7 @@ public final class Lineage {
                 .reason(reason)
                 .site(origin.site())
                 .instance(origin.instance())
-                .choice(origin.choice() != null ? origin.choice() : choice)
+                .choices(choices)
                 .guarded(guarded)
                 .before(lastStored(position.sequence()).orElse(null))
                 .build();
@@ -208,9 +223,15 @@ public final class Lineage {
         newestFirst.removeIf(own -> own.id.equals(sealed.id()));
     }
 
-    /** Notes an explicit choice that later headers show, unless they show the one of the start already. */
+    /** Notes an explicit choice that later headers show. */
     public synchronized void choose(String explicitChoice) {
-        choice = explicitChoice;
+        List<String> all = new ArrayList<>(followed);
+        all.add(explicitChoice);
+        followed = List.copyOf(all);
+    }
+
+    private void note(Choice choice) {
+        choices = HonouredChoices.with(choices, choice, followed);
     }
 
     /** Later headers guard this backup: retention keeps it for {@link BackupHeader#GUARDED_FOR}. */

@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
@@ -65,7 +66,7 @@ public final class CipherWarmUp {
                 .parent(id)
                 .ancestors(List.of(id))
                 .site("")
-                .choice("")
+                .choices(List.of(new Choice("", new BackupVersion(0, 0))))
                 .build();
     }
 

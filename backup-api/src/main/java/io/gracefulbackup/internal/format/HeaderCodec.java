@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.format;
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupHeader.Before;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
@@ -56,7 +57,14 @@ final class HeaderCodec {
         json.put("reason", header.reason());
         header.site().ifPresent(site -> json.put("site", site));
         json.put("instance", header.instance());
-        header.choice().ifPresent(choice -> json.put("choice", choice));
+        if (!header.choices().isEmpty()) {
+            ArrayNode choices = json.putArray("choices");
+            header.choices()
+                    .forEach(choice -> choices.addObject()
+                            .put("text", choice.text())
+                            .put("epoch", choice.since().epoch())
+                            .put("sequence", choice.since().sequence()));
+        }
         if (!header.guarded().isEmpty()) {
             ArrayNode guarded = json.putArray("guarded");
             header.guarded()
@@ -114,13 +122,22 @@ final class HeaderCodec {
                     .reason(JsonTree.text(json, "reason"))
                     .site(JsonTree.optionalText(json, "site"))
                     .instance(JsonTree.text(json, "instance"))
-                    .choice(JsonTree.optionalText(json, "choice"))
+                    .choices(choices(json))
                     .guarded(guarded)
                     .before(before(json))
                     .build();
         } catch (JacksonException | DateTimeException e) {
             throw new IllegalArgumentException("not the JSON of a header", e);
         }
+    }
+
+    private static List<Choice> choices(JsonNode json) {
+        List<Choice> choices = new ArrayList<>();
+        JsonTree.optional(json, "choices")
+                .forEach(choice -> choices.add(new Choice(
+                        JsonTree.text(choice, "text"),
+                        new BackupVersion(JsonTree.integer(choice, "epoch"), JsonTree.integer(choice, "sequence")))));
+        return choices;
     }
 
     private static @Nullable Before before(JsonNode json) {

@@ -17,7 +17,6 @@ import io.gracefulbackup.internal.restore.CopyReader;
 import io.gracefulbackup.internal.restore.Restore;
 import io.gracefulbackup.internal.restore.RestoreComponents;
 import io.gracefulbackup.internal.restore.SourceBinder;
-import io.gracefulbackup.internal.restore.StartDecision;
 import io.gracefulbackup.internal.spool.SpoolPlaces;
 import io.gracefulbackup.internal.support.Printable;
 import io.gracefulbackup.internal.support.Threads;
@@ -157,8 +156,7 @@ public record Components(
         return new Lineage.Origin(
                 config.application(),
                 config.site().orElse(null),
-                config.instance(),
-                StartDecision.choice(config.start(), config.restoreTarget()));
+                config.instance());
     }
 
     /** Closes sinks, pointer stores and the log, and gives up the claim. Idempotent. */

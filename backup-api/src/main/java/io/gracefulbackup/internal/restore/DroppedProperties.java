@@ -4,6 +4,7 @@ import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.ProtectionReport;
+import io.gracefulbackup.internal.catalog.HonouredChoices;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.report.Messages;
@@ -68,7 +69,7 @@ public final class DroppedProperties {
         dropped.forEach(
                 (section, properties) -> log.warn(Messages.dropped(section, new TreeSet<>(properties), restored)));
         isSaid.set(true);
-        String choice = "drop:" + entries(dropped);
+        String choice = HonouredChoices.drop(entries(dropped));
         lineage.choose(choice.substring(0, Math.min(choice.length(), BackupConfig.LONGEST_TEXT)));
         lineage.guard(restored.id(), clock.instant());
         if (mayProtect) {

@@ -8,6 +8,7 @@ import io.gracefulbackup.RestoreRefusedException;
 import io.gracefulbackup.internal.catalog.BackupCopies;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.ForkReport;
+import io.gracefulbackup.internal.catalog.HonouredChoices;
 import io.gracefulbackup.internal.catalog.Lineage;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.report.Finding;
@@ -99,7 +100,11 @@ public final class Restore {
             BackupCopies candidate = next.get();
             Optional<Restored> restored = restoreFromFirstUsableCopy(candidate, findings);
             if (restored.isPresent()) {
-                return outcome(restored.get(), decision.newEpoch() || !failed.isEmpty(), findings);
+                return outcome(
+                        restored.get(),
+                        decision.newEpoch() || !failed.isEmpty(),
+                        !decision.mayFallBack(),
+                        findings);
             }
             if (!decision.mayFallBack()) {
                 throw components.refusal(
@@ -184,14 +189,18 @@ public final class Restore {
         components.log().warn(Messages.warning(line));
     }
 
-    private StartOutcome outcome(Restored restored, boolean newEpoch, List<Finding> findings) {
+    private StartOutcome outcome(Restored restored, boolean newEpoch, boolean isChosen, List<Finding> findings) {
         BackupHeader header = restored.contents().header();
         components.keys().adopt(restored.contents().root());
         if (settings.target().isEmpty()) {
             findings.addAll(ForkReport.findings(inquiry.inventory(), header, Instant.now()));
         }
         BackupVersion position = newEpoch ? newEpoch() : header.version();
-        return outcome(restored.contents(), restored.sink(), position, findings);
+        List<String> choices = new ArrayList<>(settings.choice().stream().toList());
+        if (newEpoch && !isChosen) {
+            choices.add(HonouredChoices.fallback(header.id()));
+        }
+        return outcome(restored.contents(), restored.sink(), position, choices, findings);
     }
 
     private StartOutcome startEmpty(Decision.StartEmpty decision) {
@@ -203,7 +212,7 @@ public final class Restore {
             throw components.refusal(Failures.describe(rejected), decision.findings());
         }
         BackupVersion position = decision.newEpoch() ? newEpoch() : Lineage.BEFORE_FIRST;
-        return outcome(null, null, position, decision.findings());
+        return outcome(null, null, position, settings.choice().stream().toList(), decision.findings());
     }
 
     /** Above every backup that was seen, so that the choice of an older state stays made. */
@@ -213,11 +222,16 @@ public final class Restore {
     }
 
     private StartOutcome outcome(
-            @Nullable Contents contents, @Nullable String sink, BackupVersion position, List<Finding> findings) {
+            @Nullable Contents contents,
+            @Nullable String sink,
+            BackupVersion position,
+            List<String> choices,
+            List<Finding> findings) {
         return new StartOutcome(
                 contents,
                 sink,
                 position,
+                choices,
                 inquiry.inventory(),
                 findings.stream()
                         .map(finding -> finding.redacted(components.redact()))

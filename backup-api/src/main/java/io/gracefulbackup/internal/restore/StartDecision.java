@@ -5,6 +5,7 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.BackupCopies;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
+import io.gracefulbackup.internal.catalog.HonouredChoices;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.config.DiskLifetime;
@@ -54,11 +55,6 @@ public final class StartDecision {
                 .orElseGet(rules::startEmpty);
     }
 
-    /** How an explicit choice is written in headers; null without one. */
-    public static @Nullable String choice(StartPolicy policy, Optional<RestoreTarget> target) {
-        return target.map(RestoreTarget::choice).orElse(policy == StartPolicy.EMPTY ? "empty" : null);
-    }
-
     // ---- what was found
 
     private void explainInventory() {
@@ -98,8 +94,8 @@ public final class StartDecision {
     // ---- explicit choices: BACKUP_RESTORE_ID, PINATA_RESTORE_CID, BACKUP_START=empty
 
     private Optional<Decision> followExplicitChoice() {
-        String choice = settings.choice();
-        if (choice == null || wasFollowedAlready(choice)) {
+        Optional<String> choice = settings.choice();
+        if (choice.isEmpty() || wasFollowedAlready(choice.get())) {
             return Optional.empty();
         }
         return Optional.of(refuseIfItMayHaveBeenFollowedAlready()
@@ -108,7 +104,7 @@ public final class StartDecision {
 
     /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
     private boolean wasFollowedAlready(String choice) {
-        if (newest == null || !newest.choice().equals(Optional.of(choice))) {
+        if (newest == null || !HonouredChoices.contain(newest, choice)) {
             return false;
         }
         findings.add(Finding.warning(Messages.choiceIsIgnored(settings.choiceAsWritten())));

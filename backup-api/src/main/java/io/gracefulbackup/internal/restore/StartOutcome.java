@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param contents what was restored, or null at an empty start
  * @param sink the sink that it came from, or null at an empty start
  * @param position the next backup has its epoch and the next sequence
+ * @param choices the choices that the start follows, now or as an earlier start did; for the headers of later backups
  * @param inventory what the sinks had answered
  * @param findings what was found and decided, without secrets
  */
@@ -23,9 +24,11 @@ public record StartOutcome(
         @Nullable Contents contents,
         @Nullable String sink,
         BackupVersion position,
+        List<String> choices,
         Inventory inventory,
         List<Finding> findings) {
     public StartOutcome {
+        choices = List.copyOf(choices);
         findings = List.copyOf(findings);
     }
 

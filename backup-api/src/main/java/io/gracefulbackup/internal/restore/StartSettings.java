@@ -5,7 +5,6 @@ import io.gracefulbackup.internal.config.DiskLifetime;
 import io.gracefulbackup.internal.config.RestoreTarget;
 import io.gracefulbackup.internal.config.StartPolicy;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that a start depends on.
@@ -31,10 +30,9 @@ record StartSettings(
                 config.disk());
     }
 
-    /** The explicit choice as it is written in headers; null without one. */
-    @Nullable
-    String choice() {
-        return StartDecision.choice(policy, target);
+    /** The explicit choice as it is written in headers. */
+    Optional<String> choice() {
+        return target.map(RestoreTarget::choice).or(() -> Optional.of("empty").filter(text -> policy == StartPolicy.EMPTY));
     }
 
     /** The explicit choice as the operator wrote it. */

@@ -219,7 +219,7 @@ class LineageTest {
     }
 
     private static Lineage.Origin origin() {
-        return new Lineage.Origin("app", null, "instance", null);
+        return new Lineage.Origin("app", null, "instance");
     }
 
     private BackupId id() {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.internal.format.BackupWriter.SectionSpec;
 import io.gracefulbackup.internal.format.UnreadableBackupException.DamagedPayload;
 import java.io.ByteArrayInputStream;
@@ -212,7 +213,7 @@ class BackupWriterTest {
                             .reason(h.reason())
                             .site("s".repeat(site))
                             .instance(h.instance())
-                            .choice("empty")
+                            .choices(List.of(new Choice("empty", h.version())))
                             .build();
                 },
                 List.of(),

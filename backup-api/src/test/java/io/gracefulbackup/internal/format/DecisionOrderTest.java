@@ -232,7 +232,7 @@ class DecisionOrderTest {
 
         assertThat(header.parent()).isEmpty();
         assertThat(header.site()).isEmpty();
-        assertThat(header.choice()).isEmpty();
+        assertThat(header.choices()).isEmpty();
         assertThat(header.sequence()).isEqualTo(2);
     }
 }

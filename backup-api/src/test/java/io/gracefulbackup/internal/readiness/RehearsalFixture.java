@@ -45,7 +45,7 @@ final class RehearsalFixture {
     /** Derived once: a derivation takes half a second. */
     private static final KeyRing KEYS = new KeyRing(App.KEY.getBytes(StandardCharsets.UTF_8), List.of());
 
-    private static final Lineage.Origin ORIGIN = new Lineage.Origin("app", null, "test/1", null);
+    private static final Lineage.Origin ORIGIN = new Lineage.Origin("app", null, "test/1");
 
     final List<String> lines = new CopyOnWriteArrayList<>();
     final LinkedBlockingQueue<List<ReadinessFinding>> told = new LinkedBlockingQueue<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.GracefulShutdown;
@@ -129,7 +130,7 @@ class DroppedPropertiesTest {
 
         BackupId next = startWithDrop(sink).backupNow("without").id().orElseThrow();
 
-        assertThat(header(sink, next).choice()).contains("drop:accounts.owner");
+        assertThat(header(sink, next).choices()).extracting(Choice::text).containsExactly("drop:accounts.owner");
     }
 
     @Test
@@ -142,7 +143,7 @@ class DroppedPropertiesTest {
         BackupId next = startWithDrop(sink).backupNow("next").id().orElseThrow();
 
         assertThat(sink.hints.get(id.value())).matches(hint -> !hint.isProtected());
-        assertThat(header(sink, next).choice()).isEmpty();
+        assertThat(header(sink, next).choices()).isEmpty();
         assertThat(header(sink, next).guarded()).isEmpty();
     }
 
@@ -196,7 +197,7 @@ class DroppedPropertiesTest {
         binder.apply(
                 contents,
                 handler -> reader.restore(new ByteArrayInputStream(sink.bytes.get(id.value())), contents, handler));
-        Lineage lineage = new Lineage(new Lineage.Origin("app", null, "test/1", null));
+        Lineage lineage = new Lineage(new Lineage.Origin("app", null, "test/1"));
         BackupAdmin admin = new BackupAdmin(
                 new Catalog(List.of(), reader, getClass().getClassLoader()),
                 List.of(),

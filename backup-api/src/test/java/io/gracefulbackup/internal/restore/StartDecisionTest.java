@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
@@ -373,7 +374,7 @@ class StartDecisionTest {
     }
 
     private static BackupHeader withChoice(BackupHeader header, String choice) {
-        return header.toBuilder().choice(choice).build();
+        return header.toBuilder().choices(List.of(new Choice(choice, header.version()))).build();
     }
 
     private static int ids;

@@ -37,7 +37,7 @@ final class RunFixture {
     private static final ClassLoader CLASS_LOADER = RunFixture.class.getClassLoader();
 
     final List<BackupReport> reports = new CopyOnWriteArrayList<>();
-    final Lineage lineage = new Lineage(new Lineage.Origin("app", null, "test/1", null), null, Lineage.BEFORE_FIRST);
+    final Lineage lineage = new Lineage(new Lineage.Origin("app", null, "test/1"), null, Lineage.BEFORE_FIRST);
     final StateSizes sizes = new StateSizes();
     final WriteGate gate = WriteGate.open();
     volatile Optional<SavePermit> permit = Optional.of(SavePermit.UNCONDITIONAL);

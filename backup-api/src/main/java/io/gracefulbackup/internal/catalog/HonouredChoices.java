@@ -1,0 +1,67 @@
+package io.gracefulbackup.internal.catalog;
+
+import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
+import io.gracefulbackup.BackupId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** The choices in headers: their texts, how the list of them grows from parent to child, and what follows from it. */
+public final class HonouredChoices {
+    private static final String DROP = "drop:";
+
+    private HonouredChoices() {}
+
+    /** The restore of that backup while the application runs. */
+    static String live(BackupId restored) {
+        return "live:" + restored;
+    }
+
+    /** A start with that backup although a newer one is known, which is damaged. */
+    public static String fallback(BackupId restored) {
+        return "fallback:" + restored;
+    }
+
+    /** A restore that left properties out, in text. It goes on from the newest backup, so it leaves nothing else behind. */
+    public static String drop(String properties) {
+        return DROP + properties;
+    }
+
+    /** Whether this backup or one of its ancestors has followed that choice. */
+    public static boolean contain(BackupHeader header, String text) {
+        return header.choices().stream().anyMatch(choice -> choice.text().equals(text));
+    }
+
+    /**
+     * Whether the line of a backup left that head behind on purpose: when a choice was made, all that was known got a lower
+     * sequence, and no higher epoch, than the first backup upon it.
+     */
+    static boolean leftBehind(BackupHeader newest, BackupHeader head) {
+        return newest.choices().stream()
+                .filter(choice -> !choice.text().startsWith(DROP))
+                .anyMatch(choice -> head.epoch() <= choice.since().epoch()
+                        && head.sequence() < choice.since().sequence());
+    }
+
+    /**
+     * The choices with one more, unless it is among them already. Beyond {@link BackupHeader#MAX_CHOICES} the oldest goes that
+     * is not needed.
+     *
+     * @param needed texts that stay, because a setting may ask for them again
+     */
+    static List<Choice> with(List<Choice> choices, Choice more, Collection<String> needed) {
+        if (choices.stream().anyMatch(choice -> choice.text().equals(more.text()))) {
+            return choices;
+        }
+        List<Choice> all = new ArrayList<>(choices);
+        all.add(more);
+        if (all.size() > BackupHeader.MAX_CHOICES) {
+            all.remove(all.stream()
+                    .filter(choice -> !needed.contains(choice.text()))
+                    .findFirst()
+                    .orElse(all.get(0)));
+        }
+        return List.copyOf(all);
+    }
+}
