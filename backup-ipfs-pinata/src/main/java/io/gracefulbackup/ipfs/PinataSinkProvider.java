@@ -81,7 +81,7 @@ public final class PinataSinkProvider implements BackupSinkProvider {
                 context,
                 account,
                 new Gateways(gateways(context, gatewayClient, secrets.gatewayToken()), context),
-                context.setting(RESTORE_CID).map(PinataSinkProvider::cid),
+                context.setting(RESTORE_CID).map(PinataSinkProvider::chosen).map(PinataSinkProvider::cid),
                 detectedLine(jwt, keyPair),
                 () -> {
                     apiClient.close();
@@ -118,6 +118,12 @@ public final class PinataSinkProvider implements BackupSinkProvider {
                             + "\", which is not a CID; expected one that begins with Qm or b, as in the line \"CID:\" of a backup");
         }
         return new Cid(text);
+    }
+
+    /** Without the entries that the choice goes past, which are for the start to decide. */
+    private static String chosen(String setting) {
+        int comma = setting.indexOf(',');
+        return comma < 0 ? setting : setting.substring(0, comma);
     }
 
     /** The secret settings. */

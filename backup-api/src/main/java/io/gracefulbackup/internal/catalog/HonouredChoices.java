@@ -37,7 +37,7 @@ public final class HonouredChoices {
      * Whether the line of a backup left that head behind on purpose: when a choice was made, all that was known got a lower
      * sequence, and no higher epoch, than the first backup upon it.
      */
-    static boolean leftBehind(BackupHeader newest, BackupHeader head) {
+    public static boolean leftBehind(BackupHeader newest, BackupHeader head) {
         return newest.choices().stream()
                 .filter(choice -> !choice.text().startsWith(DROP))
                 .anyMatch(choice -> head.epoch() <= choice.since().epoch()

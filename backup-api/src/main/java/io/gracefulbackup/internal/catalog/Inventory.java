@@ -77,10 +77,18 @@ public record Inventory(List<SinkInventory> sinks) {
     public BackupVersion highest(BackupVersion floor) {
         return authenticated()
                 .map(copy -> copy.header().version())
-                .reduce(
-                        floor,
-                        (one, other) -> new BackupVersion(
-                                Math.max(one.epoch(), other.epoch()), Math.max(one.sequence(), other.sequence())));
+                .reduce(floor, Inventory::highest);
+    }
+
+    /** The higher epoch and the higher sequence of two versions. */
+    public static BackupVersion highest(BackupVersion one, BackupVersion other) {
+        return new BackupVersion(
+                Math.max(one.epoch(), other.epoch()), Math.max(one.sequence(), other.sequence()));
+    }
+
+    /** Where the sinks keep backups, for messages. */
+    public List<String> places() {
+        return sinks.stream().map(SinkInventory::place).toList();
     }
 
     /** The sinks that did not answer, or failed. */

@@ -116,7 +116,7 @@ public final class Lineage {
     public Lineage(Origin origin, @Nullable RestoredParent parent, BackupVersion position) {
         this.origin = origin;
         this.position = position;
-        begin(parent, position, List.of());
+        begin(parent, position, List.of(), List.of());
     }
 
     /**
@@ -134,9 +134,11 @@ public final class Lineage {
     /**
      * Continues from what a start has restored.
      *
+     * @param honoured the choices of the newest backup that was seen, which stay honoured whichever one was restored
      * @param chosen the choices that the start follows, now or as an earlier start did
      */
-    public synchronized void begin(@Nullable RestoredParent parent, BackupVersion position, List<String> chosen) {
+    public synchronized void begin(
+            @Nullable RestoredParent parent, BackupVersion position, List<Choice> honoured, List<String> chosen) {
         this.position = position;
         followed = List.copyOf(chosen);
         choices = List.of();
@@ -147,6 +149,7 @@ public final class Lineage {
         } else {
             follow(parent);
         }
+        honoured.forEach(this::note);
     }
 
     /** Every backup from now on has this epoch, if it is higher. */

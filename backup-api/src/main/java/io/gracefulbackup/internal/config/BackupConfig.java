@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval the time between checkpoints; empty if there are none
  * @param rehearses whether backups are rehearsed
  * @param start whether to restore a backup
- * @param restoreTarget the one backup to restore, if the operator chose it
+ * @param choice the backup to start with, or none, if the operator chose
  * @param drops the properties that a restore leaves out of JSON sections, by the names of the sections
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs, if that has a name
@@ -58,7 +58,7 @@ public record BackupConfig(
         Optional<Duration> interval,
         boolean rehearses,
         StartPolicy start,
-        Optional<RestoreTarget> restoreTarget,
+        Optional<StartChoice> choice,
         Map<String, Set<String>> drops,
         boolean requireAllSinks,
         Optional<String> site,
@@ -131,17 +131,14 @@ public record BackupConfig(
         List<String> warnings = new SettingsCheck(settings, providerSettings, problems).run();
         Duration timeout = values.duration("BACKUP_TIMEOUT").orElseGet(platform::defaultTimeout);
         StartPolicy start = values.start();
-        Optional<RestoreTarget> byId =
-                values.backupId(RestoreTarget.BY_ID).map(id -> new RestoreTarget(RestoreTarget.BY_ID, id.value()));
-        Optional<RestoreTarget> byCid =
-                values.shortText(RestoreTarget.BY_CID).map(cid -> new RestoreTarget(RestoreTarget.BY_CID, cid));
-        Optional<RestoreTarget> restoreTarget = byId.or(() -> byCid);
-        if (byId.isPresent() && byCid.isPresent()) {
-            problems.add("BACKUP_RESTORE_ID and PINATA_RESTORE_CID each choose a backup; unset one of them");
-        }
-        if (start == StartPolicy.EMPTY && restoreTarget.isPresent()) {
-            problems.add(restoreTarget.get().setting()
-                    + " chooses a backup, but BACKUP_START=empty starts without one; unset one of them");
+        List<StartChoice> choices = values.choices(start);
+        if (choices.size() > 1) {
+            StartChoice last = choices.get(choices.size() - 1);
+            problems.add(
+                    last.isNone()
+                            ? choices.get(0).setting()
+                                    + " chooses a backup, but BACKUP_START=empty starts without one; unset one of them"
+                            : "BACKUP_RESTORE_ID and PINATA_RESTORE_CID each choose a backup; unset one of them");
         }
         Registrations registered = registrations(builderState, problems);
         return new BackupConfig(
@@ -153,7 +150,7 @@ public record BackupConfig(
                 values.interval("BACKUP_INTERVAL"),
                 values.rehearses(),
                 start,
-                restoreTarget,
+                choices.stream().findFirst(),
                 values.drops(registered.sources().stream()
                         .filter(source -> source.name() != null)
                         .toList()),

@@ -6,12 +6,14 @@ import io.gracefulbackup.StateSource;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Converts settings to their types. A wrong value is added to the problems and counts as not set. */
@@ -42,13 +44,53 @@ final class TypedSettings {
     }
 
     StartPolicy start() {
-        return value("BACKUP_START", "auto, empty or require is expected", text -> switch (text) {
+        return value(StartChoice.Setting.BACKUP_START.name(), "auto, empty or require is expected", text -> switch (text) {
                     case "auto" -> Optional.of(StartPolicy.AUTO);
-                    case "empty" -> Optional.of(StartPolicy.EMPTY);
                     case "require" -> Optional.of(StartPolicy.REQUIRE);
-                    default -> Optional.<StartPolicy>empty();
+                    default -> isEmptyStart(text) ? Optional.of(StartPolicy.EMPTY) : Optional.<StartPolicy>empty();
                 })
                 .orElse(StartPolicy.AUTO);
+    }
+
+    private static boolean isEmptyStart(String text) {
+        StartChoice choice = StartChoice.parse(StartChoice.Setting.BACKUP_START, text);
+        return choice.value().equals("empty") && namesAll(choice);
+    }
+
+    /**
+     * The choices of a backup, or of none, that are set.
+     *
+     * @param start the setting {@code BACKUP_START}
+     */
+    List<StartChoice> choices(StartPolicy start) {
+        List<StartChoice> choices = new ArrayList<>();
+        choice(
+                        StartChoice.Setting.BACKUP_RESTORE_ID,
+                        "a backup's id is expected: 32 lower-case hexadecimal digits",
+                        BackupId::isValid)
+                .ifPresent(choices::add);
+        choice(StartChoice.Setting.PINATA_RESTORE_CID, "a CID is expected", cid -> !cid.isEmpty() && isShort(cid))
+                .ifPresent(choices::add);
+        if (start == StartPolicy.EMPTY) {
+            settings.setting(StartChoice.Setting.BACKUP_START.name())
+                    .map(text -> StartChoice.parse(StartChoice.Setting.BACKUP_START, text))
+                    .ifPresent(choices::add);
+        }
+        return choices;
+    }
+
+    private Optional<StartChoice> choice(
+            StartChoice.Setting setting, String expected, Predicate<String> isValue) {
+        return value(
+                setting.name(),
+                expected + ", and after it any number of \",despite:\" each with an entry to go past",
+                text -> Optional.of(StartChoice.parse(setting, text))
+                        .filter(choice -> isValue.test(choice.value()) && namesAll(choice)));
+    }
+
+    private static boolean namesAll(StartChoice choice) {
+        return choice.despite().stream().noneMatch(String::isEmpty)
+                && choice.toString().chars().noneMatch(Character::isISOControl);
     }
 
     HandoffPolicy handoff() {
@@ -94,13 +136,6 @@ final class TypedSettings {
                 .filter(interval -> !interval.isZero());
     }
 
-    Optional<BackupId> backupId(String name) {
-        return value(
-                name,
-                "a backup's id is expected: 32 lower-case hexadecimal digits",
-                text -> Optional.of(text).filter(BackupId::isValid).map(BackupId::new));
-    }
-
     /** The properties that a restore leaves out, by section. */
     Map<String, Set<String>> drops(List<StateSource> sources) {
         return problems.attempt(() -> settings.setting(DropSetting.NAME).map(text -> DropSetting.parse(text, sources)))
@@ -122,9 +157,11 @@ final class TypedSettings {
         return value(
                 name,
                 "at most " + BackupConfig.LONGEST_TEXT + " characters in one line are expected",
-                text -> Optional.of(text)
-                        .filter(line -> line.length() <= BackupConfig.LONGEST_TEXT)
-                        .filter(line -> line.chars().noneMatch(Character::isISOControl)));
+                text -> Optional.of(text).filter(TypedSettings::isShort));
+    }
+
+    private static boolean isShort(String text) {
+        return text.length() <= BackupConfig.LONGEST_TEXT && text.chars().noneMatch(Character::isISOControl);
     }
 
     /** The directory of a file; empty if it is {@code off}. A path that is none is a problem for whoever uses the file. */

@@ -52,7 +52,8 @@ final class SealedHeader {
         if (!header.application().equals(application)) {
             throw new UnreadableBackupException.OtherApplication("The backup belongs to the application \""
                     + header.application() + "\", and this is \"" + application
-                    + "\". If it is the same one under a new name, set BACKUP_APP to the old name");
+                    + "\". If it is the same one under a new name, set BACKUP_APP to the old name",
+                    header.application());
         }
         return new SealedHeader(header, root, preamble, sealed, mac);
     }

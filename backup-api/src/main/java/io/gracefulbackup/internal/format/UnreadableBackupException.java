@@ -75,9 +75,17 @@ public abstract sealed class UnreadableBackupException extends BackupException {
     public static final class OtherApplication extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
+        private final String application;
+
         /** The message names the application. */
-        public OtherApplication(String message) {
+        public OtherApplication(String message, String application) {
             super(message);
+            this.application = application;
+        }
+
+        /** The name of the application that it belongs to. */
+        public String application() {
+            return application;
         }
     }
 

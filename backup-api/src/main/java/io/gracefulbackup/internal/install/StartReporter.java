@@ -57,7 +57,8 @@ final class StartReporter {
             log.info(
                     config.start() == StartPolicy.EMPTY
                             ? Messages.STARTING_EMPTY_AS_CHOSEN
-                            : Messages.startingEmpty(config.application()));
+                            : Messages.startingEmpty(
+                                    config.application(), outcome.inventory().places()));
         } else {
             restored(restored, outcome);
         }

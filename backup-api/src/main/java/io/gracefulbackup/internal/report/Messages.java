@@ -34,6 +34,7 @@ public final class Messages {
     private Messages() {}
 
     private static final String WARNING = "⚠️ ";
+    private static final int CANDIDATES_SHOWN = 5;
 
     /** A line that asks for attention. */
     public static String warning(String line) {
@@ -172,8 +173,9 @@ public final class Messages {
 
     public static final String STARTING_EMPTY_AS_CHOSEN = "✓ Starting empty, as BACKUP_START=empty says";
 
-    public static String startingEmpty(String application) {
-        return "✓ No backup of " + application + " yet: starting empty";
+    /** Says where the library looked, because it may be the wrong place. */
+    public static String startingEmpty(String application, Collection<String> places) {
+        return "✓ No backup of " + application + " yet in " + String.join(", ", places) + ": starting empty";
     }
 
     public static List<String> restored(String application, BackupHeader restored, String sink) {
@@ -307,9 +309,52 @@ public final class Messages {
 
     public static String noDurableSink(boolean diskIsEphemeral) {
         return "no backup was found, but the local disk "
-                + (diskIsEphemeral ? "of this platform is wiped at every restart (RENDER=true)" : "is not durable")
+                + (diskIsEphemeral ? "of this platform is wiped at every restart" : "is not durable")
                 + ", so that proves nothing. Configure a sink that outlives the instance (DATABASE_URL or PINATA_JWT),"
                 + " put BACKUP_FILE on a mounted disk, or set BACKUP_START=empty";
+    }
+
+    public static final String DISK_OF_CONTAINER =
+            "⚠️ No backup was found, and the disk of a container is lost with the container: this may be the first start, or a"
+                    + " state may be lost. Configure a sink that outlives the container (DATABASE_URL or PINATA_JWT), or put"
+                    + " BACKUP_FILE on a volume";
+
+    /** The name of the application may be mistyped, or it may be a new one. */
+    public static String onlyAnotherApplication(String own, String where, String other) {
+        return "no backup of the application \"" + own + "\" was found, but " + where + " has one of \"" + other
+                + "\" that belongs to the same keys. If BACKUP_APP is mistyped, set BACKUP_APP=" + other + "; if \"" + own
+                + "\" is a new application, set BACKUP_START=empty for its first start";
+    }
+
+    /** The way out of a refusal: a setting as it is to be written. */
+    public static String goPast(String line) {
+        return "To start without it all the same, set " + line;
+    }
+
+    public static String takeOut(String sink) {
+        return "Try again, or take " + sink + " out of the settings";
+    }
+
+    public static String unreadForLackOfTime(String sink, long count) {
+        return "⚠️ " + sink + ": " + (count == 1 ? "1 backup was" : count + " backups were")
+                + " not read before BACKUP_START_TIMEOUT was over";
+    }
+
+    public static String entryUnread(String location, String sink) {
+        return location + " in " + sink + " was not read before BACKUP_START_TIMEOUT was over, and may be newer than what"
+                + " was read. Raise BACKUP_START_TIMEOUT";
+    }
+
+    /** A few backups to choose from, newest first. */
+    private static String candidates(List<BackupHeader> found) {
+        if (found.isEmpty()) {
+            return "none";
+        }
+        String first = found.stream()
+                .limit(CANDIDATES_SHOWN)
+                .map(header -> header.id() + " (" + Printable.name(header.name()) + ", " + header.createdAt() + ")")
+                .collect(Collectors.joining(", "));
+        return found.size() <= CANDIDATES_SHOWN ? first : first + " and " + (found.size() - CANDIDATES_SHOWN) + " more";
     }
 
     public static final String BACKUP_REQUIRED =
@@ -328,45 +373,40 @@ public final class Messages {
         return "BACKUP_LATEST says that the newest backup is " + latest.id() + " (" + latest.version()
                 + "), but no sink shows it. "
                 + (newest == null
-                        ? "BACKUP_START=empty starts without it"
-                        : "The newest that was found is " + newest.id() + " (" + newest.version()
-                                + "); BACKUP_RESTORE_ID=" + newest.id() + " restores that one");
+                        ? ""
+                        : "The newest that was found is " + candidates(List.of(newest)) + ", " + newest.version() + ". ");
     }
 
-    public static String choiceMayHaveBeenFollowed(String choice, String why) {
-        return "whether " + choice + " was followed and saved upon already cannot be seen; " + why
-                + ". Try again, or take that sink out of the settings";
+    public static String choiceMayHaveBeenFollowed(String choice, String why, String wayOut) {
+        return "whether " + choice + " was followed and saved upon already cannot be seen; " + why + ". " + wayOut;
     }
 
     public static String entryCouldNotBeRead(String location, String sink, String why) {
         return location + " in " + sink + " could not be read: " + why;
     }
 
-    public static String chosenBackupNotFound(String choice, List<BackupId> found) {
-        return choice + " asks for a backup that no sink holds intact. Choose one of " + found + " or unset it";
+    public static String chosenBackupNotFound(String choice, List<BackupHeader> found) {
+        return choice + " asks for a backup that no sink holds intact. Choose one of these, or unset it: "
+                + candidates(found);
     }
 
-    public static String newestCouldNotBeRead(String sink, String location, String why) {
-        return holds(sink, location) + "that could not be read: " + why
-                + ". Try again, or choose another one with BACKUP_RESTORE_ID";
-    }
-
-    public static String unknownKey(String sink, String location, @Nullable String why) {
+    /** The key may be lost, or another service may have the same name. */
+    public static String unknownKey(String sink, String location, @Nullable String why, String application) {
         return holds(sink, location) + "that was sealed with another key: "
                 + advised(
                         why,
-                        "Set SECRET_KEY to the key that it was sealed with, or add that key to SECRET_KEY_PREVIOUS");
+                        "Set SECRET_KEY to the key that it was sealed with, or add that key to SECRET_KEY_PREVIOUS")
+                + ". " + sameName(application);
+    }
+
+    private static String sameName(String application) {
+        return "If another service keeps its backups there under the same name, \"" + application
+                + "\", give this one a name of its own with BACKUP_APP";
     }
 
     public static String newerFormat(String sink, String location, @Nullable String why) {
         return holds(sink, location) + "that a later version of this library wrote: "
                 + advised(why, "Use the version of the library that wrote it, or a later one");
-    }
-
-    public static String otherApplication(String sink, String location, @Nullable String why) {
-        return holds(sink, location) + "sealed with this application's key, but for another name: "
-                + advised(why, "If it is the same one under a new name, set BACKUP_APP to the old name")
-                + ". Otherwise let this application keep its backups elsewhere, or set BACKUP_START=empty";
     }
 
     /** A reason and what to do about it, which the reason may say already. */
@@ -379,8 +419,9 @@ public final class Messages {
         return sink + " holds a backup (" + location + ") ";
     }
 
-    public static String chosenBackupCannotBeUsed(BackupId id) {
-        return "the backup " + id + " that was asked for cannot be used";
+    public static String chosenBackupCannotBeUsed(BackupId id, List<BackupHeader> others) {
+        return "the backup " + id + " that was asked for cannot be used. Choose another one, or unset it: "
+                + candidates(others);
     }
 
     public static final String NO_BACKUP_CAN_BE_USED =
@@ -395,15 +436,15 @@ public final class Messages {
         return "the backup " + backup + " cannot be opened here: " + why;
     }
 
-    public static String newestUnavailable(String backup, String why) {
-        return "the newest backup, " + unavailable(backup, why) + ". Nothing has been changed; try again";
+    public static String newestUnavailable(String backup, String why, String wayOut) {
+        return "the newest backup, " + unavailable(backup, why) + ". Nothing has been changed; try again. " + wayOut;
     }
 
     /** Why the sources cannot take a backup; follows "Refusing to start: " or "Not restored, nothing has changed: ". */
-    public static String unclaimedSection(String section) {
+    public static String unclaimedSection(String section, String application) {
         return "the backup has a section \"" + Printable.name(section)
                 + "\" that no source claims, so the next backup would lose it. Add its source, or call"
-                + " ignoreSection(\"" + Printable.name(section) + "\") to drop it";
+                + " ignoreSection(\"" + Printable.name(section) + "\") to drop it. " + sameName(application);
     }
 
     public static String newerSection(String section, int written, int readable) {
@@ -442,9 +483,15 @@ public final class Messages {
     public static final String NEWEST_IS_DAMAGED =
             "⚠️ The newest backup is damaged; falling back to an older one. It is kept";
 
-    public static String choiceIsIgnored(String choice) {
+    public static String mayHaveBeenNewer(String sink, String location) {
+        return "⚠️ " + location + " in " + sink + " is damaged, so it is not known whether it was newer than the backup that is"
+                + " restored. It is kept";
+    }
+
+    public static String choiceIsIgnored(String choice, String again) {
         return "⚠️ " + choice
-                + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it";
+                + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it, or set "
+                + again + " to follow it once more";
     }
 
     /** How messages name one copy of a backup. */

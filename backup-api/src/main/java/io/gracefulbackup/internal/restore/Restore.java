@@ -10,6 +10,7 @@ import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.ForkReport;
 import io.gracefulbackup.internal.catalog.HonouredChoices;
 import io.gracefulbackup.internal.catalog.Lineage;
+import io.gracefulbackup.internal.config.StartChoice;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import io.gracefulbackup.internal.report.Finding;
 import io.gracefulbackup.internal.report.Messages;
@@ -92,36 +93,41 @@ public final class Restore {
         return restoreFirstUsable((Decision.Restore) decision);
     }
 
-    private StartOutcome restoreFirstUsable(Decision.Restore decision) throws InterruptedException {
-        List<Finding> findings = new ArrayList<>(decision.findings());
+    /** Tries one backup after the other. Before an older one is tried, everything that is listed has been looked at. */
+    private StartOutcome restoreFirstUsable(Decision.Restore first) throws InterruptedException {
+        List<Finding> findings = new ArrayList<>(first.findings());
         Set<BackupId> failed = new HashSet<>();
-        Optional<BackupCopies> next = firstExcept(failed, decision);
-        while (next.isPresent()) {
-            BackupCopies candidate = next.get();
+        Decision.Restore decision = first;
+        while (true) {
+            BackupCopies candidate = decision.candidates().get(0);
             Optional<Restored> restored = restoreFromFirstUsableCopy(candidate, findings);
             if (restored.isPresent()) {
-                return outcome(
-                        restored.get(),
-                        decision.newEpoch() || !failed.isEmpty(),
-                        !decision.mayFallBack(),
-                        findings);
-            }
-            if (!decision.mayFallBack()) {
-                throw components.refusal(
-                        Messages.chosenBackupCannotBeUsed(candidate.header().id()), findings);
+                return outcome(restored.get(), decision, findings);
             }
             failed.add(candidate.header().id());
-            next = firstExcept(failed, inquiry.askSinksAndDecide(true));
+            if (!decision.mayFallBack()) {
+                throw components.refusal(
+                        Messages.chosenBackupCannotBeUsed(candidate.header().id(), others(failed)), findings);
+            }
+            decision = next(failed, decision, findings);
         }
-        throw components.refusal(Messages.NO_BACKUP_CAN_BE_USED, findings);
     }
 
-    private static Optional<BackupCopies> firstExcept(Set<BackupId> failed, Decision decision) {
-        return decision instanceof Decision.Restore restore
-                ? restore.candidates().stream()
-                        .filter(candidate -> !failed.contains(candidate.header().id()))
-                        .findFirst()
-                : Optional.empty();
+    private Decision.Restore next(Set<BackupId> failed, Decision.Restore before, List<Finding> findings)
+            throws InterruptedException {
+        Decision next = inquiry.readRestAndDecide(failed);
+        next.findings().stream().filter(finding -> !findings.contains(finding)).forEach(findings::add);
+        if (next instanceof Decision.Restore restore) {
+            return new Decision.Restore(restore.candidates(), true, before.mayFallBack(), restore.findings());
+        }
+        throw components.refusal(
+                next instanceof Decision.Refuse refuse ? refuse.reason() : Messages.NO_BACKUP_CAN_BE_USED, findings);
+    }
+
+    private List<BackupHeader> others(Set<BackupId> failed) {
+        return inquiry.inventory().headers().stream()
+                .filter(header -> !failed.contains(header.id()))
+                .toList();
     }
 
     /** What was restored, and the sink that it came from. */
@@ -144,13 +150,22 @@ public final class Restore {
             }
             refuseOrWarn(name, (CopyResult.Failed<Contents>) result, findings);
             if (result instanceof CopyResult.Unavailable<Contents> failed) {
-                unavailable = Optional.of(Messages.newestUnavailable(name, Failures.describe(failed.why())));
+                unavailable = Optional.of(Messages.newestUnavailable(
+                        name, Failures.describe(failed.why()), withoutIt(backup.header())));
             }
         }
         if (unavailable.isPresent()) {
             throw components.refusal(unavailable.get(), findings);
         }
         return Optional.empty();
+    }
+
+    private String withoutIt(BackupHeader backup) {
+        StartChoice choice = others(Set.of(backup.id())).stream()
+                .findFirst()
+                .map(next -> StartChoice.ofBackup(next.id().value()))
+                .orElseGet(StartChoice::ofNone);
+        return Messages.goPast(choice.toString());
     }
 
     private CopyResult<Contents> use(CatalogEntry.Authenticated copy, List<Finding> findings)
@@ -189,18 +204,24 @@ public final class Restore {
         components.log().warn(Messages.warning(line));
     }
 
-    private StartOutcome outcome(Restored restored, boolean newEpoch, boolean isChosen, List<Finding> findings) {
+    private StartOutcome outcome(Restored restored, Decision.Restore decision, List<Finding> findings) {
         BackupHeader header = restored.contents().header();
         components.keys().adopt(restored.contents().root());
-        if (settings.target().isEmpty()) {
+        boolean isChosen = !decision.mayFallBack();
+        if (!isChosen) {
             findings.addAll(ForkReport.findings(inquiry.inventory(), header, Instant.now()));
         }
-        BackupVersion position = newEpoch ? newEpoch() : header.version();
-        List<String> choices = new ArrayList<>(settings.choice().stream().toList());
-        if (newEpoch && !isChosen) {
+        BackupVersion position = decision.newEpoch() ? newEpoch() : header.version();
+        List<String> choices = new ArrayList<>(chosen());
+        if (decision.newEpoch() && !isChosen) {
             choices.add(HonouredChoices.fallback(header.id()));
         }
         return outcome(restored.contents(), restored.sink(), position, choices, findings);
+    }
+
+    /** The choice that is set: followed now, or at an earlier start. */
+    private List<String> chosen() {
+        return settings.choice().map(StartChoice::text).stream().toList();
     }
 
     private StartOutcome startEmpty(Decision.StartEmpty decision) {
@@ -212,7 +233,7 @@ public final class Restore {
             throw components.refusal(Failures.describe(rejected), decision.findings());
         }
         BackupVersion position = decision.newEpoch() ? newEpoch() : Lineage.BEFORE_FIRST;
-        return outcome(null, null, position, settings.choice().stream().toList(), decision.findings());
+        return outcome(null, null, position, chosen(), decision.findings());
     }
 
     /** Above every backup that was seen, so that the choice of an older state stays made. */
@@ -231,6 +252,10 @@ public final class Restore {
                 contents,
                 sink,
                 position,
+                inquiry.inventory().headers().stream()
+                        .findFirst()
+                        .map(BackupHeader::choices)
+                        .orElse(List.of()),
                 choices,
                 inquiry.inventory(),
                 findings.stream()

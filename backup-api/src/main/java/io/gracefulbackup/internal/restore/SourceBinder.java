@@ -69,7 +69,8 @@ public final class SourceBinder {
         for (Section section : contents.sections()) {
             StateSource source = sources.get(section.name());
             if (source == null && !ignored.contains(section.name())) {
-                throw new RestoreRefusedException(Messages.unclaimedSection(section.name()));
+                throw new RestoreRefusedException(Messages.unclaimedSection(
+                        section.name(), contents.header().application()));
             }
             if (source != null && section.version() > source.version()) {
                 throw new RestoreRefusedException(

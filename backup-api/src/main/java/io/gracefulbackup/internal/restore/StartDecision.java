@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.BackupCopies;
@@ -9,39 +10,52 @@ import io.gracefulbackup.internal.catalog.HonouredChoices;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.config.DiskLifetime;
-import io.gracefulbackup.internal.config.RestoreTarget;
+import io.gracefulbackup.internal.config.StartChoice;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.pointers.LatestPointer;
 import io.gracefulbackup.internal.report.Finding;
 import io.gracefulbackup.internal.report.Messages;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides how to start, from what the sinks and the pointer stores answered and what the operator chose. Pure: no input, no
  * output, no clock.
  */
-public final class StartDecision {
+final class StartDecision {
     private final Inventory inventory;
     private final LatestPointer pointer;
     private final StartSettings settings;
+    private final Set<BackupId> failed;
     private final List<BackupCopies> candidates;
     private final @Nullable BackupHeader newest;
+    private final UnopenedEntries unopened;
     private final List<Finding> findings = new ArrayList<>();
 
-    private StartDecision(Inventory inventory, LatestPointer pointer, StartSettings settings) {
+    private StartDecision(
+            Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
         this.inventory = inventory;
         this.pointer = pointer;
         this.settings = settings;
-        candidates = inventory.backups();
+        this.failed = failed;
+        candidates = usable(inventory, failed);
         newest = candidates.isEmpty() ? null : candidates.get(0).header();
+        unopened = new UnopenedEntries(inventory, newest, accepted());
     }
 
-    /** Decides; the first rule that applies does. */
-    static Decision decide(Inventory inventory, LatestPointer pointer, StartSettings settings) {
-        StartDecision rules = new StartDecision(inventory, pointer, settings);
+    /**
+     * Decides; the first rule that applies does.
+     *
+     * @param failed the backups whose copies have been read and cannot be used
+     */
+    static Decision decide(
+            Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
+        StartDecision rules = new StartDecision(inventory, pointer, settings, failed);
         rules.explainInventory();
         return rules.refuseIfARequiredSinkIsUnreachable()
                 .or(rules::followExplicitChoice)
@@ -49,10 +63,39 @@ public final class StartDecision {
                 .or(rules::refuseIfTheNewestByThePointersIsMissing)
                 .or(rules::restoreNewest)
                 .or(rules::refuseIfEverythingIsDamaged)
+                .or(rules::refuseIfOnlyAnotherApplicationHasBackups)
                 .or(rules::refuseIfASinkMayHoldABackup)
                 .or(rules::refuseIfNoDurableSinkProvesEmptiness)
                 .or(rules::refuseIfABackupIsRequired)
                 .orElseGet(rules::startEmpty);
+    }
+
+    /** The backups that have not failed, newest first; without those that the operator chose against, if there are others. */
+    private static List<BackupCopies> usable(Inventory inventory, Set<BackupId> failed) {
+        List<BackupCopies> left = inventory.backups().stream()
+                .filter(backup -> !failed.contains(backup.header().id()))
+                .toList();
+        List<BackupHeader> headers = inventory.headers();
+        Predicate<BackupCopies> isChosenAgainst = backup -> headers.stream()
+                .filter(header -> failed.contains(header.id()))
+                .anyMatch(header -> HonouredChoices.leftBehind(header, backup.header())
+                        && !header.descendsFrom(backup.header()));
+        List<BackupCopies> chosen =
+                failed.isEmpty() ? left : left.stream().filter(isChosenAgainst.negate()).toList();
+        return chosen.isEmpty() ? left : chosen;
+    }
+
+    /** What the operator goes past, now or by a choice that was honoured before. */
+    private Set<String> accepted() {
+        Set<String> accepted = new HashSet<>();
+        settings.choice().ifPresent(choice -> accepted.addAll(choice.despite()));
+        honoured().forEach(choice -> accepted.addAll(StartChoice.despiteIn(choice.text())));
+        return accepted;
+    }
+
+    /** The choices that the newest backup of all honours, whether it can be used or not. */
+    private List<Choice> honoured() {
+        return inventory.headers().stream().findFirst().map(BackupHeader::choices).orElse(List.of());
     }
 
     // ---- what was found
@@ -72,8 +115,20 @@ public final class StartDecision {
                 if (entry instanceof CatalogEntry.Unreadable unreadable) {
                     note(sink.sink() + ": " + entry.location() + " cannot be opened: "
                             + unreadable.why().getMessage());
+                } else if (entry instanceof CatalogEntry.Unavailable unavailable) {
+                    note(sink.sink() + ": " + entry.location() + " cannot be read: " + unavailable.why());
                 }
             }
+            warnOfUnread(sink);
+        }
+    }
+
+    private void warnOfUnread(SinkInventory sink) {
+        long unread = sink.entries().stream()
+                .filter(entry -> entry instanceof CatalogEntry.Unread missed && missed.isForLackOfTime())
+                .count();
+        if (unread > 0) {
+            findings.add(Finding.warning(Messages.unreadForLackOfTime(sink.sink(), unread)));
         }
     }
 
@@ -87,61 +142,82 @@ public final class StartDecision {
         return settings.requireAllSinks()
                 ? inventory.unreachable().stream()
                         .findFirst()
-                        .map(sink -> refuseUntilItPasses(Messages.allSinksRequired(sink.sink(), sink.why())))
+                        .map(sink -> refuseWhileUnreachable(sink, Messages.allSinksRequired(sink.sink(), sink.why())))
                 : Optional.empty();
     }
 
     // ---- explicit choices: BACKUP_RESTORE_ID, PINATA_RESTORE_CID, BACKUP_START=empty
 
     private Optional<Decision> followExplicitChoice() {
-        Optional<String> choice = settings.choice();
-        if (choice.isEmpty() || wasFollowedAlready(choice.get())) {
-            return Optional.empty();
-        }
-        return Optional.of(refuseIfItMayHaveBeenFollowedAlready()
-                .orElseGet(() -> settings.target().map(this::restoreChosen).orElseGet(this::startEmptyAsChosen)));
+        return settings.choice()
+                .filter(choice -> !wasFollowedAlready(choice))
+                .map(choice -> refuseIfItMayHaveBeenFollowedAlready(choice)
+                        .orElseGet(() -> choice.isNone() ? startEmptyAsChosen() : restoreChosen(choice)));
     }
 
     /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
-    private boolean wasFollowedAlready(String choice) {
-        if (newest == null || !HonouredChoices.contain(newest, choice)) {
-            return false;
+    private boolean wasFollowedAlready(StartChoice choice) {
+        boolean isFollowed = honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
+        if (isFollowed) {
+            findings.add(Finding.warning(Messages.choiceIsIgnored(
+                    choice.toString(),
+                    choice.despite(List.of(inventory.headers().get(0).id().value())).toString())));
         }
-        findings.add(Finding.warning(Messages.choiceIsIgnored(settings.choiceAsWritten())));
-        return true;
+        return isFollowed;
     }
 
-    private Optional<Decision> refuseIfItMayHaveBeenFollowedAlready() {
+    private Optional<Decision> refuseIfItMayHaveBeenFollowedAlready(StartChoice choice) {
         return inventory.unreachable().stream()
-                .map(sink -> Messages.unreachable(sink.sink(), sink.why()))
                 .findFirst()
-                .or(() -> entriesThatMayBeNewer().stream()
-                        .filter(CatalogEntry.Unavailable.class::isInstance)
-                        .map(CatalogEntry.Unavailable.class::cast)
-                        .map(entry -> Messages.entryCouldNotBeRead(
-                                entry.location(), entry.sink().name(), entry.why()))
-                        .findFirst())
-                .map(why -> refuseUntilItPasses(Messages.choiceMayHaveBeenFollowed(settings.choiceAsWritten(), why)));
+                .map(sink -> refuseWhileUnreachable(
+                        sink,
+                        Messages.choiceMayHaveBeenFollowed(
+                                choice.toString(),
+                                Messages.unreachable(sink.sink(), sink.why()),
+                                Messages.takeOut(sink.sink()))))
+                .or(() -> refuseWhileUnopened(choice));
     }
 
-    private Decision restoreChosen(RestoreTarget target) {
-        Ancestry ancestry = new Ancestry(inventory.headers());
+    private Optional<Decision> refuseWhileUnopened(StartChoice choice) {
+        List<CatalogEntry> open = unopened.open();
+        return open.stream()
+                .findFirst()
+                .map(entry -> refuseUnopened(
+                        entry,
+                        Messages.choiceMayHaveBeenFollowed(
+                                choice.toString(),
+                                describe(entry),
+                                Messages.goPast(choice.despite(UnopenedEntries.names(open)).toString()))));
+    }
+
+    private Decision restoreChosen(StartChoice choice) {
         for (BackupCopies candidate : candidates) {
-            if (isTarget(target, candidate)) {
-                note(Messages.chosen(candidate.header().id(), target.toString()));
-                boolean choosesAgainstOthers = !candidate.header().equals(newest)
-                        || !ancestry.forks(candidate.header()).isEmpty();
-                return new Decision.Restore(List.of(candidate), choosesAgainstOthers, false, findings);
+            if (isTarget(choice, candidate)) {
+                note(Messages.chosen(candidate.header().id(), choice.toString()));
+                return new Decision.Restore(
+                        List.of(candidate), !isBeyondDoubt(candidate.header()), false, findings);
             }
         }
-        List<BackupId> found =
-                candidates.stream().map(candidate -> candidate.header().id()).toList();
-        return refuse(Messages.chosenBackupNotFound(target.toString(), found));
+        return refuse(Messages.chosenBackupNotFound(
+                choice.toString(), candidates.stream().map(BackupCopies::header).toList()));
     }
 
-    private static boolean isTarget(RestoreTarget target, BackupCopies candidate) {
-        return candidate.header().id().value().equals(target.value())
-                || candidate.copies().stream().anyMatch(copy -> copy.location().equals(target.value()));
+    private static boolean isTarget(StartChoice choice, BackupCopies candidate) {
+        return candidate.header().id().value().equals(choice.value())
+                || candidate.copies().stream().anyMatch(copy -> copy.location().equals(choice.value()));
+    }
+
+    /** Whether nothing that is known, or suspected, is newer than that backup, or beside it. */
+    private boolean isBeyondDoubt(BackupHeader chosen) {
+        boolean pointsBeyond = pointer.latest()
+                .filter(latest -> latest.version().isNewerThan(chosen.version()))
+                .isPresent();
+        return chosen.equals(newest)
+                && failed.isEmpty()
+                && !pointsBeyond
+                && settings.choice().filter(choice -> !choice.despite().isEmpty()).isEmpty()
+                && unopened.damaged().findAny().isEmpty()
+                && new Ancestry(inventory.headers()).forks(chosen).isEmpty();
     }
 
     private Decision startEmptyAsChosen() {
@@ -152,64 +228,45 @@ public final class StartDecision {
     // ---- nothing that may be newer is passed over
 
     private Optional<Decision> refuseIfAnEntryThatMayBeNewerCannotBeOpened() {
-        return entriesThatMayBeNewer().stream()
-                .flatMap(entry -> refuseIfItCannotBeOpened(entry).stream())
-                .findFirst();
+        List<CatalogEntry> open = unopened.open();
+        return open.stream()
+                .findFirst()
+                .map(entry -> refuseUnopened(
+                        entry,
+                        describe(entry) + ". "
+                                + Messages.goPast(withoutThem().despite(UnopenedEntries.names(open)).toString())));
     }
 
-    private Optional<Decision> refuseIfItCannotBeOpened(CatalogEntry entry) {
+    private String describe(CatalogEntry entry) {
         String sink = entry.sink().name();
-        String location = entry.location();
-        if (entry instanceof CatalogEntry.Unavailable unavailable) {
-            return Optional.of(refuseUntilItPasses(Messages.newestCouldNotBeRead(sink, location, unavailable.why())));
+        if (entry instanceof CatalogEntry.Unreadable unreadable) {
+            String why = String.valueOf(unreadable.why().getMessage());
+            return switch (unreadable.failure()) {
+                case UNKNOWN_KEY -> Messages.unknownKey(sink, entry.location(), why, settings.application());
+                default -> Messages.newerFormat(sink, entry.location(), why);
+            };
         }
-        if (!(entry instanceof CatalogEntry.Unreadable unreadable)) {
-            return Optional.empty();
-        }
-        String why = unreadable.why().getMessage();
-        return switch (unreadable.failure()) {
-            case UNKNOWN_KEY -> Optional.of(refuse(Messages.unknownKey(sink, location, why)));
-            case NEWER_FORMAT -> Optional.of(refuse(Messages.newerFormat(sink, location, why)));
-            case OTHER_APPLICATION ->
-                newest == null ? Optional.of(refuse(Messages.otherApplication(sink, location, why))) : Optional.empty();
-            case DAMAGED, NOT_A_BACKUP -> Optional.empty();
-        };
+        return entry instanceof CatalogEntry.Unavailable unavailable
+                ? Messages.entryCouldNotBeRead(entry.location(), sink, unavailable.why())
+                : Messages.entryUnread(entry.location(), sink);
     }
 
-    /** Entries without an authenticated header that may be newer than the newest backup, by their hint or for lack of one. */
-    private List<CatalogEntry> entriesThatMayBeNewer() {
-        return inventory
-                .entries()
-                .filter(entry -> entry instanceof CatalogEntry.Unreadable || entry instanceof CatalogEntry.Unavailable)
-                .filter(entry -> newest == null || (!isVouchedForByPointers(newest) && mayBeNewer(entry, newest)))
-                .toList();
+    /** What an operator chooses who goes past what cannot be opened: the newest backup that can be, or none. */
+    private StartChoice withoutThem() {
+        return newest == null ? StartChoice.ofNone() : StartChoice.ofBackup(newest.id().value());
     }
 
-    /** Whether the pointers name that backup as the newest; an entry that is not it must be older then. */
-    private boolean isVouchedForByPointers(BackupHeader backup) {
-        return pointer.latest()
-                .filter(latest -> latest.id().equals(backup.id()))
-                .isPresent();
-    }
-
-    private static boolean mayBeNewer(CatalogEntry entry, BackupHeader backup) {
-        return entry.hint()
-                .map(hint -> !hint.id().equals(backup.id()) && hint.version().isNewerThan(backup.version()))
-                .orElse(true);
-    }
-
-    private boolean newestIsDamaged() {
-        return entriesThatMayBeNewer().stream()
-                .anyMatch(entry -> entry instanceof CatalogEntry.Unreadable unreadable && unreadable.isDamaged());
-    }
-
-    /** A pointer knows a newer backup than any sink shows, and no damage explains that. */
+    /** A pointer knows a newer backup than any sink shows, and that one is not known to be damaged. */
     private Optional<Decision> refuseIfTheNewestByThePointersIsMissing() {
-        return newestIsDamaged()
-                ? Optional.empty()
-                : pointer.latest()
-                        .filter(latest -> newest == null || latest.version().isNewerThan(newest.version()))
-                        .map(latest -> refuseUntilItPasses(Messages.newestIsMissing(latest, newest)));
+        return pointer.latest()
+                .filter(latest -> newest == null || latest.version().isNewerThan(newest.version()))
+                .filter(latest -> !isKnownToBeUnusable(latest.id()))
+                .map(latest -> refuseUntilItPasses(
+                        Messages.newestIsMissing(latest, newest) + Messages.goPast(withoutThem().toString())));
+    }
+
+    private boolean isKnownToBeUnusable(BackupId id) {
+        return failed.contains(id) || unopened.damaged().anyMatch(entry -> entry.isHintedAs(id));
     }
 
     // ---- the newest backup, or an older one past a damaged newest
@@ -218,18 +275,35 @@ public final class StartDecision {
         if (newest == null) {
             return Optional.empty();
         }
-        boolean fallsBack = newestIsDamaged();
-        if (fallsBack) {
+        if (!failed.isEmpty() || unopened.damaged().anyMatch(entry -> entry.hint().isPresent())) {
             findings.add(Finding.warning(Messages.NEWEST_IS_DAMAGED));
         }
-        return Optional.of(new Decision.Restore(candidates, fallsBack, true, findings));
+        unopened.damaged()
+                .filter(entry -> entry.hint().isEmpty())
+                .forEach(entry -> findings.add(Finding.warning(
+                        Messages.mayHaveBeenNewer(entry.sink().name(), entry.location()))));
+        return Optional.of(new Decision.Restore(candidates, newestIsDamaged(), true, findings));
+    }
+
+    private boolean newestIsDamaged() {
+        return !failed.isEmpty() || unopened.damaged().findAny().isPresent();
     }
 
     private Optional<Decision> refuseIfEverythingIsDamaged() {
-        return newestIsDamaged() ? Optional.of(refuse(Messages.EVERY_BACKUP_IS_DAMAGED)) : Optional.empty();
+        return newestIsDamaged()
+                ? Optional.of(refuse(
+                        failed.isEmpty() ? Messages.EVERY_BACKUP_IS_DAMAGED : Messages.NO_BACKUP_CAN_BE_USED))
+                : Optional.empty();
     }
 
     // ---- an empty start, if the answers prove that there is no backup
+
+    /** The name of the application may be mistyped. */
+    private Optional<Decision> refuseIfOnlyAnotherApplicationHasBackups() {
+        return OtherApplications.found(inventory, unopened, pointer)
+                .map(other -> refuse(Messages.onlyAnotherApplication(
+                        settings.application(), other.place(), other.application())));
+    }
 
     private Optional<Decision> refuseIfASinkMayHoldABackup() {
         return inventory.sinks().stream()
@@ -247,10 +321,16 @@ public final class StartDecision {
         };
     }
 
+    /** In a container that lives as long as nobody replaces it, a first start is more likely than a lost disk. */
     private Optional<Decision> refuseIfNoDurableSinkProvesEmptiness() {
-        return inventory.sinks().stream().noneMatch(SinkInventory::durable) && settings.disk() != DiskLifetime.CONTAINER
-                ? Optional.of(refuse(Messages.noDurableSink(settings.disk() != DiskLifetime.LASTING)))
-                : Optional.empty();
+        if (inventory.sinks().stream().anyMatch(SinkInventory::durable)) {
+            return Optional.empty();
+        }
+        if (settings.disk() == DiskLifetime.CONTAINER) {
+            findings.add(Finding.warning(Messages.DISK_OF_CONTAINER));
+            return Optional.empty();
+        }
+        return Optional.of(refuse(Messages.noDurableSink(settings.disk() == DiskLifetime.INSTANCE)));
     }
 
     private Optional<Decision> refuseIfABackupIsRequired() {
@@ -260,7 +340,7 @@ public final class StartDecision {
     }
 
     private Decision startEmpty() {
-        note("There is no backup yet: starting empty");
+        note(Messages.startingEmpty(settings.application(), inventory.places()));
         return new Decision.StartEmpty(false, findings);
     }
 
@@ -276,5 +356,14 @@ public final class StartDecision {
 
     private Decision refuseUntilItPasses(String reason) {
         return new Decision.Refuse(reason, true, findings);
+    }
+
+    private Decision refuseWhileUnreachable(SinkInventory sink, String reason) {
+        return new Decision.Refuse(reason, !sink.isPermanent(), findings);
+    }
+
+    /** Bytes that could not be fetched may come at the next attempt. */
+    private Decision refuseUnopened(CatalogEntry entry, String reason) {
+        return new Decision.Refuse(reason, entry instanceof CatalogEntry.Unavailable, findings);
     }
 }

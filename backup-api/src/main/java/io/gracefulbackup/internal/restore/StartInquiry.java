@@ -1,15 +1,19 @@
 package io.gracefulbackup.internal.restore;
 
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.pointers.LatestPointer;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.PointerStore.Latest;
+import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * time lasts. Keeps the latest answers. For one start; not for use by several threads.
  */
 final class StartInquiry {
+    private static final long HIGHEST_PLAUSIBLE = 1L << 40;
+
     private final RestoreComponents components;
     private final StartSettings settings;
     private LatestPointer pointer = LatestPointer.NONE;
@@ -32,7 +38,7 @@ final class StartInquiry {
     Decision decide() throws InterruptedException {
         deadline = Deadline.after(components.config().startTimeout());
         pointer = components.pointers().latest(deadline);
-        boolean readAll = settings.target().isPresent();
+        boolean readAll = settings.choice().filter(choice -> !choice.isNone()).isPresent();
         Decision decision = askSinksAndDecide(readAll);
         while (decision instanceof Decision.Refuse refuse && refuse.mayPass() && pause()) {
             decision = askSinksAndDecide(readAll);
@@ -47,7 +53,7 @@ final class StartInquiry {
      */
     Decision askSinksAndDecide(boolean readAll) throws InterruptedException {
         List<SinkInventory> broken = components.brokenProviders().entrySet().stream()
-                .map(sink -> SinkInventory.unreachable(sink.getKey(), Messages.brokenProvider(sink.getValue())))
+                .map(sink -> SinkInventory.refusing(sink.getKey(), Messages.brokenProvider(sink.getValue())))
                 .toList();
         components
                 .log()
@@ -57,7 +63,31 @@ final class StartInquiry {
                 .catalog()
                 .ask(patience(), Timeouts.REMAINING_SINKS, readAll)
                 .plus(broken);
-        return StartDecision.decide(inventory, pointer, settings);
+        Decision decision = decideWithout(Set.of());
+        return passesOver(decision) ? readRestAndDecide(Set.of()) : decision;
+    }
+
+    /**
+     * Opens every listed entry that has not been opened, as far as the time allows, and decides without the backups that cannot
+     * be used.
+     */
+    Decision readRestAndDecide(Set<BackupId> failed) throws InterruptedException {
+        inventory = components.catalog().readRest(inventory, Deadline.after(patience()));
+        return decideWithout(failed);
+    }
+
+    private Decision decideWithout(Set<BackupId> failed) {
+        return StartDecision.decide(inventory, pointer, settings, failed);
+    }
+
+    /** Whether something that is listed is not used: then it has to be looked at first. */
+    private boolean passesOver(Decision decision) {
+        boolean isPlain = decision instanceof Decision.Restore restore && !restore.newEpoch();
+        return !isPlain
+                && inventory
+                        .entries()
+                        .anyMatch(entry -> entry instanceof CatalogEntry.Unread
+                                || entry instanceof CatalogEntry.Unavailable);
     }
 
     /** Waits before the next attempt; false if the start's time is over. */
@@ -80,8 +110,24 @@ final class StartInquiry {
         return inventory;
     }
 
-    /** The highest epoch and the highest sequence in any authenticated header, and in the pointers. */
+    /**
+     * The highest epoch and the highest sequence in any authenticated header, in the pointers, and in the hints of what could not
+     * be opened.
+     */
     BackupVersion highest() {
-        return inventory.highest(pointer.latest().map(Latest::version).orElse(new BackupVersion(0, 0)));
+        BackupVersion highest =
+                inventory.highest(pointer.latest().map(Latest::version).orElse(new BackupVersion(0, 0)));
+        return inventory
+                .entries()
+                .filter(entry -> entry.headerIfAuthenticated().isEmpty())
+                .flatMap(entry -> entry.hint().stream())
+                .map(Hint::version)
+                .filter(StartInquiry::isPlausible)
+                .reduce(highest, Inventory::highest);
+    }
+
+    /** Whether a version that nobody has authenticated can be true. */
+    private static boolean isPlausible(BackupVersion hinted) {
+        return hinted.epoch() <= HIGHEST_PLAUSIBLE && hinted.sequence() <= HIGHEST_PLAUSIBLE;
     }
 }

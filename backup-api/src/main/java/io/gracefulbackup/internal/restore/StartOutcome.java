@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.Lineage.RestoredParent;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param contents what was restored, or null at an empty start
  * @param sink the sink that it came from, or null at an empty start
  * @param position the next backup has its epoch and the next sequence
+ * @param honoured the choices of the newest backup that was found
  * @param choices the choices that the start follows, now or as an earlier start did; for the headers of later backups
  * @param inventory what the sinks had answered
  * @param findings what was found and decided, without secrets
@@ -24,10 +26,12 @@ public record StartOutcome(
         @Nullable Contents contents,
         @Nullable String sink,
         BackupVersion position,
+        List<Choice> honoured,
         List<String> choices,
         Inventory inventory,
         List<Finding> findings) {
     public StartOutcome {
+        honoured = List.copyOf(honoured);
         choices = List.copyOf(choices);
         findings = List.copyOf(findings);
     }

@@ -2,20 +2,25 @@ package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.DiskLifetime;
-import io.gracefulbackup.internal.config.RestoreTarget;
+import io.gracefulbackup.internal.config.StartChoice;
 import io.gracefulbackup.internal.config.StartPolicy;
 import java.util.Optional;
 
 /**
  * The settings that a start depends on.
  *
+ * @param application the name of the application
  * @param policy the setting {@code BACKUP_START}
- * @param target the backup that {@code BACKUP_RESTORE_ID} or {@code PINATA_RESTORE_CID} names
+ * @param choice the backup to start with, or none, if the operator chose
  * @param requireAllSinks whether every sink must answer, whatever the others hold
  * @param disk how long files live that are not on a mounted disk
  */
 record StartSettings(
-        StartPolicy policy, Optional<RestoreTarget> target, boolean requireAllSinks, DiskLifetime disk) {
+        String application,
+        StartPolicy policy,
+        Optional<StartChoice> choice,
+        boolean requireAllSinks,
+        DiskLifetime disk) {
 
     /**
      * Reads them.
@@ -24,19 +29,10 @@ record StartSettings(
      */
     static StartSettings of(BackupConfig config, boolean followsChoices) {
         return new StartSettings(
+                config.application(),
                 followsChoices ? config.start() : StartPolicy.AUTO,
-                followsChoices ? config.restoreTarget() : Optional.empty(),
+                followsChoices ? config.choice() : Optional.empty(),
                 config.requireAllSinks(),
                 config.disk());
-    }
-
-    /** The explicit choice as it is written in headers. */
-    Optional<String> choice() {
-        return target.map(RestoreTarget::choice).or(() -> Optional.of("empty").filter(text -> policy == StartPolicy.EMPTY));
-    }
-
-    /** The explicit choice as the operator wrote it. */
-    String choiceAsWritten() {
-        return target.map(RestoreTarget::toString).orElse("BACKUP_START=empty");
     }
 }

@@ -51,7 +51,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.start()).isEqualTo(StartPolicy.AUTO);
-        assertThat(config.restoreTarget()).isEmpty();
+        assertThat(config.choice()).isEmpty();
         assertThat(config.site()).isEmpty();
         assertThat(config.overlappingPlatform()).isEmpty();
         assertThat(config.disk()).isEqualTo(DiskLifetime.LASTING);
@@ -93,7 +93,7 @@ class BackupConfigTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.start()).isEqualTo(StartPolicy.REQUIRE);
-        assertThat(config.restoreTarget()).contains(new RestoreTarget("BACKUP_RESTORE_ID", ID));
+        assertThat(config.choice()).contains(StartChoice.ofBackup(ID));
         assertThat(config.site()).contains("laptop");
         assertThat(config.keepLast()).contains(3);
         assertThat(config.pullRequest()).isTrue();

@@ -13,12 +13,11 @@ class MessagesTest {
     private static final String KEY_ADVICE =
             "Set SECRET_KEY to the key that it was sealed with, or add that key to SECRET_KEY_PREVIOUS";
     private static final String FORMAT_ADVICE = "Use the version of the library that wrote it, or a later one";
-    private static final String NAME_ADVICE = "If it is the same one under a new name, set BACKUP_APP to the old name";
 
     @ParameterizedTest
     @ValueSource(strings = {"It has key ab12", "It has key ab12. " + KEY_ADVICE})
     void aKeyIsAskedForOnce(String why) {
-        String reason = Messages.unknownKey("file", "here", why);
+        String reason = Messages.unknownKey("file", "here", why, "carts");
 
         assertThat(reason).containsOnlyOnce(KEY_ADVICE).containsOnlyOnce("SECRET_KEY_PREVIOUS");
         assertThat(Messages.refusal(reason, List.of("here in file could not be read: " + why)))
@@ -29,12 +28,6 @@ class MessagesTest {
     @ValueSource(strings = {"It is of version 9", "It is of version 9. " + FORMAT_ADVICE})
     void aLaterVersionIsAskedForOnce(String why) {
         assertThat(Messages.newerFormat("file", "here", why)).containsOnlyOnce(FORMAT_ADVICE);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"It is of carts", "It is of carts. " + NAME_ADVICE})
-    void theNameOfTheApplicationIsAskedForOnce(String why) {
-        assertThat(Messages.otherApplication("file", "here", why)).containsOnlyOnce("BACKUP_APP");
     }
 
     @Test
@@ -59,7 +52,7 @@ class MessagesTest {
         assertThat(List.of(
                         Messages.backingUp("blockchain", name),
                         Messages.restoredStateIsFrom(Instant.EPOCH, name),
-                        Messages.unclaimedSection(name),
+                        Messages.unclaimedSection(name, "app"),
                         Messages.sectionMissing(name, true),
                         Messages.newerSection(name, 2, 1),
                         Messages.cannotBeEmptied(name),

@@ -10,7 +10,7 @@ import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.config.DiskLifetime;
-import io.gracefulbackup.internal.config.RestoreTarget;
+import io.gracefulbackup.internal.config.StartChoice;
 import io.gracefulbackup.internal.config.StartPolicy;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.format.UnreadableBackupException;
@@ -21,6 +21,7 @@ import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -169,9 +170,9 @@ class StartDecisionTest {
 
     @Test
     void refusesToStartEmptyBesideABackupUnderItsOwnKeyForAnotherName() {
-        var other = new UnreadableBackupException.OtherApplication("it is of carts");
+        var other = new UnreadableBackupException.OtherApplication("it is of carts", "carts");
         assertThat(refusal(decide(listed(file, unreadable(file, null, other)))))
-                .contains("carts", "BACKUP_APP", "BACKUP_START=empty");
+                .contains("BACKUP_APP=carts", "BACKUP_START=empty");
         assertThat(restore(decide(listed(file, unreadable(file, null, other), authenticated(file, header(1, 1)))))
                         .newEpoch())
                 .isFalse();
@@ -255,9 +256,10 @@ class StartDecisionTest {
     @Test
     void restoresTheBackupAtTheChosenLocation() {
         BackupHeader old = header(1, 1);
-        RestoreTarget target = new RestoreTarget("PINATA_RESTORE_CID", old.id().value());
+        StartChoice target =
+                new StartChoice(StartChoice.Setting.PINATA_RESTORE_CID, old.id().value(), List.of());
         Decision decision = decide(
-                new StartSettings(StartPolicy.AUTO, Optional.of(target), false, DiskLifetime.LASTING),
+                new StartSettings("blockchain", StartPolicy.AUTO, Optional.of(target), false, DiskLifetime.LASTING),
                 listed(file, authenticated(file, header(1, 2)), authenticated(file, old)));
         assertThat(restore(decision).candidates().get(0).header()).isEqualTo(old);
     }
@@ -321,17 +323,18 @@ class StartDecisionTest {
     }
 
     private Decision decide(StartPolicy policy, @Nullable BackupId chosen, SinkInventory... sinks) {
-        Optional<RestoreTarget> target =
-                Optional.ofNullable(chosen).map(id -> new RestoreTarget("BACKUP_RESTORE_ID", id.value()));
-        return decide(new StartSettings(policy, target, false, DiskLifetime.LASTING), sinks);
+        Optional<StartChoice> target = Optional.ofNullable(chosen)
+                .map(id -> StartChoice.ofBackup(id.value()))
+                .or(() -> policy == StartPolicy.EMPTY ? Optional.of(StartChoice.ofNone()) : Optional.empty());
+        return decide(new StartSettings("blockchain", policy, target, false, DiskLifetime.LASTING), sinks);
     }
 
     private Decision decide(StartSettings settings, SinkInventory... sinks) {
-        return StartDecision.decide(new Inventory(List.of(sinks)), pointer, settings);
+        return StartDecision.decide(new Inventory(List.of(sinks)), pointer, settings, Set.of());
     }
 
     private static StartSettings onAnEphemeralDisk() {
-        return new StartSettings(StartPolicy.AUTO, Optional.empty(), false, DiskLifetime.INSTANCE);
+        return new StartSettings("blockchain", StartPolicy.AUTO, Optional.empty(), false, DiskLifetime.INSTANCE);
     }
 
     private static Decision.Restore restore(Decision decision) {
