@@ -135,18 +135,21 @@ final class FileSink implements BackupSink {
     public Listing list(Deadline deadline) throws IOException {
         try {
             List<StoredBackup> entries = new ArrayList<>();
+            Map<String, Path> others = new LinkedHashMap<>();
             for (Path file : backupFiles()) {
                 Optional<Inspection> found = inspections.inspectHeader(file, deadline);
                 if (found.orElse(null) instanceof Inspection.Foreign foreign) {
                     context.warn(file + " is not a backup and is ignored: " + foreign.why());
                 } else if (found.orElse(null) instanceof Inspection.OtherApplication other) {
-                    context.warn(file + " holds a backup of the application \"" + other.header().application()
-                            + "\", not of \"" + context.application()
-                            + "\", and is left alone; give each application a BACKUP_FILE of its own");
+                    others.putIfAbsent(other.header().application(), file);
                 } else if (found.isPresent()) {
                     entries.add(StoredBackup.at(file.toString(), hint(file, found.get())));
                 }
             }
+            others.forEach((application, file) ->
+                    context.warn(file + " holds a backup of the application \"" + application + "\", not of \""
+                            + context.application()
+                            + "\", and is left alone; give each application a BACKUP_FILE of its own"));
             return Listing.of(entries);
         } catch (IOException e) {
             throw withContext("listed", e);
