@@ -28,7 +28,8 @@ interface PinataApi {
     List<Pin> list(String application, Deadline deadline) throws IOException;
 
     /**
-     * Lists pins that may be backups of any application. One request: where there are very many pins, some may be missing.
+     * Lists pins that may be backups of any application. One request: where there are very many pins, some may be
+     * missing.
      */
     List<Pin> listAny(Deadline deadline) throws IOException;
 
