@@ -462,8 +462,8 @@ public final class GracefulShutdown implements AutoCloseable {
         }
 
         /**
-         * Ignores a name in the environment or a system property that is not meant for this library, such as a {@code DATABASE_URL}
-         * of the application's own.
+         * Ignores a name in the environment or a system property that is not meant for this library, such as a {@code
+         * DATABASE_URL} of the application's own.
          */
         public Builder ignoreSetting(String name) {
             builderState.ignoredSettings.add(Objects.requireNonNull(name, "name"));
@@ -502,8 +502,8 @@ public final class GracefulShutdown implements AutoCloseable {
         }
 
         /**
-         * Refuses the start unless every sink answers, because a sink that does not answer may hold a newer backup. A setting of a
-         * sink whose module is missing is an error then.
+         * Refuses the start unless every sink answers, because a sink that does not answer may hold a newer backup. A
+         * setting of a sink whose module is missing is an error then.
          */
         public Builder requireAllSinks() {
             builderState.requireAllSinks = true;
@@ -517,8 +517,8 @@ public final class GracefulShutdown implements AutoCloseable {
         }
 
         /**
-         * Adds a provider, in addition to those that {@link ServiceLoader} finds. Its sink is opened with the settings, as theirs
-         * are.
+         * Adds a provider, in addition to those that {@link ServiceLoader} finds. Its sink is opened with the settings,
+         * as theirs are.
          */
         public Builder provider(BackupSinkProvider provider) {
             builderState.providers.add(Objects.requireNonNull(provider, "provider"));
@@ -583,8 +583,8 @@ public final class GracefulShutdown implements AutoCloseable {
         }
 
         /**
-         * Uses only what this builder is given: reads no system properties and no environment variables, and looks for no
-         * providers. For tests: a {@code DATABASE_URL} in the shell of a developer never reaches a test. {@code
+         * Uses only what this builder is given: reads no system properties and no environment variables, and looks for
+         * no providers. For tests: a {@code DATABASE_URL} in the shell of a developer never reaches a test. {@code
          * SECRET_KEY} and the sinks must then be given to the builder.
          */
         public Builder isolated() {

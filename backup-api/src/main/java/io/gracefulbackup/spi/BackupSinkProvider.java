@@ -12,8 +12,9 @@ public interface BackupSinkProvider {
     String name();
 
     /**
-     * The names of all settings and secrets that this provider reads, such as {@code DATABASE_URL}. A {@code BACKUP_*} name that no
-     * provider reads is taken for a mistake, and so is a setting of one of the library's own modules whose provider is missing.
+     * The names of all settings and secrets that this provider reads, such as {@code DATABASE_URL}. A {@code BACKUP_*}
+     * name that no provider reads is taken for a mistake, and so is a setting of one of the library's own modules whose
+     * provider is missing.
      */
     default Set<String> settings() {
         return Set.of();

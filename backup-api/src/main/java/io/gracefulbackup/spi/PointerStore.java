@@ -55,9 +55,9 @@ public interface PointerStore extends AutoCloseable {
     void save(String name, String value, Deadline deadline) throws IOException;
 
     /**
-     * The names of other applications whose values are here as well, if this store keeps the values of each application apart. A
-     * store that does not is shared by taking turns: the library writes to it only if {@link #BACKUP_LATEST} there is absent or its
-     * application's own.
+     * The names of other applications whose values are here as well, if this store keeps the values of each application
+     * apart. A store that does not is shared by taking turns: the library writes to it only if {@link #BACKUP_LATEST}
+     * there is absent or its application's own.
      *
      * @throws IOException if that is not known
      */
@@ -70,8 +70,8 @@ public interface PointerStore extends AutoCloseable {
     default void close() {}
 
     /**
-     * The value of {@link #BACKUP_LATEST}: the version, the id and the application of the newest backup, written as {@code
-     * epoch.sequence.id.application}.
+     * The value of {@link #BACKUP_LATEST}: the version, the id and the application of the newest backup, written as
+     * {@code epoch.sequence.id.application}.
      *
      * @param epoch the epoch of the newest backup
      * @param sequence its sequence
@@ -103,11 +103,13 @@ public interface PointerStore extends AutoCloseable {
                 return Optional.empty();
             }
             try {
-                long epoch = Math.incrementExact(Long.parseLong(parts[0])) - 1;
-                long sequence = Math.incrementExact(Long.parseLong(parts[1])) - 1;
-                return Optional.of(
-                        new Latest(epoch, sequence, new BackupId(parts[2]), parts.length == 4 ? parts[3] : ""));
-            } catch (NumberFormatException | ArithmeticException e) {
+                long epoch = Long.parseLong(parts[0]);
+                long sequence = Long.parseLong(parts[1]);
+                boolean hasSuccessor = Math.max(epoch, sequence) < Long.MAX_VALUE;
+                String application = parts.length == 4 ? parts[3] : "";
+                return Optional.of(new Latest(epoch, sequence, new BackupId(parts[2]), application))
+                        .filter(latest -> hasSuccessor);
+            } catch (NumberFormatException e) {
                 return Optional.empty();
             }
         }

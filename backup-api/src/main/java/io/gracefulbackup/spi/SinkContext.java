@@ -35,8 +35,8 @@ public interface SinkContext {
     Optional<String> secret(String name);
 
     /**
-     * Whether files that are not on a mounted disk are lost when the platform replaces the instance (Render, Heroku, Fly, Railway,
-     * Cloud Run) or the container (Kubernetes, Docker, Podman). An absent file then proves nothing.
+     * Whether files that are not on a mounted disk are lost when the platform replaces the instance (Render, Heroku,
+     * Fly, Railway, Cloud Run) or the container (Kubernetes, Docker, Podman). An absent file then proves nothing.
      */
     boolean diskIsEphemeral();
 

@@ -17,11 +17,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Keeps pointers in a small file beside the backup, one line {@code application.NAME=value} each, so that applications that share
- * the file do not take each other's values for their own. The file is replaced atomically, under a lock of its own.
+ * Keeps pointers in a small file beside the backup, one line {@code application.NAME=value} each, so that applications
+ * that share the file do not take each other's values for their own. The file is replaced atomically, under a lock of
+ * its own.
  *
- * <p>Before 1.0 the lines had no application. Such lines belong to whoever their {@code BACKUP_LATEST} names; if that names nobody,
- * to the application that reads them. They are renamed when it saves.
+ * <p>Before 1.0 the lines had no application. Such lines belong to whoever their {@code BACKUP_LATEST} names; if that
+ * names nobody, to the application that reads them. They are renamed when it saves.
  */
 final class FilePointerStore implements PointerStore {
     static final String NAME = "the pointer file";

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Determines whether a directory is on a disk that lasts: where containers and instances are replaced, only what is mounted
- * there from outside does. And whether a file is a mount point itself.
+ * Determines whether a directory is on a disk that lasts: where containers and instances are replaced, only what is
+ * mounted there from outside does. And whether a file is a mount point itself.
  */
 final class Mounts {
     private static final Path MOUNT_INFO = Path.of("/proc/self/mountinfo");
@@ -38,12 +38,12 @@ final class Mounts {
      * Directories of the host that are deleted with a pod or a container, or that the next container does not get:
      *
      * <ul>
-     *   <li>a Kubernetes {@code emptyDir}, and what Kubernetes writes for a pod. (A generic ephemeral volume cannot be told from a
-     *       claim that lasts.)
-     *   <li>directories of one container: the volumes that an image declares, in containerd and CRI-O, and files such as {@code
-     *       /etc/hosts}
-     *   <li>an anonymous volume of Docker or Podman. It outlives its container, but a new container is given a new one, so an empty
-     *       one proves nothing
+     *   <li>a Kubernetes {@code emptyDir}, and what Kubernetes writes for a pod. (A generic ephemeral volume cannot be
+     *   told from a claim that lasts.)
+     *   <li>directories of one container: the volumes that an image declares, in containerd and CRI-O, and files such
+     *   as {@code /etc/hosts}
+     *   <li>an anonymous volume of Docker or Podman. It outlives its container, but a new container is given a new one,
+     *   so an empty one proves nothing
      *   <li>the directories of an allocation of Nomad
      * </ul>
      */

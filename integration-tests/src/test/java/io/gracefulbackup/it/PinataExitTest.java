@@ -76,7 +76,11 @@ final class PinataExitTest {
 
     @Test
     void printsTheCidAndSavesThePointers() {
-        ForkedJvm jvm = hosts.start(services.withPinata(hosts.describe(CounterHost.class, "script=return")));
+        // Where the tests run in a container, the pointer file does not outlive it: Render keeps the pointers.
+        ForkedJvm jvm = hosts.start(services.withPinata(hosts.describe(CounterHost.class, "script=return"))
+                .environment("RENDER_API_KEY", services.render().apiKey())
+                .environment("RENDER_SERVICE_ID", services.render().serviceId())
+                .environment("RENDER_API_URL", services.render().apiUrl()));
 
         assertThat(jvm.awaitExit(START_LIMIT)).isZero();
 

@@ -57,24 +57,24 @@ final class KnownSettings {
      * @param settings the settings that only this provider reads
      * @param switchedOffBy the setting that turns the module {@code off}, if it is on without any setting
      */
-    record Module(
+    record SinkModule(
             String artifact,
             String provider,
             String consequence,
             List<String> settings,
             Optional<String> switchedOffBy) {
-        Module(String artifact, String provider, String consequence, List<String> settings) {
+        SinkModule(String artifact, String provider, String consequence, List<String> settings) {
             this(artifact, provider, consequence, settings, Optional.empty());
         }
     }
 
-    static final List<Module> MODULES = List.of(
-            new Module(
+    static final List<SinkModule> MODULES = List.of(
+            new SinkModule(
                     "backup-postgres",
                     "io.gracefulbackup.postgres.PostgresSinkProvider",
                     "no backup is saved to PostgreSQL or looked for there",
                     List.of("DATABASE_URL", "BACKUP_TABLE", "BACKUP_KEEP_LAST", "BACKUP_KEEP_BYTES")),
-            new Module(
+            new SinkModule(
                     "backup-ipfs-pinata",
                     "io.gracefulbackup.ipfs.PinataSinkProvider",
                     "no backup is saved to IPFS or looked for there",
@@ -88,12 +88,12 @@ final class KnownSettings {
                             "PINATA_RESTORE_CID",
                             "PINATA_API_URL",
                             "PINATA_UPLOAD_URL")),
-            new Module(
+            new SinkModule(
                     "backup-render",
                     "io.gracefulbackup.render.RenderPointerStoreProvider",
                     "no pointer to the newest backup is kept at Render",
                     List.of("RENDER_API_KEY", "RENDER_API_URL")),
-            new Module(
+            new SinkModule(
                     "backup-file",
                     "io.gracefulbackup.file.FileSinkProvider",
                     "no backup file is written or read",

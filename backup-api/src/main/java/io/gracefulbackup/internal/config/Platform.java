@@ -2,49 +2,41 @@ package io.gracefulbackup.internal.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Detects the platform that the process runs on, and with it the time between SIGTERM and SIGKILL, and how long files live.
+ * Detects the platform that the process runs on, and with it the time between SIGTERM and SIGKILL, and how long files
+ * live.
  */
 final class Platform {
     /** Each of these files is in every container of an engine: Docker, and Podman or CRI-O. */
     private static final List<Path> CONTAINER_MARKS = List.of(Path.of("/.dockerenv"), Path.of("/run/.containerenv"));
 
-    /** The platforms that replace the disk together with the instance. */
-    private enum Host {
-        RENDER("Render", true, "RENDER"),
-        HEROKU("Heroku", false, "DYNO"),
-        FLY("Fly", false, "FLY_APP_NAME", "FLY_MACHINE_ID"),
-        RAILWAY(
-                "Railway",
-                true,
-                "RAILWAY_ENVIRONMENT",
-                "RAILWAY_ENVIRONMENT_NAME",
-                "RAILWAY_PROJECT_ID",
-                "RAILWAY_DEPLOYMENT_DRAINING_SECONDS"),
-        CLOUD_RUN("Cloud Run", true, "K_SERVICE", "CLOUD_RUN_JOB");
+    private static final Host RENDER = new Host("Render", true, List.of("RENDER"));
+    private static final Host HEROKU = new Host("Heroku", false, List.of("DYNO"));
+    private static final Host FLY = new Host("Fly", false, List.of("FLY_APP_NAME", "FLY_MACHINE_ID"));
+    private static final Host RAILWAY = new Host(
+            "Railway",
+            true,
+            List.of(
+                    "RAILWAY_ENVIRONMENT",
+                    "RAILWAY_ENVIRONMENT_NAME",
+                    "RAILWAY_PROJECT_ID",
+                    "RAILWAY_DEPLOYMENT_DRAINING_SECONDS"));
+    private static final Host CLOUD_RUN = new Host("Cloud Run", true, List.of("K_SERVICE", "CLOUD_RUN_JOB"));
+    private static final List<Host> HOSTS = List.of(RENDER, HEROKU, FLY, RAILWAY, CLOUD_RUN);
 
-        private final String title;
-        private final boolean overlaps;
-        private final List<String> variables;
-
-        /**
-         * Describes a platform.
-         *
-         * @param overlaps whether it starts a new instance before it stops the old one, without being asked to
-         * @param variables each of these is set on this platform only
-         */
-        Host(String title, boolean overlaps, String... variables) {
-            this.title = title;
-            this.overlaps = overlaps;
-            this.variables = List.of(variables);
-        }
-    }
+    /**
+     * A platform that replaces the disk together with the instance.
+     *
+     * @param title its name
+     * @param overlaps whether it starts a new instance before it stops the old one, without being asked to
+     * @param variables each of these is set on this platform only
+     */
+    private record Host(String title, boolean overlaps, List<String> variables) {}
 
     private final Settings settings;
     private final Predicate<Path> exists;
@@ -56,7 +48,7 @@ final class Platform {
 
     /** How long files live that are not on a mounted disk. */
     DiskLifetime disk() {
-        if (Arrays.stream(Host.values()).anyMatch(this::isOn)) {
+        if (HOSTS.stream().anyMatch(this::isOn)) {
             return DiskLifetime.INSTANCE;
         }
         return isKubernetes() || hasContainerMark() ? DiskLifetime.CONTAINER : DiskLifetime.LASTING;
@@ -64,21 +56,21 @@ final class Platform {
 
     /** The name of the platform, if it starts a new instance before it stops the old one, without being asked to. */
     Optional<String> overlaps() {
-        return Arrays.stream(Host.values())
+        return HOSTS.stream()
                 .filter(host -> host.overlaps && isOn(host))
-                .map(host -> host.title)
+                .map(Host::title)
                 .findFirst();
     }
 
     /** The grace period of the platform, less a second or more for the rest of the exit. */
     Duration defaultTimeout() {
-        if (isOn(Host.RAILWAY)) {
+        if (isOn(RAILWAY)) {
             return railwayTimeout();
         }
-        if (isOn(Host.FLY)) {
+        if (isOn(FLY)) {
             return Duration.ofSeconds(4);
         }
-        if (isOn(Host.CLOUD_RUN) || isPlainContainer()) {
+        if (isOn(CLOUD_RUN) || isPlainContainer()) {
             return Duration.ofSeconds(8);
         }
         return Duration.ofSeconds(25);
@@ -101,7 +93,7 @@ final class Platform {
 
     private boolean isOn(Host host) {
         // Other programs may set a variable of this name to something else.
-        return host == Host.RENDER
+        return host.equals(RENDER)
                 ? settings.environment("RENDER").filter("true"::equalsIgnoreCase).isPresent()
                 : host.variables.stream().anyMatch(this::isSet);
     }

@@ -137,8 +137,8 @@ public final class Settings {
     }
 
     /**
-     * The name under which a setting is set: its own, or that of the file with the secret. Empty if it is not set, ignored, or turns
-     * something {@code off}.
+     * The name under which a setting is set: its own, or that of the file with the secret. Empty if it is not set,
+     * ignored, or turns something {@code off}.
      */
     Optional<String> nameInUse(String name) {
         Stream<String> names = KnownSettings.SECRETS.contains(name)

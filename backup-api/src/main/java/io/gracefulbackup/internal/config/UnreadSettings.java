@@ -1,6 +1,6 @@
 package io.gracefulbackup.internal.config;
 
-import io.gracefulbackup.internal.config.KnownSettings.Module;
+import io.gracefulbackup.internal.config.KnownSettings.SinkModule;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +43,7 @@ public final class UnreadSettings {
                 .toList();
     }
 
-    private Optional<String> line(Module module) {
+    private Optional<String> line(SinkModule module) {
         List<String> unread = module.settings().stream()
                 .filter(name -> !read.contains(name))
                 .flatMap(name -> settings.nameInUse(name).stream())
@@ -76,13 +76,13 @@ public final class UnreadSettings {
     }
 
     /** Whether the module would be in use without any setting, and is not. */
-    private boolean isMissedWithoutSettings(Module module) {
+    private boolean isMissedWithoutSettings(SinkModule module) {
         return module.switchedOffBy()
                 .filter(name -> !read.contains(name) && !settings.isOff(name))
                 .isPresent();
     }
 
-    private static Optional<String> line(Module module, List<String> unread, String reason, String remedy) {
+    private static Optional<String> line(SinkModule module, List<String> unread, String reason, String remedy) {
         String fact = reason + ", so " + module.consequence() + ". " + remedy;
         return Optional.of(
                 switch (unread.size()) {

@@ -20,9 +20,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Finds providers with several class loaders: the one of the application's thread, and the library's own, since the first may see
- * none of the library's modules. Each provider is used once. One that works for any of the loaders is not broken, whatever another
- * loader makes of it.
+ * Finds providers with several class loaders: the one of the application's thread, and the library's own, since the
+ * first may see none of the library's modules. Each provider is used once. One that works for any of the loaders is not
+ * broken, whatever another loader makes of it.
  */
 final class ProviderSearch {
     /** After this many failures a loader is not searched further. */
@@ -39,8 +39,8 @@ final class ProviderSearch {
     }
 
     /**
-     * Finds the providers of a service. Where two loaders find providers of the same class or the same name, those of the first
-     * loader are used.
+     * Finds the providers of a service. Where two loaders find providers of the same class or the same name, those of
+     * the first loader are used.
      */
     <P> List<P> find(Class<P> service, Function<P, String> nameOf) {
         List<P> providers = new ArrayList<>();
@@ -130,7 +130,10 @@ final class ProviderSearch {
             }
         }
 
-        /** The provider that could not be loaded; if the error names none, the text of the error, which names the service file. */
+        /**
+         * The provider that could not be loaded; if the error names none, the text of the error, which names the
+         * service file.
+         */
         private String nameIn(ServiceConfigurationError failure) {
             String text = String.valueOf(failure.getMessage());
             return listed().stream()
@@ -139,7 +142,10 @@ final class ProviderSearch {
                     .orElseGet(() -> "provider (" + text + ")");
         }
 
-        /** An error of linkage names the class that is missing: those providers failed, in order, of which nothing else is known. */
+        /**
+         * An error of linkage names the class that is missing: those providers failed, in order, of which nothing else
+         * is known.
+         */
         private void nameTheUnnamed() {
             if (unnamed.isEmpty()) {
                 return;

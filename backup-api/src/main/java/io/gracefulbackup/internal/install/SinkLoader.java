@@ -44,8 +44,8 @@ final class SinkLoader {
     }
 
     /**
-     * Finds the providers: those of the builder, and unless that {@linkplain BuilderState#isIsolated uses nothing but its own}, those
-     * that these class loaders see.
+     * Finds the providers: those of the builder, and unless that {@linkplain BuilderState#isIsolated uses nothing but
+     * its own}, those that these class loaders see.
      */
     static SinkLoader load(BuilderState builder, ClassLoader... classLoaders) {
         ProviderSearch search = builder.isIsolated ? new ProviderSearch() : new ProviderSearch(classLoaders);
@@ -94,10 +94,11 @@ final class SinkLoader {
     }
 
     /**
-     * Looks for settings that nothing reads, and for providers that cannot be used: remarks, or problems if every sink is required,
-     * or if there is no sink at all.
+     * Looks for settings that nothing reads, and for providers that cannot be used: remarks, or problems if every sink
+     * is required, or if there is no sink at all.
      *
-     * @param read the names of the settings that providers have read, in addition to those that they {@linkplain #settings name}
+     * @param read the names of the settings that providers have read, in addition to those that they {@linkplain
+     * #settings name}
      */
     void findUnused(Settings settings, Set<String> read, boolean requiresAll, ConfigurationProblems problems) {
         Set<String> allRead = settings();

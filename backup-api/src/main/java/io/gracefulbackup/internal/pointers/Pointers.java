@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All pointer stores: reads and writes them at the same time. A store that fails causes a warning only, because no backup
- * depends on it. A store that points to a newer backup, or to one of another application, is left as it is.
+ * All pointer stores: reads and writes them at the same time. A store that fails causes a warning only, because no
+ * backup depends on it. A store that points to a newer backup, or to one of another application, is left as it is.
  */
 public final class Pointers {
     /** Says that there is no receipt: a store can set a value, but not remove one. */
@@ -98,8 +98,8 @@ public final class Pointers {
     }
 
     /**
-     * The values of that name; those of stores with a higher {@code BACKUP_LATEST} first. Values in a store whose {@code
-     * BACKUP_LATEST} is another application's are left out.
+     * The values of that name; those of stores with a higher {@code BACKUP_LATEST} first. Values in a store whose
+     * {@code BACKUP_LATEST} is another application's are left out.
      */
     public List<String> values(String name, Deadline deadline) throws InterruptedException {
         List<Reply<Optional<String>>> values = load(stores, name, deadline);

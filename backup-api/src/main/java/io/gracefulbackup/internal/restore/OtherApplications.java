@@ -34,8 +34,9 @@ final class OtherApplications {
     private static Optional<Found> found(CatalogEntry entry) {
         return entry instanceof CatalogEntry.Unreadable unreadable
                         && unreadable.why() instanceof UnreadableBackupException.OtherApplication other
-                ? Optional.of(new Found(
-                        other.application(), entry.sink().name() + " (" + entry.location() + ")"))
+                ? other.header()
+                        .map(header -> new Found(
+                                header.application(), entry.sink().name() + " (" + entry.location() + ")"))
                 : Optional.empty();
     }
 }

@@ -122,7 +122,7 @@ class InventoryTest {
     @Test
     void aBackupOfAnotherApplicationIsNeitherDamagedNorOursToOpenElsewhere() {
         CatalogEntry.Unreadable entry =
-                unreadable(Hint.of(header(1, 1), 1), new UnreadableBackupException.OtherApplication("carts", "carts"));
+                unreadable(Hint.of(header(1, 1), 1), new UnreadableBackupException.OtherApplication("carts"));
 
         assertThat(entry.isDamaged()).isFalse();
         assertThat(entry.mayBeOpenedElsewhere()).isFalse();

@@ -70,7 +70,7 @@ class StartChoiceTest {
             app.save("one");
             newest = app.save("two").id().orElseThrow();
         }
-        assertThat(pointers.values).containsEntry(PointerStore.BACKUP_LATEST, "1.2." + newest);
+        assertThat(pointers.values).containsEntry(PointerStore.BACKUP_LATEST, "1.2." + newest + ".blockchain");
         sink.bytes.remove(newest.value());
         assertThatThrownBy(() -> App.start(builder -> App.impatient(builder).pointerStore(pointers), sink))
                 .isInstanceOf(RestoreRefusedException.class)

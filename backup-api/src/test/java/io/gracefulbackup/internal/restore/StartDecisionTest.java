@@ -170,7 +170,8 @@ class StartDecisionTest {
 
     @Test
     void refusesToStartEmptyBesideABackupUnderItsOwnKeyForAnotherName() {
-        var other = new UnreadableBackupException.OtherApplication("it is of carts", "carts");
+        var other = new UnreadableBackupException.OtherApplication(
+                "it is of carts", BackupHeader.builder("carts", id(), new BackupVersion(1, 1)).build());
         assertThat(refusal(decide(listed(file, unreadable(file, null, other)))))
                 .contains("BACKUP_APP=carts", "BACKUP_START=empty");
         assertThat(restore(decide(listed(file, unreadable(file, null, other), authenticated(file, header(1, 1)))))

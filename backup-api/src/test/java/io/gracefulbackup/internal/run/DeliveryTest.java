@@ -191,7 +191,7 @@ class DeliveryTest {
 
         other.store = () -> {};
         BackupId id = storedBackup();
-        assertThat(pointers.values.get(PointerStore.BACKUP_LATEST)).endsWith(id.value());
+        assertThat(pointers.values.get(PointerStore.BACKUP_LATEST)).endsWith("." + id + ".app");
     }
 
     private BackupId storedBackup() throws Exception {
