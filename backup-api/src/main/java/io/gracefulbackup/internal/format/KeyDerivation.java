@@ -37,6 +37,22 @@ final class KeyDerivation {
         }
     }
 
+    /**
+     * Takes as much heap as a derivation, in pieces of the same size, and lets it go.
+     *
+     * @throws TooLittleHeapException if it is not there
+     */
+    static void checkHeap() {
+        try {
+            long[][] blocks = new long[MEMORY_KIB][];
+            for (int i = 0; i < blocks.length; i++) {
+                blocks[i] = new long[1024 / Long.BYTES];
+            }
+        } catch (OutOfMemoryError e) {
+            throw new TooLittleHeapException(e);
+        }
+    }
+
     /** Takes the way of a derivation in a thousandth of its memory and time. Derives no key. */
     static void loadClasses() {
         argon2id(new byte[KEY_BYTES], new byte[SALT_BYTES], MEMORY_KIB / 1024);

@@ -73,6 +73,15 @@ public final class KeyRing {
     }
 
     /**
+     * Checks in some milliseconds that a key could be derived now. A first start opens nothing, and would find out at its exit.
+     *
+     * @throws TooLittleHeapException if not
+     */
+    public static void checkHeap() {
+        KeyDerivation.checkHeap();
+    }
+
+    /**
      * The root key to seal under: the adopted one. If none was adopted, the first call derives one with a random salt, which
      * takes about half a second.
      *

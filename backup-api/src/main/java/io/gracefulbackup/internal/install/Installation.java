@@ -9,6 +9,8 @@ import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.config.HandoffPolicy;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.KeyRing;
+import io.gracefulbackup.internal.format.TooLittleHeapException;
 import io.gracefulbackup.internal.handoff.LeasedInstance;
 import io.gracefulbackup.internal.handoff.LeasedInstance.LeaseAccess;
 import io.gracefulbackup.internal.handoff.Role;
@@ -151,7 +153,10 @@ final class Installation {
         classes.add(components.loader().sinks());
         classes.add(components.loader().opened().values());
         try {
+            KeyRing.checkHeap();
             return restoreAndArm(classes);
+        } catch (TooLittleHeapException failed) {
+            throw failed;
         } catch (RuntimeException | LinkageError failed) {
             // If a class is missing, this error is a consequence.
             classes.await(log);
