@@ -9,6 +9,8 @@ import io.gracefulbackup.internal.config.BackupConfig;
 import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.config.HandoffPolicy;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.KeyRing;
+import io.gracefulbackup.internal.format.TooLittleHeapException;
 import io.gracefulbackup.internal.handoff.LeasedInstance;
 import io.gracefulbackup.internal.handoff.LeasedInstance.LeaseAccess;
 import io.gracefulbackup.internal.handoff.Role;
@@ -151,7 +153,10 @@ final class Installation {
         classes.add(components.loader().sinks());
         classes.add(components.loader().opened().values());
         try {
+            KeyRing.checkHeap();
             return restoreAndArm(classes);
+        } catch (TooLittleHeapException failed) {
+            throw failed;
         } catch (RuntimeException | LinkageError failed) {
             // If a class is missing, this error is a consequence.
             classes.await(log);
@@ -309,7 +314,7 @@ final class Installation {
                         SpoolPlaces.and(config.backupDirectory())),
                 delivery(usedSinks(), log),
                 new Lineage(components.origin()),
-                new Holdings(),
+                new Holdings(components.catalog()),
                 new StateSizes(),
                 skippedSinks(),
                 new RunReporter(status, readiness, listeners, config.timeout(), log),

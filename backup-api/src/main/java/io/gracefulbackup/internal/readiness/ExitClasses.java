@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.readiness;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.internal.format.CipherWarmUp;
+import io.gracefulbackup.internal.format.TooLittleHeapException;
 import io.gracefulbackup.internal.json.JacksonVersions;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.report.OperatorLog;
@@ -66,6 +67,7 @@ public final class ExitClasses {
      * Waits until everything is loaded, for a few seconds at most.
      *
      * @throws BackupConfigurationException if a class is there and cannot be loaded
+     * @throws TooLittleHeapException if there was no heap for that
      */
     public void await(OperatorLog log) throws InterruptedException {
         Deadline deadline = Deadline.after(Timeouts.EXIT_CLASSES);
@@ -76,6 +78,9 @@ public final class ExitClasses {
                 problems.addAll(loaded.problems());
                 loaded.remarks().forEach(log::debug);
             } catch (ExecutionException failed) {
+                if (Failures.cause(failed) instanceof OutOfMemoryError noHeap) {
+                    throw new TooLittleHeapException(noHeap);
+                }
                 problems.add(Messages.sealingFails(Failures.describe(Failures.cause(failed))));
             } catch (TimeoutException slow) {
                 log.warn(Messages.classesNotLoaded(Timeouts.EXIT_CLASSES));

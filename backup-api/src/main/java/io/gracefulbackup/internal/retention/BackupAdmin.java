@@ -99,6 +99,10 @@ public final class BackupAdmin {
         if (!sink.isListed()) {
             return new RetentionReport(sink.sink(), policy, List.of(), redact.apply(sink.why()));
         }
+        if (sink.entries().stream().anyMatch(CatalogEntry.Unread.class::isInstance)) {
+            // What is not read may be kept or deleted: half a list would be a wrong one.
+            return new RetentionReport(sink.sink(), policy, List.of(), Messages.NO_ANSWER_IN_TIME);
+        }
         Optional<CatalogEntry.Authenticated> newest = sink.newest();
         if (newest.isEmpty()) {
             return new RetentionReport(sink.sink(), policy, List.of(), Messages.NOTHING_READABLE_SO_NOTHING_DELETED);
