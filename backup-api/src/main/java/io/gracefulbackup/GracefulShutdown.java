@@ -3,6 +3,7 @@ package io.gracefulbackup;
 import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.install.LifeCycle;
 import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.PointerStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -460,7 +461,10 @@ public final class GracefulShutdown implements AutoCloseable {
             return this;
         }
 
-        /** Ignores a name in the environment or a system property that is not meant for this library. */
+        /**
+         * Ignores a name in the environment or a system property that is not meant for this library, such as a {@code DATABASE_URL}
+         * of the application's own.
+         */
         public Builder ignoreSetting(String name) {
             builderState.ignoredSettings.add(Objects.requireNonNull(name, "name"));
             return this;
@@ -497,7 +501,10 @@ public final class GracefulShutdown implements AutoCloseable {
                     "BACKUP_INTERVAL", Arguments.positive(interval, "interval").toMillis() + "ms");
         }
 
-        /** Refuses the start unless every sink answers, because a sink that does not answer may hold a newer backup. */
+        /**
+         * Refuses the start unless every sink answers, because a sink that does not answer may hold a newer backup. A setting of a
+         * sink whose module is missing is an error then.
+         */
         public Builder requireAllSinks() {
             builderState.requireAllSinks = true;
             return this;
@@ -506,6 +513,15 @@ public final class GracefulShutdown implements AutoCloseable {
         /** Adds a sink that the application has built, in addition to those that {@link ServiceLoader} finds. */
         public Builder sink(BackupSink sink) {
             builderState.sinks.add(Objects.requireNonNull(sink, "sink"));
+            return this;
+        }
+
+        /**
+         * Adds a provider, in addition to those that {@link ServiceLoader} finds. Its sink is opened with the settings, as theirs
+         * are.
+         */
+        public Builder provider(BackupSinkProvider provider) {
+            builderState.providers.add(Objects.requireNonNull(provider, "provider"));
             return this;
         }
 
@@ -567,7 +583,7 @@ public final class GracefulShutdown implements AutoCloseable {
         }
 
         /**
-         * Uses only what this builder is given: reads no system properties and no environment variables, and loads no
+         * Uses only what this builder is given: reads no system properties and no environment variables, and looks for no
          * providers. For tests: a {@code DATABASE_URL} in the shell of a developer never reaches a test. {@code
          * SECRET_KEY} and the sinks must then be given to the builder.
          */

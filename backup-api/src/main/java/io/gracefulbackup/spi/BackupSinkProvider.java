@@ -11,7 +11,10 @@ public interface BackupSinkProvider {
     /** The sink's name in settings and reports, such as {@code postgres}. */
     String name();
 
-    /** The names of the {@code BACKUP_*} settings that only this sink reads. */
+    /**
+     * The names of all settings and secrets that this provider reads, such as {@code DATABASE_URL}. A {@code BACKUP_*} name that no
+     * provider reads is taken for a mistake, and so is a setting of one of the library's own modules whose provider is missing.
+     */
     default Set<String> settings() {
         return Set.of();
     }

@@ -6,6 +6,8 @@ import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Keeps small named values across restarts, such as the CID of the newest backup. A pointer helps to find a backup, and
@@ -52,35 +54,60 @@ public interface PointerStore extends AutoCloseable {
      */
     void save(String name, String value, Deadline deadline) throws IOException;
 
+    /**
+     * The names of other applications whose values are here as well, if this store keeps the values of each application apart. A
+     * store that does not is shared by taking turns: the library writes to it only if {@link #BACKUP_LATEST} there is absent or its
+     * application's own.
+     *
+     * @throws IOException if that is not known
+     */
+    default Set<String> otherApplications(Deadline deadline) throws IOException {
+        return Set.of();
+    }
+
     /** Releases connections. Must not wait. */
     @Override
     default void close() {}
 
     /**
-     * The value of {@link #BACKUP_LATEST}: the version and id of the newest backup, written as {@code
-     * epoch.sequence.id}.
+     * The value of {@link #BACKUP_LATEST}: the version, the id and the application of the newest backup, written as {@code
+     * epoch.sequence.id.application}.
      *
      * @param epoch the epoch of the newest backup
      * @param sequence its sequence
      * @param id its id
+     * @param application the application that it belongs to; empty in a value that a version before 1.0 wrote
      */
-    record Latest(long epoch, long sequence, BackupId id) {
+    record Latest(long epoch, long sequence, BackupId id, String application) {
+        private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+        private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
+
+        /** A pointer that does not say which application the backup belongs to. */
+        public Latest(long epoch, long sequence, BackupId id) {
+            this(epoch, sequence, id, "");
+        }
 
         /** The pointer to a backup. */
         public static Latest of(BackupHeader header) {
-            return new Latest(header.epoch(), header.sequence(), header.id());
+            return new Latest(header.epoch(), header.sequence(), header.id(), header.application());
         }
 
-        /** Parses the text; empty if it is not such a pointer. */
+        /** Parses the text; empty if it is not such a pointer, for instance because a number has no successor. */
         public static Optional<Latest> parse(String text) {
-            String[] parts = text.strip().split("\\.", 3);
-            if (parts.length < 3 || !BackupId.isValid(parts[2])) {
+            String[] parts = text.strip().split("\\.", 4);
+            if (parts.length < 3
+                    || !NUMBER.matcher(parts[0]).matches()
+                    || !NUMBER.matcher(parts[1]).matches()
+                    || !BackupId.isValid(parts[2])
+                    || (parts.length == 4 && !APPLICATION.matcher(parts[3]).matches())) {
                 return Optional.empty();
             }
             try {
+                long epoch = Math.incrementExact(Long.parseLong(parts[0])) - 1;
+                long sequence = Math.incrementExact(Long.parseLong(parts[1])) - 1;
                 return Optional.of(
-                        new Latest(Long.parseLong(parts[0]), Long.parseLong(parts[1]), new BackupId(parts[2])));
-            } catch (NumberFormatException e) {
+                        new Latest(epoch, sequence, new BackupId(parts[2]), parts.length == 4 ? parts[3] : ""));
+            } catch (NumberFormatException | ArithmeticException e) {
                 return Optional.empty();
             }
         }
@@ -95,10 +122,15 @@ public interface PointerStore extends AutoCloseable {
             return version().isNewerThan(other.version());
         }
 
+        /** Whether the backup belongs to this application, as far as the pointer says. */
+        public boolean belongsTo(String name) {
+            return application.isEmpty() || application.equals(name);
+        }
+
         /** The text that {@link #parse} reads. */
         @Override
         public String toString() {
-            return epoch + "." + sequence + "." + id;
+            return epoch + "." + sequence + "." + id + (application.isEmpty() ? "" : "." + application);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.gracefulbackup.spi;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Creates a pointer store if the settings configure it. Found with {@link java.util.ServiceLoader}; needs a public
@@ -10,6 +11,11 @@ public interface PointerStoreProvider {
 
     /** The name of the store in messages. */
     String name();
+
+    /** The names of all settings and secrets that this provider reads; see {@link BackupSinkProvider#settings}. */
+    default Set<String> settings() {
+        return Set.of();
+    }
 
     /**
      * Creates the store; empty if it is not configured. Must not perform input or output that could block.

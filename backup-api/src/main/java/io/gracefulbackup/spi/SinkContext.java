@@ -34,7 +34,10 @@ public interface SinkContext {
      */
     Optional<String> secret(String name);
 
-    /** Whether the platform wipes the disk between two instances, which is so if {@code RENDER=true} is set. */
+    /**
+     * Whether files that are not on a mounted disk are lost when the platform replaces the instance (Render, Heroku, Fly, Railway,
+     * Cloud Run) or the container (Kubernetes, Docker, Podman). An absent file then proves nothing.
+     */
     boolean diskIsEphemeral();
 
     /**

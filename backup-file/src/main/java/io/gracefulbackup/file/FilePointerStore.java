@@ -17,8 +17,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Keeps pointers in a small file beside the backup, one line {@code NAME=value} each. The file is replaced atomically,
- * under a lock of its own.
+ * Keeps pointers in a small file beside the backup, one line {@code application.NAME=value} each, so that applications that share
+ * the file do not take each other's values for their own. The file is replaced atomically, under a lock of its own.
+ *
+ * <p>Before 1.0 the lines had no application. Such lines belong to whoever their {@code BACKUP_LATEST} names; if that names nobody,
+ * to the application that reads them. They are renamed when it saves.
  */
 final class FilePointerStore implements PointerStore {
     static final String NAME = "the pointer file";
@@ -54,7 +57,16 @@ final class FilePointerStore implements PointerStore {
 
     @Override
     public Optional<String> load(String name, Deadline deadline) throws IOException {
-        return Optional.ofNullable(read().get(name));
+        return Optional.ofNullable(withOwnNames(read()).get(ownName(name)));
+    }
+
+    @Override
+    public Set<String> otherApplications(Deadline deadline) throws IOException {
+        return read().keySet().stream()
+                .filter(name -> name.indexOf('.') > 0)
+                .map(name -> name.substring(0, name.lastIndexOf('.')))
+                .filter(application -> !application.equals(context.application()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -69,8 +81,8 @@ final class FilePointerStore implements PointerStore {
         DirectoryLock lock = DirectoryLock.acquire(
                 names.directory().toRealPath().resolve(names.pointersLockName()), shortcomings, deadline);
         try (lock) {
-            Map<String, String> pointers = read();
-            pointers.put(name, value);
+            Map<String, String> pointers = withOwnNames(read());
+            pointers.put(ownName(name), value);
             write(pointers);
         }
     }
@@ -79,6 +91,29 @@ final class FilePointerStore implements PointerStore {
     @Override
     public String toString() {
         return "FilePointerStore[" + names.pointers() + "]";
+    }
+
+    private String ownName(String name) {
+        return context.application() + "." + name;
+    }
+
+    /** The lines, after those without an application have been renamed, if they belong to this one. */
+    private Map<String, String> withOwnNames(Map<String, String> lines) {
+        boolean areOwn = Optional.ofNullable(lines.get(BACKUP_LATEST))
+                .flatMap(Latest::parse)
+                .map(latest -> latest.belongsTo(context.application()))
+                .orElse(true);
+        if (!areOwn) {
+            return lines;
+        }
+        Map<String, String> own = new TreeMap<>(lines);
+        own.keySet().removeIf(name -> name.indexOf('.') < 0);
+        lines.forEach((name, value) -> {
+            if (name.indexOf('.') < 0) {
+                own.putIfAbsent(ownName(name), value);
+            }
+        });
+        return own;
     }
 
     private Map<String, String> read() throws IOException {

@@ -5,6 +5,7 @@ import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
 import io.gracefulbackup.spi.SinkContext;
 import java.util.Optional;
+import java.util.Set;
 
 /** Provides the pointer store beside {@code BACKUP_FILE}. It is in use whenever the file sink is. */
 @AutoService(PointerStoreProvider.class)
@@ -16,6 +17,11 @@ public final class FilePointerStoreProvider implements PointerStoreProvider {
     @Override
     public String name() {
         return FilePointerStore.NAME;
+    }
+
+    @Override
+    public Set<String> settings() {
+        return Set.of(FileSinkProvider.SETTING);
     }
 
     @Override

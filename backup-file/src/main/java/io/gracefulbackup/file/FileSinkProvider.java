@@ -18,7 +18,7 @@ import java.util.Set;
  */
 @AutoService(BackupSinkProvider.class)
 public final class FileSinkProvider implements BackupSinkProvider {
-    private static final String SETTING = "BACKUP_FILE";
+    static final String SETTING = "BACKUP_FILE";
     private static final String DEFAULT_FILE = "blocks/blockchain_data.encrypted";
 
     /** Creates the provider; called by {@link java.util.ServiceLoader}. */

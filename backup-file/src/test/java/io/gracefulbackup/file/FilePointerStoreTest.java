@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pointers are kept in a file beside the backup, which is never mistaken for one. */
 final class FilePointerStoreTest extends SinkTest {
+    private static final String ID = "00000000000000000000000000000001";
+
     private PointerStore store;
     private Path file;
 
@@ -56,7 +60,9 @@ final class FilePointerStoreTest extends SinkTest {
 
         assertThat(open().orElseThrow().load("BACKUP_LATEST", enough())).contains("1.3.abc");
         assertThat(store.load("PINATA_LATEST_CID", enough())).contains("Qm=x");
-        assertThat(file).hasContent("BACKUP_LATEST=1.3.abc\nPINATA_LATEST_CID=Qm=x\n");
+        assertThat(file)
+                .hasContent("%1$s.BACKUP_LATEST=1.3.abc\n%1$s.PINATA_LATEST_CID=Qm=x\n"
+                        .formatted(SyntheticBackup.APPLICATION));
         assertThat(names()).containsExactly("data.enc.pointers");
     }
 
@@ -146,8 +152,74 @@ final class FilePointerStoreTest extends SinkTest {
         assertThat(store.outlivesInstance()).isEqualTo(sink.outlivesInstance());
     }
 
-    private java.util.Optional<PointerStore> open() {
+    // ---- applications that share the file
+
+    @Test
+    void keepsTheValuesOfEachApplication() throws IOException {
+        PointerStore other = openAs("other");
+        store.save("BACKUP_LATEST", "own", enough());
+        other.save("BACKUP_LATEST", "of the other", enough());
+        other.save("BACKUP_RECEIPT", "of the other", enough());
+
+        assertThat(store.load("BACKUP_LATEST", enough())).contains("own");
+        assertThat(store.load("BACKUP_RECEIPT", enough())).isEmpty();
+        assertThat(other.load("BACKUP_LATEST", enough())).contains("of the other");
+    }
+
+    @Test
+    void anApplicationWhoseNameBeginsWithThatOfAnotherIsAnother() throws IOException {
+        openAs("a.BACKUP_LATEST").save("X", "1", enough());
+        openAs("a.b").save("BACKUP_LATEST", "2", enough());
+
+        assertThat(openAs("a").load("BACKUP_LATEST", enough())).isEmpty();
+        assertThat(openAs("a.b").load("BACKUP_LATEST", enough())).contains("2");
+        assertThat(openAs("a").otherApplications(enough())).containsExactlyInAnyOrder("a.BACKUP_LATEST", "a.b");
+    }
+
+    @Test
+    void namesTheOtherApplications() throws IOException {
+        assertThat(store.otherApplications(enough())).isEmpty();
+
+        store.save("BACKUP_LATEST", "own", enough());
+        openAs("other").save("BACKUP_RECEIPT", "of the other", enough());
+
+        assertThat(store.otherApplications(enough())).containsExactly("other");
+    }
+
+    @Test
+    void linesOfAnOlderVersionAreOnesOwn() throws IOException {
+        Files.writeString(file, "BACKUP_LATEST=1.2." + ID + "\nPINATA_LATEST_CID=Qm\n");
+
+        assertThat(store.load("BACKUP_LATEST", enough())).contains("1.2." + ID);
+        assertThat(store.load("PINATA_LATEST_CID", enough())).contains("Qm");
+
+        store.save("BACKUP_LATEST", "1.3." + ID, enough());
+
+        assertThat(store.load("BACKUP_LATEST", enough())).contains("1.3." + ID);
+        assertThat(store.load("PINATA_LATEST_CID", enough())).contains("Qm");
+        assertThat(openAs("other").load("PINATA_LATEST_CID", enough())).isEmpty();
+    }
+
+    @Test
+    void linesWithoutAnApplicationBelongToTheOneThatTheirPointerNames() throws IOException {
+        Files.writeString(file, "BACKUP_LATEST=1.2." + ID + ".other\nPINATA_LATEST_CID=Qm\n");
+
+        assertThat(store.load("BACKUP_LATEST", enough())).isEmpty();
+        assertThat(store.load("PINATA_LATEST_CID", enough())).isEmpty();
+
+        store.save("BACKUP_LATEST", "1.1." + ID, enough());
+
+        assertThat(openAs("other").load("PINATA_LATEST_CID", enough())).contains("Qm");
+    }
+
+    private Optional<PointerStore> open() {
         context.set("BACKUP_FILE", main.toString());
         return new FilePointerStoreProvider().open(context);
+    }
+
+    private PointerStore openAs(String application) {
+        return new FilePointerStoreProvider()
+                .open(new TestSinkContext(application).set("BACKUP_FILE", main.toString()))
+                .orElseThrow();
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 
@@ -26,6 +27,8 @@ public final class PinataSinkProvider implements BackupSinkProvider {
     private static final String GATEWAY = "PINATA_GATEWAY";
     private static final String GATEWAY_TOKEN = "PINATA_GATEWAY_TOKEN";
     private static final String RESTORE_CID = "PINATA_RESTORE_CID";
+    private static final String API_URL = "PINATA_API_URL";
+    private static final String UPLOAD_URL = "PINATA_UPLOAD_URL";
 
     private static final Duration API_STALL_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration GATEWAY_STALL_TIMEOUT = Duration.ofSeconds(10);
@@ -36,6 +39,20 @@ public final class PinataSinkProvider implements BackupSinkProvider {
     @Override
     public String name() {
         return PinataSink.NAME;
+    }
+
+    @Override
+    public Set<String> settings() {
+        return Set.of(
+                API_KEY,
+                SECRET_KEY,
+                JWT,
+                GATEWAY,
+                GATEWAY_TOKEN,
+                RESTORE_CID,
+                PinataSink.POINTER,
+                API_URL,
+                UPLOAD_URL);
     }
 
     @Override
@@ -50,8 +67,8 @@ public final class PinataSinkProvider implements BackupSinkProvider {
     private static PinataSink open(SinkContext context, Secrets secrets) {
         ServiceClient apiClient = new ServiceClient("Pinata", API_STALL_TIMEOUT, secrets.secrets());
         ServiceClient gatewayClient = new ServiceClient("The gateway", GATEWAY_STALL_TIMEOUT, secrets.secrets());
-        HttpUrl api = BaseUrl.of(context, "PINATA_API_URL", "https://api.pinata.cloud");
-        HttpUrl uploads = BaseUrl.of(context, "PINATA_UPLOAD_URL", "https://uploads.pinata.cloud");
+        HttpUrl api = BaseUrl.of(context, API_URL, "https://api.pinata.cloud");
+        HttpUrl uploads = BaseUrl.of(context, UPLOAD_URL, "https://uploads.pinata.cloud");
         Optional<PinataCredentials> jwt = secrets.jwt().map(PinataCredentials::jwt);
         Optional<PinataCredentials> keyPair = secrets.apiKey()
                 .map(key -> PinataCredentials.keyPair(key, secrets.secretKey().orElseThrow()));

@@ -31,7 +31,7 @@ public final class PostgresSinkProvider implements BackupSinkProvider {
 
     @Override
     public Set<String> settings() {
-        return Set.of("BACKUP_TABLE", "BACKUP_KEEP_LAST", "BACKUP_KEEP_BYTES");
+        return Set.of("DATABASE_URL", "BACKUP_TABLE", "BACKUP_KEEP_LAST", "BACKUP_KEEP_BYTES");
     }
 
     @Override

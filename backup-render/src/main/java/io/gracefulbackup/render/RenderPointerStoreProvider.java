@@ -7,12 +7,14 @@ import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
 import io.gracefulbackup.spi.SinkContext;
 import java.util.Optional;
+import java.util.Set;
 
 /** Provides the pointer store in the environment variables of a Render service, if {@code RENDER_API_KEY} is set. */
 @AutoService(PointerStoreProvider.class)
 public final class RenderPointerStoreProvider implements PointerStoreProvider {
     private static final String API_KEY = "RENDER_API_KEY";
     private static final String SERVICE_ID = "RENDER_SERVICE_ID";
+    private static final String API_URL = "RENDER_API_URL";
 
     /** Creates the provider; called by {@link java.util.ServiceLoader}. */
     public RenderPointerStoreProvider() {}
@@ -20,6 +22,11 @@ public final class RenderPointerStoreProvider implements PointerStoreProvider {
     @Override
     public String name() {
         return RenderPointerStore.NAME;
+    }
+
+    @Override
+    public Set<String> settings() {
+        return Set.of(API_KEY, SERVICE_ID, API_URL);
     }
 
     @Override
@@ -39,6 +46,6 @@ public final class RenderPointerStoreProvider implements PointerStoreProvider {
                         + " is not; Render sets it by itself, elsewhere it is the srv-… in the address of the service's"
                         + " page"));
         return Optional.of(new RenderPointerStore(
-                BaseUrl.of(context, "RENDER_API_URL", "https://api.render.com/v1"), key.get(), service));
+                BaseUrl.of(context, API_URL, "https://api.render.com/v1"), key.get(), service));
     }
 }

@@ -6,7 +6,7 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.SinkContext;
-import io.gracefulbackup.testkit.internal.SingleProviderLoader;
+import io.gracefulbackup.testkit.internal.OtherProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -39,14 +39,14 @@ public final class SealedBackups implements AutoCloseable {
 
     private SealedBackups(String application, String secretKey) throws IOException {
         captured = new CapturingSink();
-        backup = SingleProviderLoader.install(
-                GracefulShutdown.builder()
-                        .application(application)
-                        .setting("SECRET_KEY", secretKey)
-                        .setting("BACKUP_START", "auto")
-                        .timeout(TIMEOUT)
-                        .source(StateSource.of("random", this::writeState, in -> {})),
-                provider());
+        backup = OtherProcess.install(GracefulShutdown.builder()
+                .isolated()
+                .provider(provider())
+                .application(application)
+                .setting("SECRET_KEY", secretKey)
+                .setting("BACKUP_START", "auto")
+                .timeout(TIMEOUT)
+                .source(StateSource.of("random", this::writeState, in -> {})));
     }
 
     /**

@@ -8,7 +8,7 @@ import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
-import io.gracefulbackup.testkit.internal.SingleProviderLoader;
+import io.gracefulbackup.testkit.internal.OtherProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class TestApplication implements AutoCloseable {
                 "text",
                 out -> out.write(state.getBytes(StandardCharsets.UTF_8)),
                 in -> state = new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        backup = SingleProviderLoader.install(builder.source(text), provider);
+        backup = OtherProcess.install(builder.isolated().provider(provider).source(text));
     }
 
     /** Opens the sink. */

@@ -10,7 +10,7 @@ import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.SinkContext;
-import io.gracefulbackup.testkit.internal.SingleProviderLoader;
+import io.gracefulbackup.testkit.internal.OtherProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -37,16 +37,16 @@ class TestClockTest {
     }
 
     private GracefulShutdown start(RetentionPolicy policy) {
-        return SingleProviderLoader.install(
-                GracefulShutdown.builder()
-                        .source(StateSource.of(
-                                "text",
-                                out -> out.write(state.getBytes(UTF_8)),
-                                in -> state = new String(in.readAllBytes(), UTF_8)))
-                        .setting("SECRET_KEY", "a key for the tests of the clock")
-                        .retention("memory", policy)
-                        .clock(clock),
-                new SingleSink(sink));
+        return OtherProcess.install(GracefulShutdown.builder()
+                .isolated()
+                .provider(new SingleSink(sink))
+                .source(StateSource.of(
+                        "text",
+                        out -> out.write(state.getBytes(UTF_8)),
+                        in -> state = new String(in.readAllBytes(), UTF_8)))
+                .setting("SECRET_KEY", "a key for the tests of the clock")
+                .retention("memory", policy)
+                .clock(clock));
     }
 
     private void save(GracefulShutdown backup, String text) {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param drops the properties that a restore leaves out of JSON sections, by the names of the sections
  * @param requireAllSinks whether every sink must answer at start
  * @param site where the application runs, if that has a name
- * @param render whether the platform is Render
+ * @param overlappingPlatform the platform, if it starts a new instance before it stops the old one
  * @param disk how long files live that are not on a mounted disk
  * @param usesHook whether a shutdown hook makes the final backup
  * @param handoff whether overlapping instances take turns
@@ -62,7 +62,7 @@ public record BackupConfig(
         Map<String, Set<String>> drops,
         boolean requireAllSinks,
         Optional<String> site,
-        boolean render,
+        Optional<String> overlappingPlatform,
         DiskLifetime disk,
         boolean usesHook,
         HandoffPolicy handoff,
@@ -159,7 +159,7 @@ public record BackupConfig(
                         .toList()),
                 builderState.requireAllSinks,
                 values.shortText("BACKUP_SITE").or(() -> values.shortText("RENDER_SERVICE_ID")),
-                platform.isRender(),
+                platform.overlaps(),
                 platform.disk(),
                 builderState.usesHook,
                 handoff(builderState, values.handoff(), problems),

@@ -6,6 +6,7 @@ import io.gracefulbackup.RestoreReport;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.StateSource;
 import io.gracefulbackup.spi.BackupSink;
+import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.PointerStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class BuilderState {
     public final Set<String> ignoredSettings = new LinkedHashSet<>();
     public final Map<String, String> settings = new LinkedHashMap<>();
     public final List<BackupSink> sinks = new ArrayList<>();
+    public final List<BackupSinkProvider> providers = new ArrayList<>();
     public final List<PointerStore> pointerStores = new ArrayList<>();
     public final Map<String, RetentionPolicy> retention = new LinkedHashMap<>();
     public final List<BackupListener> listeners = new ArrayList<>();
@@ -52,6 +54,7 @@ public final class BuilderState {
         copy.ignoredSettings.addAll(ignoredSettings);
         copy.settings.putAll(settings);
         copy.sinks.addAll(sinks);
+        copy.providers.addAll(providers);
         copy.pointerStores.addAll(pointerStores);
         copy.retention.putAll(retention);
         copy.listeners.addAll(listeners);

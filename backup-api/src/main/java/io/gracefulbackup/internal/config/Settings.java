@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +134,25 @@ public final class Settings {
         names.addAll(layer(Layer.BUILDER).keySet());
         names.removeAll(ignored);
         return names;
+    }
+
+    /**
+     * The name under which a setting is set: its own, or that of the file with the secret. Empty if it is not set, ignored, or turns
+     * something {@code off}.
+     */
+    Optional<String> nameInUse(String name) {
+        Stream<String> names = KnownSettings.SECRETS.contains(name)
+                ? Stream.of(name, name + KnownSettings.FILE_SUFFIX)
+                : Stream.of(name);
+        return names.filter(candidate -> !ignored.contains(candidate))
+                .filter(candidate -> find(candidate, Layer.values()) != null && !isOff(candidate))
+                .findFirst();
+    }
+
+    /** Whether a setting turns something {@code off}. */
+    boolean isOff(String name) {
+        SettingValue found = find(name, Layer.values());
+        return found != null && found.value.strip().equalsIgnoreCase("off");
     }
 
     /** The names of the system properties, without the ignored ones. */

@@ -22,7 +22,6 @@ import io.gracefulbackup.internal.spool.SpoolPlaces;
 import io.gracefulbackup.internal.support.Printable;
 import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
-import io.gracefulbackup.spi.SinkContext;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -80,7 +79,7 @@ public record Components(
             OperatorLog log,
             Resources resources) {
         ClassLoader contextClassLoader = contextClassLoader(Thread.currentThread());
-        SinkLoader loader = builder.isIsolated ? SinkLoader.none() : SinkLoader.load(contextClassLoader);
+        SinkLoader loader = SinkLoader.load(builder, contextClassLoader, ownClassLoader());
         ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
         BackupConfig config = BackupConfig.resolve(builder, settings, loader.settings(), problems);
         if (installs && problems.all().isEmpty()) {
@@ -90,14 +89,17 @@ public record Components(
                 .map(found -> new KeyRing(found.current(), found.previous()))
                 .orElseGet(() -> new KeyRing(new byte[0], List.of()));
         BackupReader reader = new BackupReader(keys, config.application());
-        Pointers pointers = new Pointers(log, redact, new Threads(contextClassLoader));
+        Pointers pointers = new Pointers(config.application(), log, redact, new Threads(contextClassLoader));
         builder.pointerStores.forEach(pointers::add);
         pointers.add(new EnvironmentPointers(settings));
-        SinkContext context =
-                new EngineSinkContext(config.application(), config.disk() != DiskLifetime.LASTING, settings, reader, pointers, log);
+        EngineSinkContext context = new EngineSinkContext(
+                config.application(), config.disk() != DiskLifetime.LASTING, settings, reader, pointers, log);
         loader.openPointers(pointers, context, problems);
         loader.open(config.registered().sinks(), context, problems);
         loader.opened().forEach(resources::add);
+        if (!builder.isIsolated) {
+            loader.findUnused(settings, context.settingsRead(), config.requireAllSinks(), problems);
+        }
         checkPolicies(config, loader, problems);
         problems.throwIfAny();
         if (installs) {
@@ -134,6 +136,12 @@ public record Components(
     static ClassLoader contextClassLoader(Thread caller) {
         ClassLoader ofCaller = caller.getContextClassLoader();
         return ofCaller == null ? ClassLoader.getSystemClassLoader() : ofCaller;
+    }
+
+    /** The class loader of the library, which may see its modules where that of the host's thread does not. */
+    private static ClassLoader ownClassLoader() {
+        ClassLoader own = Components.class.getClassLoader();
+        return own == null ? ClassLoader.getSystemClassLoader() : own;
     }
 
     /** A restore, for one use; see {@code InstanceHost.newRestore}. */

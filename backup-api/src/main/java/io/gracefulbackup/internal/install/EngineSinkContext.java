@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the engine offers to sinks: settings, pointers, the inspection of sealed bytes, a log. */
 final class EngineSinkContext implements SinkContext {
@@ -25,6 +27,7 @@ final class EngineSinkContext implements SinkContext {
     private final BackupReader reader;
     private final OperatorLog log;
     private final Pointers pointers;
+    private final Set<String> settingsRead = ConcurrentHashMap.newKeySet();
 
     EngineSinkContext(
             String application,
@@ -48,12 +51,19 @@ final class EngineSinkContext implements SinkContext {
 
     @Override
     public Optional<String> setting(String name) {
+        settingsRead.add(name);
         return settings.setting(name);
     }
 
     @Override
     public Optional<String> secret(String name) {
+        settingsRead.add(name);
         return settings.secret(name);
+    }
+
+    /** The names of the settings and secrets that were asked for. */
+    Set<String> settingsRead() {
+        return settingsRead;
     }
 
     @Override

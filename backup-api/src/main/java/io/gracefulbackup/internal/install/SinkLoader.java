@@ -3,6 +3,8 @@ package io.gracefulbackup.internal.install;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.internal.config.BuilderState;
 import io.gracefulbackup.internal.config.ConfigurationProblems;
+import io.gracefulbackup.internal.config.Settings;
+import io.gracefulbackup.internal.config.UnreadSettings;
 import io.gracefulbackup.internal.pointers.Pointers;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
@@ -13,12 +15,9 @@ import io.gracefulbackup.spi.PointerStoreProvider;
 import io.gracefulbackup.spi.SinkContext;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -27,48 +26,37 @@ import java.util.TreeSet;
  * holds is then unknown, not empty.
  */
 final class SinkLoader {
-    /** After this many failures the rest of the class path is not searched. */
-    private static final int MAX_FAILURES = 20;
-
-    private final List<BackupSinkProvider> providers = new ArrayList<>();
-    private final List<PointerStoreProvider> pointerProviders = new ArrayList<>();
+    private final List<BackupSinkProvider> providers;
+    private final List<PointerStoreProvider> pointerProviders;
+    private final ProviderSearch search;
     private final List<BackupSink> sinks = new ArrayList<>();
     private final Map<String, AutoCloseable> opened = new LinkedHashMap<>();
     private final Map<String, String> broken = new LinkedHashMap<>();
     private final Map<String, String> skipped = new LinkedHashMap<>();
+    private final List<String> remarks = new ArrayList<>();
 
-    private SinkLoader() {}
-
-    /** A loader without providers, for a builder that {@linkplain BuilderState#isIsolated uses nothing but its own}. */
-    static SinkLoader none() {
-        return new SinkLoader();
+    private SinkLoader(ProviderSearch search, List<BackupSinkProvider> fromBuilder) {
+        this.search = search;
+        providers = new ArrayList<>(fromBuilder);
+        providers.addAll(search.find(BackupSinkProvider.class, BackupSinkProvider::name));
+        pointerProviders = search.find(PointerStoreProvider.class, PointerStoreProvider::name);
+        broken.putAll(search.broken());
     }
 
-    static SinkLoader load(ClassLoader classLoader) {
-        SinkLoader loader = new SinkLoader();
-        loader.find(BackupSinkProvider.class, classLoader, loader.providers);
-        loader.find(PointerStoreProvider.class, classLoader, loader.pointerProviders);
-        return loader;
+    /**
+     * Finds the providers: those of the builder, and unless that {@linkplain BuilderState#isIsolated uses nothing but its own}, those
+     * that these class loaders see.
+     */
+    static SinkLoader load(BuilderState builder, ClassLoader... classLoaders) {
+        ProviderSearch search = builder.isIsolated ? new ProviderSearch() : new ProviderSearch(classLoaders);
+        return new SinkLoader(search, builder.providers);
     }
 
-    private <P> void find(Class<P> type, ClassLoader classLoader, List<P> into) {
-        Iterator<P> found = ServiceLoader.load(type, classLoader).iterator();
-        while (broken.size() < MAX_FAILURES) {
-            try {
-                if (!found.hasNext()) {
-                    break;
-                }
-                into.add(found.next());
-            } catch (ServiceConfigurationError | LinkageError failure) {
-                broken.put("provider " + (broken.size() + 1), Failures.describe(failure));
-            }
-        }
-    }
-
-    /** The names of all settings that only providers read. */
+    /** The names of all settings that providers read. */
     Set<String> settings() {
         Set<String> names = new HashSet<>();
         providers.forEach(provider -> names.addAll(provider.settings()));
+        pointerProviders.forEach(provider -> names.addAll(provider.settings()));
         return names;
     }
 
@@ -103,6 +91,32 @@ final class SinkLoader {
                 broken.put(provider.name(), Failures.describe(failure));
             }
         }
+    }
+
+    /**
+     * Looks for settings that nothing reads, and for providers that cannot be used: remarks, or problems if every sink is required,
+     * or if there is no sink at all.
+     *
+     * @param read the names of the settings that providers have read, in addition to those that they {@linkplain #settings name}
+     */
+    void findUnused(Settings settings, Set<String> read, boolean requiresAll, ConfigurationProblems problems) {
+        Set<String> allRead = settings();
+        allRead.addAll(read);
+        remarks.addAll(new UnreadSettings(settings, allRead, this::absence).lines());
+        search.ofOtherCopies().forEach(provider -> remarks.add(Messages.providerOfOtherCopy(provider)));
+        if (requiresAll || sinks.isEmpty()) {
+            remarks.forEach(problems::add);
+        }
+    }
+
+    private UnreadSettings.Absence absence(String providerClass) {
+        if (search.broken().containsKey(providerClass)) {
+            return UnreadSettings.Absence.BROKEN;
+        }
+        if (search.ofOtherCopies().contains(providerClass)) {
+            return UnreadSettings.Absence.OF_OTHER_COPY;
+        }
+        return search.sees(providerClass) ? UnreadSettings.Absence.NOT_REGISTERED : UnreadSettings.Absence.MISSING;
     }
 
     private void open(BackupSinkProvider provider, SinkContext context, ConfigurationProblems problems) {
@@ -142,6 +156,11 @@ final class SinkLoader {
     /** Why a provider failed, by its name. */
     Map<String, String> broken() {
         return broken;
+    }
+
+    /** Settings that nothing reads and providers that cannot be used, for the operator. */
+    List<String> remarks() {
+        return remarks;
     }
 
     /** The line to log for each sink that is not configured, by its name. */

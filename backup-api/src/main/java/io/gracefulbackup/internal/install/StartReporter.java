@@ -25,6 +25,7 @@ final class StartReporter {
 
     void settings() {
         config.warnings().forEach(warning -> log.warn(Messages.warning(warning)));
+        components.loader().remarks().forEach(remark -> log.warn(Messages.warning(remark)));
         components.loader().broken().forEach((name, why) -> log.error(Messages.sinkNotLoaded(name, why)));
         log.debug("Settings: " + components.settings().redacted());
     }
@@ -33,8 +34,8 @@ final class StartReporter {
     void overlap() {
         boolean diskIsMounted = components.loader().sinks().stream()
                 .anyMatch(sink -> sink.name().equals("file") && sink.outlivesInstance());
-        if (config.render() && !config.pullRequest() && !diskIsMounted) {
-            log.warn(Messages.OVERLAP_ON_RENDER);
+        if (!config.pullRequest() && !diskIsMounted) {
+            config.overlappingPlatform().map(Messages::overlap).ifPresent(log::warn);
         }
     }
 

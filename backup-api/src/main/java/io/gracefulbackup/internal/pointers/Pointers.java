@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All pointer stores: reads and writes them at the same time. A store that fails causes a warning only, because no backup
- * depends on it. A store that points to a newer backup is left as it is.
+ * depends on it. A store that points to a newer backup, or to one of another application, is left as it is.
  */
 public final class Pointers {
     /** Says that there is no receipt: a store can set a value, but not remove one. */
@@ -38,12 +40,15 @@ public final class Pointers {
     private static final Comparator<@Nullable BackupVersion> NEWEST_FIRST_THEN_NONE =
             Comparator.nullsLast(Comparator.<BackupVersion>reverseOrder());
 
+    private final String application;
     private final List<PointerStore> stores = new CopyOnWriteArrayList<>();
     private final OperatorLog log;
     private final UnaryOperator<String> redact;
     private final Threads threads;
 
-    public Pointers(OperatorLog log, UnaryOperator<String> redact, Threads threads) {
+    /** The pointers of an application, without a store yet. */
+    public Pointers(String application, OperatorLog log, UnaryOperator<String> redact, Threads threads) {
+        this.application = application;
         this.log = log;
         this.redact = redact;
         this.threads = threads;
@@ -53,37 +58,67 @@ public final class Pointers {
         stores.add(store);
     }
 
-    /** The highest {@code BACKUP_LATEST} of all stores. */
+    /** The highest {@code BACKUP_LATEST} of this application in all stores. */
     public LatestPointer latest(Deadline deadline) throws InterruptedException {
         Optional<Latest> highest = Optional.empty();
+        Set<String> others = new TreeSet<>();
         boolean durable = false;
-        boolean failed = false;
-        for (Reply<Optional<String>> reply : load(stores, PointerStore.BACKUP_LATEST, deadline)) {
+        boolean unknown = false;
+        for (Reply<Held> reply : onEach(stores, store -> Held.in(store, deadline), deadline, warning("read"))) {
             durable |= reply.store().isWritable() && reply.store().outlivesInstance();
-            Optional<String> text = value(reply);
-            Optional<Latest> latest = text.flatMap(Latest::parse);
-            failed |= reply.isFailed() || (text.isPresent() && latest.isEmpty());
-            if (latest.isPresent() && (highest.isEmpty() || latest.get().isNewerThan(highest.get()))) {
+            unknown |= reply.isFailed();
+            if (reply.result().isEmpty()) {
+                continue;
+            }
+            Held held = reply.result().get();
+            others.addAll(held.otherApplications);
+            Optional<Latest> latest = held.latest();
+            if (latest.isEmpty()) {
+                unknown |= held.text.isPresent();
+            } else if (!latest.get().belongsTo(application)) {
+                others.add(latest.get().application());
+                unknown |= reply.store().isWritable();
+            } else if (highest.isEmpty() || latest.get().isNewerThan(highest.get())) {
                 highest = latest;
             }
         }
-        return new LatestPointer(highest, durable && !failed);
+        others.remove(application);
+        return new LatestPointer(highest, durable && !unknown, others);
     }
 
-    /** The values of that name; those of stores with a higher {@code BACKUP_LATEST} first. */
+    /** What a store holds under {@code BACKUP_LATEST}. */
+    private record Held(Optional<String> text, Set<String> otherApplications) {
+        static Held in(PointerStore store, Deadline deadline) throws IOException {
+            return new Held(store.load(PointerStore.BACKUP_LATEST, deadline), store.otherApplications(deadline));
+        }
+
+        Optional<Latest> latest() {
+            return text.flatMap(Latest::parse);
+        }
+    }
+
+    /**
+     * The values of that name; those of stores with a higher {@code BACKUP_LATEST} first. Values in a store whose {@code
+     * BACKUP_LATEST} is another application's are left out.
+     */
     public List<String> values(String name, Deadline deadline) throws InterruptedException {
         List<Reply<Optional<String>>> values = load(stores, name, deadline);
         List<Reply<Optional<String>>> latest = load(stores, PointerStore.BACKUP_LATEST, deadline);
         return IntStream.range(0, values.size())
                 .boxed()
+                .filter(i -> latest(latest.get(i)).map(it -> it.belongsTo(application)).orElse(true))
                 .sorted(Comparator.comparing(i -> version(latest.get(i)), NEWEST_FIRST_THEN_NONE))
                 .flatMap(i -> value(values.get(i)).stream())
                 .distinct()
                 .toList();
     }
 
-    private static @Nullable BackupVersion version(Reply<Optional<String>> latest) {
-        return value(latest).flatMap(Latest::parse).map(Latest::version).orElse(null);
+    private static Optional<Latest> latest(Reply<Optional<String>> reply) {
+        return value(reply).flatMap(Latest::parse);
+    }
+
+    private static @Nullable BackupVersion version(Reply<Optional<String>> reply) {
+        return latest(reply).map(Latest::version).orElse(null);
     }
 
     /** The receipt of the process before, from a local store. */
@@ -149,10 +184,15 @@ public final class Pointers {
                 : List.of();
     }
 
-    private static boolean save(PointerStore store, List<Pointer> pointers, BackupHeader header, Deadline deadline)
+    private boolean save(PointerStore store, List<Pointer> pointers, BackupHeader header, Deadline deadline)
             throws IOException {
         Optional<Latest> present =
                 store.load(PointerStore.BACKUP_LATEST, deadline).flatMap(Latest::parse);
+        if (present.isPresent() && !present.get().belongsTo(application)) {
+            log.warnOnce(redact.apply(Messages.pointersOfOtherApplication(
+                    store.name(), present.get().application(), application)));
+            return false;
+        }
         if (present.isPresent() && present.get().version().isNewerThan(header.version())) {
             return false;
         }

@@ -99,10 +99,11 @@ public final class Messages {
         return "A retention policy is given for the sink \"" + name + "\", but the sinks are " + sinks;
     }
 
-    public static final String OVERLAP_ON_RENDER =
-            "⚠️ At a deploy Render starts the new instance before it stops this one, and the new one restores"
-                    + " then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder and set"
-                    + " DATABASE_URL";
+    public static String overlap(String platform) {
+        return "⚠️ At a deploy " + platform + " starts the new instance before it stops this one, and the new one"
+                + " restores then: what this one accepts afterwards will be missing there. Call handoff(…) in the builder"
+                + " and set DATABASE_URL";
+    }
 
     public static String installedAlready(String application, String first) {
         return "Graceful Backup is installed already for \"" + application + "\" in this process, by " + first
@@ -154,6 +155,11 @@ public final class Messages {
 
     public static String sinkNotLoaded(String name, String why) {
         return "❌ The sink " + name + " could not be loaded: " + why;
+    }
+
+    public static String providerOfOtherCopy(String provider) {
+        return "The provider " + provider + " belongs to another copy of backup-api than the one in use, so its sink is not"
+                + " used. Keep one copy of backup-api, in one class loader";
     }
 
     public static String notClosed(String title, String why) {
@@ -707,6 +713,12 @@ public final class Messages {
 
     public static String pointersFailed(String store, String attempt, String why) {
         return "⚠️ The pointers in " + store + " could not be " + attempt + ": " + why + ". No backup is lost by that";
+    }
+
+    public static String pointersOfOtherApplication(String store, String other, String application) {
+        return "⚠️ The pointers in " + store + " belong to the application \"" + other + "\", so those of \"" + application
+                + "\" are not kept there. Give each application a place of its own; or, if \"" + other
+                + "\" is no longer in use, delete BACKUP_LATEST and PINATA_LATEST_CID there";
     }
 
     public static String noReceiptLeft(String store, String why) {

@@ -252,7 +252,7 @@ public final class StartDecision {
     }
 
     private Optional<Decision> refuseIfNoDurableSinkProvesEmptiness() {
-        return inventory.sinks().stream().noneMatch(SinkInventory::durable)
+        return inventory.sinks().stream().noneMatch(SinkInventory::durable) && settings.disk() != DiskLifetime.CONTAINER
                 ? Optional.of(refuse(Messages.noDurableSink(settings.disk() != DiskLifetime.LASTING)))
                 : Optional.empty();
     }

@@ -53,7 +53,8 @@ class BackupConfigTest {
         assertThat(config.start()).isEqualTo(StartPolicy.AUTO);
         assertThat(config.restoreTarget()).isEmpty();
         assertThat(config.site()).isEmpty();
-        assertThat(config.render()).isFalse();
+        assertThat(config.overlappingPlatform()).isEmpty();
+        assertThat(config.disk()).isEqualTo(DiskLifetime.LASTING);
         assertThat(config.pullRequest()).isFalse();
         assertThat(config.keepLast()).isEmpty();
         assertThat(config.warnings()).isEmpty();
@@ -96,7 +97,8 @@ class BackupConfigTest {
         assertThat(config.site()).contains("laptop");
         assertThat(config.keepLast()).contains(3);
         assertThat(config.pullRequest()).isTrue();
-        assertThat(config.render()).isTrue();
+        assertThat(config.overlappingPlatform()).contains("Render");
+        assertThat(config.disk()).isEqualTo(DiskLifetime.INSTANCE);
     }
 
     @Test

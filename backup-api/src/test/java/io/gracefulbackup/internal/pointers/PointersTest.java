@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class PointersTest {
+    private static final String ID = "00000000000000000000000000000001";
     private static final Deadline LONG = Deadline.after(Duration.ofMinutes(1));
 
     private final MemoryPointers first = new MemoryPointers();
@@ -38,7 +40,7 @@ class PointersTest {
         return line;
     });
     private final Pointers pointers =
-            new Pointers(log, line -> line, new Threads(getClass().getClassLoader()));
+            new Pointers("app", log, line -> line, new Threads(getClass().getClassLoader()));
 
     PointersTest() {
         pointers.add(first);
@@ -110,9 +112,86 @@ class PointersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1.2", "1.2.xyz", "a.2.00000000000000000000000000000001", "bafybeid"})
+    @ValueSource(
+            strings = {
+                "",
+                "1.2",
+                "1.2.xyz",
+                "a.2." + ID,
+                "bafybeid",
+                "-1.2." + ID,
+                "1.-2." + ID,
+                "+1.2." + ID,
+                "1.9223372036854775807." + ID,
+                "9223372036854775807.1." + ID,
+                "1.9223372036854775808." + ID,
+                "1.99999999999999999999." + ID,
+                "1.2." + ID + ".",
+                "1.2." + ID + ".two words",
+                "1.2." + ID + ".line\nfeed"
+            })
     void whatIsNoPointerIsNone(String text) {
         assertThat(Latest.parse(text)).isEqualTo(Optional.empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"app", "My.app_1-x", "a.b.c"})
+    void namesTheApplication(String application) {
+        assertThat(Latest.parse("3.14." + ID + "." + application))
+                .contains(new Latest(3, 14, new BackupId(ID), application));
+    }
+
+    @Test
+    void aValueWithoutAnApplicationIsOnesOwn() throws Exception {
+        first.values.put(PointerStore.BACKUP_LATEST, "3.14." + ID);
+        first.values.put("CID", "bafy");
+
+        assertThat(pointers.latest(LONG).latest()).contains(new Latest(3, 14, new BackupId(ID)));
+        assertThat(pointers.values("CID", LONG)).containsExactly("bafy");
+        assertThat(pointers.save(List.of(cid("new")), header(4, 1), LONG)).containsExactly("saved");
+    }
+
+    // ---- other applications
+
+    @Test
+    void anotherApplicationsPointerIsNotOnesOwn() throws Exception {
+        first.values.put(PointerStore.BACKUP_LATEST, "9.9." + ID + ".other");
+        first.values.put("CID", "of the other");
+        second.values.put(PointerStore.BACKUP_LATEST, latest(1, 2));
+        second.values.put("CID", "own");
+
+        assertThat(pointers.latest(LONG).latest()).map(Latest::epoch).contains(1L);
+        assertThat(pointers.latest(LONG).otherApplications()).containsExactly("other");
+        assertThat(pointers.values("CID", LONG)).containsExactly("own");
+    }
+
+    @Test
+    void anotherApplicationsPointerIsLeftAndThatIsSaid() throws Exception {
+        first.values.put(PointerStore.BACKUP_LATEST, "1.1." + ID + ".other");
+        first.values.put("CID", "of the other");
+        second.durable = false;
+
+        assertThat(pointers.save(List.of(cid("own")), header(9, 9), LONG)).isEmpty();
+
+        assertThat(first.values).containsEntry("CID", "of the other");
+        assertThat(second.values).containsEntry("CID", "own");
+        assertThat(lines.poll(20, TimeUnit.SECONDS)).contains("belong to the application \"other\"", "of \"app\"");
+    }
+
+    @Test
+    void anotherApplicationInItsPlaceProvesNothing() throws Exception {
+        first.values.put(PointerStore.BACKUP_LATEST, "1.1." + ID + ".other");
+
+        assertThat(pointers.latest(LONG).latest()).isEmpty();
+        assertThat(pointers.latest(LONG).provesEmptiness()).isFalse();
+    }
+
+    @Test
+    void anotherApplicationInAPlaceOfItsOwnIsNamed() throws Exception {
+        first.others = Set.of("app", "other", "third");
+
+        assertThat(pointers.latest(LONG))
+                .isEqualTo(new LatestPointer(Optional.empty(), true, Set.of("other", "third")));
     }
 
     private static Pointer cid(String value) {

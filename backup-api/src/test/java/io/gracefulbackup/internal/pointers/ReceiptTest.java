@@ -148,7 +148,7 @@ class ReceiptTest {
         pointers.local = true;
         OperatorLog console = new OperatorLog(text -> text);
         Pointers all =
-                new Pointers(console, text -> text, new Threads(getClass().getClassLoader()));
+                new Pointers("app", console, text -> text, new Threads(getClass().getClassLoader()));
         all.add(pointers);
         ReceiptWriter receipts = new ReceiptWriter(all, "host/1", Clock.systemUTC());
         Deadline deadline = Deadline.after(Duration.ofSeconds(10));

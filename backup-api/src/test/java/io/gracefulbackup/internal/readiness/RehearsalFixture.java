@@ -105,7 +105,7 @@ final class RehearsalFixture {
 
     private Delivery delivery(BackupSink to, OperatorLog logOfDelivery) {
         Retention retention = new Retention(new Catalog(List.of(to), reader, RehearsalFixture.class.getClassLoader()));
-        Pointers pointers = new Pointers(logOfDelivery, UnaryOperator.identity(), threads);
+        Pointers pointers = new Pointers("app", logOfDelivery, UnaryOperator.identity(), threads);
         Housekeeping housekeeping = new Housekeeping(Map.of(), retention, pointers, Clock.systemUTC(), threads);
         return new Delivery(List.of(to), housekeeping, logOfDelivery, UnaryOperator.identity(), threads);
     }

@@ -148,7 +148,7 @@ class SinkRepairTest {
         OperatorLog log = new OperatorLog(line -> line);
         SinkRepair repair = new SinkRepair(
                 new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), line -> {}),
-                new Pointers(log, line -> line, new Threads(getClass().getClassLoader())),
+                new Pointers("app", log, line -> line, new Threads(getClass().getClassLoader())),
                 new Holdings(),
                 log);
         FutureTask<Boolean> running = new FutureTask<>(() -> {

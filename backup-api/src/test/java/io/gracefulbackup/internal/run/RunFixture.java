@@ -66,7 +66,7 @@ final class RunFixture {
     RunFixture(Threads threads, BackupSink... sinks) {
         this.threads = threads;
         this.sinks = sinks;
-        pointers = new Pointers(log, UnaryOperator.identity(), threads);
+        pointers = new Pointers("app", log, UnaryOperator.identity(), threads);
     }
 
     /** In a process that can create no thread. */
