@@ -145,6 +145,55 @@ final class Database implements BeforeAllCallback, BeforeEachCallback, AfterAllC
         return server.getPort();
     }
 
+    /** Starts the server again if a test has failed after {@link #stop}. */
+    void ensureRunning() throws IOException {
+        if (!Files.exists(processes.pidFile())) {
+            restart();
+        }
+    }
+
+    /** Executes commands as the owner of the database. */
+    void execute(String... commands) {
+        execute(database(), commands);
+    }
+
+    /** Creates a role that has to give this password. */
+    void createRoleWithPassword(String role, String password) throws IOException {
+        Path rules = processes.data().resolve("pg_hba.conf");
+        String before = Files.readString(rules);
+        String rule = "host all " + role + " all scram-sha-256\n";
+        if (!before.contains(rule)) {
+            Files.writeString(rules, rule + before);
+        }
+        execute(
+                "DROP ROLE IF EXISTS " + role,
+                "CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'",
+                "SELECT pg_reload_conf()");
+    }
+
+    /** Starts the server again as a standby that has no primary: it can be read and never be written. */
+    void becomeStandby() throws IOException {
+        stop();
+        Files.createFile(standbySignal());
+        restart();
+    }
+
+    /** Starts the server again as a primary after {@link #becomeStandby}. */
+    void becomePrimary() throws IOException {
+        stop();
+        Files.delete(standbySignal());
+        restart();
+    }
+
+    private Path standbySignal() {
+        return processes.data().resolve("standby.signal");
+    }
+
+    /** The URL of a database on this server for a role. */
+    String url(String role, String password, String database) {
+        return "postgresql://" + role + ":" + password + "@localhost:" + port() + "/" + database;
+    }
+
     /** Stops all processes of the server with SIGSTOP. */
     void suspendServer() {
         processes.signalAll("STOP");

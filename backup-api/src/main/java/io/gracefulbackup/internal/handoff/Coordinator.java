@@ -20,6 +20,7 @@ import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Threads;
 import io.gracefulbackup.internal.support.Timeouts;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.lease.Fence;
 import io.gracefulbackup.spi.lease.LeaseRow;
@@ -58,6 +59,11 @@ final class Coordinator {
     private volatile boolean finished;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable PendingSave exitSave;
+    private volatile long answeredAt = System.nanoTime();
+    /** Why the last step on the lease has no answer, or none was answered yet; null once a step is answered. */
+    private volatile @Nullable Throwable unanswered = new IOException("no answer in time");
+    /** Whether it is known, or was once, which instance has the state. From then on every failure of the lease may pass. */
+    private volatile boolean isContacted;
 
     // Confined to the thread of the coordinator.
     private boolean outageLogged;
@@ -113,20 +119,35 @@ final class Coordinator {
         post(Event.Asked::new);
     }
 
-    /** Waits until it is known who has the state and, if it is this instance, until it accepts changes. */
-    LeaseOutcome awaitOutcome(Duration patience) throws InterruptedException {
-        Deadline deadline = Deadline.after(patience);
-        await(() -> isKnown(outcome()) || (deadline.isExpired() && !isRestoring(state)), null);
+    /**
+     * Waits until it is known who has the state and, if it is this instance, until it accepts changes. A restore is waited for as
+     * long as it takes, and so is a lease that is not free yet while its server answers.
+     *
+     * @param hostLimit how long the host's {@code onActive} actions are waited for
+     * @param contactLimit how long a server is asked that does not answer
+     */
+    LeaseOutcome awaitOutcome(Duration hostLimit, Duration contactLimit) throws InterruptedException {
+        Deadline host = Deadline.after(hostLimit);
+        await(
+                () -> switch (outcome()) {
+                    case UNKNOWN -> hasNoContactFor(contactLimit);
+                    case ACTIVATING -> host.isExpired();
+                    default -> true;
+                },
+                null);
         return outcome();
     }
 
-    private static boolean isKnown(LeaseOutcome outcome) {
-        return outcome != LeaseOutcome.UNKNOWN && outcome != LeaseOutcome.ACTIVATING;
+    private boolean hasNoContactFor(Duration limit) {
+        State now = state;
+        boolean isTooLong = System.nanoTime() - answeredAt >= limit.toNanos();
+        return unanswered != null && isTooLong && !now.isRestoring();
     }
 
-    /** A restore is waited for as long as it takes; the host's own actions are not. */
-    private static boolean isRestoring(State now) {
-        return now.phase() == Phase.RESTORING && !now.isActivating();
+    /** Why the last step on the lease has no answer. */
+    String whyUnanswered() {
+        Throwable why = unanswered;
+        return why == null ? "it has answered again" : Failures.describe(why);
     }
 
     private LeaseOutcome outcome() {
@@ -139,6 +160,12 @@ final class Coordinator {
         }
         if (failure != null && now.phase() != Phase.RESTORING) {
             return LeaseOutcome.FAILED;
+        }
+        if (now.phase() == Phase.STOPPING) {
+            return LeaseOutcome.STOPPING;
+        }
+        if (!isContacted && !now.isRestoring() && unanswered instanceof PermanentFailureException) {
+            return LeaseOutcome.REFUSED;
         }
         LeaseRow row = now.row();
         boolean isElsewhere = row != null
@@ -323,7 +350,15 @@ final class Coordinator {
         if (phase() == Phase.STOPPING && !state.isActivating()) {
             answerExit(Optional.empty());
         }
+        isContacted = isContacted || isContact(outcome());
         wakeWaiters();
+    }
+
+    private static boolean isContact(LeaseOutcome outcome) {
+        return switch (outcome) {
+            case ACTIVE, ACTIVATING, ELSEWHERE -> true;
+            case FAILED, REFUSED, STOPPING, UNKNOWN -> false;
+        };
     }
 
     private void entered(State before, State now) {
@@ -371,15 +406,30 @@ final class Coordinator {
                 send.step(),
                 result -> inbox.add(() -> {
                     outageLogged = false;
+                    unanswered = null;
+                    answeredAt = System.nanoTime();
                     take(new Event.Answered(ProcessTime.now(), send.number(), result));
                 }),
                 why -> inbox.add(() -> {
-                    if (!outageLogged && !closed) {
-                        outageLogged = true;
-                        log.warnOnce(Messages.leaseUnreachable(access.sink().title(), why));
-                    }
+                    unanswered = why;
+                    tellOfOutage(why);
                     take(new Event.Unanswered(ProcessTime.now(), send.number()));
                 }));
+    }
+
+    private void tellOfOutage(Throwable why) {
+        // A start that ends for this reason says so itself.
+        boolean endsTheStart = !isContacted && why instanceof PermanentFailureException;
+        if (outageLogged || closed || endsTheStart) {
+            return;
+        }
+        outageLogged = true;
+        String title = access.sink().title();
+        String reason = Failures.describe(why);
+        log.warnOnce(
+                isContacted
+                        ? Messages.leaseUnreachable(title, reason, gate.isOpen())
+                        : Messages.leaseUnreachableAtStart(title, reason));
     }
 
     private void preflight(Command.Preflight preflight) {

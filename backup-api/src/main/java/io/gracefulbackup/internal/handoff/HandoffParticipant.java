@@ -50,7 +50,7 @@ final class HandoffParticipant implements HandoffActions {
     public long preflight() throws Exception {
         Restore restore = host().newRestore(!hasStarted);
         restore.preflight();
-        return restore.highestEpoch();
+        return Epochs.ofBackups(restore.highestEpoch());
     }
 
     @Override
@@ -69,10 +69,11 @@ final class HandoffParticipant implements HandoffActions {
         } finally {
             host().stateGuard().releaseAfterRestore();
         }
+        long highestEpoch = Epochs.ofBackups(restore.highestEpoch());
         host().requireReadiness(outcome.restored() != null);
         host().adopt(outcome);
         restored = outcome;
-        return new RestoredState(restore.highestEpoch(), lineage(outcome.restored()));
+        return new RestoredState(highestEpoch, lineage(outcome.restored()));
     }
 
     private static List<BackupId> lineage(@Nullable BackupHeader header) {

@@ -45,23 +45,24 @@ final class LeaseClient {
      * Takes a step. Does not block. Exactly one of the two consumers is called, on any thread.
      *
      * @param answered receives the result
-     * @param unanswered receives the reason why there is no result; the step may have been taken all the same
+     * @param unanswered receives the reason why there is no result, a {@link io.gracefulbackup.spi.PermanentFailureException} if a
+     *     repetition cannot help; the step may have been taken all the same
      */
-    void send(LeaseStep step, Consumer<LeaseResult> answered, Consumer<String> unanswered) {
+    void send(LeaseStep step, Consumer<LeaseResult> answered, Consumer<Throwable> unanswered) {
         if (turn.tryAcquire()) {
             start(step, answered, unanswered);
         } else {
-            unanswered.accept(STILL_HANGING);
+            unanswered.accept(new IOException(STILL_HANGING));
         }
     }
 
     /** Takes the step whose turn it is. */
-    private void start(LeaseStep step, Consumer<LeaseResult> answered, Consumer<String> unanswered) {
+    private void start(LeaseStep step, Consumer<LeaseResult> answered, Consumer<Throwable> unanswered) {
         AtomicBoolean isOver = new AtomicBoolean();
         // A database that hangs without an error, and ignores being aborted, must not hold the protocol up.
         Deadline.Registration abandonment = Deadline.after(abandonedAfter).onExpiry(() -> {
             if (isOver.compareAndSet(false, true)) {
-                unanswered.accept("no answer within " + abandonedAfter.toMillis() + " ms");
+                unanswered.accept(new IOException("no answer within " + abandonedAfter.toMillis() + " ms"));
             }
         });
         try {
@@ -78,17 +79,17 @@ final class LeaseClient {
             turn.release();
             abandonment.close();
             if (isOver.compareAndSet(false, true)) {
-                unanswered.accept(Failures.describe(noThread));
+                unanswered.accept(noThread);
             }
         }
     }
 
-    private Runnable apply(LeaseStep step, Consumer<LeaseResult> answered, Consumer<String> unanswered) {
+    private Runnable apply(LeaseStep step, Consumer<LeaseResult> answered, Consumer<Throwable> unanswered) {
         try {
-            LeaseResult result = lease.apply(step, Deadline.after(stepLimit));
+            LeaseResult result = Epochs.checked(lease.apply(step, Deadline.after(stepLimit)));
             return () -> answered.accept(result);
         } catch (Exception | Error failed) {
-            return () -> unanswered.accept(Failures.describe(failed));
+            return () -> unanswered.accept(failed);
         }
     }
 
@@ -102,7 +103,7 @@ final class LeaseClient {
             throw new IOException(STILL_HANGING);
         }
         BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(1);
-        start(step, result -> answers.add(new Answer(result, "")), why -> answers.add(new Answer(null, why)));
+        start(step, result -> answers.add(new Answer(result, "")), why -> answers.add(new Answer(null, Failures.describe(why))));
         Answer answer = answers.poll(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         LeaseResult result = answer == null ? null : answer.result();
         if (result == null) {

@@ -10,6 +10,10 @@ enum LeaseOutcome {
     ELSEWHERE,
     /** This instance held it, but could not restore the state, or the host could not start with it. */
     FAILED,
+    /** The lease cannot be used, and that does not pass: no instance was seen to hold it. */
+    REFUSED,
+    /** The exit of this process has begun, and it was not known yet who has the state. */
+    STOPPING,
     /** Not known yet. */
     UNKNOWN
 }

@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
 /** One of several instances that share a lease: has the state while it holds the lease, and stands by otherwise. */
 public final class LeasedInstance implements Role {
     private final WriteGate gate;
+    private final String leaseTitle;
     private final HandoffParticipant participant;
     private final Coordinator coordinator;
     private final Supplier<BackupStatus.State> status;
@@ -42,9 +43,17 @@ public final class LeasedInstance implements Role {
      */
     public record LeaseAccess(BackupSink sink, Lease lease, Supplier<Instance> instance, Duration term) {}
 
-    /** What the classes of this package share. */
+    /**
+     * What the classes of this package share.
+     *
+     * @param startTimeout how long the server of the lease is asked at the start
+     */
     public record Environment(
-            String application, OperatorLog log, UnaryOperator<String> redact, ClassLoader contextClassLoader) {}
+            String application,
+            Duration startTimeout,
+            OperatorLog log,
+            UnaryOperator<String> redact,
+            ClassLoader contextClassLoader) {}
 
     /**
      * Creates the role.
@@ -55,6 +64,7 @@ public final class LeasedInstance implements Role {
     public LeasedInstance(
             WriteGate gate, LeaseAccess access, Supplier<BackupStatus.State> status, Environment environment) {
         this.gate = gate;
+        this.leaseTitle = access.sink().title();
         this.status = status;
         this.environment = environment;
         this.participant = new HandoffParticipant(environment);
@@ -69,16 +79,20 @@ public final class LeasedInstance implements Role {
         }
         coordinator.start();
         OperatorLog log = environment.log();
-        switch (coordinator.awaitOutcome(Timeouts.FIRST_LEASE_ANSWER)) {
+        log.progress().step(Messages.askingForLease(leaseTitle));
+        switch (coordinator.awaitOutcome(Timeouts.FIRST_LEASE_ANSWER, environment.startTimeout())) {
             case ACTIVE -> {}
             case ACTIVATING -> log.info(Messages.STILL_ACTIVATING);
             case ELSEWHERE -> {
                 host.requireReadiness(false);
                 log.info(Messages.standingBy(environment.application()));
             }
-            case UNKNOWN -> {
-                host.requireReadiness(false);
-                log.warn(Messages.leaseUnknown(environment.application()));
+            case REFUSED -> throw refusal(Messages.leaseUnusable(leaseTitle, coordinator.whyUnanswered()));
+            case UNKNOWN ->
+                throw refusal(
+                        Messages.leaseNotReached(leaseTitle, environment.startTimeout(), coordinator.whyUnanswered()));
+            case STOPPING -> {
+                return false;
             }
             case FAILED -> {
                 coordinator.awaitReleased(Timeouts.LEASE_RELEASE);
@@ -92,9 +106,12 @@ public final class LeasedInstance implements Role {
         Throwable why = coordinator.failure();
         return why instanceof BackupException backupException
                 ? backupException
-                : new RestoreRefusedException(environment
-                        .redact()
-                        .apply(Messages.refusal(why == null ? "no state" : Failures.describe(why), List.of())));
+                : refusal(why == null ? "no state" : Failures.describe(why));
+    }
+
+    /** Has no cause, because what a driver throws may hold secrets all the way down. */
+    private RestoreRefusedException refusal(String reason) {
+        return new RestoreRefusedException(environment.redact().apply(Messages.refusal(reason, List.of())));
     }
 
     /** The coordinator settles each restore when its instance becomes active. */

@@ -226,6 +226,13 @@ public final class Engine {
         }
     }
 
+    /** The start failed: ends as {@link #uninstall} does, and leaves the receipt of the process before as it is. */
+    void notStarted() {
+        if (!exit.isUnderWay()) {
+            end(() -> {});
+        }
+    }
+
     private interface LastStep {
         void run() throws InterruptedException;
     }

@@ -214,7 +214,7 @@ final class Installation {
             }
         } finally {
             if (!isDecided) {
-                engine.uninstall();
+                engine.notStarted();
             }
         }
         usedSinks().forEach(this::prepare);
@@ -296,7 +296,11 @@ final class Installation {
                 access,
                 status::state,
                 new LeasedInstance.Environment(
-                        config.application(), log, components.redact(), components.contextClassLoader()));
+                        config.application(),
+                        config.startTimeout(),
+                        log,
+                        components.redact(),
+                        components.contextClassLoader()));
     }
 
     private RunComponents runComponents(WriteGate gate, Role role, Readiness readiness) {

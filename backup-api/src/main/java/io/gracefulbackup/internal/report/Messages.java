@@ -844,13 +844,45 @@ public final class Messages {
                 + " has the state: standing by. It is asked to hand over when traffic comes here";
     }
 
-    public static String leaseUnknown(String application) {
-        return "⚠️ It is not known yet who has the state of " + application + ": standing by, accepting nothing";
+    /** What a start does until it knows who has the state. */
+    public static String askingForLease(String sink) {
+        return "asking " + sink + " which instance has the state";
     }
 
-    public static String leaseUnreachable(String sink, String why) {
+    /** The first contact with the lease failed for a reason that does not pass. */
+    public static String leaseUnusable(String sink, String why) {
+        return "the lease in " + sink + " cannot be used: " + why + "." + NO_START_WITHOUT_LEASE;
+    }
+
+    /** The first contact with the lease did not come about. */
+    public static String leaseNotReached(String sink, Duration limit, String why) {
+        return "the lease in " + sink + " could not be reached within " + limit.toSeconds() + " s (BACKUP_START_TIMEOUT): "
+                + why + "." + NO_START_WITHOUT_LEASE;
+    }
+
+    private static final String NO_START_WITHOUT_LEASE =
+            " Without it this instance could accept no change, so it does not start. An instance that serves now goes on,"
+                    + " and nothing was stored or deleted";
+
+    /** An instance that starts tries again. */
+    public static String leaseUnreachableAtStart(String sink, String why) {
+        return "⚠️ The lease in " + sink + " cannot be reached: " + why + ". Trying again until BACKUP_START_TIMEOUT";
+    }
+
+    public static String leaseUnreachable(String sink, String why, boolean isHolder) {
         return "⚠️ The lease in " + sink + " cannot be reached: " + why
-                + ". Changes are accepted as long as it lasts; trying again";
+                + (isHolder ? ". Changes are accepted as long as it lasts; trying again" : ". Trying again");
+    }
+
+    public static String impossibleLease(String column, long number, long highest) {
+        return "the row of the lease has " + column + " " + number + ", but handoffs count from 0 and never reach " + highest
+                + ": somebody has changed it. Stop all instances, delete the row, and start one again; it takes its number"
+                + " from the backups";
+    }
+
+    public static String impossibleEpoch(long number, long highest) {
+        return "a backup or a pointer (BACKUP_LATEST) has epoch " + number + ", but handoffs count from 0 and never reach "
+                + highest + ": somebody has changed it. Restore a backup with a possible epoch, and remove the other one";
     }
 
     public static String handoffFailed(String why, String stack) {

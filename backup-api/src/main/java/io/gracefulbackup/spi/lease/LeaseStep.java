@@ -52,7 +52,7 @@ public sealed interface LeaseStep {
             LeaseRow before = row == null ? LeaseRow.builder().build() : row;
             boolean isFromThePast = before.epoch() < seenEpoch;
             return LeaseResult.taken(before.toBuilder()
-                    .epoch(Math.max(before.epoch(), seenEpoch) + 1)
+                    .epoch(Math.addExact(Math.max(before.epoch(), seenEpoch), 1))
                     .holder(instance)
                     .site(site)
                     .active(false)

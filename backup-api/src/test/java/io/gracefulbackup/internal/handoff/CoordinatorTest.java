@@ -89,6 +89,7 @@ class CoordinatorTest {
                 new LeaseAccess(sink, lease, () -> new Instance(name, new Terms(null, List.of(), 1)), TERM);
         Environment environment = new Environment(
                 "app",
+                LONG,
                 new OperatorLog(UnaryOperator.identity()),
                 UnaryOperator.identity(),
                 getClass().getClassLoader());
@@ -125,7 +126,7 @@ class CoordinatorTest {
 
         mayEnd.countDown();
 
-        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.ACTIVE);
+        assertThat(coordinator.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.ACTIVE);
         assertThat(coordinator.permit()).hasValueSatisfying(permit -> {
             assertThat(permit.mayTidy()).isTrue();
             assertThat(permit.fence().holder()).contains("a");
@@ -136,7 +137,7 @@ class CoordinatorTest {
     @Test
     void hasTheStateDuringTheExitUntilTheLeaseIsReleased() throws Exception {
         Coordinator coordinator = start("a", gate, new Actions());
-        coordinator.awaitOutcome(LONG);
+        coordinator.awaitOutcome(LONG, LONG);
 
         SavePermit permit = coordinator.stop(Deadline.after(LONG)).orElseThrow();
         assertThat(gate.isOpen()).isFalse();
@@ -171,7 +172,7 @@ class CoordinatorTest {
             @Override
             public void close() {}
         });
-        coordinator.awaitOutcome(LONG);
+        coordinator.awaitOutcome(LONG, LONG);
         coordinator
                 .stop(Deadline.after(LONG))
                 .orElseThrow()
@@ -187,7 +188,7 @@ class CoordinatorTest {
     @Test
     void hasNoStateDuringAnExitThatOutlastsTheLease() throws Exception {
         Coordinator coordinator = start("a", gate, new Actions());
-        coordinator.awaitOutcome(LONG);
+        coordinator.awaitOutcome(LONG, LONG);
         sink.step = () -> {
             throw new IOException("down");
         };
@@ -227,7 +228,7 @@ class CoordinatorTest {
         assertThat(coordinator.hasState()).isFalse();
         host.mayEnd.countDown();
 
-        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.ACTIVE);
+        assertThat(coordinator.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.ACTIVE);
         assertThat(coordinator.permit()).isPresent();
     }
 
@@ -302,7 +303,7 @@ class CoordinatorTest {
             }
         });
 
-        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.FAILED);
+        assertThat(coordinator.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.FAILED);
         coordinator.awaitReleased(LONG);
 
         assertThat(coordinator.failure()).hasMessage("seeds");
@@ -319,7 +320,7 @@ class CoordinatorTest {
             }
         });
 
-        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.FAILED);
+        assertThat(coordinator.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.FAILED);
         assertThat(coordinator.failure()).hasMessage("seeds");
     }
 
@@ -336,7 +337,7 @@ class CoordinatorTest {
         Coordinator coordinator = start("a", gate, host);
         host.activating.await();
 
-        assertThat(coordinator.awaitOutcome(Duration.ofMillis(100))).isEqualTo(LeaseOutcome.ACTIVATING);
+        assertThat(coordinator.awaitOutcome(Duration.ofMillis(100), LONG)).isEqualTo(LeaseOutcome.ACTIVATING);
 
         host.mayEnd.countDown();
     }
@@ -345,7 +346,7 @@ class CoordinatorTest {
     void tellsWhenAHolderAcceptsChangesNoLonger() throws Exception {
         Actions actions = new Actions();
         Coordinator coordinator = start("a", gate, actions);
-        coordinator.awaitOutcome(LONG);
+        coordinator.awaitOutcome(LONG, LONG);
         sink.step = () -> {
             throw new IOException("down");
         };
@@ -361,7 +362,7 @@ class CoordinatorTest {
     @Test
     void releasesTheLeaseWithoutAFinalBackupWhenItLeaves() throws Exception {
         Coordinator coordinator = start("a", gate, new Actions());
-        coordinator.awaitOutcome(LONG);
+        coordinator.awaitOutcome(LONG, LONG);
 
         coordinator.leave(Deadline.after(LONG));
 
@@ -372,9 +373,9 @@ class CoordinatorTest {
 
     @Test
     void leavesTheLeaseOfAnotherInstanceAlone() throws Exception {
-        start("a", gate, new Actions()).awaitOutcome(LONG);
+        start("a", gate, new Actions()).awaitOutcome(LONG, LONG);
         Coordinator other = start("b", WriteGate.timed(ProcessTime::now), new Actions());
-        other.awaitOutcome(LONG);
+        other.awaitOutcome(LONG, LONG);
 
         other.leave(Deadline.after(LONG));
 
@@ -388,7 +389,7 @@ class CoordinatorTest {
                 sink, sink.lease("b", TERM), () -> new Instance("b", new Terms(null, List.of(), 1)), TERM);
         ClassLoader loader = getClass().getClassLoader();
         assertThat(LeasedInstance.holder(access, loader, Deadline.after(LONG))).isEmpty();
-        start("a", gate, new Actions()).awaitOutcome(LONG);
+        start("a", gate, new Actions()).awaitOutcome(LONG, LONG);
 
         assertThat(LeasedInstance.holder(access, loader, Deadline.after(LONG))).contains("a");
 
@@ -412,10 +413,10 @@ class CoordinatorTest {
                         maySave.await();
                     }
                 })
-                .awaitOutcome(LONG);
+                .awaitOutcome(LONG, LONG);
         WriteGate own = WriteGate.timed(ProcessTime::now);
         Coordinator other = start("b", own, new Actions());
-        other.awaitOutcome(LONG);
+        other.awaitOutcome(LONG, LONG);
         while (saving.getCount() > 0) {
             other.requestState();
             own.awaitOpen(Deadline.after(Duration.ofMillis(50)));
@@ -429,12 +430,12 @@ class CoordinatorTest {
 
     @Test
     void learnsThatAnotherInstanceHoldsTheLease() throws Exception {
-        start("a", gate, new Actions()).awaitOutcome(LONG);
+        start("a", gate, new Actions()).awaitOutcome(LONG, LONG);
 
         WriteGate own = WriteGate.timed(ProcessTime::now);
         Coordinator other = start("b", own, new Actions());
 
-        assertThat(other.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.ELSEWHERE);
+        assertThat(other.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.ELSEWHERE);
         assertThat(own.isOpen()).isFalse();
         assertThat(other.permit()).isEmpty();
     }
@@ -448,7 +449,7 @@ class CoordinatorTest {
             }
         });
 
-        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.FAILED);
+        assertThat(coordinator.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.FAILED);
         coordinator.awaitReleased(LONG);
 
         assertThat(coordinator.failure()).hasMessage("no copy");
@@ -463,7 +464,7 @@ class CoordinatorTest {
                 permit.listener().stored(sink, BACKUP, StoredBackup.at("here", null));
             }
         };
-        start("a", gate, old).awaitOutcome(LONG);
+        start("a", gate, old).awaitOutcome(LONG, LONG);
         WriteGate own = WriteGate.timed(ProcessTime::now);
         List<Optional<BackupId>> restored = new CopyOnWriteArrayList<>();
         Coordinator other = start("b", own, new Actions() {
@@ -473,7 +474,7 @@ class CoordinatorTest {
                 return super.restore(only, handedOver);
             }
         });
-        other.awaitOutcome(LONG);
+        other.awaitOutcome(LONG, LONG);
 
         while (!own.awaitOpen(Deadline.after(Duration.ofMillis(300)))) {
             other.requestState();
@@ -494,10 +495,10 @@ class CoordinatorTest {
                         saved.countDown();
                     }
                 })
-                .awaitOutcome(LONG);
+                .awaitOutcome(LONG, LONG);
         WriteGate own = WriteGate.timed(ProcessTime::now);
         Coordinator other = start("b", own, new Actions());
-        other.awaitOutcome(LONG);
+        other.awaitOutcome(LONG, LONG);
 
         while (saved.getCount() > 0) {
             other.requestState();
@@ -511,7 +512,7 @@ class CoordinatorTest {
     @Test
     void givesTheExitAPermitAndReleasesTheLeaseOnceItIsSaved() throws Exception {
         Coordinator coordinator = start("a", gate, new Actions());
-        coordinator.awaitOutcome(LONG);
+        coordinator.awaitOutcome(LONG, LONG);
 
         SavePermit permit = coordinator.stop(Deadline.after(LONG)).orElseThrow();
         assertThat(sink.row().orElseThrow().holder()).contains("a");
@@ -525,9 +526,9 @@ class CoordinatorTest {
 
     @Test
     void givesTheExitNoPermitWithoutTheState() throws Exception {
-        start("a", gate, new Actions()).awaitOutcome(LONG);
+        start("a", gate, new Actions()).awaitOutcome(LONG, LONG);
         Coordinator other = start("b", WriteGate.timed(ProcessTime::now), new Actions());
-        other.awaitOutcome(LONG);
+        other.awaitOutcome(LONG, LONG);
 
         assertThat(other.stop(Deadline.after(LONG))).isEmpty();
         other.awaitFinished(Deadline.after(LONG));
@@ -538,7 +539,7 @@ class CoordinatorTest {
     void reportsTheNewPhaseToItsHost() throws Exception {
         Actions actions = new Actions();
 
-        start("a", gate, actions).awaitOutcome(LONG);
+        start("a", gate, actions).awaitOutcome(LONG, LONG);
 
         assertThat(actions.phases).startsWith(Phase.RESTORING, Phase.ACTIVE);
     }
@@ -553,9 +554,9 @@ class CoordinatorTest {
         Coordinator coordinator = start("a", gate, new Actions());
         asked.await();
 
-        assertThat(coordinator.awaitOutcome(Duration.ofMillis(300))).isEqualTo(LeaseOutcome.UNKNOWN);
+        assertThat(coordinator.awaitOutcome(LONG, Duration.ofMillis(300))).isEqualTo(LeaseOutcome.UNKNOWN);
 
         sink.step = () -> {};
-        assertThat(coordinator.awaitOutcome(LONG)).isEqualTo(LeaseOutcome.ACTIVE);
+        assertThat(coordinator.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.ACTIVE);
     }
 }

@@ -155,7 +155,7 @@ class SafetyRules {
 
     /** Returns the epoch to be active in: higher than that of any backup. */
     long activeEpoch(long epoch, long highestSeen) {
-        return highestSeen >= epoch ? highestSeen + 1 : epoch;
+        return highestSeen >= epoch ? Math.addExact(highestSeen, 1) : epoch;
     }
 
     /** Returns whether the lease may be released: only once every acknowledged change is in a published backup. */

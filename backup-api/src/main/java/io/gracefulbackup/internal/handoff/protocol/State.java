@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.handoff.protocol;
 
+import io.gracefulbackup.internal.handoff.protocol.Work.Kind;
 import io.gracefulbackup.internal.support.ProcessTime;
 import io.gracefulbackup.spi.lease.LeaseRow;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,11 @@ public final class State {
      */
     public boolean isActivating() {
         return host.isActivating();
+    }
+
+    /** Returns whether a restore is under way. */
+    public boolean isRestoring() {
+        return work.isBusyWith(Kind.RESTORE);
     }
 
     /** Returns whether the gate is open. */

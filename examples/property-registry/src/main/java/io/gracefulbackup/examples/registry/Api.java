@@ -113,7 +113,11 @@ final class Api {
             context.header("Retry-After", "1");
             sendError(context, HttpStatus.SERVICE_UNAVAILABLE, e);
         });
-        routes.exception(BackupException.class, (e, context) -> sendError(context, HttpStatus.SERVICE_UNAVAILABLE, e));
+        // Its message is for the operator: it may name hosts, users and paths.
+        routes.exception(BackupException.class, (e, context) -> {
+            LOG.error("{} {} failed", context.method(), context.path(), e);
+            context.status(HttpStatus.SERVICE_UNAVAILABLE).json(Map.of("error", "Not possible now; see the log"));
+        });
         routes.exception(
                 HttpResponseException.class,
                 (e, context) -> sendError(context, HttpStatus.forStatus(e.getStatus()), e));
@@ -124,7 +128,7 @@ final class Api {
     }
 
     /**
-     * The status, which is served in every state. It describes the memory of this instance, which is authoritative only
+     * The status, which is served to everybody in every state, so that it has no causes of failures. It describes the memory of this instance, which is authoritative only
      * while the instance is {@code ACTIVE}.
      */
     private StatusView status() {
@@ -138,7 +142,7 @@ final class Api {
                 registry.propertyCount(),
                 Blockchain.verify(blocks).isEmpty(),
                 BackupView.RestoredView.of(status.restore()),
-                status.lastBackup().map(BackupView::of).orElse(null));
+                status.lastBackup().map(BackupView.PublicView::of).orElse(null));
     }
 
     private void register(Context context) throws IOException {
@@ -185,9 +189,13 @@ final class Api {
         if (given == null || !MessageDigest.isEqual(given.getBytes(UTF_8), adminPassword.getBytes(UTF_8))) {
             throw new UnauthorizedResponse("The header X-Admin-Password must hold the value of ADMIN_PASSWORD");
         }
-        BackupReport report = backup.backupNow("Manual backup");
-        context.status(report.isStored() ? HttpStatus.OK : HttpStatus.INTERNAL_SERVER_ERROR)
-                .json(BackupView.of(report));
+        try {
+            BackupReport report = backup.backupNow("Manual backup");
+            context.status(report.isStored() ? HttpStatus.OK : HttpStatus.INTERNAL_SERVER_ERROR)
+                    .json(BackupView.of(report));
+        } catch (BackupException e) {
+            sendError(context, HttpStatus.SERVICE_UNAVAILABLE, e); // with its cause: this is the operator
+        }
     }
 
     private static Identity identity(RequestFields fields) {
@@ -219,7 +227,7 @@ final class Api {
             int properties,
             boolean chainValid,
             BackupView.@Nullable RestoredView restored,
-            @Nullable BackupView lastBackup) {}
+            BackupView.@Nullable PublicView lastBackup) {}
 
     private record ChangeView(String propertyKey, Block block) {}
 

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The report of a backup, as it is sent to clients.
+ * The report of a backup, as it is sent to the operator: the causes in it name hosts, users and paths.
  *
  * @param name the name of the backup
  * @param backupId the id of the backup, or null if none was sealed
@@ -65,6 +65,20 @@ record BackupView(
                         unchanged.sink(), "unchanged", unchanged.held().value());
             }
             return new SinkView(result.sink(), "skipped", ((SinkResult.Skipped) result).why());
+        }
+    }
+
+    /**
+     * The last backup, as it is shown to everybody: how it ended, without causes and places.
+     *
+     * @param name the name of the backup
+     * @param stored whether at least one sink stored it
+     * @param millis how long the backup took, in milliseconds
+     */
+    record PublicView(String name, boolean stored, long millis) {
+        static PublicView of(BackupReport report) {
+            return new PublicView(
+                    report.name(), report.isStored(), report.took().toMillis());
         }
     }
 

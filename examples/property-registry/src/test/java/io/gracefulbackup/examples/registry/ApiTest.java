@@ -3,8 +3,11 @@ package io.gracefulbackup.examples.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gracefulbackup.BackupException;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.GracefulShutdown;
 import io.gracefulbackup.SinkResult;
+import io.gracefulbackup.StateSource;
 import io.javalin.Javalin;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -13,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -287,6 +292,76 @@ class ApiTest {
         assertThat(response.status).isEqualTo(500);
         assertThat(response.json.path("stored").asBoolean()).isFalse();
         assertThat(response.body).contains("the disk is full");
+    }
+
+    /** What a driver says of a database names its host, its user and its tables. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no connection to PostgreSQL at db.internal:5432/registry: refused",
+                "user \"db.internal\" may not write",
+                "ERROR: relation \"db.internal\" does not exist (SQLSTATE 42P01)"
+            })
+    void tellsThePublicNoCauses(String cause) throws Exception {
+        backup.file = new SinkResult.Failed("postgres", cause, Duration.ZERO);
+        assertThat(requestBackup(server, "open sesame").body).contains("db.internal");
+
+        ApiResponse status = get("/api/status");
+
+        assertThat(status.body).doesNotContain("db.internal", "SQLSTATE", "may not write");
+        assertThat(status.json.path("lastBackup"))
+                .isEqualTo(JSON.readTree("{\"name\":\"Manual backup\",\"stored\":false,\"millis\":3}"));
+        assertThat(get("/healthz").body).doesNotContain("db.internal");
+    }
+
+    @Test
+    void tellsThePublicNoCausesWhenTheEngineFails() throws Exception {
+        backup.onWrite = () -> {
+            throw new BackupException("PostgreSQL at db.internal refuses user app");
+        };
+
+        ApiResponse change = post(PROPERTIES, VALID);
+
+        assertThat(change.status).isEqualTo(503);
+        assertThat(change.body).doesNotContain("db.internal", "app");
+    }
+
+    /** The real sinks: nothing listens on the port of this database. */
+    @Test
+    void tellsThePublicNothingOfADatabaseThatCannotBeReached(@TempDir Path directory) throws Exception {
+        GracefulShutdown earlier = builder(directory).install();
+        earlier.backupNow("earlier");
+        earlier.uninstall();
+        GracefulShutdown real = builder(directory)
+                .setting("DATABASE_URL", "postgresql://registry_user:registry-pw@127.0.0.1:1/registry_db")
+                .install();
+        Javalin served = new Api(registry, BackupHandle.of(real), "open sesame").server().start("127.0.0.1", 0);
+        try {
+            assertThat(requestBackup(served, "open sesame").body).contains("127.0.0.1:1");
+
+            for (String path : List.of("/api/status", "/healthz", "/api/blocks", "/api/properties/x", "/nothing")) {
+                HttpResponse<String> response = http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + served.port() + path))
+                                .build(),
+                        BodyHandlers.ofString());
+                assertThat(response.body() + response.headers().map())
+                        .doesNotContain("127.0.0.1:1", "registry_user", "registry_db", "registry-pw", "PostgreSQL")
+                        .doesNotContain(directory.toString());
+            }
+        } finally {
+            served.stop();
+            real.uninstall();
+        }
+    }
+
+    private static GracefulShutdown.Builder builder(Path directory) {
+        return GracefulShutdown.builder()
+                .setting("SECRET_KEY", "only-for-this-test-0123456789")
+                .setting(
+                        "BACKUP_FILE",
+                        directory.resolve("registry.encrypted").toString())
+                .setting("BACKUP_START_TIMEOUT", "1s")
+                .source(StateSource.of("blocks", out -> out.write(1), in -> {}));
     }
 
     @Test
