@@ -17,8 +17,8 @@ final class Saved {
     final @Nullable Saved parent;
     /** The choice that this backup is the first to follow, as it was set. */
     final @Nullable String choice;
-    /** Whether the process that made the choice could read everything. */
-    final boolean sawAll;
+    /** What the process that made it could see when it started. */
+    private final Set<Saved> seen;
 
     private final byte[] bytes;
 
@@ -29,14 +29,14 @@ final class Saved {
             int moment,
             @Nullable Saved parent,
             @Nullable String choice,
-            boolean sawAll) {
+            Set<Saved> seen) {
         this.header = header;
         this.bytes = bytes;
         this.key = key;
         this.moment = moment;
         this.parent = parent;
         this.choice = choice;
-        this.sawAll = sawAll;
+        this.seen = Set.copyOf(seen);
     }
 
     byte[] bytes() {
@@ -69,15 +69,15 @@ final class Saved {
         return all;
     }
 
-    /** Whether the line of this backup left that one behind by a choice; empty if the choice could not see it. */
+    /** Whether the line of this backup left that one behind by a choice; empty if the choice did not see it. */
     Optional<Boolean> leftBehind(Saved other) {
         Optional<Boolean> left = Optional.of(false);
         for (Saved at = this; at != null; at = at.parent) {
-            if (at.choice != null && other.moment < at.moment && !other.descendsFrom(at)) {
-                left = at.sawAll ? Optional.of(true) : Optional.empty();
-                if (at.sawAll) {
-                    return left;
+            if (at.choice != null && other.moment < at.moment) {
+                if (at.seen.contains(other)) {
+                    return Optional.of(true);
                 }
+                left = Optional.empty();
             }
         }
         return left;

@@ -229,9 +229,10 @@ final class SituationOracle {
 
     private void expectNewest(Saved found, Expected expected) {
         for (Entry entry : entries) {
-            if (isUnread(entry) && mayBeNewer(entry, found) && !lies(entry)) {
+            if (isUnread(entry) && mayBeNewer(entry, found) && !lies(entry) && !wasLeftBehind(entry, found)) {
                 expected.mustRefuse.add("nobody can read " + entry);
-            } else if ((isUnread(entry) && lies(entry)) || (mayBeUnread(entry) && mayBeNewer(entry, found))) {
+            } else if ((isUnread(entry) && (lies(entry) || mayBeNewer(entry, found)))
+                    || (mayBeUnread(entry) && mayBeNewer(entry, found))) {
                 expected.mayRefuse.add("perhaps nobody reads " + entry);
             }
         }
@@ -246,6 +247,19 @@ final class SituationOracle {
         if (isFallback() && mayBeIntactElsewhere) {
             expected.mayRefuse.add("what is damaged here may be intact elsewhere");
         }
+    }
+
+    /**
+     * Whether the operator chose in view of that entry. The choice stays made; but a start cannot know that the entry is still what
+     * it was then.
+     */
+    private static boolean wasLeftBehind(Entry entry, Saved by) {
+        for (Saved at = by; at != null; at = at.parent) {
+            if (at.choice != null && entry.saved.moment < at.moment) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isKnownAs(Entry entry, BackupId id) {

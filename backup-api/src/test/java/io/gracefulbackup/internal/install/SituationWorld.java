@@ -220,14 +220,17 @@ final class SituationWorld {
         return sinks.stream().filter(sink -> !as.without().contains(sink.name())).toList();
     }
 
-    /** Whether a process that is told this can read everything. */
-    boolean isAllRead(StartAs as) {
-        return as.without().isEmpty()
-                && sinks.stream().allMatch(sink -> sink.answer == SituationSink.Answer.LISTS
-                        && sink.entries.stream()
-                                .allMatch(entry -> entry.opening == SituationSink.Opening.OPENS
-                                        && entry.damage.leavesTheHeader()
-                                        && as.opens(entry.saved)));
+    /** The backups whose header a process that is told this can read. */
+    private List<Saved> seen(StartAs as) {
+        return configured(as).stream()
+                .filter(sink -> sink.answer == SituationSink.Answer.LISTS)
+                .flatMap(sink -> sink.entriesOf(as.application()).stream())
+                .filter(entry -> entry.opening == SituationSink.Opening.OPENS
+                        && entry.damage.leavesTheHeader()
+                        && as.opens(entry.saved))
+                .map(entry -> entry.saved)
+                .distinct()
+                .toList();
     }
 
     Outcome start(StartAs as) {
@@ -278,7 +281,7 @@ final class SituationWorld {
                 MOMENTS.incrementAndGet(),
                 parent,
                 followedChoice ? String.valueOf(as.choice()) : null,
-                isAllRead(as));
+                followedChoice ? Set.copyOf(seen(as)) : Set.of());
         List<SituationSink> stored = configured(as).stream()
                 .filter(sink -> !sink.answer.isUnreachable())
                 .toList();
