@@ -20,7 +20,14 @@ public sealed interface Inspection {
     record Damaged(String why) implements Inspection {}
 
     /**
-     * Not a backup of this application: not a backup, or one of another application.
+     * An authenticated backup of another application, sealed with a key that this one has too.
+     *
+     * @param header the header of the backup
+     */
+    record OtherApplication(BackupHeader header) implements Inspection {}
+
+    /**
+     * Not a backup.
      *
      * @param why what it is
      */

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * data                    the newest backup
  * data.&lt;id&gt;               another backup: an older one until retention deletes it, or a fork
  * data.damaged[-n]        a damaged file that occupied the name of a backup
- * data.foreign[-n]        a file of another kind or application that occupied the name of a backup
+ * data.foreign[-n]        a file of another kind or under an unknown key that occupied the name of a backup
  * data.&lt;id&gt;.protected     marks the backup with this id as protected, whatever its current name
  * .data.&lt;id&gt;.tmp          a backup that is being written
  * .data.lock              the lock file of the writers

@@ -1,11 +1,13 @@
 package io.gracefulbackup.file;
 
+import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Inspection;
 import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.SinkContext;
 import io.gracefulbackup.spi.StoredBackup;
@@ -13,6 +15,7 @@ import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -24,8 +27,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +49,7 @@ final class FileSink implements BackupSink {
 
     private static final String SAVED = "saved";
     private static final int LOCK_ATTEMPTS = 10;
+    private static final int MOST_OTHERS = 10;
 
     /** No store takes longer. */
     private static final Duration LONGEST_STORE = Duration.ofHours(1);
@@ -76,6 +84,11 @@ final class FileSink implements BackupSink {
     @Override
     public String title() {
         return "File";
+    }
+
+    @Override
+    public String place() {
+        return names.main().toAbsolutePath().normalize().toString();
     }
 
     @Override
@@ -125,12 +138,37 @@ final class FileSink implements BackupSink {
             for (Path file : backupFiles()) {
                 Optional<Inspection> found = inspections.inspectHeader(file, deadline);
                 if (found.orElse(null) instanceof Inspection.Foreign foreign) {
-                    context.warn(file + " is not a backup of this application and is ignored: " + foreign.why());
+                    context.warn(file + " is not a backup and is ignored: " + foreign.why());
+                } else if (found.orElse(null) instanceof Inspection.OtherApplication other) {
+                    context.warn(file + " holds a backup of the application \"" + other.header().application()
+                            + "\", not of \"" + context.application()
+                            + "\", and is left alone; give each application a BACKUP_FILE of its own");
                 } else if (found.isPresent()) {
                     entries.add(StoredBackup.at(file.toString(), hint(file, found.get())));
                 }
             }
             return Listing.of(entries);
+        } catch (IOException e) {
+            throw withContext("listed", e);
+        }
+    }
+
+    @Override
+    public List<StoredBackup> listOthers(Deadline deadline) throws IOException {
+        try {
+            Map<String, BackupHeader> newest = new LinkedHashMap<>();
+            Map<BackupId, StoredBackup> entries = new HashMap<>();
+            for (Path file : backupFiles()) {
+                if (inspections.inspectHeader(file, deadline).orElse(null) instanceof Inspection.OtherApplication other) {
+                    BackupHeader header = other.header();
+                    newest.merge(header.application(), header, (one, next) -> next.isNewerThan(one) ? next : one);
+                    entries.put(header.id(), StoredBackup.at(file.toString(), Hint.of(header, Files.size(file))));
+                }
+            }
+            return newest.values().stream()
+                    .limit(MOST_OTHERS)
+                    .flatMap(header -> Stream.ofNullable(entries.get(header.id())))
+                    .toList();
         } catch (IOException e) {
             throw withContext("listed", e);
         }
@@ -343,20 +381,22 @@ final class FileSink implements BackupSink {
 
     /** Adds the path, the problem and the next step to a failure, unless its message already has them. */
     private IOException withContext(String action, IOException e) {
-        if (e instanceof FileSinkException || e instanceof InterruptedIOException) {
+        if (e instanceof FileSinkException
+                || e instanceof PermanentFailureException
+                || e instanceof InterruptedIOException) {
             return e;
         }
         if (action.equals(SAVED) && Mounts.isMountPoint(names.main())) {
             return FileProbe.mountPoint(names, e);
         }
         String path = e instanceof FileSystemException failure ? failure.getFile() + ": " : "";
-        return new FileSinkException(
-                names.main() + " cannot be " + action + " (" + path + FileSystemErrors.reason(e) + "); "
-                        + (names.areTooLong()
-                                ? "its name is too long, because the names of other files of the sink begin with it: shorten"
-                                        + " it in BACKUP_FILE"
-                                : "let this process read and write " + names.directory()
-                                        + ", or point BACKUP_FILE elsewhere"),
-                e);
+        String message = names.main() + " cannot be " + action + " (" + path + FileSystemErrors.reason(e) + "); "
+                + (names.areTooLong()
+                        ? "its name is too long, because the names of other files of the sink begin with it: shorten it in"
+                                + " BACKUP_FILE"
+                        : "let this process read and write " + names.directory() + ", or point BACKUP_FILE elsewhere");
+        return e instanceof AccessDeniedException || names.areTooLong()
+                ? new PermanentFailureException(message, e)
+                : new FileSinkException(message, e);
     }
 }

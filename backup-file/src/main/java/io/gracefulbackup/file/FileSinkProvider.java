@@ -3,6 +3,7 @@ package io.gracefulbackup.file;
 import com.google.auto.service.AutoService;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.spi.BackupSinkProvider;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,8 +49,8 @@ public final class FileSinkProvider implements BackupSinkProvider {
                 // An empty file that was created to be mounted is not a damaged backup.
                 throw FileProbe.mountPoint(names, null);
             }
-        } catch (FileSinkException e) {
-            throw new BackupConfigurationException(e.getMessage());
+        } catch (FileSinkException | PermanentFailureException e) {
+            throw new BackupConfigurationException(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             // The path cannot be inspected, which does not mean that it is misconfigured: list() will report the
             // reason.

@@ -1,5 +1,6 @@
 package io.gracefulbackup.file;
 
+import io.gracefulbackup.spi.PermanentFailureException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Checks what exists at a path. Absence is reported only if it is certain: an unreadable path is an {@code
- * IOException}, and something of the wrong kind is a {@link FileSinkException}.
+ * IOException}, and something of the wrong kind is a {@link PermanentFailureException}.
  */
 final class PathCheck {
     private PathCheck() {}
@@ -18,7 +19,8 @@ final class PathCheck {
     /**
      * Whether the directory of the backups exists; if not, it can be created.
      *
-     * @throws FileSinkException if something else is in its place, or a symbolic link leads nowhere
+     * @throws PermanentFailureException if something else is in its place
+     * @throws FileSinkException if a symbolic link leads nowhere
      */
     static boolean directoryExists(FileNames names) throws IOException {
         Path directory = names.directory();
@@ -37,7 +39,7 @@ final class PathCheck {
                         + names.main());
             }
             if (!behind.get().isDirectory()) {
-                throw new FileSinkException(part + " is a file, but " + names.main()
+                throw new PermanentFailureException(part + " is a file, but " + names.main()
                         + " needs a directory there; move it away, or point BACKUP_FILE elsewhere");
             }
         }
@@ -47,7 +49,7 @@ final class PathCheck {
     /**
      * The attributes of a regular file; empty if nothing has this name.
      *
-     * @throws FileSinkException if something else has this name
+     * @throws PermanentFailureException if something else has this name
      */
     static Optional<BasicFileAttributes> regularFile(Path file) throws IOException {
         Optional<BasicFileAttributes> found = attributes(file, LinkOption.NOFOLLOW_LINKS);
@@ -56,14 +58,14 @@ final class PathCheck {
         }
         if (found.get().isSymbolicLink()) {
             // Replacing the link would leave the old backup under a name that is never listed.
-            throw new FileSinkException(file + " is a symbolic link to " + Files.readSymbolicLink(file)
+            throw new PermanentFailureException(file + " is a symbolic link to " + Files.readSymbolicLink(file)
                     + "; point BACKUP_FILE at the real file");
         }
         if (found.get().isDirectory()) {
-            throw new FileSinkException(file + " is a directory; point BACKUP_FILE at a file in it, such as "
+            throw new PermanentFailureException(file + " is a directory; point BACKUP_FILE at a file in it, such as "
                     + file.resolve("blockchain_data.encrypted"));
         }
-        throw new FileSinkException(file + " is a device, a pipe or a socket; point BACKUP_FILE at a regular file");
+        throw new PermanentFailureException(file + " is a device, a pipe or a socket; point BACKUP_FILE at a regular file");
     }
 
     private static Optional<BasicFileAttributes> attributes(Path file, LinkOption... options) throws IOException {

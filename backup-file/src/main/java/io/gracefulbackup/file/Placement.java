@@ -4,6 +4,7 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.spi.Inspection;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.SinkContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -57,7 +58,7 @@ final class Placement {
         Optional<Inspection> occupant;
         try {
             occupant = inspections.inspect(main, deadline);
-        } catch (InterruptedIOException | FileSinkException e) {
+        } catch (InterruptedIOException | FileSinkException | PermanentFailureException e) {
             throw e;
         } catch (IOException e) {
             // An unreadable file may still be intact, so it stays; the new backup is stored beside it rather than lost.
@@ -82,6 +83,14 @@ final class Placement {
             if (!isSameFile(sibling, main) && makeRoom(sibling, held.id(), deadline)) {
                 linkOrMove(main, sibling);
             }
+        } else if (occupant.orElse(null) instanceof Inspection.OtherApplication other) {
+            // It may be this application under its right name, or a neighbour: neither may lose it.
+            return placeUnderOwnId(
+                    temporary,
+                    incoming,
+                    ", because " + main + " holds a backup of the application \""
+                            + other.header().application() + "\"; give each application a BACKUP_FILE of its own",
+                    deadline);
         } else if (occupant.isPresent()) {
             setAside(main, occupant.get());
         }
@@ -125,7 +134,7 @@ final class Placement {
         return true;
     }
 
-    /** Gives a file that is not an intact backup of this application another name. */
+    /** Gives a file that is not the backup that belongs there another name. */
     private void setAside(Path file, Inspection found) throws IOException {
         String reason = found instanceof Inspection.Damaged ? "damaged" : "foreign";
         int n = 1;
@@ -172,7 +181,10 @@ final class Placement {
             return "is a damaged backup: " + damaged.why();
         }
         if (found instanceof Inspection.Foreign foreign) {
-            return "is not a backup of this application: " + foreign.why();
+            return "is not a backup: " + foreign.why();
+        }
+        if (found instanceof Inspection.OtherApplication other) {
+            return "is a backup of the application \"" + other.header().application() + "\"";
         }
         if (found instanceof Inspection.UnknownKey unknown) {
             return "is sealed with an unknown key (key id " + unknown.keyId()

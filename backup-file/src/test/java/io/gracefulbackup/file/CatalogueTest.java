@@ -61,6 +61,12 @@ class CatalogueTest extends SinkTest {
     }
 
     @Test
+    void saysWhereItIsWithAnAbsolutePath() {
+        assertThat(newSink(Path.of("blocks", "..", "data.enc"), context).place())
+                .isEqualTo(Path.of("").toAbsolutePath().resolve("data.enc").toString());
+    }
+
+    @Test
     void otherNamesAreNotListed() throws IOException {
         SyntheticBackup backup = SyntheticBackup.first();
         for (String name : new String[] {

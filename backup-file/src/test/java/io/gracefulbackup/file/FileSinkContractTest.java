@@ -29,10 +29,9 @@ class FileSinkContractTest extends BackupSinkContract {
         return configured(new FileSinkProvider(), context);
     }
 
-    /** The newest backup has the configured name, so another application's would be moved aside. */
     @Override
-    protected boolean servesSeveralApplications() {
-        return false;
+    protected boolean canListOthers() {
+        return true;
     }
 
     @Override

@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.spi.BackupSinkProvider;
 import io.gracefulbackup.spi.BackupSinkProvider.Opening;
+import io.gracefulbackup.spi.Inspection;
+import io.gracefulbackup.spi.PermanentFailureException;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
@@ -52,6 +57,40 @@ class FileSinkProviderTest extends SinkTest {
         Files.createDirectory(main);
 
         assertRefused().withMessageContaining(main + " is a directory").withMessageContaining("a file in it");
+    }
+
+    @Test
+    void aDirectoryInItsPlaceIsThereUntilSomebodyMovesIt() throws IOException {
+        Files.createDirectory(main);
+
+        assertThatIOException().isThrownBy(this::list).isInstanceOf(PermanentFailureException.class);
+    }
+
+    @Test
+    void aMissingPermissionIsPermanentAndAFailingDiskIsNot() throws IOException {
+        Files.write(main, SyntheticBackup.first().bytes());
+
+        assertThatIOException()
+                .isThrownBy(() -> newSink(main, failing(new AccessDeniedException(main.toString()))).list(enough()))
+                .isInstanceOf(PermanentFailureException.class)
+                .withMessageContaining("permission denied");
+        assertThatIOException()
+                .isThrownBy(() -> newSink(main, failing(new IOException("Input/output error"))).list(enough()))
+                .isNotInstanceOf(PermanentFailureException.class);
+    }
+
+    private static TestSinkContext failing(IOException failure) {
+        return new TestSinkContext(SyntheticBackup.APPLICATION, new TestSinkContext.Inspector() {
+            @Override
+            public Inspection inspect(InputStream sealed) throws IOException {
+                throw failure;
+            }
+
+            @Override
+            public Inspection inspectHeader(InputStream sealed) throws IOException {
+                throw failure;
+            }
+        });
     }
 
     @Test
@@ -136,8 +175,8 @@ class FileSinkProviderTest extends SinkTest {
 
     /** Asserts that the provider refuses it, and that {@code store} and {@code list} do if it appears after the start. */
     private ThrowableAssertAlternative<BackupConfigurationException> assertRefused() {
-        assertThatIOException().isThrownBy(() -> store(SyntheticBackup.first())).isInstanceOf(FileSinkException.class);
-        assertThatIOException().isThrownBy(this::list).isInstanceOf(FileSinkException.class);
+        assertThatIOException().isThrownBy(() -> store(SyntheticBackup.first())).isInstanceOfAny(PermanentFailureException.class, FileSinkException.class);
+        assertThatIOException().isThrownBy(this::list).isInstanceOfAny(PermanentFailureException.class, FileSinkException.class);
         return assertThatExceptionOfType(BackupConfigurationException.class).isThrownBy(() -> open(main.toString()));
     }
 }

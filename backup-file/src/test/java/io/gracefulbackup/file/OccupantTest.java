@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.spi.StoredBackup;
+import io.gracefulbackup.testkit.TestSinkContext;
 import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
@@ -162,6 +163,86 @@ class OccupantTest extends SinkTest {
 
         assertThat(directory.resolve("data.enc.foreign")).hasBinaryContent(locked.bytes());
         assertThat(context.warnings()).singleElement().asString().contains("SECRET_KEY_PREVIOUS", "lost");
+    }
+
+    // ---- applications that share the file
+
+    @Test
+    void aBackupOfAnotherApplicationKeepsItsName() throws IOException {
+        SyntheticBackup others = SyntheticBackup.of("other", 7, 1000);
+        Files.write(main, others.bytes());
+        SyntheticBackup mine = SyntheticBackup.first();
+
+        StoredBackup stored = store(mine);
+
+        assertThat(main).hasBinaryContent(others.bytes());
+        assertThat(stored.location()).isEqualTo(side(mine).toString());
+        assertThat(stored.lines())
+                .singleElement()
+                .asString()
+                .contains("because " + main + " holds a backup of the application \"other\"", "BACKUP_FILE of its own");
+        assertThat(list()).extracting(StoredBackup::location).containsExactly(side(mine).toString());
+        assertThat(names()).hasSize(2);
+    }
+
+    @Test
+    void theOtherApplicationGoesOnWhereItWas() throws IOException {
+        FileSink others = newSink(
+                main, new TestSinkContext("other", SyntheticBackup.INSPECTOR), Files::createLink);
+        others.store(SyntheticBackup.of("other", 1, 1000), enough());
+        SyntheticBackup mine = SyntheticBackup.first();
+        store(mine);
+        store(mine.next());
+
+        assertThat(list()).hasSize(2);
+        assertThat(read(main).application()).isEqualTo("other");
+    }
+
+    @Test
+    void showsTheNewestBackupOfEachOtherApplication() throws IOException {
+        SyntheticBackup newest = SyntheticBackup.of("other", 7, 1000);
+        SyntheticBackup third = SyntheticBackup.of("third", 1, 1000);
+        SyntheticBackup older = SyntheticBackup.of("other", 6, 1000);
+        Files.write(main, older.bytes());
+        Files.write(side(newest), newest.bytes());
+        Files.write(side(third), third.bytes());
+        store(SyntheticBackup.first());
+
+        assertThat(sink.listOthers(enough()))
+                .containsExactlyInAnyOrder(
+                        StoredBackup.at(side(newest).toString(), StoredBackup.Hint.of(newest.header(), 1000)),
+                        StoredBackup.at(side(third).toString(), StoredBackup.Hint.of(third.header(), 1000)));
+    }
+
+    @Test
+    void showsTenOtherApplicationsAtMost() throws IOException {
+        for (int i = 0; i < 15; i++) {
+            SyntheticBackup backup = SyntheticBackup.of("other-" + i, 1, 1000);
+            Files.write(side(backup), backup.bytes());
+        }
+
+        assertThat(sink.listOthers(enough())).hasSize(10);
+    }
+
+    @Test
+    void whatIsOnesOwnDamagedOrNoBackupIsNotAnotherApplications() throws IOException {
+        Files.writeString(main, "something else");
+        SyntheticBackup damaged = SyntheticBackup.first();
+        Files.writeString(side(damaged), "synthetic key but then nothing");
+        SyntheticBackup mine = SyntheticBackup.first();
+        Files.write(side(mine), mine.bytes());
+
+        assertThat(sink.listOthers(enough())).isEmpty();
+    }
+
+    @Test
+    void theBackupOfAnotherApplicationCanBeOpened() throws IOException {
+        SyntheticBackup others = SyntheticBackup.of("other", 7, 1000);
+        Files.write(main, others.bytes());
+
+        try (InputStream in = sink.open(sink.listOthers(enough()).get(0), enough())) {
+            assertThat(in.readAllBytes()).isEqualTo(others.bytes());
+        }
     }
 
     @Test

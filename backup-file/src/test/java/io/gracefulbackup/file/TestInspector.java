@@ -18,7 +18,7 @@ final class TestInspector implements Inspector {
     @Override
     public Inspection inspect(InputStream sealed) throws IOException {
         failIfWanted();
-        Inspection inspection = SyntheticBackup.INSPECTOR.inspect(sealed);
+        Inspection inspection = forThisApplication(SyntheticBackup.INSPECTOR.inspect(sealed));
         inspections.release();
         return inspection;
     }
@@ -26,7 +26,14 @@ final class TestInspector implements Inspector {
     @Override
     public Inspection inspectHeader(InputStream sealed) throws IOException {
         failIfWanted();
-        return SyntheticBackup.INSPECTOR.inspectHeader(sealed);
+        return forThisApplication(SyntheticBackup.INSPECTOR.inspectHeader(sealed));
+    }
+
+    private static Inspection forThisApplication(Inspection found) {
+        return found instanceof Inspection.Intact intact
+                        && !intact.header().application().equals(SyntheticBackup.APPLICATION)
+                ? new Inspection.OtherApplication(intact.header())
+                : found;
     }
 
     private void failIfWanted() throws IOException {

@@ -57,6 +57,11 @@ final class KeyValues {
                 && application.equals(values.getOrDefault(APPLICATION, application));
     }
 
+    /** The application, if the pin says that it is a backup and whose. */
+    static Optional<String> application(Map<String, String> values) {
+        return BACKUP.equals(values.get(TYPE)) ? Optional.ofNullable(values.get(APPLICATION)) : Optional.empty();
+    }
+
     /** The hint for the catalog; empty if a value is missing or invalid. */
     static Optional<Hint> hint(Map<String, String> values) {
         try {

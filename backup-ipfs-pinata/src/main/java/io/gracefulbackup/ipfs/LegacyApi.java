@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The older API of Pinata: {@code /pinning} and {@code /data}. Takes a key pair or a JWT. */
 final class LegacyApi implements PinataApi {
     private static final int PAGE_SIZE = 250;
+    private static final int LARGEST_PAGE = 1000;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final PinataClient client;
@@ -58,26 +59,29 @@ final class LegacyApi implements PinataApi {
         return ofApplication(find("metadata[keyvalues]", JSON.writeValueAsString(filter), deadline), application);
     }
 
+    @Override
+    public List<Pin> listAny(Deadline deadline) throws IOException {
+        String filter = JSON.writeValueAsString(Map.of(KeyValues.TYPE, Map.of("value", KeyValues.BACKUP, "op", "eq")));
+        Request request = page("metadata[keyvalues]", filter, LARGEST_PAGE, 0);
+        List<Pin> pins = new ArrayList<>();
+        for (JsonNode row : rows(request, client.call(request, "pinList", deadline).json())) {
+            pins.add(pin(row));
+        }
+        return pins;
+    }
+
     /** All pins that match a filter, from all pages. */
     private List<Pin> find(String filter, String value, Deadline deadline) throws IOException {
         List<Pin> pins = new ArrayList<>();
         Set<String> seen = new LinkedHashSet<>();
         for (int offset = 0; ; ) {
-            Request request = client.request(url("data/pinList")
-                            .addQueryParameter("status", "pinned")
-                            .addQueryParameter("pageLimit", Integer.toString(PAGE_SIZE))
-                            .addQueryParameter("pageOffset", Integer.toString(offset))
-                            .addQueryParameter(filter, value)
-                            .build())
-                    .build();
+            Request request = page(filter, value, PAGE_SIZE, offset);
             JsonNode response = client.call(request, "pinList", deadline).json();
-            JsonNode rows = client.requireField(request, response, "rows");
+            JsonNode rows = rows(request, response);
             int seenBefore = seen.size();
             for (JsonNode row : rows) {
-                String id = row.path("id").asString("");
-                String cid = row.path("ipfs_pin_hash").asString("");
-                if (seen.add(id + " " + cid)) {
-                    pins.add(Pin.parse(cid, id, row.path("metadata").path("keyvalues")));
+                if (seen.add(row.path("id").asString("") + " " + cid(row))) {
+                    pins.add(pin(row));
                 }
             }
             offset += rows.size();
@@ -92,6 +96,29 @@ final class LegacyApi implements PinataApi {
                         "Pinata's pinList keeps returning the same page, so the list of pins is incomplete");
             }
         }
+    }
+
+    private Request page(String filter, String value, int size, int offset) {
+        return client.request(url("data/pinList")
+                        .addQueryParameter("status", "pinned")
+                        .addQueryParameter("pageLimit", Integer.toString(size))
+                        .addQueryParameter("pageOffset", Integer.toString(offset))
+                        .addQueryParameter(filter, value)
+                        .build())
+                .build();
+    }
+
+    private JsonNode rows(Request request, JsonNode response) throws IOException {
+        return client.requireField(request, response, "rows");
+    }
+
+    private static Pin pin(JsonNode row) throws IOException {
+        return Pin.parse(
+                cid(row), row.path("id").asString(""), row.path("metadata").path("keyvalues"));
+    }
+
+    private static String cid(JsonNode row) {
+        return row.path("ipfs_pin_hash").asString("");
     }
 
     @Override

@@ -127,6 +127,21 @@ final class PinataAccount {
                 List.copyOf(pins), refusals.stream().map(PinataAccount::message).toList());
     }
 
+    /** Pins that may be backups of any application, as far as the APIs list them. */
+    List<Pin> listAny(Deadline deadline) throws IOException {
+        List<Pin> pins = new ArrayList<>();
+        for (PinataApi api : apis()) {
+            try {
+                pins.addAll(api.listAny(deadline));
+            } catch (PinataException e) {
+                if (!e.isRefusal()) {
+                    throw e;
+                }
+            }
+        }
+        return pins;
+    }
+
     /** Removes the pins of an application that have a CID. It is not an error if there are none. */
     void unpin(String cid, String application, Deadline deadline) throws IOException {
         boolean removed = false;

@@ -27,6 +27,11 @@ interface PinataApi {
     /** Lists the pins that may be backups of an application. */
     List<Pin> list(String application, Deadline deadline) throws IOException;
 
+    /**
+     * Lists pins that may be backups of any application. One request: where there are very many pins, some may be missing.
+     */
+    List<Pin> listAny(Deadline deadline) throws IOException;
+
     /** Removes the pins of an application that have a CID; returns false if there are none. */
     boolean unpin(String cid, String application, Deadline deadline) throws IOException;
 }

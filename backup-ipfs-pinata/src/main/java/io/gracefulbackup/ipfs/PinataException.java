@@ -1,6 +1,7 @@
 package io.gracefulbackup.ipfs;
 
 import io.gracefulbackup.http.BufferedResponse;
+import io.gracefulbackup.spi.PermanentFailureException;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -73,6 +74,14 @@ final class PinataException extends IOException {
     /** Whether the request may succeed with other credentials. */
     boolean isRefusal() {
         return kind == Kind.CREDENTIALS || kind == Kind.PERMISSION;
+    }
+
+    /** The failure as the library distinguishes it: permanent, if somebody must change the key or the plan first. */
+    IOException forCaller() {
+        return switch (kind) {
+            case CREDENTIALS, PERMISSION, PLAN -> new PermanentFailureException(String.valueOf(getMessage()), this);
+            case TOO_LARGE, NOT_PINNED, OTHER -> this;
+        };
     }
 
     private static Kind kind(BufferedResponse response) {

@@ -37,6 +37,8 @@ final class PinataSink implements BackupSink {
     static final String NAME = "ipfs";
     static final String POINTER = "PINATA_LATEST_CID";
 
+    private static final int MOST_OTHERS = 10;
+
     private static final DateTimeFormatter NAME_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
@@ -44,6 +46,7 @@ final class PinataSink implements BackupSink {
     private final PinataAccount account;
     private final Gateways gateways;
     private final Optional<Cid> restoreCid;
+    private final String place;
     private final String detectedLine;
     private final Runnable onClose;
     private final Map<String, String> listedDigests = new ConcurrentHashMap<>();
@@ -52,6 +55,7 @@ final class PinataSink implements BackupSink {
      * Creates the sink.
      *
      * @param restoreCid the value of {@code PINATA_RESTORE_CID}
+     * @param place where the backups are, for messages
      * @param detectedLine the line for the start of the application
      * @param onClose closes the connections
      */
@@ -60,12 +64,14 @@ final class PinataSink implements BackupSink {
             PinataAccount account,
             Gateways gateways,
             Optional<Cid> restoreCid,
+            String place,
             String detectedLine,
             Runnable onClose) {
         this.context = context;
         this.account = account;
         this.gateways = gateways;
         this.restoreCid = restoreCid;
+        this.place = place;
         this.detectedLine = detectedLine;
         this.onClose = onClose;
     }
@@ -78,6 +84,11 @@ final class PinataSink implements BackupSink {
     @Override
     public String title() {
         return "IPFS";
+    }
+
+    @Override
+    public String place() {
+        return place;
     }
 
     @Override
@@ -115,12 +126,16 @@ final class PinataSink implements BackupSink {
 
     @Override
     public void probe(Deadline deadline) throws IOException {
-        account.probe(deadline);
+        try {
+            account.probe(deadline);
+        } catch (PinataException e) {
+            throw e.forCaller();
+        }
     }
 
     @Override
     public Listing list(Deadline deadline) throws IOException {
-        PinataAccount.PinListing pins = account.list(context.application(), deadline);
+        PinataAccount.PinListing pins = ownPins(deadline);
         Map<String, StoredBackup> entries = new LinkedHashMap<>();
         for (Pin pin : pins.pins()) {
             String cid = pin.cid().text();
@@ -144,6 +159,38 @@ final class PinataSink implements BackupSink {
         return entries.isEmpty() && !pins.refusals().isEmpty()
                 ? new Listing.NotListable(String.join("; ", pins.refusals()))
                 : Listing.of(List.copyOf(entries.values()));
+    }
+
+    private PinataAccount.PinListing ownPins(Deadline deadline) throws IOException {
+        try {
+            return account.list(context.application(), deadline);
+        } catch (PinataException e) {
+            throw e.forCaller();
+        }
+    }
+
+    @Override
+    public List<StoredBackup> listOthers(Deadline deadline) throws IOException {
+        Map<String, StoredBackup> newest = new LinkedHashMap<>();
+        for (Pin pin : account.listAny(deadline)) {
+            KeyValues.application(pin.keyValues())
+                    .filter(application -> !application.equals(context.application()))
+                    .ifPresent(application -> newest.merge(application, entry(pin), PinataSink::newer));
+        }
+        return newest.values().stream().limit(MOST_OTHERS).toList();
+    }
+
+    private static StoredBackup entry(Pin pin) {
+        return StoredBackup.at(pin.cid().text(), KeyValues.hint(pin.keyValues()).orElse(null));
+    }
+
+    private static StoredBackup newer(StoredBackup one, StoredBackup other) {
+        return other.hint().isPresent()
+                        && one.hint()
+                                .map(hint -> other.hint().get().version().isNewerThan(hint.version()))
+                                .orElse(true)
+                ? other
+                : one;
     }
 
     @Override

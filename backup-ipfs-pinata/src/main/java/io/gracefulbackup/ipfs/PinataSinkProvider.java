@@ -82,11 +82,16 @@ public final class PinataSinkProvider implements BackupSinkProvider {
                 account,
                 new Gateways(gateways(context, gatewayClient, secrets.gatewayToken()), context),
                 context.setting(RESTORE_CID).map(PinataSinkProvider::cid),
+                "IPFS, the pins of " + jwt.or(() -> keyPair).orElseThrow() + " at " + host(api),
                 detectedLine(jwt, keyPair),
                 () -> {
                     apiClient.close();
                     gatewayClient.close();
                 });
+    }
+
+    private static String host(HttpUrl url) {
+        return url.port() == HttpUrl.defaultPort(url.scheme()) ? url.host() : url.host() + ":" + url.port();
     }
 
     private static String detectedLine(Optional<PinataCredentials> jwt, Optional<PinataCredentials> keyPair) {

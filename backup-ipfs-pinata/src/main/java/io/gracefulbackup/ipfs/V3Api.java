@@ -75,6 +75,12 @@ final class V3Api implements PinataApi {
     }
 
     @Override
+    public List<Pin> listAny(Deadline deadline) throws IOException {
+        Request request = client.request(newestFirst().build()).build();
+        return pins(request, page(request, deadline));
+    }
+
+    @Override
     public boolean unpin(String cid, String application, Deadline deadline) throws IOException {
         boolean removed = false;
         for (Pin pin : LegacyApi.ofApplication(find(application, cid, deadline), application)) {
@@ -105,10 +111,8 @@ final class V3Api implements PinataApi {
         Set<String> pageTokens = new HashSet<>();
         String pageToken = "";
         do {
-            HttpUrl.Builder url = files().addQueryParameter("limit", Integer.toString(PAGE_SIZE))
-                    .addQueryParameter("order", "DESC")
-                    .addQueryParameter("keyvalues[" + KeyValues.TYPE + "]", KeyValues.BACKUP)
-                    .addQueryParameter("keyvalues[" + KeyValues.APPLICATION + "]", application);
+            HttpUrl.Builder url =
+                    newestFirst().addQueryParameter("keyvalues[" + KeyValues.APPLICATION + "]", application);
             if (!cid.isEmpty()) {
                 url.addQueryParameter("cid", cid);
             }
@@ -116,20 +120,35 @@ final class V3Api implements PinataApi {
                 url.addQueryParameter("pageToken", pageToken);
             }
             Request request = client.request(url.build()).build();
-            JsonNode data = client.requireField(
-                    request, client.call(request, READ_PERMISSION, deadline).json(), "data");
-            JsonNode files = data.path("files");
-            // The API returns null if there are no files.
-            if (!files.isNull()) {
-                for (JsonNode file : client.requireField(request, data, "files")) {
-                    pins.add(Pin.parse(
-                            file.path("cid").asString(""), file.path("id").asString(""), file.path("keyvalues")));
-                }
-            }
+            JsonNode data = page(request, deadline);
+            pins.addAll(pins(request, data));
             pageToken = data.path("next_page_token").asString("");
         } while (!pageToken.isEmpty() && pageTokens.add(pageToken));
         if (!pageToken.isEmpty()) {
             throw new IOException("Pinata's v3 API keeps returning the same page, so the list of pins is incomplete");
+        }
+        return pins;
+    }
+
+    private HttpUrl.Builder newestFirst() {
+        return files().addQueryParameter("limit", Integer.toString(PAGE_SIZE))
+                .addQueryParameter("order", "DESC")
+                .addQueryParameter("keyvalues[" + KeyValues.TYPE + "]", KeyValues.BACKUP);
+    }
+
+    private JsonNode page(Request request, Deadline deadline) throws IOException {
+        return client.requireField(
+                request, client.call(request, READ_PERMISSION, deadline).json(), "data");
+    }
+
+    private List<Pin> pins(Request request, JsonNode data) throws IOException {
+        List<Pin> pins = new ArrayList<>();
+        // The API returns null if there are no files.
+        if (!data.path("files").isNull()) {
+            for (JsonNode file : client.requireField(request, data, "files")) {
+                pins.add(Pin.parse(
+                        file.path("cid").asString(""), file.path("id").asString(""), file.path("keyvalues")));
+            }
         }
         return pins;
     }

@@ -57,6 +57,42 @@ final class CatalogueTest extends SinkTest {
         assertThat(list(withJwt())).isEmpty();
     }
 
+    @Test
+    void showsTheNewestBackupOfEachOtherApplication() throws IOException {
+        pin(Api.LEGACY, Map.of());
+        pin(Api.LEGACY, Map.of("type", "something", "application", "other"));
+        pin(Api.LEGACY, Map.of("type", "graceful-backup"));
+        withKeyPair().store(SyntheticBackup.of(9, 1000), enough());
+        SyntheticBackup newest = SyntheticBackup.of("other", 7, 1000);
+        SyntheticBackup third = SyntheticBackup.of("third", 1, 1000);
+        FakePin newestPin = pin(Api.V3, KeyValues.of(newest, NOT_PINNED));
+        pin(Api.LEGACY, KeyValues.of(SyntheticBackup.of("other", 6, 1000), NOT_PINNED));
+        FakePin thirdPin = pin(Api.LEGACY, KeyValues.of(third, NOT_PINNED));
+
+        assertThat(withJwt().listOthers(enough()))
+                .containsExactlyInAnyOrder(
+                        StoredBackup.at(newestPin.cid(), Hint.of(newest.header(), 1000)),
+                        StoredBackup.at(thirdPin.cid(), Hint.of(third.header(), 1000)));
+    }
+
+    @Test
+    void showsNoOtherApplicationsWithAKeyThatMayNotList() throws IOException {
+        pin(Api.LEGACY, Map.of("type", "graceful-backup", "application", "other"));
+        pinata.scopes(PinataScope.PIN_FILE);
+
+        assertThat(withKeyPair().listOthers(enough())).isEmpty();
+    }
+
+    @Test
+    void saysWhereItIsWithoutTheKey() {
+        String host = java.net.URI.create(pinata.apiUrl()).getAuthority();
+
+        assertThat(withJwt().place()).isEqualTo("IPFS, the pins of PINATA_JWT at " + host);
+        context.unset("PINATA_JWT");
+        assertThat(withKeyPair().place())
+                .isEqualTo("IPFS, the pins of PINATA_API_KEY and PINATA_SECRET_KEY at " + host);
+    }
+
     @ParameterizedTest
     @EnumSource(ListOrder.class)
     void readsAllPages(ListOrder order) throws IOException {

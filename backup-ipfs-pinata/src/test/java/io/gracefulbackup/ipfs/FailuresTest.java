@@ -1,8 +1,10 @@
 package io.gracefulbackup.ipfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.testkit.fakes.FakePinata;
 import io.gracefulbackup.testkit.fakes.FakePinata.ErrorStyle;
 import io.gracefulbackup.testkit.fakes.FakePinata.Quota;
@@ -117,6 +119,36 @@ final class FailuresTest extends SinkTest {
                 .contains("check PINATA_API_KEY and PINATA_SECRET_KEY");
         assertThat(failure(() -> sink.list(enough()))).contains("check PINATA_API_KEY and PINATA_SECRET_KEY");
         assertThat(pinata.requests()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorStyle.class)
+    void refusedCredentialsArePermanent(ErrorStyle style) {
+        pinata.errors(style);
+
+        assertThatIOException()
+                .isThrownBy(() -> withJwt("eyJ.not.one").list(enough()))
+                .isInstanceOf(PermanentFailureException.class);
+    }
+
+    @Test
+    void aRevokedKeyIsPermanent() {
+        pinata.revokeKeys();
+
+        assertThatIOException().isThrownBy(() -> withKeyPair().list(enough())).isInstanceOf(PermanentFailureException.class);
+        assertThatIOException()
+                .isThrownBy(() -> withKeyPair().probe(enough()))
+                .isInstanceOf(PermanentFailureException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 429, 500, 503})
+    void whatMayPassIsNot(int status) {
+        pinata.always(Fault.html(status));
+
+        assertThatIOException()
+                .isThrownBy(() -> withKeyPair().list(seconds(1)))
+                .isNotInstanceOf(PermanentFailureException.class);
     }
 
     @Test

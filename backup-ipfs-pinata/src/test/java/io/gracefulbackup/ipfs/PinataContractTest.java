@@ -36,6 +36,11 @@ class PinataContractTest extends BackupSinkContract {
     }
 
     @Override
+    protected boolean canListOthers() {
+        return true;
+    }
+
+    @Override
     protected boolean canProtect() {
         return false;
     }

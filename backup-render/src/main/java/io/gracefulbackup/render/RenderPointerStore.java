@@ -3,6 +3,7 @@ package io.gracefulbackup.render;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.http.BufferedResponse;
 import io.gracefulbackup.http.ServiceClient;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.PointerStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -101,7 +102,7 @@ final class RenderPointerStore implements PointerStore {
         Request request = request(service).build();
         BufferedResponse response = client.call(request, deadline);
         if (response.status() == 404) {
-            throw new IOException(client.describe(failedRequest, notFound) + "; there is no service " + serviceId
+            throw new PermanentFailureException(client.describe(failedRequest, notFound) + "; there is no service " + serviceId
                     + " for this key: check RENDER_SERVICE_ID, RENDER_API_KEY and RENDER_API_URL");
         }
         if (!requireSuccess(request, response).json().path("id").asString("").equals(serviceId)) {
@@ -114,13 +115,17 @@ final class RenderPointerStore implements PointerStore {
         if (response.isSuccess()) {
             return response;
         }
-        throw new IOException(client.describe(request, response)
-                + switch (response.status() / 100 == 3 ? 300 : response.status()) {
-                    case 300 -> "; redirects are not followed, because they could leak the key: check RENDER_API_URL";
-                    case 401, 403 -> "; check RENDER_API_KEY, or create a new key at Render (Account Settings)";
-                    case 404 -> "; check RENDER_SERVICE_ID, which is " + serviceId;
-                    default -> "";
-                });
+        String description = client.describe(request, response);
+        throw switch (response.status() / 100 == 3 ? 300 : response.status()) {
+            case 300 ->
+                new IOException(description
+                        + "; redirects are not followed, because they could leak the key: check RENDER_API_URL");
+            case 401, 403 ->
+                new PermanentFailureException(
+                        description + "; check RENDER_API_KEY, or create a new key at Render (Account Settings)");
+            case 404 -> new IOException(description + "; check RENDER_SERVICE_ID, which is " + serviceId);
+            default -> new IOException(description);
+        };
     }
 
     private HttpUrl variableUrl(String name) {

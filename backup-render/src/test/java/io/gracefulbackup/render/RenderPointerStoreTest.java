@@ -1,11 +1,13 @@
 package io.gracefulbackup.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.gracefulbackup.BackupConfigurationException;
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.PointerStore;
 import io.gracefulbackup.spi.PointerStoreProvider;
 import io.gracefulbackup.testkit.TestSinkContext;
@@ -159,6 +161,27 @@ final class RenderPointerStoreTest {
                     .contains("redirects are not followed");
             assertThat(other.requests()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void aRefusedKeyIsPermanent(int status) {
+        render.always(Fault.html(status));
+
+        assertThatIOException()
+                .isThrownBy(() -> store().load("A", enough()))
+                .isInstanceOf(PermanentFailureException.class)
+                .withMessageContaining("check RENDER_API_KEY");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 409, 429, 500, 503})
+    void whatMayPassIsNotPermanent(int status) {
+        render.always(Fault.html(status));
+
+        assertThatIOException()
+                .isThrownBy(() -> store().load("A", Deadline.after(BRIEF)))
+                .isNotInstanceOf(PermanentFailureException.class);
     }
 
     static Stream<Named<Function<FakeRender, Fault>>> faults() {

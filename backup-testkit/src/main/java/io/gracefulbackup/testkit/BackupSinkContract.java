@@ -57,6 +57,14 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
     }
 
     @Test
+    void saysWhereItIs() throws Exception {
+        BackupSink sink = sink();
+
+        assertThat(sink.place()).isNotBlank().isEqualTo(sink().place());
+        assertThat(secrets()).noneMatch(sink.place()::contains);
+    }
+
+    @Test
     void reportsAnEmptyPlaceAsEmpty() throws Exception {
         assertHolds();
     }
@@ -254,6 +262,27 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
     }
 
     @Test
+    void showsTheNewestBackupOfAnotherApplicationAndNoneOfItsOwn() throws Exception {
+        SealedBackups others = supply.ofAnotherApplication();
+        SealedBackup older = others.next(1000);
+        SealedBackup newest = others.next(1000);
+        BackupSink theirs = sinkOf(others);
+        store(theirs, older);
+        store(theirs, newest);
+        if (servesSeveralApplications()) {
+            store(sink(), small());
+        }
+        Object before = contents();
+
+        BackupSink sink = sink();
+        List<StoredBackup> shown = sink.listOthers(enough());
+
+        assertThat(digests(sink, shown))
+                .containsExactlyElementsOf(canListOthers() ? List.of(newest.sha256()) : List.of());
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @Test
     void keepsBackupsOfSeveralApplicationsApart() throws Exception {
         Assumptions.assumeTrue(servesSeveralApplications(), "skipped: servesSeveralApplications() is false");
         SealedBackups others = supply.ofAnotherApplication();
@@ -274,7 +303,7 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
 
         BackupSink sink = sink();
 
-        assertThat(digests(sink))
+        assertThat(digests(sink, entries(sink)))
                 .as("an application that does not see it would start empty, over a backup that another key opens")
                 .containsExactly(locked.sha256());
     }
@@ -293,9 +322,9 @@ public abstract class BackupSinkContract extends SinkLifecycleContract {
         assertHolds(before, after);
     }
 
-    private List<String> digests(BackupSink sink) throws IOException {
+    private List<String> digests(BackupSink sink, List<StoredBackup> entries) throws IOException {
         List<String> digests = new ArrayList<>();
-        for (StoredBackup entry : entries(sink)) {
+        for (StoredBackup entry : entries) {
             digests.add(digest(sink, entry));
         }
         return digests;

@@ -11,6 +11,7 @@ import io.gracefulbackup.spi.lease.LeaseProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A sink that passes every call on to another one. A test overrides the methods that it wants to watch or to break.
@@ -67,6 +68,11 @@ public abstract class ForwardingSink implements BackupSink {
     }
 
     @Override
+    public String place() {
+        return sink.place();
+    }
+
+    @Override
     public StoredBackup store(SealedBackup backup, Deadline deadline) throws IOException {
         return sink.store(backup, deadline);
     }
@@ -84,6 +90,11 @@ public abstract class ForwardingSink implements BackupSink {
     @Override
     public Listing list(Deadline deadline) throws IOException {
         return sink.list(deadline);
+    }
+
+    @Override
+    public List<StoredBackup> listOthers(Deadline deadline) throws IOException {
+        return sink.listOthers(deadline);
     }
 
     @Override

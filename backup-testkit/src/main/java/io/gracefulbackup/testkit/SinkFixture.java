@@ -74,6 +74,11 @@ abstract class SinkFixture {
         return true;
     }
 
+    /** Whether {@link BackupSink#listOthers} shows the backups of other applications. If not, it must show none. */
+    protected boolean canListOthers() {
+        return false;
+    }
+
     /** The size in bytes of the largest backup to test with. */
     protected long largestBackup() {
         return 128L << 20;

@@ -30,6 +30,12 @@ enum SinkDefect {
             return "sink-" + System.identityHashCode(this);
         }
     }),
+    TELLS_ITS_PASSWORD_WITH_ITS_PLACE("saysWhereItIs", inner -> new BrokenSink(inner) {
+        @Override
+        public String place() {
+            return "http://me:" + ContractBitesTest.PASSWORD + "@db";
+        }
+    }),
     IS_NEVER_EMPTY("reportsAnEmptyPlaceAsEmpty", inner -> new BrokenSink(inner) {
         @Override
         public Listing list(Deadline deadline) {
@@ -99,6 +105,13 @@ enum SinkDefect {
         }
     }),
     LISTS_FOR_EVERYBODY("doesNotListTheBackupsOfOtherApplications", BrokenSink::new),
+    TAKES_ITS_OWN_FOR_OTHERS(
+            "showsTheNewestBackupOfAnotherApplicationAndNoneOfItsOwn", inner -> new BrokenSink(inner) {
+                @Override
+                public List<StoredBackup> listOthers(Deadline deadline) {
+                    return entries(deadline);
+                }
+            }),
     MIXES_APPLICATIONS("keepsBackupsOfSeveralApplicationsApart", BrokenSink::new),
     HIDES_WHAT_IS_LOCKED("listsBackupsUnderAnUnknownKey", HidesUnreadable::new),
     LISTS_WHATEVER_LIES_THERE("ignoresForeignEntries", BrokenSink::new),

@@ -1,6 +1,9 @@
 package io.gracefulbackup.internal.format;
 
 import io.gracefulbackup.BackupException;
+import io.gracefulbackup.BackupHeader;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sealed bytes were read and cannot be opened as a backup. Each case has a type of its own, because each has another
@@ -75,9 +78,22 @@ public abstract sealed class UnreadableBackupException extends BackupException {
     public static final class OtherApplication extends UnreadableBackupException {
         private static final long serialVersionUID = 1L;
 
+        private final transient @Nullable BackupHeader header;
+
         /** The message names the application. */
         public OtherApplication(String message) {
+            this(message, null);
+        }
+
+        /** The message names the application; the header is authentic. */
+        public OtherApplication(String message, @Nullable BackupHeader header) {
             super(message);
+            this.header = header;
+        }
+
+        /** The authentic header. */
+        public Optional<BackupHeader> header() {
+            return Optional.ofNullable(header);
         }
     }
 

@@ -104,7 +104,11 @@ final class EngineSinkContext implements SinkContext {
             return new Inspection.UnknownKey(wrongKey.keyId());
         } catch (UnreadableBackupException.NewerFormat newer) {
             return new Inspection.NewerFormat(Failures.describe(newer));
-        } catch (UnreadableBackupException.NotABackup | UnreadableBackupException.OtherApplication foreign) {
+        } catch (UnreadableBackupException.OtherApplication other) {
+            return other.header()
+                    .<Inspection>map(Inspection.OtherApplication::new)
+                    .orElseGet(() -> new Inspection.Foreign(Failures.describe(other)));
+        } catch (UnreadableBackupException.NotABackup foreign) {
             return new Inspection.Foreign(Failures.describe(foreign));
         } catch (UnreadableBackupException damaged) {
             return new Inspection.Damaged(Failures.describe(damaged));
