@@ -6,8 +6,15 @@ import java.util.List;
 public final class QuickKeys {
     private QuickKeys() {}
 
-    /** Derives root keys with one HMAC, where a process takes 64 MiB and half a second. */
-    public static KeyRing of(byte[] current, List<byte[]> previous) {
-        return new KeyRing(current, previous, (secret, salt) -> KeyDerivation.hmac(secret, salt));
+    /**
+     * Derives root keys with one HMAC, where a process takes 64 MiB and half a second.
+     *
+     * @param before runs before each derivation
+     */
+    public static KeyRing of(byte[] current, List<byte[]> previous, Runnable before) {
+        return new KeyRing(current, previous, (secret, salt) -> {
+            before.run();
+            return KeyDerivation.hmac(secret, salt);
+        });
     }
 }

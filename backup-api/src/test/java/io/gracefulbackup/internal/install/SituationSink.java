@@ -14,12 +14,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A sink of a {@link Situation}: keeps its entries in memory, and answers as the situation says. */
@@ -156,6 +158,9 @@ final class SituationSink implements BackupSink {
     final Hints hints;
     final boolean durable;
     private final String name;
+    final AtomicInteger opened = new AtomicInteger();
+    /** What every call to open an entry takes. */
+    Duration openingTakes = Duration.ZERO;
     /** The application that asks. */
     private volatile String application = SituationWorld.APPLICATION;
     private int placed;
@@ -246,6 +251,8 @@ final class SituationSink implements BackupSink {
 
     @Override
     public InputStream open(StoredBackup backup, Deadline deadline) throws IOException {
+        opened.incrementAndGet();
+        wait(openingTakes);
         Entry entry = entries.stream()
                 .filter(held -> held.location.equals(backup.location()))
                 .findFirst()
@@ -259,13 +266,21 @@ final class SituationSink implements BackupSink {
     }
 
     /** Waits until the library gives this call up; a second longer than it was told to, if the library does not. */
-    private static IOException hang(Deadline deadline) {
+    private static IOException hang(Deadline deadline) throws IOException {
+        wait(deadline.remaining().plusSeconds(1));
+        return new IOException("given up");
+    }
+
+    /** Takes that much time, unless interrupted. */
+    static void wait(Duration time) throws InterruptedIOException {
         try {
-            new CountDownLatch(1).await(deadline.remaining().toMillis() + 1_000, TimeUnit.MILLISECONDS);
+            if (new CountDownLatch(1).await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IllegalStateException("nobody counts it down");
+            }
         } catch (InterruptedException givenUp) {
             Thread.currentThread().interrupt();
+            throw new InterruptedIOException("given up");
         }
-        return new InterruptedIOException("given up");
     }
 
     @Override

@@ -72,6 +72,8 @@ final class SituationWorld {
 
     DiskLifetime disk = DiskLifetime.LASTING;
     Duration startTimeout = Duration.ofSeconds(4);
+    /** Runs before a key is derived. */
+    Runnable derivation = () -> {};
 
     /** An explicit choice, as it is set. */
     record Choice(String setting, String value) {
@@ -200,6 +202,7 @@ final class SituationWorld {
         copy.pointed = pointed;
         copy.disk = disk;
         copy.startTimeout = startTimeout;
+        copy.derivation = derivation;
         return copy;
     }
 
@@ -367,7 +370,7 @@ final class SituationWorld {
         ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
         BackupConfig config = with(BackupConfig.resolve(builder, settings, Set.of(), problems), "disk", disk);
         SecretKeys secrets = config.keys().orElseThrow();
-        KeyRing keys = QuickKeys.of(secrets.current(), secrets.previous());
+        KeyRing keys = QuickKeys.of(secrets.current(), secrets.previous(), derivation);
         BackupReader reader = new BackupReader(keys, as.application());
         OperatorLog log = new OperatorLog(redact);
         Resources resources = new Resources(log);
