@@ -6,12 +6,15 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Which backups descend from which, as far as authenticated headers tell. A header names a limited number of its ancestors;
@@ -39,10 +42,19 @@ public final class Ancestry {
         private final Set<BackupId> ids;
         /** The header of the backup, then those of its ancestors that are at hand. */
         private final List<BackupHeader> headers;
+        /** By the sequence that a header names its ancestors from: the highest sequence of it and of those that name older ones. */
+        private final NavigableMap<Long, Long> namedUpTo = new TreeMap<>();
 
         private AncestorSet(Set<BackupId> ids, List<BackupHeader> headers) {
             this.ids = ids;
             this.headers = headers;
+            long highest = Long.MIN_VALUE;
+            for (BackupHeader header : headers.stream()
+                    .sorted(Comparator.comparingLong(BackupHeader::namedFrom))
+                    .toList()) {
+                highest = Math.max(highest, header.sequence());
+                namedUpTo.put(header.namedFrom(), highest);
+            }
         }
 
         /** Whether that backup is named as an ancestor. */
@@ -54,9 +66,8 @@ public final class Ancestry {
          * Whether every ancestor with that sequence, if there is one, is in this set. Sequences grow from parent to child.
          */
         public boolean isCompleteAt(long sequence) {
-            return sequence >= headers.get(0).sequence()
-                    || headers.stream()
-                            .anyMatch(header -> header.sequence() > sequence && header.namedFrom() <= sequence);
+            Map.Entry<Long, Long> named = namedUpTo.floorEntry(sequence);
+            return sequence >= headers.get(0).sequence() || (named != null && named.getValue() > sequence);
         }
 
         /** The sequence of the oldest ancestor whose header is at hand. */

@@ -1,11 +1,9 @@
 package io.gracefulbackup.internal.catalog;
 
-import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
-import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
-import io.gracefulbackup.internal.catalog.Ancestry.AncestorSet;
 import io.gracefulbackup.internal.format.BackupReader;
+import io.gracefulbackup.internal.format.TooLittleHeapException;
 import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.internal.support.Failures;
@@ -13,30 +11,27 @@ import io.gracefulbackup.internal.support.Task;
 import io.gracefulbackup.internal.support.Timeouts;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.StoredBackup;
-import io.gracefulbackup.spi.StoredBackup.Hint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks all sinks at once what they hold, and reads the headers of the backups that may be the newest. Hints only decide
- * which headers are read first: after the first hint of a sink that its header contradicts, every header there is read.
+ * which headers are read first: once a header of a sink cannot be authenticated or contradicts its hint, every header there is
+ * read. When the time is up, a sink that has listed its entries has answered: what was not read is {@code Unread}.
  */
 public final class Catalog {
-    private static final int HEADERS_READ_AT_ONCE = 3;
-    private static final Comparator<StoredBackup> WITHOUT_HINT_THEN_NEWEST_FIRST = Comparator.comparing(
-            stored -> stored.hint().map(Hint::version).orElse(null),
-            Comparator.nullsFirst(Comparator.<BackupVersion>reverseOrder()));
-
     private final List<BackupSink> sinks;
     private final BackupReader reader;
     private final ClassLoader contextClassLoader;
@@ -54,16 +49,21 @@ public final class Catalog {
 
     /**
      * Asks every sink. One that cannot be reached is asked again and again, until {@code patience} is over, or {@code
-     * shortPatience} if another sink has shown a backup.
+     * shortPatience} if another sink has shown a backup; one that refuses for good is asked once. Where every list is empty, the
+     * sinks are also asked for backups of other applications.
      *
      * @param readAll whether to read the headers of all entries
+     * @throws TooLittleHeapException if no key can be derived
      */
     public Inventory ask(Duration patience, Duration shortPatience, boolean readAll) throws InterruptedException {
-        return ask(
-                Deadline.after(patience),
+        Deadline deadline = Deadline.after(patience);
+        Inventory inventory = ask(
+                deadline,
                 shortPatience,
                 stored -> readAll,
                 answer -> !answer.entries().isEmpty());
+        boolean showsNothing = inventory.entries().findAny().isEmpty();
+        return showsNothing ? withOthers(inventory, deadline.atMost(Timeouts.REMAINING_SINKS)) : inventory;
     }
 
     /**
@@ -88,56 +88,133 @@ public final class Catalog {
             Predicate<StoredBackup> isRead,
             Predicate<SinkInventory> isEnough)
             throws InterruptedException {
+        reader.grantDerivations(deadline.remaining());
         Deadline early = deadline.atMost(shortPatience);
         List<SinkQuery> queries = sinks.stream()
                 .map(sink -> new SinkQuery(sink, deadline, isRead))
                 .toList();
-        for (SinkQuery query : queries) {
-            query.await(early);
-        }
-        while (queries.stream().anyMatch(SinkQuery::isUnreachable)
-                && !(queries.stream().anyMatch(query -> isEnough.test(query.inventory)) ? early : deadline)
-                        .isExpired()) {
+        try {
             for (SinkQuery query : queries) {
-                if (query.isUnreachable()) {
-                    query.askAgain();
-                    query.await(deadline.atMost(Timeouts.RETRY_INTERVAL));
+                query.await(early);
+            }
+            while (queries.stream().anyMatch(SinkQuery::isOpen) && !patienceIsOver(queries, isEnough, early, deadline)) {
+                for (SinkQuery query : queries) {
+                    if (query.isOpen()) {
+                        query.askAgain();
+                        query.await(deadline.atMost(Timeouts.RETRY_INTERVAL));
+                    }
                 }
             }
+        } finally {
+            queries.forEach(SinkQuery::end);
         }
-        queries.forEach(SinkQuery::end);
         return new Inventory(queries.stream().map(query -> query.inventory).toList());
     }
 
-    /** Reads the headers that have not been read, or could not be fetched; the entries of different sinks at once. */
+    private static boolean patienceIsOver(
+            List<SinkQuery> queries, Predicate<SinkInventory> isEnough, Deadline early, Deadline deadline) {
+        boolean hasEnough = queries.stream().anyMatch(query -> !query.isOpen() && isEnough.test(query.inventory));
+        return (hasEnough ? early : deadline).isExpired();
+    }
+
+    /**
+     * Reads the headers that have not been read, or could not be fetched; the entries of different sinks at once, newest hints
+     * first. What the time does not allow is {@code Unread} for lack of time.
+     *
+     * @throws TooLittleHeapException if no key can be derived
+     */
     public Inventory readRest(Inventory inventory, Deadline deadline) throws InterruptedException {
-        List<Task<SinkInventory>> tasks = inventory.sinks().stream()
-                .map(sink -> Task.start("read-" + sink.sink(), contextClassLoader, () -> readRest(sink, deadline)))
-                .toList();
-        List<SinkInventory> answers = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            SinkInventory before = inventory.sinks().get(i);
-            try {
-                answers.add(tasks.get(i).await(deadline));
-            } catch (ExecutionException e) {
-                answers.add(before);
-            } catch (TimeoutException e) {
-                tasks.get(i).abandon();
-                answers.add(before);
+        reader.grantDerivations(deadline.remaining());
+        return inEachSink(
+                "read-",
+                inventory,
+                deadline,
+                (sink, reading) -> reading.readRest(sink.entries()),
+                SinkInventory::with);
+    }
+
+    /** Asks the sinks that listed nothing for backups of other applications; it is no failure if they do not know. */
+    private Inventory withOthers(Inventory inventory, Deadline deadline) throws InterruptedException {
+        return inEachSink(
+                "list-others-",
+                inventory,
+                deadline,
+                (answer, reading) -> {
+                    for (BackupSink sink : sinks) {
+                        if (answer.isListed() && answer.sink().equals(sink.name())) {
+                            reading.listed(sink, sink.listOthers(deadline), stored -> true);
+                            reading.readWanted();
+                        }
+                    }
+                },
+                SinkInventory::withOthers);
+    }
+
+    /** Reads entries of one sink, as far as the time of the reading allows. */
+    @FunctionalInterface
+    private interface Reading {
+        void read(SinkInventory sink, EntryReading into) throws IOException;
+    }
+
+    /** Reads in all sinks at once, each on a thread of its own, and keeps what each of them has read when the time is up. */
+    private Inventory inEachSink(
+            String task,
+            Inventory inventory,
+            Deadline deadline,
+            Reading reading,
+            BiFunction<SinkInventory, List<CatalogEntry>, SinkInventory> result)
+            throws InterruptedException {
+        Deadline.Controller time = deadline.controlledAtMost(deadline.remaining());
+        List<EntryReading> readings = new ArrayList<>();
+        List<Task<?>> tasks = new ArrayList<>();
+        try {
+            for (SinkInventory sink : inventory.sinks()) {
+                EntryReading entries = newReading(time.deadline());
+                readings.add(entries);
+                tasks.add(Task.start(task + sink.sink(), contextClassLoader, () -> {
+                    reading.read(sink, entries);
+                    return entries;
+                }));
             }
+            for (Task<?> running : tasks) {
+                awaitOrAbandon(running, deadline);
+            }
+        } finally {
+            time.expire();
+        }
+        List<SinkInventory> answers = new ArrayList<>();
+        for (int i = 0; i < readings.size(); i++) {
+            answers.add(result.apply(
+                    inventory.sinks().get(i), readings.get(i).soFar()));
         }
         return new Inventory(answers);
     }
 
-    private SinkInventory readRest(SinkInventory before, Deadline deadline) {
-        return before.with(before.entries().stream()
-                .map(entry -> entry instanceof CatalogEntry.Unread || entry instanceof CatalogEntry.Unavailable
-                        ? readHeader(entry.sink(), entry.stored(), deadline)
-                        : entry)
-                .toList());
+    private static void awaitOrAbandon(Task<?> task, Deadline deadline) throws InterruptedException {
+        try {
+            task.await(deadline);
+        } catch (ExecutionException e) {
+            throwIfTooLittleHeap(e);
+        } catch (TimeoutException e) {
+            task.abandon();
+        }
     }
 
-    /** Reads the header of one entry; a second time if it is rejected, because a gateway may have answered with an error. */
+    private static void throwIfTooLittleHeap(ExecutionException failed) {
+        if (Failures.cause(failed) instanceof TooLittleHeapException tooLittle) {
+            throw tooLittle;
+        }
+    }
+
+    private EntryReading newReading(Deadline deadline) {
+        return new EntryReading(entry -> readHeader(entry.sink(), entry.stored(), deadline), deadline);
+    }
+
+    /**
+     * Reads the header of one entry; a second time if it is rejected, because a gateway may have answered with an error.
+     *
+     * @throws TooLittleHeapException if no key can be derived
+     */
     public CatalogEntry readHeader(BackupSink sink, StoredBackup stored, Deadline deadline) {
         CatalogEntry entry = readHeaderOnce(sink, stored, deadline);
         return entry instanceof CatalogEntry.Unreadable ? readHeaderOnce(sink, stored, deadline) : entry;
@@ -148,95 +225,49 @@ public final class Catalog {
             return new CatalogEntry.Authenticated(sink, stored, ResemblanceCheck.read(sealed, reader::readHeader));
         } catch (UnreadableBackupException e) {
             return new CatalogEntry.Unreadable(sink, stored, e);
-        } catch (IOException | RuntimeException e) {
+        } catch (TooLittleHeapException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
             return new CatalogEntry.Unavailable(sink, stored, Failures.describe(e));
         }
-    }
-
-    private SinkInventory list(BackupSink sink, Deadline deadline, Predicate<StoredBackup> isRead) throws IOException {
-        Listing listing = sink.list(deadline);
-        if (listing instanceof Listing.NotListable notListable) {
-            return SinkInventory.notListable(sink, notListable.why());
-        }
-        List<CatalogEntry> entries = readNewest(sink, ((Listing.Listed) listing).backups(), deadline, isRead);
-        readForks(sink, entries, deadline);
-        return SinkInventory.listed(sink, entries);
-    }
-
-    /**
-     * Reads the headers of the entries that may be the newest; of all, once a hint proves wrong.
-     *
-     * @param isRead whether the header of an entry is read in any case
-     */
-    private List<CatalogEntry> readNewest(
-            BackupSink sink, List<StoredBackup> listed, Deadline deadline, Predicate<StoredBackup> isRead) {
-        List<CatalogEntry> entries = new ArrayList<>();
-        boolean trustsHints = true;
-        int hintedHeadersRead = 0;
-        for (StoredBackup stored :
-                listed.stream().sorted(WITHOUT_HINT_THEN_NEWEST_FIRST).toList()) {
-            if (trustsHints && hintedHeadersRead >= HEADERS_READ_AT_ONCE && !isRead.test(stored)) {
-                entries.add(new CatalogEntry.Unread(sink, stored, false));
-            } else {
-                CatalogEntry entry = readHeader(sink, stored, deadline);
-                entries.add(entry);
-                hintedHeadersRead += entry.hint().isPresent() ? 1 : 0;
-                trustsHints &= agreesWithHint(entry);
-            }
-        }
-        return entries;
-    }
-
-    /** Whether the hint may be believed; without a hint, if there is a header. */
-    private static boolean agreesWithHint(CatalogEntry entry) {
-        Optional<Hint> hint = entry.hint();
-        Optional<BackupHeader> header = entry.headerIfAuthenticated();
-        if (hint.isEmpty() || header.isEmpty()) {
-            return hint.isPresent() || header.isPresent();
-        }
-        return hint.get().id().equals(header.get().id())
-                && hint.get().version().equals(header.get().version());
-    }
-
-    /** Also reads the headers of entries that are forks of the newest backup, if their hints are true. */
-    private void readForks(BackupSink sink, List<CatalogEntry> entries, Deadline deadline) {
-        List<BackupHeader> headers = entries.stream()
-                .map(CatalogEntry::headerIfAuthenticated)
-                .flatMap(Optional::stream)
-                .toList();
-        Optional<AncestorSet> ancestors =
-                headers.stream().max(BackupHeader.OLDEST_FIRST).map(new Ancestry(headers)::ancestorsOf);
-        if (ancestors.isPresent()) {
-            entries.replaceAll(entry -> entry instanceof CatalogEntry.Unread && isFork(entry, ancestors.get())
-                    ? readHeader(sink, entry.stored(), deadline)
-                    : entry);
-        }
-    }
-
-    private static boolean isFork(CatalogEntry entry, AncestorSet ofNewest) {
-        return entry.hint()
-                .filter(hint -> !ofNewest.contains(hint.id()) && ofNewest.isCompleteAt(hint.sequence()))
-                .isPresent();
     }
 
     /** The query of one sink, on a thread of its own. */
     private final class SinkQuery {
         private final BackupSink sink;
-        private final Deadline deadline;
+        private final Deadline.Controller time;
         private final Predicate<StoredBackup> isRead;
+        private final Deadline deadline;
         private Task<SinkInventory> task;
         private SinkInventory inventory;
+        private boolean hasAnswered;
+        /** What the sink has listed, while its headers are read. */
+        private volatile @Nullable Supplier<SinkInventory> soFar;
 
         SinkQuery(BackupSink sink, Deadline deadline, Predicate<StoredBackup> isRead) {
             this.sink = sink;
-            this.deadline = deadline;
+            this.time = deadline.controlledAtMost(deadline.remaining());
+            this.deadline = time.deadline();
             this.isRead = isRead;
             this.inventory = SinkInventory.unreachable(sink.name(), Messages.NO_ANSWER_IN_TIME);
             this.task = start();
         }
 
         private Task<SinkInventory> start() {
-            return Task.start("list-" + sink.name(), contextClassLoader, () -> list(sink, deadline, isRead));
+            return Task.start("list-" + sink.name(), contextClassLoader, this::list);
+        }
+
+        private SinkInventory list() throws IOException {
+            Listing listing = sink.list(deadline);
+            if (listing instanceof Listing.NotListable notListable) {
+                return SinkInventory.notListable(sink, notListable.why());
+            }
+            EntryReading reading = newReading(deadline);
+            reading.listed(sink, ((Listing.Listed) listing).backups(), isRead);
+            SinkInventory listed = SinkInventory.listed(sink, reading.soFar());
+            soFar = () -> listed.with(reading.soFar());
+            reading.readWanted();
+            return listed.with(reading.soFar());
         }
 
         /** Asks once more if the last attempt failed; an attempt that has not ended goes on. */
@@ -251,21 +282,41 @@ public final class Catalog {
         void await(Deadline patience) throws InterruptedException {
             try {
                 inventory = task.await(patience);
+                hasAnswered = true;
             } catch (ExecutionException e) {
-                inventory = SinkInventory.unreachable(sink.name(), Failures.describe(Failures.cause(e)));
+                throwIfTooLittleHeap(e);
+                inventory = failed(Failures.cause(e));
             } catch (TimeoutException e) {
-                // The answer of the attempt before stands.
+                // The answer of the attempt before stands, or what has been read so far.
+                takeWhatIsRead();
             }
         }
 
+        private SinkInventory failed(Throwable why) {
+            return why instanceof PermanentFailureException
+                    ? SinkInventory.refusing(sink.name(), Failures.describe(why))
+                    : SinkInventory.unreachable(sink.name(), Failures.describe(why));
+        }
+
+        private void takeWhatIsRead() {
+            Supplier<SinkInventory> known = soFar;
+            if (known != null) {
+                inventory = known.get();
+            }
+        }
+
+        /** Ends the query; if it has not answered in full, what has been read is its answer. */
         void end() {
+            time.expire();
             if (!task.isDone()) {
                 task.abandon();
+                takeWhatIsRead();
             }
         }
 
-        boolean isUnreachable() {
-            return inventory.isUnreachable();
+        /** Whether there may be another answer, or more of it. */
+        boolean isOpen() {
+            return !hasAnswered && !inventory.isPermanent();
         }
     }
 }

@@ -60,14 +60,13 @@ public record Inventory(List<SinkInventory> sinks) {
 
     /** A backup with all its authenticated copies. */
     public Optional<BackupCopies> find(BackupId id) {
-        return backups().stream()
-                .filter(backup -> backup.header().id().equals(id))
-                .findFirst();
+        List<CatalogEntry.Authenticated> copies = copiesOf(id);
+        return copies.isEmpty() ? Optional.empty() : Optional.of(new BackupCopies(copies.get(0).header(), copies));
     }
 
     /** The authenticated copies of one backup, in the order of the sinks. */
     public List<CatalogEntry.Authenticated> copiesOf(BackupId id) {
-        return find(id).map(BackupCopies::copies).orElse(List.of());
+        return authenticated().filter(copy -> copy.header().id().equals(id)).toList();
     }
 
     /**

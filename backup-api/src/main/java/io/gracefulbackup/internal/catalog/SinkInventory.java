@@ -80,6 +80,11 @@ public record SinkInventory(
         return new SinkInventory(sink, place, durable, kind, why, isPermanent, readEntries, others);
     }
 
+    /** The same answer, with backups of other applications. */
+    SinkInventory withOthers(List<CatalogEntry> readOthers) {
+        return new SinkInventory(sink, place, durable, kind, why, isPermanent, entries, readOthers);
+    }
+
     public boolean isListed() {
         return kind == Kind.LISTED;
     }

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,11 @@ public final class BackupReader {
     public interface SectionHandler {
         /** Reads a section. Bytes that are left unread are skipped. The stream ends with the call. */
         void section(Section section, InputStream in) throws IOException;
+    }
+
+    /** Grants time for deriving keys; see {@link KeyRing#grant}. */
+    public void grantDerivations(Duration time) {
+        keys.grant(time);
     }
 
     /** Authenticates the header only: this identifies the backup, but does not show that it is complete. */

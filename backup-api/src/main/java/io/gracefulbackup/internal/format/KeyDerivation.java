@@ -17,15 +17,24 @@ final class KeyDerivation {
     static final int KEY_BYTES = 32;
     static final byte[] NO_SALT = {};
 
-    private static final int MEMORY_KIB = 64 * 1024;
+    static final int MEMORY_MIB = 64;
+    private static final int MEMORY_KIB = MEMORY_MIB * 1024;
     private static final int PASSES = 3;
     private static final int LANES = 4;
 
     private KeyDerivation() {}
 
-    /** Derives the root key. Needs 64 MiB of heap and about half a second in a fresh JVM. */
+    /**
+     * Derives the root key. Needs 64 MiB of heap and about half a second in a fresh JVM.
+     *
+     * @throws TooLittleHeapException if there is no room for it
+     */
     static byte[] argon2id(byte[] secret, byte[] salt) {
-        return argon2id(secret, salt, MEMORY_KIB);
+        try {
+            return argon2id(secret, salt, MEMORY_KIB);
+        } catch (OutOfMemoryError e) {
+            throw new TooLittleHeapException(e);
+        }
     }
 
     /** Takes the way of a derivation in a thousandth of its memory and time. Derives no key. */

@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.format;
 import io.gracefulbackup.BackupException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -10,18 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BinaryOperator;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of an application: one that seals, and others that only open. Safe for use by several threads.
  *
  * <p>Deriving a root key takes 64 MiB and half a second, and files that anyone may have written decide for which salts keys
- * are derived. So there is only one derivation at a time, and a ring derives at most {@value #MAX_DERIVATIONS} keys, one of
- * which is reserved for sealing.
+ * are derived. So there is only one derivation at a time, and the derivations to open take no more time than was {@linkplain
+ * #grant granted}. The key that seals is always derived.
  */
 public final class KeyRing {
-    static final int MAX_DERIVATIONS = 8;
+    /** For a reader that nobody grants anything: as long as a start lasts. */
+    private static final Duration FIRST_GRANT = Duration.ofMinutes(1);
 
     private record Slot(int key, String salt) {}
 
@@ -29,7 +33,8 @@ public final class KeyRing {
     private final BinaryOperator<byte[]> derivation;
     private final Map<Slot, RootKey> roots = new ConcurrentHashMap<>();
     private final Set<RootKey> confirmed = ConcurrentHashMap.newKeySet();
-    private int derivations;
+    private final LongSupplier nanoTime;
+    private final AtomicLong nanosToOpen = new AtomicLong(FIRST_GRANT.toNanos());
     private volatile @Nullable RootKey sealing;
 
     /**
@@ -44,14 +49,34 @@ public final class KeyRing {
 
     /** For tests that need many root keys. */
     KeyRing(byte[] current, List<byte[]> previous, BinaryOperator<byte[]> derivation) {
+        this(current, previous, derivation, System::nanoTime);
+    }
+
+    /** For tests of the time that derivations take. */
+    KeyRing(byte[] current, List<byte[]> previous, BinaryOperator<byte[]> derivation, LongSupplier nanoTime) {
         this.derivation = derivation;
+        this.nanoTime = nanoTime;
         keys.add(current.clone());
         previous.forEach(key -> keys.add(key.clone()));
     }
 
     /**
+     * Lets derivations to open take that much time from now on, in all, unless more is left of an earlier grant. An operation
+     * grants the time that it has, so that salts which nobody's backups have cannot hold it up for longer.
+     */
+    public void grant(Duration time) {
+        nanosToOpen.accumulateAndGet(nanos(time), Math::max);
+    }
+
+    private static long nanos(Duration time) {
+        return time.compareTo(Duration.ofDays(1)) < 0 ? time.toNanos() : Duration.ofDays(1).toNanos();
+    }
+
+    /**
      * The root key to seal under: the adopted one. If none was adopted, the first call derives one with a random salt, which
      * takes about half a second.
+     *
+     * @throws TooLittleHeapException if there is no room for the derivation
      */
     public RootKey sealingKey() {
         RootKey root = sealing;
@@ -86,7 +111,8 @@ public final class KeyRing {
      * Finds the root key that a backup was sealed under.
      *
      * @throws UnreadableBackupException.WrongKey if it was derived from none of the keys
-     * @throws BackupException if the search would exceed the number of derivations
+     * @throws BackupException if the search would exceed the time granted for derivations
+     * @throws TooLittleHeapException if there is no room for a derivation
      */
     RootKey find(Preamble preamble) {
         byte[] salt = preamble.salt();
@@ -117,14 +143,16 @@ public final class KeyRing {
         if (known != null) {
             return known;
         }
-        int limit = sealing == null ? MAX_DERIVATIONS - 1 : MAX_DERIVATIONS;
-        if (derivations >= limit) {
-            throw new BackupException("Backups under too many different salts: " + derivations
-                    + " keys were derived since the start; the limit is " + MAX_DERIVATIONS
-                    + ", one of them reserved for sealing. Move backups of other applications or keys away from the place"
-                    + " where this application keeps its own, or shorten SECRET_KEY_PREVIOUS, and start again");
+        if (nanosToOpen.get() <= 0) {
+            throw new BackupException("No time was left to derive the key of this backup: " + roots.size()
+                    + " keys were derived for the backups found before it. Move backups of other applications or keys away"
+                    + " from the place where this application keeps its own, shorten SECRET_KEY_PREVIOUS, or raise"
+                    + " BACKUP_START_TIMEOUT");
         }
-        return derive(slot, salt);
+        long begin = nanoTime.getAsLong();
+        RootKey root = derive(slot, salt);
+        nanosToOpen.addAndGet(begin - nanoTime.getAsLong());
+        return root;
     }
 
     private synchronized RootKey deriveSealingKey() {
@@ -139,7 +167,6 @@ public final class KeyRing {
     }
 
     private RootKey derive(Slot slot, byte[] salt) {
-        derivations++;
         RootKey root = new RootKey(derivation.apply(keys.get(slot.key()), salt), salt, slot.key() == 0);
         roots.put(slot, root);
         return root;

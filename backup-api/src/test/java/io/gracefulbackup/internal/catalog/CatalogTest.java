@@ -2,15 +2,19 @@ package io.gracefulbackup.internal.catalog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupId;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.RetentionPolicy;
 import io.gracefulbackup.internal.fixtures.MemorySink;
 import io.gracefulbackup.internal.fixtures.SealedBackups;
+import io.gracefulbackup.internal.format.TooLittleHeapException;
 import io.gracefulbackup.internal.format.UnreadableBackupException;
 import io.gracefulbackup.spi.BackupSink;
 import io.gracefulbackup.spi.Listing;
+import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.SealedBackup;
 import io.gracefulbackup.spi.StoredBackup;
 import io.gracefulbackup.spi.StoredBackup.Hint;
@@ -19,12 +23,17 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class CatalogTest {
@@ -176,15 +185,43 @@ class CatalogTest {
         assertThat(ask(sink).headers()).hasSize(6);
     }
 
-    @Test
-    void aDamagedEntryWithAHintDoesNotDiscreditTheOtherHints() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void readsAllHeadersOnceOneOfTheNewestIsDamaged(int fromNewest) throws Exception {
         List<BackupHeader> backups = line(6);
-        sink.damage(backups.get(5).id());
+        sink.damage(backups.get(5 - fromNewest).id());
 
-        Inventory inventory = ask(sink);
+        assertThat(ask(sink).headers()).hasSize(5);
+    }
 
-        assertThat(inventory.headers()).containsExactly(backups.get(4), backups.get(3));
-        assertThat(unread(inventory)).hasSize(3);
+    @Test
+    void threeDamagedHeadersHideNoOlderBackup() throws Exception {
+        List<BackupHeader> backups = line(7);
+        backups.subList(4, 7).forEach(damaged -> sink.damage(damaged.id()));
+
+        assertThat(ask(sink).headers())
+                .containsExactly(backups.get(3), backups.get(2), backups.get(1), backups.get(0));
+    }
+
+    @Test
+    void readsAllHeadersOnceOneOfTheNewestCannotBeFetched() throws Exception {
+        List<BackupHeader> backups = line(6);
+        AtomicInteger opened = new AtomicInteger();
+        sink.open = () -> {
+            if (opened.incrementAndGet() == 2) {
+                throw new IOException("gateway 504");
+            }
+        };
+
+        assertThat(ask(sink).headers()).hasSize(5).doesNotContain(backups.get(4));
+    }
+
+    @Test
+    void readsAllHeadersOnceOneOfTheNewestIsUnderAnotherKey() throws Exception {
+        List<BackupHeader> backups = line(6);
+        SealedBackups.storeUnderAnotherKey(sink, 1, 7);
+
+        assertThat(ask(sink).headers()).containsExactlyElementsOf(newestFirst(backups));
     }
 
     @Test
@@ -205,7 +242,164 @@ class CatalogTest {
         assertThat(inventory.headers()).containsExactly(backups.get(5), backups.get(4), backups.get(3), fork);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10, 500, 10_000})
+    void aLongListOfTrueHintsCostsThreeHeaders(int count) throws Exception {
+        List<BackupHeader> backups = line(3);
+        for (int i = 0; i < count; i++) {
+            BackupId id = new BackupId(String.format("%032x", i));
+            sink.bytes.put(id.value(), new byte[0]);
+            sink.hints.put(id.value(), new Hint(id, 0, 1, 1, Instant.EPOCH));
+        }
+        AtomicInteger opened = new AtomicInteger();
+        sink.open = opened::incrementAndGet;
+
+        Inventory inventory = ask(sink);
+
+        assertThat(inventory.headers()).containsExactlyElementsOf(newestFirst(backups));
+        assertThat(opened).hasValue(3);
+    }
+
+    @Test
+    void readsTheNewestHintsBeforeEntriesWithoutAHint() throws Exception {
+        List<BackupHeader> backups = line(5);
+        backups.subList(0, 2).forEach(old -> sink.hints.remove(old.id().value()));
+
+        assertThat(ask(sink).sinks().get(0).entries().subList(0, 3))
+                .allSatisfy(entry -> assertThat(entry.hint()).isPresent());
+    }
+
+    // ---- when the time is up
+
+    @Test
+    void aSinkWhoseFilesCannotBeOpenedIsListedAllTheSame() throws Exception {
+        List<BackupHeader> backups = line(6);
+        CountDownLatch released = hangAtOpening(3);
+
+        SinkInventory answer = catalog(sink).ask(LIMITED, LIMITED, false).sinks().get(0);
+
+        assertThat(answer.isListed()).isTrue();
+        assertThat(answer.entries()).hasSize(6);
+        assertThat(new Inventory(List.of(answer)).headers()).containsExactly(backups.get(5), backups.get(4));
+        assertThat(unreadForLackOfTime(answer)).singleElement().satisfies(entry -> assertThat(
+                        entry.isHintedAs(backups.get(3).id()))
+                .isTrue());
+        released.countDown();
+    }
+
+    @Test
+    void whatIsListedWithoutAHintAndNotReadIsUnreadForLackOfTime() throws Exception {
+        line(20);
+        sink.hints.clear();
+        CountDownLatch released = hangAtOpening(8);
+
+        SinkInventory answer = catalog(sink).ask(LIMITED, LIMITED, false).sinks().get(0);
+
+        assertThat(answer.authenticated()).hasSize(7);
+        assertThat(unreadForLackOfTime(answer)).hasSize(13);
+        released.countDown();
+    }
+
+    @Test
+    void whatADamagedHeaderMakesImportantAndIsNotReadIsUnreadForLackOfTime() throws Exception {
+        List<BackupHeader> backups = line(6);
+        sink.damage(backups.get(5).id());
+        CountDownLatch released = hangAtOpening(5);
+
+        SinkInventory answer = catalog(sink).ask(LIMITED, LIMITED, false).sinks().get(0);
+
+        assertThat(answer.authenticated()).hasSize(2);
+        assertThat(unreadForLackOfTime(answer)).hasSize(3);
+        released.countDown();
+    }
+
+    @Test
+    void doesNotWaitLongForHeadersOnceAnotherSinkHasShownABackup() throws Exception {
+        line(6);
+        other.copyFrom(sink);
+        CountDownLatch released = hangAtOpening(2);
+
+        Inventory inventory = catalog(sink, other).ask(Duration.ofHours(1), LIMITED, false);
+
+        assertThat(inventory.sinks()).allMatch(SinkInventory::isListed);
+        assertThat(unreadForLackOfTime(inventory.sinks().get(0))).hasSize(2);
+        released.countDown();
+    }
+
+    @Test
+    void readingTheRestKeepsWhatIsReadWhenTheTimeIsUp() throws Exception {
+        List<BackupHeader> backups = line(9);
+        other.copyFrom(sink);
+        Catalog catalog = catalog(sink, other);
+        Inventory found = catalog.ask(LONG, LONG, false);
+        CountDownLatch released = hangAtOpening(3);
+
+        Inventory read = catalog.readRest(found, Deadline.after(LIMITED));
+
+        SinkInventory hung = read.sinks().get(0);
+        assertThat(new Inventory(List.of(hung)).headers())
+                .containsExactlyElementsOf(newestFirst(backups.subList(4, 9)));
+        assertThat(unreadForLackOfTime(hung)).hasSize(4);
+        assertThat(read.sinks().get(1).authenticated()).hasSize(9);
+        released.countDown();
+    }
+
+    @Test
+    void readingTheRestWithoutTimeSaysThatTheTimeWasLacking() throws Exception {
+        line(6);
+        Catalog catalog = catalog(sink);
+
+        Inventory read = catalog.readRest(ask(sink), Deadline.after(Duration.ZERO));
+
+        assertThat(unreadForLackOfTime(read.sinks().get(0))).hasSize(3);
+    }
+
     // ---- what reading a header shows
+
+    @ParameterizedTest
+    @MethodSource
+    void anErrorInOneFileIsThatFilesAlone(Error error) throws Exception {
+        line(2);
+        AtomicInteger opened = new AtomicInteger();
+        sink.open = () -> {
+            if (opened.incrementAndGet() == 1) {
+                throw error;
+            }
+        };
+
+        Inventory inventory = ask(sink);
+
+        assertThat(inventory.headers()).hasSize(1);
+        assertThat(inventory.entries()).hasAtLeastOneElementOfType(CatalogEntry.Unavailable.class);
+    }
+
+    static Stream<Error> anErrorInOneFileIsThatFilesAlone() {
+        return Stream.of(new StackOverflowError(), new NoClassDefFoundError("driver"), new AssertionError("driver"));
+    }
+
+    @Test
+    void tooLittleHeapForTheKeyEndsTheQueryAtOnce() throws Exception {
+        line(1);
+        sink.open = () -> {
+            throw new TooLittleHeapException(new OutOfMemoryError("Java heap space"));
+        };
+
+        assertThatThrownBy(() -> catalog(sink).ask(Duration.ofHours(1), Duration.ofHours(1), false))
+                .isInstanceOf(TooLittleHeapException.class)
+                .hasMessageContainingAll("Argon2id needs 64 MiB of heap", "-Xmx");
+    }
+
+    @Test
+    void tooLittleHeapForTheKeyEndsReadingTheRest() throws Exception {
+        line(6);
+        Inventory found = ask(sink);
+        sink.open = () -> {
+            throw new TooLittleHeapException(new OutOfMemoryError("Java heap space"));
+        };
+
+        assertThatThrownBy(() -> catalog(sink).readRest(found, Deadline.after(LONG)))
+                .isInstanceOf(TooLittleHeapException.class);
+    }
 
     @Test
     void believesARejectedHeaderOnlyIfItIsRejectedTwice() throws Exception {
@@ -245,7 +439,95 @@ class CatalogTest {
                         assertThat(((CatalogEntry.Unavailable) entry).why()).contains("gateway 504"));
     }
 
+    // ---- backups of other applications
+
+    @Test
+    void readsBackupsOfOtherApplicationsWhereNothingIsListed() throws Exception {
+        SealedBackups.store(other, 1, 1);
+        sink.others.putAll(other.bytes);
+
+        SinkInventory answer = new Catalog(
+                        List.of(sink), SealedBackups.reader("petshop"), CatalogTest.class.getClassLoader())
+                .ask(LONG, LONG, false)
+                .sinks()
+                .get(0);
+
+        assertThat(answer.entries()).isEmpty();
+        assertThat(answer.others()).singleElement().satisfies(entry -> assertThat(
+                        ((CatalogEntry.Unreadable) entry).failure())
+                .isEqualTo(ReadFailure.OTHER_APPLICATION));
+    }
+
+    @Test
+    void otherApplicationsUnderOtherKeysAreReadToo() throws Exception {
+        SealedBackups.storeUnderAnotherKey(other, 1, 1);
+        sink.others.putAll(other.bytes);
+
+        assertThat(ask(sink).sinks().get(0).others()).singleElement().satisfies(entry -> assertThat(
+                        ((CatalogEntry.Unreadable) entry).failure())
+                .isEqualTo(ReadFailure.UNKNOWN_KEY));
+    }
+
+    @Test
+    void asksForNoOtherApplicationOnceASinkListsABackup() throws Exception {
+        line(1);
+        AtomicInteger asked = new AtomicInteger();
+        sink.listOthers = asked::incrementAndGet;
+        other.listOthers = asked::incrementAndGet;
+
+        assertThat(ask(sink, other).sinks()).allMatch(answer -> answer.others().isEmpty());
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void aSinkThatCannotTellOtherApplicationsIsListedAndEmpty() throws Exception {
+        sink.listOthers = () -> {
+            throw new IOException("permission denied");
+        };
+
+        SinkInventory answer = ask(sink).sinks().get(0);
+
+        assertThat(answer.isListed()).isTrue();
+        assertThat(answer.others()).isEmpty();
+    }
+
     // ---- sinks that do not answer
+
+    @Test
+    void aSinkThatRefusesForGoodIsAskedOnce() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        sink.list = () -> {
+            asked.incrementAndGet();
+            throw new PermanentFailureException("the password is wrong");
+        };
+        Deadline deadline = Deadline.after(LONG);
+
+        SinkInventory answer = catalog(sink).find(new BackupId("0".repeat(32)), deadline, LONG).sinks().get(0);
+
+        assertThat(answer.isUnreachable() && answer.isPermanent()).isTrue();
+        assertThat(answer.why()).contains("the password is wrong");
+        assertThat(asked).hasValue(1);
+        assertThat(deadline.remaining()).isGreaterThan(LONG.dividedBy(2));
+    }
+
+    @Test
+    void aSinkThatRefusesForGoodIsAskedOnceWhileAnotherIsAskedAgain() throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        sink.list = () -> {
+            refused.incrementAndGet();
+            throw new PermanentFailureException("the password is wrong");
+        };
+        AtomicInteger asked = new AtomicInteger();
+        other.list = () -> {
+            if (asked.incrementAndGet() < 3) {
+                throw new IOException("starting up");
+            }
+        };
+
+        assertThat(ask(sink, other).unreachable()).extracting(SinkInventory::sink).containsExactly("memory");
+        assertThat(refused).hasValue(1);
+        assertThat(asked).hasValue(3);
+    }
 
     @Test
     void asksASinkAgainUntilItCanBeReached() throws Exception {
@@ -357,6 +639,40 @@ class CatalogTest {
             backups.add(last);
         }
         return backups;
+    }
+
+    private static List<BackupHeader> newestFirst(List<BackupHeader> oldestFirst) {
+        List<BackupHeader> headers = new ArrayList<>(oldestFirst);
+        Collections.reverse(headers);
+        return headers;
+    }
+
+    private static List<CatalogEntry> unreadForLackOfTime(SinkInventory answer) {
+        return answer.entries().stream()
+                .filter(entry -> entry instanceof CatalogEntry.Unread unread && unread.isForLackOfTime())
+                .toList();
+    }
+
+    /** Lets the sink hang when the header of the n-th entry is read. */
+    private CountDownLatch hangAtOpening(int nth) {
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicInteger opened = new AtomicInteger();
+        sink.open = () -> {
+            if (opened.incrementAndGet() >= nth) {
+                awaitUninterruptibly(released);
+            }
+        };
+        return released;
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch released) {
+        while (released.getCount() > 0) {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                // As a driver does that knows no interrupts.
+            }
+        }
     }
 
     private static List<CatalogEntry> unread(Inventory inventory) {

@@ -7,22 +7,28 @@ import static io.gracefulbackup.internal.format.Fixtures.ring;
 import static io.gracefulbackup.internal.format.Fixtures.seal;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.gracefulbackup.BackupException;
 import io.gracefulbackup.internal.format.BackupReader.Contents;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyRingTest {
     private static byte[] sealedUnder(String secret) {
@@ -64,37 +70,117 @@ class KeyRingTest {
                 .isNotEqualTo(ring.sealingKey().keyId());
     }
 
-    @Test
-    void refusesTheNinthDerivation() throws IOException {
-        KeyRing ring = ring(SECRET);
-        assertThat(ring.sealingKey()).isNotNull();
-        byte[] first = sealedUnder(SECRET);
-        verify(ring, first);
-        for (int derivation = 3; derivation <= KeyRing.MAX_DERIVATIONS; derivation++) {
-            verify(ring, sealedUnder(SECRET));
-        }
+    /** A derivation that takes two seconds by this clock. */
+    private final AtomicLong clock = new AtomicLong();
 
-        assertThatThrownBy(() -> verify(ring, sealedUnder(SECRET)))
-                .isExactlyInstanceOf(BackupException.class)
-                .hasMessageContaining("8")
-                .hasMessageContaining("SECRET_KEY_PREVIOUS");
-        assertThat(verify(ring, first).stateBytes()).isEqualTo(1);
+    private final List<String> derived = new ArrayList<>();
+
+    private KeyRing slowRing(String current, String... previous) {
+        return new KeyRing(
+                key(current),
+                Stream.of(previous).map(Fixtures::key).toList(),
+                (secret, salt) -> {
+                    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+                    derived.add(HexFormat.of().formatHex(salt));
+                    return Fixtures.cheapDerivation(secret, salt);
+                },
+                clock::get);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 20})
+    void everyKeyMeetsEverySaltHoweverManyThereAre(int rotations) throws IOException {
+        List<String> secrets = IntStream.range(0, rotations)
+                .mapToObj(i -> "secret number " + i)
+                .toList();
+        KeyRing ring = ring("the current secret", secrets.toArray(String[]::new));
+
+        for (String secret : secrets) {
+            assertThat(verify(ring, sealedUnder(secret)).stateBytes()).isEqualTo(1);
+        }
     }
 
     @Test
-    void canStillSealWhenForeignFilesUsedUpAllOtherDerivations() {
-        AtomicInteger derivations = new AtomicInteger();
-        KeyRing ring = new KeyRing(key(SECRET), List.of(key("previous key")), (secret, salt) -> {
-            derivations.incrementAndGet();
-            return Fixtures.cheapDerivation(secret, salt);
-        });
-        for (int file = 0; file < 10; file++) {
-            assertThat(catchThrowable(() -> verify(ring, sealedUnder("the key of somebody else"))))
-                    .isInstanceOf(BackupException.class);
-        }
+    void derivesToOpenWhileGrantedTimeIsLeft() {
+        KeyRing ring = slowRing(SECRET);
+        ring.grant(Duration.ofSeconds(61));
+
+        List<Throwable> refused = openForeign(ring, 40);
+
+        assertThat(derived).hasSize(31);
+        assertThat(refused.subList(0, 31)).allMatch(UnreadableBackupException.WrongKey.class::isInstance);
+        assertThat(refused.subList(31, 40))
+                .allSatisfy(why -> assertThat(why)
+                        .isExactlyInstanceOf(BackupException.class)
+                        .hasMessageContainingAll("No time was left", "31 keys", "BACKUP_START_TIMEOUT"));
+    }
+
+    @Test
+    void opensAnewAfterAnotherGrant() throws IOException {
+        KeyRing ring = slowRing(SECRET);
+        openForeign(ring, 40);
+
+        ring.grant(Duration.ofSeconds(1));
+
+        assertThat(verify(ring, sealedUnder(SECRET)).stateBytes()).isEqualTo(1);
+    }
+
+    @Test
+    void aSmallerGrantTakesNothingAway() throws IOException {
+        KeyRing ring = slowRing(SECRET);
+
+        ring.grant(Duration.ZERO);
+
+        assertThat(verify(ring, sealedUnder(SECRET)).stateBytes()).isEqualTo(1);
+    }
+
+    @Test
+    void opensUnderADerivedKeyWithoutATimeGranted() throws IOException {
+        KeyRing ring = slowRing(SECRET);
+        byte[] own = sealedUnder(SECRET);
+        verify(ring, own);
+        openForeign(ring, 40);
+
+        assertThat(verify(ring, own).stateBytes()).isEqualTo(1);
+    }
+
+    @Test
+    void sealsThoughAllTimeIsSpentOnForeignFiles() {
+        KeyRing ring = slowRing(SECRET, "previous key");
+        openForeign(ring, 40);
 
         assertThat(ring.sealingKey().isCurrent()).isTrue();
-        assertThat(derivations).hasValue(KeyRing.MAX_DERIVATIONS);
+    }
+
+    @Test
+    void aDerivationThatThrowsCostsNoTimeAndIsTriedAgain() throws IOException {
+        AtomicInteger failures = new AtomicInteger(100);
+        KeyRing ring = new KeyRing(
+                key(SECRET),
+                List.of(),
+                (secret, salt) -> {
+                    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+                    if (failures.decrementAndGet() >= 0) {
+                        throw new IllegalStateException("provider");
+                    }
+                    return Fixtures.cheapDerivation(secret, salt);
+                },
+                clock::get);
+        byte[] own = sealedUnder(SECRET);
+        for (int i = 0; i < 100; i++) {
+            assertThat(catchThrowable(() -> verify(ring, own))).isInstanceOf(IllegalStateException.class);
+        }
+
+        assertThat(verify(ring, own).stateBytes()).isEqualTo(1);
+    }
+
+    /** What opening files under other keys, each with a salt of its own, threw. */
+    private static List<Throwable> openForeign(KeyRing ring, int files) {
+        List<Throwable> refused = new ArrayList<>();
+        for (int file = 0; file < files; file++) {
+            refused.add(catchThrowable(() -> verify(ring, sealedUnder("the key of somebody else"))));
+        }
+        return refused;
     }
 
     @Test
