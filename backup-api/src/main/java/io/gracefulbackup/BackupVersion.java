@@ -14,6 +14,9 @@ import java.util.Comparator;
  * @param sequence the trailing half; grows with every backup
  */
 public record BackupVersion(long epoch, long sequence) implements Comparable<BackupVersion> {
+    /** The highest epoch, and the highest sequence, that a backup can have: 2^53 - 1. A higher one is taken for damage. */
+    public static final long HIGHEST = (1L << 53) - 1;
+
     private static final Comparator<BackupVersion> ORDER =
             Comparator.comparingLong(BackupVersion::epoch).thenComparingLong(BackupVersion::sequence);
 

@@ -79,7 +79,7 @@ public interface PointerStore extends AutoCloseable {
      * @param application the application that it belongs to; empty in a value that a version before 1.0 wrote
      */
     record Latest(long epoch, long sequence, BackupId id, String application) {
-        private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+        private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
         private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
 
         /** A pointer that does not say which application the backup belongs to. */
@@ -92,7 +92,7 @@ public interface PointerStore extends AutoCloseable {
             return new Latest(header.epoch(), header.sequence(), header.id(), header.application());
         }
 
-        /** Parses the text; empty if it is not such a pointer, for instance because a number has no successor. */
+        /** Parses the text; empty if it is not such a pointer, for instance because no backup can have that number. */
         public static Optional<Latest> parse(String text) {
             String[] parts = text.strip().split("\\.", 4);
             if (parts.length < 3
@@ -102,14 +102,12 @@ public interface PointerStore extends AutoCloseable {
                     || (parts.length == 4 && !APPLICATION.matcher(parts[3]).matches())) {
                 return Optional.empty();
             }
-            try {
-                long epoch = Math.incrementExact(Long.parseLong(parts[0])) - 1;
-                long sequence = Math.incrementExact(Long.parseLong(parts[1])) - 1;
-                return Optional.of(
-                        new Latest(epoch, sequence, new BackupId(parts[2]), parts.length == 4 ? parts[3] : ""));
-            } catch (NumberFormatException | ArithmeticException e) {
-                return Optional.empty();
-            }
+            long epoch = Long.parseLong(parts[0]);
+            long sequence = Long.parseLong(parts[1]);
+            return epoch >= BackupVersion.HIGHEST || sequence >= BackupVersion.HIGHEST
+                    ? Optional.empty()
+                    : Optional.of(new Latest(
+                            epoch, sequence, new BackupId(parts[2]), parts.length == 4 ? parts[3] : ""));
         }
 
         /** The epoch and the sequence. */

@@ -17,11 +17,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +136,8 @@ public final class Catalog {
                 "read-",
                 inventory,
                 deadline,
-                (sink, reading) -> reading.readRest(sink.entries()),
+                SinkInventory::entries,
+                (sink, reading) -> reading.readRest(),
                 SinkInventory::with);
     }
 
@@ -139,6 +147,7 @@ public final class Catalog {
                 "list-others-",
                 inventory,
                 deadline,
+                SinkInventory::others,
                 (answer, reading) -> {
                     for (BackupSink sink : sinks) {
                         if (answer.isListed() && answer.sink().equals(sink.name())) {
@@ -148,6 +157,39 @@ public final class Catalog {
                     }
                 },
                 SinkInventory::withOthers);
+    }
+
+    /**
+     * Which of these sinks hold a backup now: list an entry whose header is authentic and has that id.
+     *
+     * @param deadline a sink that has not answered by then does not count
+     */
+    public Set<String> holding(BackupId id, Collection<String> names, Deadline deadline) throws InterruptedException {
+        Map<String, Task<Boolean>> tasks = new LinkedHashMap<>();
+        sinks.stream()
+                .filter(sink -> names.contains(sink.name()))
+                .forEach(sink -> tasks.put(
+                        sink.name(),
+                        Task.start("check-" + sink.name(), contextClassLoader, () -> isHeldBy(sink, id, deadline))));
+        Set<String> holding = new HashSet<>();
+        for (Map.Entry<String, Task<Boolean>> task : tasks.entrySet()) {
+            if (awaitOrAbandon(task.getValue(), deadline).orElse(false)) {
+                holding.add(task.getKey());
+            }
+        }
+        return holding;
+    }
+
+    /** Reads the entries that are hinted as that backup, and those without a hint. */
+    private boolean isHeldBy(BackupSink sink, BackupId id, Deadline deadline) throws IOException {
+        return sink.list(deadline) instanceof Listing.Listed listed
+                && listed.backups().stream()
+                        .filter(stored ->
+                                stored.hint().map(hint -> hint.id().equals(id)).orElse(true))
+                        .takeWhile(stored -> !deadline.isExpired())
+                        .map(stored -> readHeader(sink, stored, deadline).headerIfAuthenticated())
+                        .anyMatch(header ->
+                                header.filter(read -> read.id().equals(id)).isPresent());
     }
 
     /** Reads entries of one sink, as far as the time of the reading allows. */
@@ -161,22 +203,24 @@ public final class Catalog {
             String task,
             Inventory inventory,
             Deadline deadline,
+            Function<SinkInventory, List<CatalogEntry>> known,
             Reading reading,
             BiFunction<SinkInventory, List<CatalogEntry>, SinkInventory> result)
             throws InterruptedException {
         Deadline.Controller time = deadline.controlledAtMost(deadline.remaining());
         List<EntryReading> readings = new ArrayList<>();
-        List<Task<?>> tasks = new ArrayList<>();
+        List<Task<EntryReading>> tasks = new ArrayList<>();
         try {
             for (SinkInventory sink : inventory.sinks()) {
                 EntryReading entries = newReading(time.deadline());
+                entries.known(known.apply(sink));
                 readings.add(entries);
                 tasks.add(Task.start(task + sink.sink(), contextClassLoader, () -> {
                     reading.read(sink, entries);
                     return entries;
                 }));
             }
-            for (Task<?> running : tasks) {
+            for (Task<EntryReading> running : tasks) {
                 awaitOrAbandon(running, deadline);
             }
         } finally {
@@ -190,14 +234,16 @@ public final class Catalog {
         return new Inventory(answers);
     }
 
-    private static void awaitOrAbandon(Task<?> task, Deadline deadline) throws InterruptedException {
+    /** What a task of one sink returned; empty if it failed, or was not done in time. */
+    private static <T> Optional<T> awaitOrAbandon(Task<T> task, Deadline deadline) throws InterruptedException {
         try {
-            task.await(deadline);
+            return Optional.of(task.await(deadline));
         } catch (ExecutionException e) {
             throwIfTooLittleHeap(e);
         } catch (TimeoutException e) {
             task.abandon();
         }
+        return Optional.empty();
     }
 
     private static void throwIfTooLittleHeap(ExecutionException failed) {
@@ -305,13 +351,13 @@ public final class Catalog {
             }
         }
 
-        /** Ends the query; if it has not answered in full, what has been read is its answer. */
+        /** Ends the query; if it has not answered in full, what has been read is its answer. Nothing that follows is believed. */
         void end() {
-            time.expire();
             if (!task.isDone()) {
-                task.abandon();
                 takeWhatIsRead();
+                task.abandon();
             }
+            time.expire();
         }
 
         /** Whether there may be another answer, or more of it. */

@@ -81,12 +81,16 @@ final class EntryReading {
         }
     }
 
-    /** Reads what has not been read, and what could not be fetched when it was asked for; newest hints first. */
-    void readRest(List<CatalogEntry> known) {
+    /** Notes the result of an earlier reading; all that was not read is to be read now. */
+    void known(List<CatalogEntry> known) {
         replace(known.stream()
                 .sorted(Comparator.comparing(CatalogEntry::stored, NEWEST_HINT_FIRST))
                 .map(EntryReading::wanted)
                 .toList());
+    }
+
+    /** Reads what has not been read, and what could not be fetched when it was asked for; newest hints first. */
+    void readRest() {
         readEach(entry -> entry instanceof Unread || entry instanceof Unavailable);
     }
 
@@ -96,6 +100,10 @@ final class EntryReading {
             CatalogEntry before = get(i);
             if (isRead.test(before)) {
                 CatalogEntry after = reader.apply(before);
+                if (after instanceof Unavailable && deadline.isExpired()) {
+                    // It was the time that failed, not the entry.
+                    return;
+                }
                 set(i, after);
                 if (trustsHints && !confirmsHint(after)) {
                     trustsHints = false;

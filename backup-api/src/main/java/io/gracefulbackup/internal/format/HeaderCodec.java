@@ -7,9 +7,6 @@ import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +36,9 @@ final class HeaderCodec {
         return plain >= STEP && plain <= MAX_STEPS * STEP && plain % STEP == 0;
     }
 
+    /** @throws BackupException for a header that no reader would accept, or that is too long */
     static byte[] encode(BackupHeader header) {
+        HeaderFields.check(header);
         ObjectNode json = JsonTree.object();
         json.put("application", header.application());
         json.put("id", header.id().value());
@@ -89,28 +88,27 @@ final class HeaderCodec {
     /**
      * Decodes a header. Ignores unknown fields.
      *
-     * @throws IllegalArgumentException if the bytes are not a header
+     * @throws IllegalArgumentException if the bytes are not a header, or a value is impossible; names the field
      */
     static BackupHeader decode(byte[] padded) {
         try {
             JsonNode json = JsonTree.parse(new String(padded, StandardCharsets.UTF_8));
-            String parent = JsonTree.optionalText(json, "parent");
-            List<BackupId> ancestors = new ArrayList<>();
-            JsonTree.required(json, "ancestors")
-                    .forEach(ancestor -> ancestors.add(new BackupId(JsonTree.text(ancestor))));
-            List<Guarded> guarded = new ArrayList<>();
-            JsonTree.optional(json, "guarded")
-                    .forEach(guard -> guarded.add(new Guarded(
-                            new BackupId(JsonTree.text(guard, "id")), Instant.parse(JsonTree.text(guard, "since")))));
+            List<BackupId> ancestors = JsonTree.list(json, "ancestors", BackupHeader.MAX_ANCESTORS).stream()
+                    .map(ancestor -> HeaderFields.id("ancestors", ancestor))
+                    .toList();
+            List<Guarded> guarded = JsonTree.list(json, "guarded", BackupHeader.MAX_GUARDED).stream()
+                    .map(guard -> new Guarded(HeaderFields.id(guard, "id"), HeaderFields.time(guard, "since")))
+                    .toList();
             return BackupHeader.builder(
                             JsonTree.text(json, "application"),
-                            new BackupId(JsonTree.text(json, "id")),
-                            new BackupVersion(JsonTree.integer(json, "epoch"), JsonTree.integer(json, "sequence")))
-                    .parent(parent == null ? null : new BackupId(parent))
+                            HeaderFields.id(json, "id"),
+                            new BackupVersion(
+                                    HeaderFields.number(json, "epoch"), HeaderFields.number(json, "sequence")))
+                    .parent(json.hasNonNull("parent") ? HeaderFields.id(json, "parent") : null)
                     .ancestors(ancestors)
-                    .namedFrom(json.hasNonNull("namedFrom") ? JsonTree.integer(json, "namedFrom") : 0)
+                    .namedFrom(json.hasNonNull("namedFrom") ? HeaderFields.number(json, "namedFrom") : 0)
                     .name(JsonTree.text(json, "name"))
-                    .createdAt(Instant.parse(JsonTree.text(json, "createdAt")))
+                    .createdAt(HeaderFields.time(json, "createdAt"))
                     .reason(JsonTree.text(json, "reason"))
                     .site(JsonTree.optionalText(json, "site"))
                     .instance(JsonTree.text(json, "instance"))
@@ -118,21 +116,21 @@ final class HeaderCodec {
                     .guarded(guarded)
                     .before(before(json))
                     .build();
-        } catch (JacksonException | DateTimeException e) {
+        } catch (JacksonException e) {
             throw new IllegalArgumentException("not the JSON of a header", e);
         }
     }
 
     private static @Nullable Before before(JsonNode json) {
-        JsonNode before = json.get("before");
-        if (before == null || before.isNull()) {
+        JsonNode before = JsonTree.optionalObject(json, "before");
+        if (before == null) {
             return null;
         }
         Map<String, Long> sections = new LinkedHashMap<>();
-        JsonNode sectionBytes = before.get("sectionBytes");
+        JsonNode sectionBytes = JsonTree.optionalObject(before, "sectionBytes");
         if (sectionBytes != null) {
-            sectionBytes.propertyNames().forEach(name -> sections.put(name, JsonTree.integer(sectionBytes, name)));
+            sectionBytes.propertyNames().forEach(name -> sections.put(name, HeaderFields.number(sectionBytes, name)));
         }
-        return new Before(new BackupId(JsonTree.text(before, "id")), JsonTree.integer(before, "stateBytes"), sections);
+        return new Before(HeaderFields.id(before, "id"), HeaderFields.number(before, "stateBytes"), sections);
     }
 }

@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.format;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
@@ -38,26 +39,53 @@ final class JsonTree {
         return value;
     }
 
-    /** The elements of a list; no elements if the list is missing. */
-    static Iterable<JsonNode> optional(JsonNode json, String name) {
+    /** The value of a field; null if it is absent or null, which means the same. */
+    static @Nullable JsonNode optional(JsonNode json, String name) {
         JsonNode value = json.get(name);
-        return value == null ? List.of() : value;
+        return value == null || value.isNull() ? null : value;
+    }
+
+    /** The elements of a list; none if it is absent. */
+    static List<JsonNode> list(JsonNode json, String name, int most) {
+        JsonNode value = optional(json, name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw new IllegalArgumentException(name + " is not a list");
+        }
+        if (value.size() > most) {
+            throw new IllegalArgumentException(name + " has " + value.size() + " elements; at most " + most + " are possible");
+        }
+        List<JsonNode> elements = new ArrayList<>();
+        value.forEach(elements::add);
+        return elements;
+    }
+
+    /** An object; null if it is absent. */
+    static @Nullable JsonNode optionalObject(JsonNode json, String name) {
+        JsonNode value = optional(json, name);
+        if (value != null && !value.isObject()) {
+            throw new IllegalArgumentException(name + " is not an object");
+        }
+        return value;
     }
 
     static String text(JsonNode json, String name) {
-        return text(required(json, name));
+        return text(name, required(json, name));
     }
 
-    static String text(JsonNode value) {
+    /** @param name the name of the field, for messages */
+    static String text(String name, JsonNode value) {
         if (!value.isString()) {
-            throw new IllegalArgumentException("a text was expected");
+            throw new IllegalArgumentException(name + " is not a text");
         }
         return value.stringValue();
     }
 
     static @Nullable String optionalText(JsonNode json, String name) {
-        JsonNode value = json.get(name);
-        return value == null || value.isNull() ? null : text(value);
+        JsonNode value = optional(json, name);
+        return value == null ? null : text(name, value);
     }
 
     static long integer(JsonNode json, String name) {

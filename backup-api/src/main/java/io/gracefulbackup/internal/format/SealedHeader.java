@@ -65,7 +65,7 @@ final class SealedHeader {
         } catch (AEADBadTagException e) {
             throw tampered("it does not authenticate");
         } catch (IllegalArgumentException e) {
-            throw tampered("it is authentic but makes no sense");
+            throw tampered("it is authentic but makes no sense: " + e.getMessage());
         }
     }
 

@@ -309,7 +309,7 @@ final class Installation {
                         SpoolPlaces.and(config.backupDirectory())),
                 delivery(usedSinks(), log),
                 new Lineage(components.origin()),
-                new Holdings(),
+                new Holdings(components.catalog()),
                 new StateSizes(),
                 skippedSinks(),
                 new RunReporter(status, readiness, listeners, config.timeout(), log),

@@ -68,9 +68,15 @@ public final class SinkRepair {
         return sink.isListed() && sink.entries().stream().allMatch(entry -> isOlder(entry, restored));
     }
 
-    /** An entry that nobody can open counts as older; one that another process may be able to open does not. */
+    /**
+     * An entry that nobody can open counts as older; one that another process may be able to open does not, nor one that there
+     * was no time to read.
+     */
     private static boolean isOlder(CatalogEntry entry, BackupHeader restored) {
         if (entry.isHintedAs(restored.id()) || entry instanceof CatalogEntry.Unavailable) {
+            return false;
+        }
+        if (entry instanceof CatalogEntry.Unread unread && unread.isForLackOfTime()) {
             return false;
         }
         if (entry instanceof CatalogEntry.Authenticated authenticated) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackupRun {
     private static final double SNAPSHOT_ENDS_AT = 0.80;
+    private static final double ASKING_WHETHER_IT_IS_HELD = 0.20;
 
     private final RunComponents components;
     private final BackupTrigger trigger;
@@ -114,10 +115,10 @@ public final class BackupRun {
 
     private Delivered deliver(SpooledBackup backup, ContentChange change, SavePermit permit)
             throws InterruptedException {
-        Optional<BackupId> unchanged = change.equalParent().filter(this::needNotBeStoredAgain);
-        if (unchanged.isPresent()) {
+        Optional<BackupId> parent = change.equalParent();
+        if (parent.isPresent() && needNotBeStoredAgain(parent.get())) {
             components.lineage().discard(backup.header());
-            return unchanged(unchanged.get());
+            return unchanged(parent.get());
         }
         List<SinkResult> results = new ArrayList<>();
         components.skippedSinks().forEach((sink, line) -> {
@@ -136,11 +137,14 @@ public final class BackupRun {
         return new Delivered(id, results);
     }
 
-    private boolean needNotBeStoredAgain(BackupId parent) {
+    private boolean needNotBeStoredAgain(BackupId parent) throws InterruptedException {
         return trigger.onlyIfChanged()
                 && components
                         .holdings()
-                        .isEverywhere(parent, components.delivery().sinks());
+                        .isEverywhere(
+                                parent,
+                                components.delivery().sinks(),
+                                deadline.atMost(components.share(ASKING_WHETHER_IT_IS_HELD)));
     }
 
     private Delivered unchanged(BackupId parent) {

@@ -82,7 +82,7 @@ public record RunComponents(
                 snapshot.withSources(sources),
                 nowhere,
                 apart,
-                new Holdings(),
+                holdings.apart(),
                 new StateSizes(),
                 Map.of(),
                 report -> {},

@@ -84,7 +84,7 @@ final class RehearsalFixture {
                 new Snapshot(List.of(sources), lock, KEYS, threads),
                 delivery(sink, log),
                 lineage,
-                new Holdings(),
+                new Holdings(catalog(sink)),
                 new StateSizes(),
                 Map.of(),
                 reports::add,
@@ -103,8 +103,12 @@ final class RehearsalFixture {
         rehearsals = new Rehearsals(stage, runs, schedule, new Findings(status), log);
     }
 
+    private Catalog catalog(BackupSink of) {
+        return new Catalog(List.of(of), reader, RehearsalFixture.class.getClassLoader());
+    }
+
     private Delivery delivery(BackupSink to, OperatorLog logOfDelivery) {
-        Retention retention = new Retention(new Catalog(List.of(to), reader, RehearsalFixture.class.getClassLoader()));
+        Retention retention = new Retention(catalog(to));
         Pointers pointers = new Pointers("app", logOfDelivery, UnaryOperator.identity(), threads);
         Housekeeping housekeeping = new Housekeeping(Map.of(), retention, pointers, Clock.systemUTC(), threads);
         return new Delivery(List.of(to), housekeeping, logOfDelivery, UnaryOperator.identity(), threads);

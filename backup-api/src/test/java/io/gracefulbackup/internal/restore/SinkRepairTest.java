@@ -6,6 +6,7 @@ import io.gracefulbackup.BackupHeader;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.RetentionPolicy;
+import io.gracefulbackup.internal.catalog.Catalog;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
@@ -149,7 +150,7 @@ class SinkRepairTest {
         SinkRepair repair = new SinkRepair(
                 new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), line -> {}),
                 new Pointers("app", log, line -> line, new Threads(getClass().getClassLoader())),
-                new Holdings(),
+                new Holdings(new Catalog(List.of(), SealedBackups.reader(), getClass().getClassLoader())),
                 log);
         FutureTask<Boolean> running = new FutureTask<>(() -> {
             repair.run(

@@ -120,7 +120,7 @@ final class RunFixture {
                 new Snapshot(List.of(source), lock, KEYS, threads),
                 delivery(),
                 lineage,
-                new Holdings(),
+                new Holdings(catalog()),
                 sizes,
                 Map.of(),
                 report -> listener.ended(report),
@@ -130,8 +130,12 @@ final class RunFixture {
                 threads);
     }
 
+    private Catalog catalog() {
+        return new Catalog(List.of(sinks), new BackupReader(KEYS, "app"), CLASS_LOADER);
+    }
+
     Delivery delivery() {
-        Retention retention = new Retention(new Catalog(List.of(sinks), new BackupReader(KEYS, "app"), CLASS_LOADER));
+        Retention retention = new Retention(catalog());
         Housekeeping housekeeping = new Housekeeping(Map.of(), retention, pointers, Clock.systemUTC(), threads);
         return new Delivery(List.of(sinks), housekeeping, log, UnaryOperator.identity(), threads);
     }
