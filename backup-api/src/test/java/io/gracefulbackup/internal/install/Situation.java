@@ -176,8 +176,9 @@ record Situation(
      * @param kind what
      * @param despite whether everything is accepted that cannot be read, by its location
      * @param repeated whether the choice is still set in the second life; it is set in the third
+     * @param anew whether it is made anew in the third life, in view of the newest backup
      */
-    record ChoicePlan(Kind kind, boolean despite, boolean repeated) {
+    record ChoicePlan(Kind kind, boolean despite, boolean repeated, boolean anew) {
         enum Kind {
             NONE,
             OLDEST,
@@ -285,7 +286,8 @@ record Situation(
                 new ChoicePlan(
                         random.nextInt(5) < 2 ? ChoicePlan.Kind.NONE : pick(random, ChoicePlan.Kind.values()),
                         random.nextInt(3) == 0,
-                        random.nextBoolean()),
+                        random.nextBoolean(),
+                        random.nextInt(4) == 0),
                 random.nextBoolean(),
                 disk);
     }

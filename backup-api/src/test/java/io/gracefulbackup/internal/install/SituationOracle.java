@@ -365,7 +365,8 @@ final class SituationOracle {
 
     private void chosen(Choice choice, Outcome outcome) {
         Expected expected = new Expected();
-        boolean honouredAside = entries.stream()
+        boolean isAnew = newest != null && choice.despite().contains(newest.id().value());
+        boolean honouredAside = !isAnew && entries.stream()
                 .filter(this::isIntact)
                 .anyMatch(entry -> entry.saved.choices().stream().anyMatch(made -> isSameTarget(made, choice)));
         if (honouredAside && outcome instanceof Started started && isOf(started, newest)) {

@@ -50,11 +50,11 @@ final class SituationRun {
         SituationRun run = new SituationRun(world);
         run.story.addAll(world.describe());
         Choice choice = situation.choice().make(situation.history().saved(), world);
-        run.live(choice, situation.choice().repeated(), situation.healsEarly());
+        run.live(choice, situation.choice(), situation.healsEarly());
         return new Result(run.problems, run.story);
     }
 
-    private void live(@Nullable Choice choice, boolean repeated, boolean healsEarly) {
+    private void live(@Nullable Choice choice, Situation.ChoicePlan plan, boolean healsEarly) {
         StartAs as = StartAs.PLAIN.with(choice);
         Saved mustBeNewest = null;
         for (int life = 1; life <= LIVES && problems.isEmpty(); life++) {
@@ -63,7 +63,11 @@ final class SituationRun {
                 as = new StartAs(as.application(), as.key(), as.knowsOtherKey(), as.choice(), Set.of());
             }
             if (life > 1) {
-                as = as.with(life == LIVES || repeated ? choice : null);
+                as = as.with(life == LIVES || plan.repeated() ? choice : null);
+            }
+            Saved newest = new SituationOracle(world, as).newest();
+            if (life == LIVES && plan.anew() && choice != null && newest != null) {
+                as = as.with(choice.despite(newest.id()));
             }
             SituationOracle oracle = new SituationOracle(world, as);
             if (life == LIVES && mustBeNewest != null && oracle.newest() != mustBeNewest) {

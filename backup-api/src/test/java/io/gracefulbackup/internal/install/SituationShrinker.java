@@ -57,9 +57,10 @@ final class SituationShrinker {
         }
         all.add(new Situation(h, s.sinks(), PointerPlan.NO_STORE, s.choice(), s.healsEarly(), s.disk()));
         for (ChoicePlan choice : List.of(
-                new ChoicePlan(ChoicePlan.Kind.NONE, false, false),
-                new ChoicePlan(s.choice().kind(), false, s.choice().repeated()),
-                new ChoicePlan(s.choice().kind(), s.choice().despite(), true))) {
+                new ChoicePlan(ChoicePlan.Kind.NONE, false, false, false),
+                new ChoicePlan(s.choice().kind(), false, s.choice().repeated(), s.choice().anew()),
+                new ChoicePlan(s.choice().kind(), s.choice().despite(), s.choice().repeated(), false),
+                new ChoicePlan(s.choice().kind(), s.choice().despite(), true, s.choice().anew()))) {
             all.add(new Situation(h, s.sinks(), s.pointer(), choice, s.healsEarly(), s.disk()));
         }
         all.add(new Situation(h, s.sinks(), s.pointer(), s.choice(), s.healsEarly(), DiskLifetime.LASTING));

@@ -89,6 +89,11 @@ final class SituationWorld {
             return String.join("", Arrays.stream(what).map(one -> ",despite:" + one).toList());
         }
 
+        /** The same choice made anew, in view of that backup too. */
+        Choice despite(BackupId also) {
+            return new Choice(setting, value + despite(also.value()));
+        }
+
         Optional<BackupId> target() {
             return setting.equals("BACKUP_RESTORE_ID") ? Optional.of(new BackupId(value.split(",")[0])) : Optional.empty();
         }

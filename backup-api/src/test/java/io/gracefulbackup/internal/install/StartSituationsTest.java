@@ -24,12 +24,12 @@ class StartSituationsTest {
 
     @Test
     void holdWhatDesignPromisesWhereNothingTakesTime() throws Exception {
-        check(0, Integer.getInteger("situations", 1_500), false);
+        check(0, Integer.getInteger("situations", 1_000), false);
     }
 
     @Test
     void holdWhatDesignPromisesWhereSinksTakeTime() throws Exception {
-        check(0, Integer.getInteger("situations.waiting", 60), true);
+        check(0, Integer.getInteger("situations.waiting", 40), true);
     }
 
     @Test
