@@ -206,9 +206,9 @@ final class SituationRun {
         if (lower.contains("unset") && as.choice() != null) {
             steps.add(new Step("unsetting it", as.with(null), healed, false));
         }
-        if (text.contains("Choose one of")) {
-            Matcher id = ID.matcher(text.substring(text.indexOf("Choose one of")));
-            for (int i = 0; i < 2 && id.find(); i++) {
+        if (text.contains("Choose ")) {
+            Matcher id = ID.matcher(text.substring(text.indexOf("Choose ")).split("\\R")[0]);
+            for (int i = 0; i < 3 && id.find(); i++) {
                 steps.add(new Step("choosing " + id.group(), as.with(Choice.byId(new BackupId(id.group()))), healed, false));
             }
         }

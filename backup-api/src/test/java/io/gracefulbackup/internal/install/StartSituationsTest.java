@@ -68,6 +68,7 @@ class StartSituationsTest {
                 .get(0)
                 .replaceAll("(?s)(\\R|\\[?Finding).*", "")
                 .replaceAll("\\d+ ms", "N ms")
+                .replaceAll("(,despite:[^,. ]+)+", ",despite:…")
                 .replaceAll("[0-9a-f]{32}", "ID")
                 .replaceAll("\\b\\d+\\.\\d+/[0-9a-f]{4}|epoch \\d+, sequence \\d+", "V")
                 .replaceAll("(alpha|bravo|charlie)(-\\d+)?", "SINK")
