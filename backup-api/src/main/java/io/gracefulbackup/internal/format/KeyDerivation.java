@@ -19,6 +19,7 @@ final class KeyDerivation {
 
     static final int MEMORY_MIB = 64;
     private static final int MEMORY_KIB = MEMORY_MIB * 1024;
+    private static final int RESERVE_KIB = 4 * 1024;
     private static final int PASSES = 3;
     private static final int LANES = 4;
 
@@ -38,13 +39,14 @@ final class KeyDerivation {
     }
 
     /**
-     * Takes as much heap as a derivation, in pieces of the same size, and lets it go.
+     * Takes as much heap as a derivation, in pieces of the same size, and lets it go. Also a little more: the next start needs
+     * that beside its derivation, and must not be the first to find out.
      *
      * @throws TooLittleHeapException if it is not there
      */
     static void checkHeap() {
         try {
-            long[][] blocks = new long[MEMORY_KIB][];
+            long[][] blocks = new long[MEMORY_KIB + RESERVE_KIB][];
             for (int i = 0; i < blocks.length; i++) {
                 blocks[i] = new long[1024 / Long.BYTES];
             }
