@@ -113,19 +113,20 @@ final class Catalogue {
 
     /** Returns the row of a backup. */
     Optional<Row> find(Connection connection, BackupId id) throws SQLException {
-        return find(connection, "backup_id = ?", id.value());
+        return find(connection, "application = ? AND backup_id = ?", application, id.value());
     }
 
-    /** Returns the row with an id. */
+    /** Returns the row with an id, of whatever application: those of others are opened to read their headers. */
     Optional<Row> find(Connection connection, long id) throws SQLException {
         return find(connection, "id = ?", id);
     }
 
-    private Optional<Row> find(Connection connection, String condition, Object value) throws SQLException {
+    private Optional<Row> find(Connection connection, String condition, Object... values) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                table.in("SELECT id, upload, size_bytes, fork FROM {rows} WHERE application = ? AND " + condition))) {
-            query.setString(1, application);
-            query.setObject(2, value);
+                table.in("SELECT id, upload, size_bytes, fork FROM {rows} WHERE " + condition))) {
+            for (int i = 0; i < values.length; i++) {
+                query.setObject(i + 1, values[i]);
+            }
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
                         ? Optional.of(new Row(
@@ -155,15 +156,28 @@ final class Catalogue {
         try (PreparedStatement query = connection.prepareStatement(table.in(
                 "SELECT id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows} WHERE application = ?"
                         + " ORDER BY epoch DESC, sequence DESC, id DESC"))) {
-            query.setString(1, application);
-            List<StoredBackup> entries = new ArrayList<>();
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    entries.add(StoredBackup.at(location(row.getLong(1)), hint(row)));
-                }
-            }
-            return entries;
+            return entries(query);
         }
+    }
+
+    /** Returns the newest entry of each other application, of at most ten. */
+    List<StoredBackup> listOthers(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(table.in(
+                "SELECT DISTINCT ON (application) id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows}"
+                        + " WHERE application <> ? ORDER BY application, epoch DESC, sequence DESC, id DESC LIMIT 10"))) {
+            return entries(query);
+        }
+    }
+
+    private List<StoredBackup> entries(PreparedStatement query) throws SQLException {
+        query.setString(1, application);
+        List<StoredBackup> entries = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                entries.add(StoredBackup.at(location(row.getLong(1)), hint(row)));
+            }
+        }
+        return entries;
     }
 
     private static StoredBackup.@Nullable Hint hint(ResultSet row) throws SQLException {
