@@ -17,9 +17,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** The rows of the table of backups that belong to one application. */
 final class Catalogue {
@@ -72,7 +75,7 @@ final class Catalogue {
                 insert.setNull(++i, Types.BINARY);
             }
             insert.setObject(++i, upload, Types.OTHER);
-            insert.setString(++i, text(header.name()));
+            insert.setString(++i, text(connection, header.name()));
             insert.setString(++i, application);
             insert.setString(++i, header.id().value());
             insert.setLong(++i, header.epoch());
@@ -83,9 +86,9 @@ final class Catalogue {
             insert.setLong(++i, backup.size());
             insert.setLong(++i, backup.stateBytes());
             insert.setObject(++i, OffsetDateTime.ofInstant(header.createdAt(), ZoneOffset.UTC));
-            insert.setString(++i, text(header.reason()));
-            insert.setString(++i, header.site().map(Catalogue::text).orElse(null));
-            insert.setString(++i, text(header.instance()));
+            insert.setString(++i, text(connection, header.reason()));
+            insert.setString(++i, header.site().isPresent() ? text(connection, header.site().get()) : null);
+            insert.setString(++i, text(connection, header.instance()));
             insert.setInt(++i, format);
             insert.setObject(++i, upload, Types.OTHER);
             insert.setInt(++i, parts);
@@ -106,9 +109,19 @@ final class Catalogue {
         }
     }
 
-    /** Removes zero characters, which PostgreSQL does not accept: a descriptive text must not make a backup fail. */
-    private static String text(String text) {
-        return text.replace("\0", "");
+    /**
+     * Removes zero characters, which PostgreSQL does not accept, and escapes what the encoding of the database may lack: a
+     * descriptive text must not make a backup fail.
+     */
+    private static String text(Connection connection, String text) throws SQLException {
+        String encoding =
+                connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
+        String plain = text.replace("\0", "");
+        return encoding == null || encoding.equals("UTF8") || encoding.equals("SQL_ASCII")
+                ? plain
+                : plain.chars()
+                        .mapToObj(c -> c < 128 ? String.valueOf((char) c) : String.format(Locale.ROOT, "\\u%04x", c))
+                        .collect(Collectors.joining());
     }
 
     /** Returns the row of a backup. */
