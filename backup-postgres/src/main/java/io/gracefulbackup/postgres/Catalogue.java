@@ -17,9 +17,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** The rows of the table of backups that belong to one application. */
 final class Catalogue {
@@ -72,7 +75,7 @@ final class Catalogue {
                 insert.setNull(++i, Types.BINARY);
             }
             insert.setObject(++i, upload, Types.OTHER);
-            insert.setString(++i, text(header.name()));
+            insert.setString(++i, text(connection, header.name()));
             insert.setString(++i, application);
             insert.setString(++i, header.id().value());
             insert.setLong(++i, header.epoch());
@@ -83,9 +86,9 @@ final class Catalogue {
             insert.setLong(++i, backup.size());
             insert.setLong(++i, backup.stateBytes());
             insert.setObject(++i, OffsetDateTime.ofInstant(header.createdAt(), ZoneOffset.UTC));
-            insert.setString(++i, text(header.reason()));
-            insert.setString(++i, header.site().map(Catalogue::text).orElse(null));
-            insert.setString(++i, text(header.instance()));
+            insert.setString(++i, text(connection, header.reason()));
+            insert.setString(++i, header.site().isPresent() ? text(connection, header.site().get()) : null);
+            insert.setString(++i, text(connection, header.instance()));
             insert.setInt(++i, format);
             insert.setObject(++i, upload, Types.OTHER);
             insert.setInt(++i, parts);
@@ -106,26 +109,37 @@ final class Catalogue {
         }
     }
 
-    /** Removes zero characters, which PostgreSQL does not accept: a descriptive text must not make a backup fail. */
-    private static String text(String text) {
-        return text.replace("\0", "");
+    /**
+     * Removes zero characters, which PostgreSQL does not accept, and escapes what the encoding of the database may lack: a
+     * descriptive text must not make a backup fail.
+     */
+    private static String text(Connection connection, String text) throws SQLException {
+        String encoding =
+                connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
+        String plain = text.replace("\0", "");
+        return encoding == null || encoding.equals("UTF8") || encoding.equals("SQL_ASCII")
+                ? plain
+                : plain.chars()
+                        .mapToObj(c -> c < 128 ? String.valueOf((char) c) : String.format(Locale.ROOT, "\\u%04x", c))
+                        .collect(Collectors.joining());
     }
 
     /** Returns the row of a backup. */
     Optional<Row> find(Connection connection, BackupId id) throws SQLException {
-        return find(connection, "backup_id = ?", id.value());
+        return find(connection, "application = ? AND backup_id = ?", application, id.value());
     }
 
-    /** Returns the row with an id. */
+    /** Returns the row with an id, of whatever application: those of others are opened to read their headers. */
     Optional<Row> find(Connection connection, long id) throws SQLException {
         return find(connection, "id = ?", id);
     }
 
-    private Optional<Row> find(Connection connection, String condition, Object value) throws SQLException {
+    private Optional<Row> find(Connection connection, String condition, Object... values) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                table.in("SELECT id, upload, size_bytes, fork FROM {rows} WHERE application = ? AND " + condition))) {
-            query.setString(1, application);
-            query.setObject(2, value);
+                table.in("SELECT id, upload, size_bytes, fork FROM {rows} WHERE " + condition))) {
+            for (int i = 0; i < values.length; i++) {
+                query.setObject(i + 1, values[i]);
+            }
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
                         ? Optional.of(new Row(
@@ -155,15 +169,28 @@ final class Catalogue {
         try (PreparedStatement query = connection.prepareStatement(table.in(
                 "SELECT id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows} WHERE application = ?"
                         + " ORDER BY epoch DESC, sequence DESC, id DESC"))) {
-            query.setString(1, application);
-            List<StoredBackup> entries = new ArrayList<>();
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    entries.add(StoredBackup.at(location(row.getLong(1)), hint(row)));
-                }
-            }
-            return entries;
+            return entries(query);
         }
+    }
+
+    /** Returns the newest entry of each other application, of at most ten. */
+    List<StoredBackup> listOthers(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(table.in(
+                "SELECT DISTINCT ON (application) id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows}"
+                        + " WHERE application <> ? ORDER BY application, epoch DESC, sequence DESC, id DESC LIMIT 10"))) {
+            return entries(query);
+        }
+    }
+
+    private List<StoredBackup> entries(PreparedStatement query) throws SQLException {
+        query.setString(1, application);
+        List<StoredBackup> entries = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                entries.add(StoredBackup.at(location(row.getLong(1)), hint(row)));
+            }
+        }
+        return entries;
     }
 
     private static StoredBackup.@Nullable Hint hint(ResultSet row) throws SQLException {

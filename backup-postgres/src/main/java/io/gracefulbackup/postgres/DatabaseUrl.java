@@ -44,7 +44,7 @@ final class DatabaseUrl {
      * @throws BackupConfigurationException if the URL is invalid; the message has no part of it that may be secret
      */
     static DatabaseUrl parse(String url, Consumer<String> warn) {
-        Matcher scheme = SCHEME.matcher(url);
+        Matcher scheme = SCHEME.matcher(url.strip());
         if (!scheme.matches()) {
             throw wrong(problemOfScheme(url) + "; " + EXPECTED);
         }
@@ -150,7 +150,7 @@ final class DatabaseUrl {
     }
 
     private static String problemOfScheme(String url) {
-        Matcher scheme = ANY_SCHEME.matcher(url);
+        Matcher scheme = ANY_SCHEME.matcher(url.strip());
         return scheme.lookingAt() ? "it begins with \"" + scheme.group(1) + "://\"" : "it does not begin with a scheme";
     }
 

@@ -1,6 +1,7 @@
 package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.spi.PermanentFailureException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Locale;
 
 /** Explains errors of the database to the operator, with the next step. */
 final class Faults {
+    private static final int TRIES_AGAINST_OTHERS = 5;
+
     private final DatabaseUrl url;
     private final Table table;
 
@@ -18,11 +21,24 @@ final class Faults {
 
     /** Returns whether the operation may succeed on another connection. */
     static boolean isWorthAnotherTry(SQLException e) {
-        return SqlState.CONNECTION_LOST.is(e) || SqlState.DEADLOCK.is(e) || SqlState.NO_SUCH_TABLE.is(e);
+        return SqlState.CONNECTION_LOST.is(e) || SqlState.CONTENTION.is(e) || SqlState.NO_SUCH_TABLE.is(e);
+    }
+
+    /** Returns whether the server would give the same answer again. A host name that is unknown may become known. */
+    static boolean isPermanent(SQLException e) {
+        return SqlState.PERMANENT.is(e) || isRefusedOption(e);
+    }
+
+    /** Returns how often an operation is tried that fails in this way. */
+    static int triesAfter(SQLException e) {
+        return SqlState.CONTENTION.is(e) ? TRIES_AGAINST_OTHERS : isWorthAnotherTry(e) ? 2 : 1;
     }
 
     /** Returns the error as the sink throws it. */
     IOException explained(SQLException e, Deadline deadline) {
+        if (isPermanent(e)) {
+            return new PermanentFailureException(sentence(e), e);
+        }
         boolean isRefused = SqlState.TOO_MANY_CLIENTS.is(e) || SqlState.STARTING_UP.is(e);
         String sentence = deadline.isExpired() && !isRefused
                 ? "PostgreSQL at " + url.target() + " had not finished when the time was up"
@@ -32,7 +48,7 @@ final class Faults {
 
     /** Returns the error of a missing privilege, with the statements that grant what is missing. */
     IOException denied(SQLException e, List<String> grants) {
-        return new IOException(
+        return new PermanentFailureException(
                 "PostgreSQL at " + url.target() + " denies role \"" + url.user()
                         + "\" what is needed to store backups in " + table.display() + " (" + firstLine(e) + "): "
                         + String.join("; ", grants),
@@ -60,6 +76,12 @@ final class Faults {
                     + "\", this database or the server, as some providers set it when the disk is full. Set DATABASE_URL to the"
                     + " primary and to a role that may write, or free disk space";
         }
+        if (SqlState.MISSING_PRIVILEGE.is(e) && firstLine(e).contains("row-level security")) {
+            return server + " has row-level security that hides rows of " + table.display() + " or its side tables from role \""
+                    + url.user() + "\" (" + firstLine(e) + "), so that backups could seem to be missing: ALTER TABLE "
+                    + table.rows() + " DISABLE ROW LEVEL SECURITY (and " + table.parts() + ", " + table.lease()
+                    + "), or give the role BYPASSRLS";
+        }
         if (SqlState.MISSING_PRIVILEGE.is(e)) {
             return server + " denies user \"" + url.user() + "\" a privilege that is needed on " + table.display()
                     + " ("
@@ -77,6 +99,9 @@ final class Faults {
             return server + " refuses an option of DATABASE_URL at connection start (" + firstLine(e)
                     + "): PgBouncer takes neither options nor currentSchema; remove them and set them for the role (ALTER "
                     + "ROLE … SET …), or qualify BACKUP_TABLE with its schema";
+        }
+        if (SqlState.REJECTED.is(e)) {
+            return "no connection to " + server + ": " + firstLine(e) + " Check sslmode and the password in DATABASE_URL";
         }
         if (SqlState.CONNECTION_LOST.is(e)) {
             return "the connection to " + server + " was lost (" + firstLine(e) + ")";

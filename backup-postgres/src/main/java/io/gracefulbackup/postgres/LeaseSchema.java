@@ -1,6 +1,7 @@
 package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.spi.PermanentFailureException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -122,7 +123,7 @@ final class LeaseSchema {
             if (!SqlState.MISSING_PRIVILEGE.is(e)) {
                 throw e;
             }
-            throw new IOException(
+            throw new PermanentFailureException(
                     "table " + table.display() + Table.LEASE
                             + ", which holds the lease for handoffs, does not exist, and role "
                             + connection.getMetaData().getUserName()

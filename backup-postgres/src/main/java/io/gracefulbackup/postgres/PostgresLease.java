@@ -43,15 +43,20 @@ final class PostgresLease implements Lease {
 
     @Override
     public LeaseResult apply(LeaseStep step, Deadline deadline) throws IOException {
-        try (var loan = connections.lend(deadline)) {
-            LeaseResult result = apply(step, loan.connection(), deadline);
-            loan.markReusable();
-            return result;
-        } catch (SQLException e) {
-            if (SqlState.NO_SUCH_TABLE.is(e)) {
-                schema.forget();
+        for (int tries = 1; ; tries++) {
+            try (var loan = connections.lend(deadline)) {
+                LeaseResult result = apply(step, loan.connection(), deadline);
+                loan.markReusable();
+                return result;
+            } catch (SQLException e) {
+                if (SqlState.NO_SUCH_TABLE.is(e)) {
+                    schema.forget();
+                }
+                // Such a transaction was rolled back as a whole, so its step has not been taken.
+                if (!SqlState.CONTENTION.is(e) || tries >= Faults.triesAfter(e) || deadline.isExpired()) {
+                    throw faults.explained(e, deadline);
+                }
             }
-            throw faults.explained(e, deadline);
         }
     }
 

@@ -32,6 +32,7 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     static final int LARGEST_ROW = 16 << 20;
 
     private final Table table;
+    private final String place;
     private final Connections connections;
     private final Faults faults;
     private final Schema schema;
@@ -50,6 +51,7 @@ final class PostgresSink implements BackupSink, LeaseProvider {
 
     PostgresSink(DatabaseUrl url, Table table, String application, RetentionPolicy retention, Consumer<String> warn) {
         this.table = table;
+        place = "table " + table.display() + " of PostgreSQL at " + url.target();
         this.retention = retention;
         this.warn = warn;
         connections = new Connections(new Connector(url));
@@ -73,6 +75,11 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     @Override
     public String title() {
         return "Database";
+    }
+
+    @Override
+    public String place() {
+        return place;
     }
 
     @Override
@@ -120,7 +127,7 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     private Catalogue.Row storeInParts(Connection connection, SealedBackup backup, Deadline deadline)
             throws SQLException, IOException {
         Optional<Catalogue.Row> stored =
-                catalogue.find(connection, backup.header().id());
+                Transaction.run(connection, deadline, () -> catalogue.find(connection, backup.header().id()));
         if (stored.isPresent()) {
             UUID upload = stored.get().upload();
             if (upload == null) {
@@ -167,7 +174,19 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     public Listing list(Deadline deadline) throws IOException {
         return withConnection(
                 deadline,
-                connection -> Listing.of(schema.isPresent(connection) ? catalogue.list(connection) : List.of()));
+                connection -> Listing.of(
+                        schema.isPresent(connection)
+                                ? Transaction.run(connection, deadline, () -> catalogue.list(connection))
+                                : List.of()));
+    }
+
+    @Override
+    public List<StoredBackup> listOthers(Deadline deadline) throws IOException {
+        return withConnection(
+                deadline,
+                connection -> schema.isPresent(connection)
+                        ? Transaction.run(connection, deadline, () -> catalogue.listOthers(connection))
+                        : List.of());
     }
 
     /** Runs once, after backups were stored or deleted: never for an instance that only looks. */
@@ -191,8 +210,8 @@ final class PostgresSink implements BackupSink, LeaseProvider {
         ConnectionLoan loan = null;
         try {
             loan = connections.lend(deadline);
-            Catalogue.Row row = catalogue
-                    .find(loan.connection(), id)
+            Connection connection = loan.connection();
+            Catalogue.Row row = Transaction.run(connection, deadline, () -> catalogue.find(connection, id))
                     .orElseThrow(() -> new IOException("row " + id + " of " + table.display() + " is gone"));
             SealedRead read = new SealedRead(loan, faults, catalogue, table, row);
             loan = null;
@@ -244,17 +263,17 @@ final class PostgresSink implements BackupSink, LeaseProvider {
     }
 
     /**
-     * Runs an operation on a connection. Repeats it once on another connection if the first one was lost or a table was dropped.
-     * That is safe because the repeated operation finds what the first one committed.
+     * Runs an operation on a connection. Repeats it once on another connection if the first one was lost or a table was dropped,
+     * and a few times if other transactions are in the way. That is safe because the repeated operation finds what the first one committed.
      */
     private <T> T withConnection(Deadline deadline, Operation<T> operation) throws IOException {
-        for (boolean again = true; ; again = false) {
+        for (int tries = 1; ; tries++) {
             try (ConnectionLoan loan = connections.lend(deadline)) {
                 T result = operation.run(loan.connection());
                 loan.markReusable();
                 return result;
             } catch (SQLException e) {
-                if (!again || deadline.isExpired() || !Faults.isWorthAnotherTry(e)) {
+                if (tries >= Faults.triesAfter(e) || deadline.isExpired()) {
                     throw faults.explained(e, deadline);
                 }
                 if (SqlState.NO_SUCH_TABLE.is(e)) {

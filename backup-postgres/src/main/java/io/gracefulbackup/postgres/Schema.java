@@ -1,6 +1,7 @@
 package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.Deadline;
+import io.gracefulbackup.spi.PermanentFailureException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -129,7 +130,7 @@ final class Schema {
     }
 
     private IOException notAllowed(String user, SQLException cause) {
-        return new IOException(
+        return new PermanentFailureException(
                 "table " + table.display() + " does not exist, and role " + user
                         + " may not create it (PostgreSQL 15 and later "
                         + "deny that in schema public). Either let the owner of the schema GRANT CREATE ON SCHEMA … TO "
@@ -152,7 +153,7 @@ final class Schema {
             try (ResultSet row = query.executeQuery()) {
                 row.next();
                 if (row.getBoolean(4)) {
-                    throw new IOException(
+                    throw new PermanentFailureException(
                             "this PostgreSQL server is a read-only standby, which accepts no backups and may lag behind; "
                                     + "set DATABASE_URL to the primary, or to all hosts with target_session_attrs=read-write");
                 }

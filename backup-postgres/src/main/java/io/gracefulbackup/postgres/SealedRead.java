@@ -86,6 +86,7 @@ final class SealedRead extends InputStream {
                 in.close();
                 in = null;
                 batch = null;
+                Transaction.commit(loan.connection());
                 checkEnd();
             }
         }
@@ -94,6 +95,7 @@ final class SealedRead extends InputStream {
 
     private DataInputStream nextBatch() throws SQLException, IOException {
         bytesOfBatch = 0;
+        Transaction.begin(loan.connection(), loan.deadline());
         DataInputStream in = new DataInputStream(new PGCopyInputStream(
                 loan.connection().unwrap(PGConnection.class),
                 "COPY (" + query(batches++) + ") TO STDOUT (FORMAT binary)"));
@@ -123,7 +125,11 @@ final class SealedRead extends InputStream {
         atEnd = bytesOfBatch < full || (row.upload() == null && batches > 1);
         if (atEnd
                 && total < row.size()
-                && catalogue.find(loan.connection(), row.id()).isEmpty()) {
+                && Transaction.run(
+                                loan.connection(),
+                                loan.deadline(),
+                                () -> catalogue.find(loan.connection(), row.id()))
+                        .isEmpty()) {
             throw new IOException(
                     "row " + row.id() + " of " + table.display() + " was deleted while it was being read");
         }
@@ -135,9 +141,10 @@ final class SealedRead extends InputStream {
         try {
             if (batch != null && batches == 1) {
                 batch.transferTo(OutputStream.nullOutputStream());
+                Transaction.commit(loan.connection());
                 batch = null;
             }
-        } catch (IOException e) {
+        } catch (IOException | SQLException e) {
             // The connection is closed below.
         }
         if (batch == null) {

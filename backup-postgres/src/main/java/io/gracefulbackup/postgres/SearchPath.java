@@ -1,5 +1,6 @@
 package io.gracefulbackup.postgres;
 
+import io.gracefulbackup.spi.PermanentFailureException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -52,7 +53,7 @@ final class SearchPath {
             query.setString(1, table.name());
             try (ResultSet row = query.executeQuery()) {
                 if (row.next()) {
-                    throw new IOException("table " + table.display() + " exists in schema " + row.getString(1)
+                    throw new PermanentFailureException("table " + table.display() + " exists in schema " + row.getString(1)
                             + ", but role " + role + " may not use that schema: GRANT USAGE ON SCHEMA "
                             + row.getString(1)
                             + " TO " + role);

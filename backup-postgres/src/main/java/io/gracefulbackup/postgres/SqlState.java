@@ -6,7 +6,8 @@ import java.sql.SQLException;
 enum SqlState {
     CONNECTION_LOST("08006", "08003", "08007", "57P01", "57P02"),
     CANNOT_CONNECT("08"),
-    DEADLOCK("40P01"),
+    /** Another transaction was in the way; a repetition helps. */
+    CONTENTION("40P01", "40001"),
     STARTING_UP("57P03"),
     TOO_MANY_CLIENTS("53300"),
     DISK_FULL("53100"),
@@ -18,7 +19,11 @@ enum SqlState {
     READ_ONLY("25006"),
     CANCELLED("57014"),
     LOCK_NOT_AVAILABLE("55P03"),
-    UNSUPPORTED_STARTUP_PARAMETER("08P01");
+    UNSUPPORTED_STARTUP_PARAMETER("08P01"),
+    /** What the driver says when the server offers no TLS or no kind of authentication that fits. */
+    REJECTED("08004"),
+    /** The same answer until somebody changes a setting or the server. */
+    PERMANENT("28", "3D000", "3F000", "42501", "25006", "08004");
 
     @SuppressWarnings("ImmutableEnumChecker") // never written
     private final String[] codes;

@@ -1,5 +1,6 @@
 package io.gracefulbackup.postgres;
 
+import io.gracefulbackup.spi.PermanentFailureException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -61,7 +62,7 @@ record TableColumns(Map<String, String> types, Set<String> required) {
             problems.add("it lacks " + String.join(", ", missing));
         }
         if (!problems.isEmpty()) {
-            throw new IOException("table " + table + " exists but was not made for these backups: "
+            throw new PermanentFailureException("table " + table + " exists but was not made for these backups: "
                     + String.join("; ", problems)
                     + ". It was not changed. Set BACKUP_TABLE to another name, and the tables "
                     + "will be created");

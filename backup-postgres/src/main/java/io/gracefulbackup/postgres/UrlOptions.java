@@ -2,6 +2,7 @@ package io.gracefulbackup.postgres;
 
 import io.gracefulbackup.BackupConfigurationException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +39,6 @@ final class UrlOptions {
             "loadBalanceHosts",
             "options",
             "requireAuth",
-            "ssl",
             "sslcert",
             "sslfactory",
             "sslfactoryarg",
@@ -52,6 +52,22 @@ final class UrlOptions {
 
     private static final Set<String> SSL_MODES =
             Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+    private static final Set<String> INSECURE = Set.of("disable", "allow", "prefer");
+    private static final Map<String, String> SSL = Map.ofEntries(
+            Map.entry("", "verify-full"),
+            Map.entry("true", "verify-full"),
+            Map.entry("1", "verify-full"),
+            Map.entry("on", "verify-full"),
+            Map.entry("false", "prefer"),
+            Map.entry("0", "prefer"),
+            Map.entry("off", "prefer"),
+            Map.entry("disable", "disable"),
+            Map.entry("allow", "allow"),
+            Map.entry("prefer", "prefer"),
+            Map.entry("no-verify", "require"),
+            Map.entry("require", "require"),
+            Map.entry("verify-ca", "verify-ca"),
+            Map.entry("verify-full", "verify-full"));
     private static final Set<String> CHANNEL_BINDINGS = Set.of("disable", "prefer", "require");
     private static final Map<String, String> TARGETS = Map.of(
             "any", "any",
@@ -75,7 +91,9 @@ final class UrlOptions {
             properties.setProperty("targetServerType", "primary");
         }
         properties.setProperty("ApplicationName", "graceful-backup");
-        options.forEach(this::take);
+        Map<String, String> plain = new LinkedHashMap<>(options);
+        takeSsl(plain);
+        plain.forEach(this::take);
         if (!problems.isEmpty()) {
             throw new BackupConfigurationException(problems);
         }
@@ -91,6 +109,26 @@ final class UrlOptions {
         // The detail of an error may have the values of a row.
         properties.setProperty("logServerErrorDetail", "false");
         return properties;
+    }
+
+    /** Translates {@code ssl} as other drivers write it. This driver takes what it does not understand for "no". */
+    private void takeSsl(Map<String, String> options) {
+        options.computeIfPresent("sslmode", (name, value) -> value.toLowerCase(Locale.ROOT));
+        String ssl = options.remove("ssl");
+        if (ssl == null) {
+            return;
+        }
+        String mode = SSL.get(ssl.toLowerCase(Locale.ROOT));
+        if (mode == null) {
+            requireOneOf("ssl", ssl, SSL.keySet());
+            return;
+        }
+        String given = options.putIfAbsent("sslmode", mode);
+        boolean isOff = INSECURE.contains(mode);
+        if (given != null && isOff != INSECURE.contains(given)) {
+            problems.add("DATABASE_URL has both ssl and sslmode, and they contradict each other; set sslmode only, to one of "
+                    + SSL_MODES.stream().sorted().toList());
+        }
     }
 
     private void take(String name, String value) {
