@@ -27,7 +27,8 @@ class GuardsTest {
         ALL_FAULTS,
         HARMLESS_FAULTS,
         DATABASE_RESTORED,
-        CLOCKS_AND_SLEEP
+        CLOCKS_AND_SLEEP,
+        PAUSES
     }
 
     static Stream<Arguments> brokenRules() {
@@ -46,7 +47,7 @@ class GuardsTest {
                 }),
                 broken(
                         "a renewal covers changes for too long",
-                        Scenario.ALL_FAULTS,
+                        Scenario.PAUSES,
                         new SafetyRules(LeaseSimulation.TIMING) {
                             @Override
                             ClockInterval coverage(ProcessTime renewed) {
@@ -205,6 +206,7 @@ class GuardsTest {
             case HARMLESS_FAULTS -> ProtocolModelTest.HARMLESS;
             case DATABASE_RESTORED -> EnumSet.of(Fault.DATABASE_RESTORED);
             case CLOCKS_AND_SLEEP -> EnumSet.of(Fault.WALL_CLOCK_SET, Fault.SUSPEND);
+            case PAUSES -> EnumSet.of(Fault.PAUSE);
         };
         try {
             ProtocolModelTest.walk(rules, flaws, faults, scenario != Scenario.ALL_FAULTS, 3, WALKS, 7);

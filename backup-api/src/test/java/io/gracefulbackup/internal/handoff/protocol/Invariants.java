@@ -32,8 +32,18 @@ final class Invariants {
         this.isLossAllowed = isLossAllowed;
     }
 
-    void allowLoss() {
+    /**
+     * Something happens that may cost acknowledged changes, but none that is in a backup.
+     *
+     * @param contents what the database holds: when it was restored before, it may lack the final backup of an earlier handoff,
+     *     whose changes are only in the memory of the instance that went on
+     */
+    void allowLoss(Contents contents) {
         isLossAllowed = true;
+        guaranteed &= contents.backups().stream()
+                .filter(backup -> !backup.isFork())
+                .mapToLong(Backup::content)
+                .reduce(0, (all, more) -> all | more);
     }
 
     void allowDispute() {

@@ -159,7 +159,7 @@ final class SimulatedInstance {
     }
 
     void pause(boolean withItsMachine) {
-        simulation.invariants().allowLoss();
+        simulation.invariants().allowLoss(database());
         isPaused = true;
         isSuspended = withItsMachine;
     }
@@ -171,7 +171,7 @@ final class SimulatedInstance {
 
     void crash() {
         if (holdsLeaseOrGate()) {
-            simulation.invariants().allowLoss();
+            simulation.invariants().allowLoss(database());
         }
         isAlive = false;
         gate = null;
@@ -273,7 +273,7 @@ final class SimulatedInstance {
 
     void saveFailed(Save ended) {
         if (isStopping() || state.phase() == Phase.RETIRED) {
-            simulation.invariants().allowLoss();
+            simulation.invariants().allowLoss(database());
         }
         save = null;
         failed(ended.number());
