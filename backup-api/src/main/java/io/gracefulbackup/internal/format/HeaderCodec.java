@@ -120,7 +120,9 @@ final class HeaderCodec {
                     .reason(JsonTree.text(json, "reason"))
                     .site(JsonTree.optionalText(json, "site"))
                     .instance(JsonTree.text(json, "instance"))
-                    .choices(choices(json))
+                    .choices(JsonTree.list(json, "choices", BackupHeader.MAX_CHOICES).stream()
+                            .map(HeaderCodec::choice)
+                            .toList())
                     .guarded(guarded)
                     .before(before(json))
                     .build();
@@ -129,13 +131,10 @@ final class HeaderCodec {
         }
     }
 
-    private static List<Choice> choices(JsonNode json) {
-        List<Choice> choices = new ArrayList<>();
-        JsonTree.optional(json, "choices")
-                .forEach(choice -> choices.add(new Choice(
-                        JsonTree.text(choice, "text"),
-                        new BackupVersion(JsonTree.integer(choice, "epoch"), JsonTree.integer(choice, "sequence")))));
-        return choices;
+    private static Choice choice(JsonNode json) {
+        return new Choice(
+                JsonTree.text(json, "text"),
+                new BackupVersion(HeaderFields.number(json, "epoch"), HeaderFields.number(json, "sequence")));
     }
 
     private static @Nullable Before before(JsonNode json) {

@@ -279,7 +279,8 @@ final class SituationWorld {
                         .findFirst()
                         .orElseThrow();
         Lineage lineage = new Lineage(components.origin());
-        lineage.begin(started.outcome().parent(), started.outcome().position());
+        StartOutcome outcome = started.outcome();
+        lineage.begin(outcome.parent(), outcome.position(), outcome.honoured(), outcome.choices());
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
         BackupHeader header = seal(components, lineage, sealed);
         Saved saved = new Saved(
