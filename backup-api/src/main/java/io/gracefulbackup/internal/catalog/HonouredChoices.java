@@ -10,6 +10,7 @@ import java.util.List;
 /** The choices in headers: their texts, how the list of them grows from parent to child, and what follows from it. */
 public final class HonouredChoices {
     private static final String DROP = "drop:";
+    private static final String FALLBACK = "fallback:";
 
     private HonouredChoices() {}
 
@@ -18,9 +19,9 @@ public final class HonouredChoices {
         return "live:" + restored;
     }
 
-    /** A start with that backup although a newer one is known, which is damaged. */
-    public static String fallback(BackupId restored) {
-        return "fallback:" + restored;
+    /** A start with an older backup, because that one cannot be used. */
+    public static String fallback(BackupId past) {
+        return FALLBACK + past;
     }
 
     /** A restore that left properties out, in text. It goes on from the newest backup, so it leaves nothing else behind. */
@@ -33,15 +34,22 @@ public final class HonouredChoices {
         return header.choices().stream().anyMatch(choice -> choice.text().equals(text));
     }
 
+    /** Whether the line of a backup left that head behind on purpose. */
+    static boolean leftBehind(BackupHeader newest, BackupHeader head) {
+        return newest.choices().stream().anyMatch(choice -> leftBehind(choice, head));
+    }
+
     /**
-     * Whether the line of a backup left that head behind on purpose: when a choice was made, all that was known got a lower
-     * sequence, and no higher epoch, than the first backup upon it.
+     * When an older state was chosen, all that was known got a lower sequence, and no higher epoch, than the first backup upon
+     * it. A fallback leaves nothing behind but the backup that could not be used.
      */
-    public static boolean leftBehind(BackupHeader newest, BackupHeader head) {
-        return newest.choices().stream()
-                .filter(choice -> !choice.text().startsWith(DROP))
-                .anyMatch(choice -> head.epoch() <= choice.since().epoch()
-                        && head.sequence() < choice.since().sequence());
+    private static boolean leftBehind(Choice choice, BackupHeader head) {
+        if (choice.text().startsWith(FALLBACK)) {
+            return choice.text().equals(fallback(head.id()));
+        }
+        return !choice.text().startsWith(DROP)
+                && head.epoch() <= choice.since().epoch()
+                && head.sequence() < choice.since().sequence();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.gracefulbackup.internal.handoff;
 
+import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.report.Messages;
 import io.gracefulbackup.spi.PermanentFailureException;
 import io.gracefulbackup.spi.lease.LeaseResult;
@@ -12,7 +13,7 @@ import io.gracefulbackup.spi.lease.LeaseRow.HandoffRequest;
  */
 final class Epochs {
     /** The highest number that is believed: far above what counting reaches, and far below what overflows. */
-    static final long HIGHEST = Long.MAX_VALUE / 2;
+    static final long HIGHEST = BackupVersion.HIGHEST / 2;
 
     private Epochs() {}
 

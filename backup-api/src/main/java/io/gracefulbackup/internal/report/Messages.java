@@ -390,6 +390,11 @@ public final class Messages {
                 + candidates(found);
     }
 
+    public static String chosenCannotBeOpened(String choice, String why, List<BackupHeader> found) {
+        return choice + " asks for a backup that cannot be opened: " + why
+                + ". Choose one of these, or unset it: " + candidates(found);
+    }
+
     /** The key may be lost, or another service may have the same name. */
     public static String unknownKey(String sink, String location, @Nullable String why, String application) {
         return holds(sink, location) + "that was sealed with another key: "

@@ -102,7 +102,7 @@ public final class Restore {
             BackupCopies candidate = decision.candidates().get(0);
             Optional<Restored> restored = restoreFromFirstUsableCopy(candidate, findings);
             if (restored.isPresent()) {
-                return outcome(restored.get(), decision, findings);
+                return outcome(restored.get(), decision, failed, findings);
             }
             failed.add(candidate.header().id());
             if (!decision.mayFallBack()) {
@@ -204,7 +204,8 @@ public final class Restore {
         components.log().warn(Messages.warning(line));
     }
 
-    private StartOutcome outcome(Restored restored, Decision.Restore decision, List<Finding> findings) {
+    private StartOutcome outcome(
+            Restored restored, Decision.Restore decision, Set<BackupId> failed, List<Finding> findings) {
         BackupHeader header = restored.contents().header();
         components.keys().adopt(restored.contents().root());
         boolean isChosen = !decision.mayFallBack();
@@ -213,9 +214,7 @@ public final class Restore {
         }
         BackupVersion position = decision.newEpoch() ? newEpoch() : header.version();
         List<String> choices = new ArrayList<>(chosen());
-        if (decision.newEpoch() && !isChosen) {
-            choices.add(HonouredChoices.fallback(header.id()));
-        }
+        failed.stream().map(HonouredChoices::fallback).forEach(choices::add);
         return outcome(restored.contents(), restored.sink(), position, choices, findings);
     }
 

@@ -6,7 +6,6 @@ import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.BackupCopies;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
-import io.gracefulbackup.internal.catalog.HonouredChoices;
 import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.config.DiskLifetime;
@@ -20,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +41,9 @@ final class StartDecision {
         this.pointer = pointer;
         this.settings = settings;
         this.failed = failed;
-        candidates = usable(inventory, failed);
+        candidates = inventory.backups().stream()
+                .filter(backup -> !failed.contains(backup.header().id()))
+                .toList();
         newest = candidates.isEmpty() ? null : candidates.get(0).header();
         unopened = new UnopenedEntries(inventory, newest, accepted());
     }
@@ -68,21 +68,6 @@ final class StartDecision {
                 .or(rules::refuseIfNoDurableSinkProvesEmptiness)
                 .or(rules::refuseIfABackupIsRequired)
                 .orElseGet(rules::startEmpty);
-    }
-
-    /** The backups that have not failed, newest first; without those that the operator chose against, if there are others. */
-    private static List<BackupCopies> usable(Inventory inventory, Set<BackupId> failed) {
-        List<BackupCopies> left = inventory.backups().stream()
-                .filter(backup -> !failed.contains(backup.header().id()))
-                .toList();
-        List<BackupHeader> headers = inventory.headers();
-        Predicate<BackupCopies> isChosenAgainst = backup -> headers.stream()
-                .filter(header -> failed.contains(header.id()))
-                .anyMatch(header -> HonouredChoices.leftBehind(header, backup.header())
-                        && !header.descendsFrom(backup.header()));
-        List<BackupCopies> chosen =
-                failed.isEmpty() ? left : left.stream().filter(isChosenAgainst.negate()).toList();
-        return chosen.isEmpty() ? left : chosen;
     }
 
     /** What the operator goes past, now or by a choice that was honoured before. */
@@ -175,7 +160,27 @@ final class StartDecision {
                                 choice.toString(),
                                 Messages.unreachable(sink.sink(), sink.why()),
                                 Messages.takeOut(sink.sink()))))
+                .or(() -> refuseIfTheChosenOneCannotBeOpened(choice))
                 .or(() -> refuseWhileUnopened(choice));
+    }
+
+    private Optional<Decision> refuseIfTheChosenOneCannotBeOpened(StartChoice choice) {
+        return candidates.stream().anyMatch(candidate -> isTarget(choice, candidate))
+                ? Optional.empty()
+                : inventory
+                        .entries()
+                        .filter(entry -> entry.headerIfAuthenticated().isEmpty())
+                        .filter(entry -> entry.location().equals(choice.value())
+                                || entry.hint()
+                                        .filter(hint -> hint.id().value().equals(choice.value()))
+                                        .isPresent())
+                        .findFirst()
+                        .map(entry -> refuseUnopened(
+                                entry, Messages.chosenCannotBeOpened(choice.toString(), describe(entry), headers())));
+    }
+
+    private List<BackupHeader> headers() {
+        return candidates.stream().map(BackupCopies::header).toList();
     }
 
     private Optional<Decision> refuseWhileUnopened(StartChoice choice) {
@@ -198,8 +203,7 @@ final class StartDecision {
                         List.of(candidate), !isBeyondDoubt(candidate.header()), false, findings);
             }
         }
-        return refuse(Messages.chosenBackupNotFound(
-                choice.toString(), candidates.stream().map(BackupCopies::header).toList()));
+        return refuse(Messages.chosenBackupNotFound(choice.toString(), headers()));
     }
 
     private static boolean isTarget(StartChoice choice, BackupCopies candidate) {
@@ -243,7 +247,8 @@ final class StartDecision {
             String why = String.valueOf(unreadable.why().getMessage());
             return switch (unreadable.failure()) {
                 case UNKNOWN_KEY -> Messages.unknownKey(sink, entry.location(), why, settings.application());
-                default -> Messages.newerFormat(sink, entry.location(), why);
+                case NEWER_FORMAT -> Messages.newerFormat(sink, entry.location(), why);
+                default -> Messages.entryCouldNotBeRead(entry.location(), sink, why);
             };
         }
         return entry instanceof CatalogEntry.Unavailable unavailable

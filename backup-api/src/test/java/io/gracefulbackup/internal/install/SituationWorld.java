@@ -279,8 +279,11 @@ final class SituationWorld {
                         .findFirst()
                         .orElseThrow();
         Lineage lineage = new Lineage(components.origin());
-        StartOutcome outcome = started.outcome();
-        lineage.begin(outcome.parent(), outcome.position(), outcome.honoured(), outcome.choices());
+        lineage.begin(
+                started.outcome().parent(),
+                started.outcome().position(),
+                started.outcome().honoured(),
+                started.outcome().choices());
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
         BackupHeader header = seal(components, lineage, sealed);
         Saved saved = new Saved(
