@@ -69,11 +69,15 @@ final class Saved {
         return all;
     }
 
-    /** Whether the line of this backup left that one behind by a choice; empty if the choice did not see it. */
+    /**
+     * Whether the line of this backup left that one behind by a choice; empty if the choice did not see it, but the versions say
+     * that it may have.
+     */
     Optional<Boolean> leftBehind(Saved other) {
         Optional<Boolean> left = Optional.of(false);
         for (Saved at = this; at != null; at = at.parent) {
-            if (at.choice != null && other.moment < at.moment) {
+            boolean isLower = other.header.epoch() < at.header.epoch() && other.header.sequence() < at.header.sequence();
+            if (at.choice != null && (other.moment < at.moment || isLower)) {
                 if (at.seen.contains(other)) {
                     return Optional.of(true);
                 }

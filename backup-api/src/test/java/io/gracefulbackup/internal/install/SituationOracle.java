@@ -366,9 +366,10 @@ final class SituationOracle {
     private void chosen(Choice choice, Outcome outcome) {
         Expected expected = new Expected();
         boolean isAnew = newest != null && choice.despite().contains(newest.id().value());
-        boolean honouredAside = !isAnew && entries.stream()
-                .filter(this::isIntact)
-                .anyMatch(entry -> entry.saved.choices().stream().anyMatch(made -> isSameTarget(made, choice)));
+        boolean honouredAside = !isAnew
+                && entries.stream()
+                        .filter(this::headerIsRead)
+                        .anyMatch(entry -> entry.saved.choices().stream().anyMatch(made -> isSameTarget(made, choice)));
         if (honouredAside && outcome instanceof Started started && isOf(started, newest)) {
             return;
         }
