@@ -162,12 +162,18 @@ record Situation(
 
     /** What the only store of pointers says. */
     enum PointerPlan {
-        NO_STORE,
-        NOTHING,
-        NEWEST,
-        OLDER,
-        AHEAD,
-        FAILS
+        NO_STORE(false),
+        NOTHING(false),
+        NEWEST(true),
+        OLDER(true),
+        AHEAD(true),
+        FAILS(false);
+
+        private final boolean isSet;
+
+        PointerPlan(boolean isSet) {
+            this.isSet = isSet;
+        }
     }
 
     /**
@@ -225,7 +231,7 @@ record Situation(
         List<Saved> line = history.saved();
         sinks.forEach(plan -> world.sinks.add(plan.make(line)));
         world.disk = disk;
-        world.startTimeout = Duration.ofMillis(waits() ? 200 : Integer.getInteger("situations.timeout", 4_000));
+        world.startTimeout = Duration.ofMillis(waits() || pointer.isSet ? 200 : 4_000);
         BackupHeader newest = line.isEmpty() ? null : line.get(line.size() - 1).header;
         switch (pointer) {
             case NO_STORE -> {}
