@@ -146,7 +146,7 @@ record Situation(
         }
 
         boolean waits() {
-            return answer.mayPass() || (unopened > 0 && (opening == Opening.FAILS || opening == Opening.HANGS));
+            return answer.mayPass() || (unopened > 0 && opening != Opening.OPENS);
         }
 
         @Override
@@ -162,12 +162,18 @@ record Situation(
 
     /** What the only store of pointers says. */
     enum PointerPlan {
-        NO_STORE,
-        NOTHING,
-        NEWEST,
-        OLDER,
-        AHEAD,
-        FAILS
+        NO_STORE(false),
+        NOTHING(false),
+        NEWEST(true),
+        OLDER(true),
+        AHEAD(true),
+        FAILS(false);
+
+        private final boolean isSet;
+
+        PointerPlan(boolean isSet) {
+            this.isSet = isSet;
+        }
     }
 
     /**
@@ -225,7 +231,7 @@ record Situation(
         List<Saved> line = history.saved();
         sinks.forEach(plan -> world.sinks.add(plan.make(line)));
         world.disk = disk;
-        world.startTimeout = Duration.ofMillis(waits() ? 200 : Integer.getInteger("situations.timeout", 4_000));
+        world.startTimeout = Duration.ofMillis(waits() || pointer.isSet ? 200 : 4_000);
         BackupHeader newest = line.isEmpty() ? null : line.get(line.size() - 1).header;
         switch (pointer) {
             case NO_STORE -> {}
@@ -306,7 +312,7 @@ record Situation(
                         : random.nextInt(2) == 0 ? Hints.TRUE : pick(random, Hints.values()),
                 answer(random, waits),
                 wounded && random.nextInt(3) == 0 ? 1 + random.nextInt(random.nextBoolean() ? 2 : 99) : 0,
-                waits ? pick(random, Opening.values()) : random.nextBoolean() ? Opening.REFUSES : Opening.OPENS,
+                waits ? pick(random, Opening.values()) : Opening.OPENS,
                 random.nextInt(4) == 0 ? pick(random, Foreign.values()) : Foreign.NONE,
                 disk == DiskLifetime.LASTING ? random.nextInt(12) > 0 : keeps != Keeps.NEWEST && random.nextInt(3) > 0);
     }

@@ -118,8 +118,12 @@ final class SituationOracle {
         return sinks.stream().filter(sink -> sink.answer.isUnreachable()).toList();
     }
 
+    /** Whether to ask again may help; a list may lag behind the pointer to what was just stored. */
     private boolean mayPass() {
-        return sinks.stream()
+        boolean isBehindPointer = pointed()
+                .filter(header -> newest == null || header.version().isNewerThan(newest.header.version()))
+                .isPresent();
+        return isBehindPointer || sinks.stream()
                 .anyMatch(sink -> sink.answer.mayPass()
                         || (sink.answer == Answer.LISTS
                                 && sink.entries.stream()
