@@ -104,7 +104,8 @@ public final class Catalog {
             for (SinkQuery query : queries) {
                 query.await(early);
             }
-            while (queries.stream().anyMatch(SinkQuery::isOpen) && !patienceIsOver(queries, isEnough, early, deadline)) {
+            while (queries.stream().anyMatch(SinkQuery::isOpen)
+                    && !patienceIsOver(queries, isEnough, early, deadline)) {
                 for (SinkQuery query : queries) {
                     if (query.isOpen()) {
                         query.askAgain();
@@ -228,8 +229,7 @@ public final class Catalog {
         }
         List<SinkInventory> answers = new ArrayList<>();
         for (int i = 0; i < readings.size(); i++) {
-            answers.add(result.apply(
-                    inventory.sinks().get(i), readings.get(i).soFar()));
+            answers.add(result.apply(inventory.sinks().get(i), readings.get(i).soFar()));
         }
         return new Inventory(answers);
     }

@@ -58,7 +58,8 @@ final class EntryReading {
         List<StoredBackup> withoutHint = sorted.subList(hinted.size(), sorted.size());
         List<StoredBackup> older = hinted.subList(newest.size(), hinted.size());
         replace(Stream.concat(
-                        Stream.concat(newest.stream(), withoutHint.stream()).map(stored -> new Unread(sink, stored, true)),
+                        Stream.concat(newest.stream(), withoutHint.stream())
+                                .map(stored -> new Unread(sink, stored, true)),
                         older.stream().map(stored -> new Unread(sink, stored, isAskedFor.test(stored))))
                 .<CatalogEntry>map(entry -> entry)
                 .toList());
@@ -117,7 +118,8 @@ final class EntryReading {
     private static boolean confirmsHint(CatalogEntry entry) {
         return entry.headerIfAuthenticated()
                 .filter(header -> entry.hint()
-                        .map(hint -> hint.id().equals(header.id()) && hint.version().equals(header.version()))
+                        .map(hint ->
+                                hint.id().equals(header.id()) && hint.version().equals(header.version()))
                         .orElse(true))
                 .isPresent();
     }

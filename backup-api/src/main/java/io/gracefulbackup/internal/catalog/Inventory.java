@@ -61,7 +61,9 @@ public record Inventory(List<SinkInventory> sinks) {
     /** A backup with all its authenticated copies. */
     public Optional<BackupCopies> find(BackupId id) {
         List<CatalogEntry.Authenticated> copies = copiesOf(id);
-        return copies.isEmpty() ? Optional.empty() : Optional.of(new BackupCopies(copies.get(0).header(), copies));
+        return copies.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BackupCopies(copies.get(0).header(), copies));
     }
 
     /** The authenticated copies of one backup, in the order of the sinks. */
@@ -74,15 +76,12 @@ public record Inventory(List<SinkInventory> sinks) {
      * different backups.
      */
     public BackupVersion highest(BackupVersion floor) {
-        return authenticated()
-                .map(copy -> copy.header().version())
-                .reduce(floor, Inventory::highest);
+        return authenticated().map(copy -> copy.header().version()).reduce(floor, Inventory::highest);
     }
 
     /** The higher epoch and the higher sequence of two versions. */
     public static BackupVersion highest(BackupVersion one, BackupVersion other) {
-        return new BackupVersion(
-                Math.max(one.epoch(), other.epoch()), Math.max(one.sequence(), other.sequence()));
+        return new BackupVersion(Math.max(one.epoch(), other.epoch()), Math.max(one.sequence(), other.sequence()));
     }
 
     /** Where the sinks keep backups, for messages. */

@@ -47,10 +47,7 @@ public final class Lineage {
     private List<Guarded> guarded = List.of();
 
     /** What all headers of this process have in common. */
-    public record Origin(
-            String application,
-            @Nullable String site,
-            String instance) {}
+    public record Origin(String application, @Nullable String site, String instance) {}
 
     /**
      * The backup that the application has restored.

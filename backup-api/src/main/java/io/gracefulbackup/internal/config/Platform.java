@@ -94,7 +94,9 @@ final class Platform {
     private boolean isOn(Host host) {
         // Other programs may set a variable of this name to something else.
         return host.equals(RENDER)
-                ? settings.environment("RENDER").filter("true"::equalsIgnoreCase).isPresent()
+                ? settings.environment("RENDER")
+                        .filter("true"::equalsIgnoreCase)
+                        .isPresent()
                 : host.variables.stream().anyMatch(this::isSet);
     }
 

@@ -44,11 +44,15 @@ final class TypedSettings {
     }
 
     StartPolicy start() {
-        return value(StartChoice.Setting.BACKUP_START.name(), "auto, empty or require is expected", text -> switch (text) {
-                    case "auto" -> Optional.of(StartPolicy.AUTO);
-                    case "require" -> Optional.of(StartPolicy.REQUIRE);
-                    default -> isEmptyStart(text) ? Optional.of(StartPolicy.EMPTY) : Optional.<StartPolicy>empty();
-                })
+        return value(
+                        StartChoice.Setting.BACKUP_START.name(),
+                        "auto, empty or require is expected",
+                        text -> switch (text) {
+                            case "auto" -> Optional.of(StartPolicy.AUTO);
+                            case "require" -> Optional.of(StartPolicy.REQUIRE);
+                            default ->
+                                isEmptyStart(text) ? Optional.of(StartPolicy.EMPTY) : Optional.<StartPolicy>empty();
+                        })
                 .orElse(StartPolicy.AUTO);
     }
 
@@ -79,8 +83,7 @@ final class TypedSettings {
         return choices;
     }
 
-    private Optional<StartChoice> choice(
-            StartChoice.Setting setting, String expected, Predicate<String> isValue) {
+    private Optional<StartChoice> choice(StartChoice.Setting setting, String expected, Predicate<String> isValue) {
         return value(
                 setting.name(),
                 expected + ", and after it any number of \",despite:\" each with an entry to go past",

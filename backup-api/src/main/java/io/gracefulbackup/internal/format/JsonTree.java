@@ -55,7 +55,8 @@ final class JsonTree {
             throw new IllegalArgumentException(name + " is not a list");
         }
         if (value.size() > most) {
-            throw new IllegalArgumentException(name + " has " + value.size() + " elements; at most " + most + " are possible");
+            throw new IllegalArgumentException(
+                    name + " has " + value.size() + " elements; at most " + most + " are possible");
         }
         List<JsonNode> elements = new ArrayList<>();
         value.forEach(elements::add);

@@ -69,7 +69,9 @@ public final class KeyRing {
     }
 
     private static long nanos(Duration time) {
-        return time.compareTo(Duration.ofDays(1)) < 0 ? time.toNanos() : Duration.ofDays(1).toNanos();
+        return time.compareTo(Duration.ofDays(1)) < 0
+                ? time.toNanos()
+                : Duration.ofDays(1).toNanos();
     }
 
     /**

@@ -51,7 +51,8 @@ final class SealedHeader {
         BackupHeader header = decode(preamble, root, sealed);
         if (!header.application().equals(application)) {
             throw new UnreadableBackupException.OtherApplication(
-                    "The backup belongs to the application \"" + header.application() + "\", and this is \"" + application
+                    "The backup belongs to the application \"" + header.application() + "\", and this is \""
+                            + application
                             + "\". If it is the same one under a new name, set BACKUP_APP to the old name",
                     header);
         }

@@ -103,7 +103,10 @@ final class LeaseClient {
             throw new IOException(STILL_HANGING);
         }
         BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(1);
-        start(step, result -> answers.add(new Answer(result, "")), why -> answers.add(new Answer(null, Failures.describe(why))));
+        start(
+                step,
+                result -> answers.add(new Answer(result, "")),
+                why -> answers.add(new Answer(null, Failures.describe(why))));
         Answer answer = answers.poll(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         LeaseResult result = answer == null ? null : answer.result();
         if (result == null) {

@@ -153,10 +153,7 @@ public record Components(
 
     /** What the headers of all backups of this process have in common. */
     Lineage.Origin origin() {
-        return new Lineage.Origin(
-                config.application(),
-                config.site().orElse(null),
-                config.instance());
+        return new Lineage.Origin(config.application(), config.site().orElse(null), config.instance());
     }
 
     /** Closes sinks, pointer stores and the log, and gives up the claim. Idempotent. */

@@ -92,8 +92,7 @@ final class EngineHost implements InstanceHost {
 
     @Override
     public void adopt(StartOutcome outcome) throws InterruptedException {
-        run.lineage()
-                .begin(outcome.parent(), outcome.position(), outcome.honoured(), outcome.choices());
+        run.lineage().begin(outcome.parent(), outcome.position(), outcome.honoured(), outcome.choices());
         run.sizes().stored(outcome.sections());
         stateBytes = outcome.stateBytes();
         BackupHeader restored = outcome.restored();

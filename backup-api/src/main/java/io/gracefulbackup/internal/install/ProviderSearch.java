@@ -174,7 +174,8 @@ final class ProviderSearch {
         private Set<String> listed() {
             Set<String> names = new LinkedHashSet<>();
             try {
-                for (Iterator<URL> files = loader.getResources("META-INF/services/" + service.getName()).asIterator();
+                for (Iterator<URL> files = loader.getResources("META-INF/services/" + service.getName())
+                                .asIterator();
                         files.hasNext(); ) {
                     names.addAll(read(files.next()));
                 }

@@ -106,7 +106,9 @@ public final class Pointers {
         List<Reply<Optional<String>>> latest = load(stores, PointerStore.BACKUP_LATEST, deadline);
         return IntStream.range(0, values.size())
                 .boxed()
-                .filter(i -> latest(latest.get(i)).map(it -> it.belongsTo(application)).orElse(true))
+                .filter(i -> latest(latest.get(i))
+                        .map(it -> it.belongsTo(application))
+                        .orElse(true))
                 .sorted(Comparator.comparing(i -> version(latest.get(i)), NEWEST_FIRST_THEN_NONE))
                 .flatMap(i -> value(values.get(i)).stream())
                 .distinct()

@@ -35,8 +35,8 @@ final class OtherApplications {
         return entry instanceof CatalogEntry.Unreadable unreadable
                         && unreadable.why() instanceof UnreadableBackupException.OtherApplication other
                 ? other.header()
-                        .map(header -> new Found(
-                                header.application(), entry.sink().name() + " (" + entry.location() + ")"))
+                        .map(header ->
+                                new Found(header.application(), entry.sink().name() + " (" + entry.location() + ")"))
                 : Optional.empty();
     }
 }

@@ -150,8 +150,8 @@ public final class Restore {
             }
             refuseOrWarn(name, (CopyResult.Failed<Contents>) result, findings);
             if (result instanceof CopyResult.Unavailable<Contents> failed) {
-                unavailable = Optional.of(Messages.newestUnavailable(
-                        name, Failures.describe(failed.why()), withoutIt(backup.header())));
+                unavailable = Optional.of(
+                        Messages.newestUnavailable(name, Failures.describe(failed.why()), withoutIt(backup.header())));
             }
         }
         if (unavailable.isPresent()) {

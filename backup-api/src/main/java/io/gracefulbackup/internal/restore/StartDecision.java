@@ -35,8 +35,7 @@ final class StartDecision {
     private final UnopenedEntries unopened;
     private final List<Finding> findings = new ArrayList<>();
 
-    private StartDecision(
-            Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
+    private StartDecision(Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
         this.inventory = inventory;
         this.pointer = pointer;
         this.settings = settings;
@@ -53,8 +52,7 @@ final class StartDecision {
      *
      * @param failed the backups whose copies have been read and cannot be used
      */
-    static Decision decide(
-            Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
+    static Decision decide(Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
         StartDecision rules = new StartDecision(inventory, pointer, settings, failed);
         rules.explainInventory();
         return rules.refuseIfARequiredSinkIsUnreachable()
@@ -80,7 +78,10 @@ final class StartDecision {
 
     /** The choices that the newest backup of all honours, whether it can be used or not. */
     private List<Choice> honoured() {
-        return inventory.headers().stream().findFirst().map(BackupHeader::choices).orElse(List.of());
+        return inventory.headers().stream()
+                .findFirst()
+                .map(BackupHeader::choices)
+                .orElse(List.of());
     }
 
     // ---- what was found
@@ -142,11 +143,13 @@ final class StartDecision {
 
     /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
     private boolean wasFollowedAlready(StartChoice choice) {
-        boolean isFollowed = honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
+        boolean isFollowed =
+                honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
         if (isFollowed) {
             findings.add(Finding.warning(Messages.choiceIsIgnored(
                     choice.toString(),
-                    choice.despite(List.of(inventory.headers().get(0).id().value())).toString())));
+                    choice.despite(List.of(inventory.headers().get(0).id().value()))
+                            .toString())));
         }
         return isFollowed;
     }
@@ -192,15 +195,15 @@ final class StartDecision {
                         Messages.choiceMayHaveBeenFollowed(
                                 choice.toString(),
                                 describe(entry),
-                                Messages.goPast(choice.despite(UnopenedEntries.names(open)).toString()))));
+                                Messages.goPast(choice.despite(UnopenedEntries.names(open))
+                                        .toString()))));
     }
 
     private Decision restoreChosen(StartChoice choice) {
         for (BackupCopies candidate : candidates) {
             if (isTarget(choice, candidate)) {
                 note(Messages.chosen(candidate.header().id(), choice.toString()));
-                return new Decision.Restore(
-                        List.of(candidate), !isBeyondDoubt(candidate.header()), false, findings);
+                return new Decision.Restore(List.of(candidate), !isBeyondDoubt(candidate.header()), false, findings);
             }
         }
         return refuse(Messages.chosenBackupNotFound(choice.toString(), headers()));
@@ -219,7 +222,9 @@ final class StartDecision {
         return chosen.equals(newest)
                 && failed.isEmpty()
                 && !pointsBeyond
-                && settings.choice().filter(choice -> !choice.despite().isEmpty()).isEmpty()
+                && settings.choice()
+                        .filter(choice -> !choice.despite().isEmpty())
+                        .isEmpty()
                 && unopened.damaged().findAny().isEmpty()
                 && new Ancestry(inventory.headers()).forks(chosen).isEmpty();
     }
@@ -238,7 +243,9 @@ final class StartDecision {
                 .map(entry -> refuseUnopened(
                         entry,
                         describe(entry) + ". "
-                                + Messages.goPast(withoutThem().despite(UnopenedEntries.names(open)).toString())));
+                                + Messages.goPast(withoutThem()
+                                        .despite(UnopenedEntries.names(open))
+                                        .toString())));
     }
 
     private String describe(CatalogEntry entry) {
@@ -258,7 +265,9 @@ final class StartDecision {
 
     /** What an operator chooses who goes past what cannot be opened: the newest backup that can be, or none. */
     private StartChoice withoutThem() {
-        return newest == null ? StartChoice.ofNone() : StartChoice.ofBackup(newest.id().value());
+        return newest == null
+                ? StartChoice.ofNone()
+                : StartChoice.ofBackup(newest.id().value());
     }
 
     /** A pointer knows a newer backup than any sink shows, and that one is not known to be damaged. */
@@ -266,8 +275,8 @@ final class StartDecision {
         return pointer.latest()
                 .filter(latest -> newest == null || latest.version().isNewerThan(newest.version()))
                 .filter(latest -> !isKnownToBeUnusable(latest.id()))
-                .map(latest -> refuseUntilItPasses(
-                        Messages.newestIsMissing(latest, newest) + Messages.goPast(withoutThem().toString())));
+                .map(latest -> refuseUntilItPasses(Messages.newestIsMissing(latest, newest)
+                        + Messages.goPast(withoutThem().toString())));
     }
 
     private boolean isKnownToBeUnusable(BackupId id) {
@@ -280,13 +289,14 @@ final class StartDecision {
         if (newest == null) {
             return Optional.empty();
         }
-        if (!failed.isEmpty() || unopened.damaged().anyMatch(entry -> entry.hint().isPresent())) {
+        if (!failed.isEmpty()
+                || unopened.damaged().anyMatch(entry -> entry.hint().isPresent())) {
             findings.add(Finding.warning(Messages.NEWEST_IS_DAMAGED));
         }
         unopened.damaged()
                 .filter(entry -> entry.hint().isEmpty())
-                .forEach(entry -> findings.add(Finding.warning(
-                        Messages.mayHaveBeenNewer(entry.sink().name(), entry.location()))));
+                .forEach(entry -> findings.add(
+                        Finding.warning(Messages.mayHaveBeenNewer(entry.sink().name(), entry.location()))));
         return Optional.of(new Decision.Restore(candidates, newestIsDamaged(), true, findings));
     }
 
@@ -296,8 +306,8 @@ final class StartDecision {
 
     private Optional<Decision> refuseIfEverythingIsDamaged() {
         return newestIsDamaged()
-                ? Optional.of(refuse(
-                        failed.isEmpty() ? Messages.EVERY_BACKUP_IS_DAMAGED : Messages.NO_BACKUP_CAN_BE_USED))
+                ? Optional.of(
+                        refuse(failed.isEmpty() ? Messages.EVERY_BACKUP_IS_DAMAGED : Messages.NO_BACKUP_CAN_BE_USED))
                 : Optional.empty();
     }
 
@@ -306,8 +316,8 @@ final class StartDecision {
     /** The name of the application may be mistyped. */
     private Optional<Decision> refuseIfOnlyAnotherApplicationHasBackups() {
         return OtherApplications.found(inventory, unopened, pointer)
-                .map(other -> refuse(Messages.onlyAnotherApplication(
-                        settings.application(), other.place(), other.application())));
+                .map(other -> refuse(
+                        Messages.onlyAnotherApplication(settings.application(), other.place(), other.application())));
     }
 
     private Optional<Decision> refuseIfASinkMayHoldABackup() {

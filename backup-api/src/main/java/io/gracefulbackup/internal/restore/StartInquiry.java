@@ -86,8 +86,8 @@ final class StartInquiry {
         return !isPlain
                 && inventory
                         .entries()
-                        .anyMatch(entry -> entry instanceof CatalogEntry.Unread
-                                || entry instanceof CatalogEntry.Unavailable);
+                        .anyMatch(entry ->
+                                entry instanceof CatalogEntry.Unread || entry instanceof CatalogEntry.Unavailable);
     }
 
     /** Waits before the next attempt; false if the start's time is over. */

@@ -44,8 +44,8 @@ final class UnopenedEntries {
     private static boolean mayBeNewer(CatalogEntry entry, BackupHeader backup) {
         return entry.headerIfAuthenticated().isEmpty()
                 && entry.hint()
-                        .map(hint -> !hint.id().equals(backup.id())
-                                && hint.version().isNewerThan(backup.version()))
+                        .map(hint ->
+                                !hint.id().equals(backup.id()) && hint.version().isNewerThan(backup.version()))
                         .orElse(true);
     }
 
@@ -104,8 +104,7 @@ final class UnopenedEntries {
                 .findFirst();
         return Stream.concat(
                         newestHinted.stream(),
-                        open.stream()
-                                .filter(entry -> entry.hint().isEmpty() || entry instanceof CatalogEntry.Unread))
+                        open.stream().filter(entry -> entry.hint().isEmpty() || entry instanceof CatalogEntry.Unread))
                 .map(UnopenedEntries::name)
                 .distinct()
                 .toList();

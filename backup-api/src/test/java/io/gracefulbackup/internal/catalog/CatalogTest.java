@@ -202,8 +202,7 @@ class CatalogTest {
         List<BackupHeader> backups = line(7);
         backups.subList(4, 7).forEach(damaged -> sink.damage(damaged.id()));
 
-        assertThat(ask(sink).headers())
-                .containsExactly(backups.get(3), backups.get(2), backups.get(1), backups.get(0));
+        assertThat(ask(sink).headers()).containsExactly(backups.get(3), backups.get(2), backups.get(1), backups.get(0));
     }
 
     @Test
@@ -280,14 +279,16 @@ class CatalogTest {
         List<BackupHeader> backups = line(6);
         CountDownLatch released = hangAtOpening(3, time::expire);
 
-        SinkInventory answer = catalog(sink).find(NONE, time.deadline(), LONG).sinks().get(0);
+        SinkInventory answer =
+                catalog(sink).find(NONE, time.deadline(), LONG).sinks().get(0);
 
         assertThat(answer.isListed()).isTrue();
         assertThat(answer.entries()).hasSize(6);
         assertThat(new Inventory(List.of(answer)).headers()).containsExactly(backups.get(5), backups.get(4));
-        assertThat(unreadForLackOfTime(answer)).singleElement().satisfies(entry -> assertThat(
-                        entry.isHintedAs(backups.get(3).id()))
-                .isTrue());
+        assertThat(unreadForLackOfTime(answer))
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.isHintedAs(backups.get(3).id())).isTrue());
         released.countDown();
     }
 
@@ -297,7 +298,8 @@ class CatalogTest {
         sink.hints.clear();
         CountDownLatch released = hangAtOpening(8, time::expire);
 
-        SinkInventory answer = catalog(sink).find(NONE, time.deadline(), LONG).sinks().get(0);
+        SinkInventory answer =
+                catalog(sink).find(NONE, time.deadline(), LONG).sinks().get(0);
 
         assertThat(answer.authenticated()).hasSize(7);
         assertThat(unreadForLackOfTime(answer)).hasSize(13);
@@ -310,7 +312,8 @@ class CatalogTest {
         sink.damage(backups.get(5).id());
         CountDownLatch released = hangAtOpening(5, time::expire);
 
-        SinkInventory answer = catalog(sink).find(NONE, time.deadline(), LONG).sinks().get(0);
+        SinkInventory answer =
+                catalog(sink).find(NONE, time.deadline(), LONG).sinks().get(0);
 
         assertThat(answer.authenticated()).hasSize(2);
         assertThat(unreadForLackOfTime(answer)).hasSize(3);
@@ -455,9 +458,10 @@ class CatalogTest {
                 .get(0);
 
         assertThat(answer.entries()).isEmpty();
-        assertThat(answer.others()).singleElement().satisfies(entry -> assertThat(
-                        ((CatalogEntry.Unreadable) entry).failure())
-                .isEqualTo(ReadFailure.OTHER_APPLICATION));
+        assertThat(answer.others())
+                .singleElement()
+                .satisfies(entry -> assertThat(((CatalogEntry.Unreadable) entry).failure())
+                        .isEqualTo(ReadFailure.OTHER_APPLICATION));
     }
 
     @Test
@@ -465,9 +469,10 @@ class CatalogTest {
         SealedBackups.storeUnderAnotherKey(other, 1, 1);
         sink.others.putAll(other.bytes);
 
-        assertThat(ask(sink).sinks().get(0).others()).singleElement().satisfies(entry -> assertThat(
-                        ((CatalogEntry.Unreadable) entry).failure())
-                .isEqualTo(ReadFailure.UNKNOWN_KEY));
+        assertThat(ask(sink).sinks().get(0).others())
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(((CatalogEntry.Unreadable) entry).failure()).isEqualTo(ReadFailure.UNKNOWN_KEY));
     }
 
     @Test
@@ -526,7 +531,9 @@ class CatalogTest {
             }
         };
 
-        assertThat(ask(sink, other).unreachable()).extracting(SinkInventory::sink).containsExactly("memory");
+        assertThat(ask(sink, other).unreachable())
+                .extracting(SinkInventory::sink)
+                .containsExactly("memory");
         assertThat(refused).hasValue(1);
         assertThat(asked).hasValue(3);
     }

@@ -57,7 +57,8 @@ class UnreadSettingsTest {
         assertThat(lines(Map.of(), Set.of(), Absence.NOT_REGISTERED))
                 .singleElement()
                 .asString()
-                .startsWith("io.gracefulbackup:backup-file is on the class path, but no service file names its provider");
+                .startsWith(
+                        "io.gracefulbackup:backup-file is on the class path, but no service file names its provider");
         assertThat(lines(Map.of("BACKUP_FILE", "off"), Set.of(), Absence.NOT_REGISTERED))
                 .isEmpty();
         assertThat(lines(Map.of(), Set.of("BACKUP_FILE"), Absence.NOT_REGISTERED))
@@ -101,7 +102,10 @@ class UnreadSettingsTest {
     @Test
     void anIgnoredSettingIsNotMentioned() {
         Settings settings = new Settings(
-                Map.of(), Map.of("backup.table", "x"), Map.of("DATABASE_URL", "u"), Set.of("DATABASE_URL", "BACKUP_TABLE"));
+                Map.of(),
+                Map.of("backup.table", "x"),
+                Map.of("DATABASE_URL", "u"),
+                Set.of("DATABASE_URL", "BACKUP_TABLE"));
 
         assertThat(new UnreadSettings(settings, Set.of(), name -> Absence.MISSING).lines())
                 .isEmpty();

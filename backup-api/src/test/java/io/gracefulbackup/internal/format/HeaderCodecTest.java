@@ -70,8 +70,7 @@ class HeaderCodecTest {
 
     // ---- authentic but impossible
 
-    private static final String VALID =
-            """
+    private static final String VALID = """
             {"application":"app","id":"0123456789abcdef0123456789abcdef","epoch":1,"sequence":2,"ancestors":[],
              "namedFrom":0,"name":"n","createdAt":"2026-01-14T15:30:45Z","reason":"r","instance":"i",
              "guarded":[{"id":"0123456789abcdef0123456789abcdef","since":"2026-01-14T15:30:45Z"}],

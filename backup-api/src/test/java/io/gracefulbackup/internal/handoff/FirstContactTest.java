@@ -59,8 +59,8 @@ class FirstContactTest {
                 .setting("BACKUP_LEASE_TTL", "6s")
                 .setting("BACKUP_START_TIMEOUT", "2s")
                 .source(source)
-                .handoff(turn -> turn.onActive(
-                        report -> turns.add(report.outcome().name())));
+                .handoff(turn ->
+                        turn.onActive(report -> turns.add(report.outcome().name())));
     }
 
     private GracefulShutdown install() {

@@ -127,8 +127,9 @@ class LongListsTest {
         Saved newest = newestOf(sink(entries, Damage.NONE));
         world.sinks.get(0).openingTakes = perOpen;
         Outcome outcome = world.start(StartAs.PLAIN);
-        assertThat(outcome).isInstanceOfSatisfying(
-                Started.class, started -> assertThat(started.restored()).isEqualTo(newest.header));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Started.class, started -> assertThat(started.restored()).isEqualTo(newest.header));
         return (Started) outcome;
     }
 
@@ -143,7 +144,9 @@ class LongListsTest {
         assertThat(outcome).isInstanceOf(Started.class);
         Started started = (Started) outcome;
         assertThat(started.restored()).isEqualTo(right.header);
-        assertThat(started.findings()).as("of the damage, and of what was not read").anyMatch(Finding::isWarning);
+        assertThat(started.findings())
+                .as("of the damage, and of what was not read")
+                .anyMatch(Finding::isWarning);
         assertThat(started.took()).isLessThan(startTimeout.plusSeconds(4));
     }
 
@@ -154,8 +157,8 @@ class LongListsTest {
         SituationSink sink = new SituationSink("alpha", Answer.LISTS, Keeps.ALL, Hints.TRUE, true);
         for (int i = 1; i <= older; i++) {
             Hint hint = new Hint(new BackupId(hex(i)), 1, i, 5_000, Instant.now());
-            sink.entries.add(new Entry(
-                    "old-" + i, line.get(0), Damage.NONE, hint, SituationWorld.APPLICATION, Opening.OPENS));
+            sink.entries.add(
+                    new Entry("old-" + i, line.get(0), Damage.NONE, hint, SituationWorld.APPLICATION, Opening.OPENS));
         }
         for (Saved saved : line) {
             boolean isNewest = saved == line.get(line.size() - 1);
@@ -184,7 +187,8 @@ class LongListsTest {
     private static Saved first(long sequence) {
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
         try (BackupWriter writer = new BackupWriter(
-                QuickKeys.of(SituationWorld.KEY.getBytes(UTF_8), List.of(), () -> {}).sealingKey(),
+                QuickKeys.of(SituationWorld.KEY.getBytes(UTF_8), List.of(), () -> {})
+                        .sealingKey(),
                 id -> BackupHeader.builder(SituationWorld.APPLICATION, id, new BackupVersion(1, sequence))
                         .namedFrom(sequence)
                         .createdAt(Instant.now())

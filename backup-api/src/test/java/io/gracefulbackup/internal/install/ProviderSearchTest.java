@@ -143,8 +143,7 @@ class ProviderSearchTest {
 
     @Test
     void theLoaderOfTheThreadFindsThoseOfTheApplication() {
-        ProviderSearch search =
-                new ProviderSearch(listing(APPLICATION, Other.class), listing(APPLICATION, One.class));
+        ProviderSearch search = new ProviderSearch(listing(APPLICATION, Other.class), listing(APPLICATION, One.class));
 
         assertThat(found(search)).containsExactly("Other", "One");
     }
@@ -164,8 +163,9 @@ class ProviderSearchTest {
 
         List<BackupSinkProvider> found = search.find(BackupSinkProvider.class, BackupSinkProvider::name);
 
-        assertThat(found).singleElement().satisfies(one -> assertThat(one.getClass().getClassLoader())
-                .isSameAs(copy));
+        assertThat(found)
+                .singleElement()
+                .satisfies(one -> assertThat(one.getClass().getClassLoader()).isSameAs(copy));
     }
 
     @Test
@@ -184,8 +184,8 @@ class ProviderSearchTest {
 
     @Test
     void aProviderOfAnotherCopyOfTheLibraryBreaksNoneThatWorks() {
-        ClassLoader otherCopy = new URLClassLoader(
-                classPath(services(One.class.getName())), ClassLoader.getPlatformClassLoader());
+        ClassLoader otherCopy =
+                new URLClassLoader(classPath(services(One.class.getName())), ClassLoader.getPlatformClassLoader());
         ProviderSearch search = new ProviderSearch(otherCopy, listing(APPLICATION, One.class));
 
         assertThat(found(search)).containsExactly("One");
@@ -195,8 +195,8 @@ class ProviderSearchTest {
 
     @Test
     void aProviderOfAnotherCopyOnlyIsNamedAsThat() {
-        ClassLoader otherCopy = new URLClassLoader(
-                classPath(services(Other.class.getName())), ClassLoader.getPlatformClassLoader());
+        ClassLoader otherCopy =
+                new URLClassLoader(classPath(services(Other.class.getName())), ClassLoader.getPlatformClassLoader());
         ProviderSearch search = new ProviderSearch(otherCopy, listing(APPLICATION, One.class));
 
         assertThat(found(search)).containsExactly("One");

@@ -76,7 +76,8 @@ final class Saved {
     Optional<Boolean> leftBehind(Saved other) {
         Optional<Boolean> left = Optional.of(false);
         for (Saved at = this; at != null; at = at.parent) {
-            boolean isLower = other.header.epoch() < at.header.epoch() && other.header.sequence() < at.header.sequence();
+            boolean isLower =
+                    other.header.epoch() < at.header.epoch() && other.header.sequence() < at.header.sequence();
             if (at.choice != null && (other.moment < at.moment || isLower)) {
                 if (at.seen.contains(other)) {
                     return Optional.of(true);
@@ -89,7 +90,7 @@ final class Saved {
 
     @Override
     public String toString() {
-        return header.application() + " " + header.epoch() + "." + header.sequence() + "/" + id().value().substring(0, 4)
-                + (key.equals(SituationWorld.KEY) ? "" : " of another key");
+        return header.application() + " " + header.epoch() + "." + header.sequence() + "/"
+                + id().value().substring(0, 4) + (key.equals(SituationWorld.KEY) ? "" : " of another key");
     }
 }

@@ -27,7 +27,12 @@ import org.jspecify.annotations.Nullable;
  * and what the operator chose. The same description makes the same world.
  */
 record Situation(
-        History history, List<SinkPlan> sinks, PointerPlan pointer, ChoicePlan choice, boolean healsEarly, DiskLifetime disk) {
+        History history,
+        List<SinkPlan> sinks,
+        PointerPlan pointer,
+        ChoicePlan choice,
+        boolean healsEarly,
+        DiskLifetime disk) {
 
     /**
      * What applications have saved before.
@@ -151,7 +156,8 @@ record Situation(
 
         @Override
         public String toString() {
-            return name + (durable ? "" : " (not durable)") + (answer == Answer.LISTS ? "" : " " + answer) + " keeps " + keeps
+            return name + (durable ? "" : " (not durable)") + (answer == Answer.LISTS ? "" : " " + answer) + " keeps "
+                    + keeps
                     + (lag == 0 ? "" : ", lags by " + lag)
                     + (damaged == 0 || damage == Damage.NONE ? "" : ", newest " + damaged + " damaged " + damage)
                     + (unopened == 0 || opening == Opening.OPENS ? "" : ", newest " + unopened + " " + opening)
@@ -208,9 +214,20 @@ record Situation(
                 case NONE -> null;
                 case EMPTY -> Choice.empty(accepted);
                 case UNKNOWN -> Choice.byId(UNKNOWN_ID, accepted);
-                case OLDEST -> Choice.byId(line.isEmpty() ? UNKNOWN_ID : line.get(0).id(), accepted);
-                case MIDDLE -> Choice.byId(line.isEmpty() ? UNKNOWN_ID : line.get(line.size() / 2).id(), accepted);
-                case NEWEST -> Choice.byId(line.isEmpty() ? UNKNOWN_ID : line.get(line.size() - 1).id(), accepted);
+                case OLDEST ->
+                    Choice.byId(line.isEmpty() ? UNKNOWN_ID : line.get(0).id(), accepted);
+                case MIDDLE ->
+                    Choice.byId(
+                            line.isEmpty()
+                                    ? UNKNOWN_ID
+                                    : line.get(line.size() / 2).id(),
+                            accepted);
+                case NEWEST ->
+                    Choice.byId(
+                            line.isEmpty()
+                                    ? UNKNOWN_ID
+                                    : line.get(line.size() - 1).id(),
+                            accepted);
             };
         }
 
@@ -238,15 +255,16 @@ record Situation(
             case NOTHING -> world.pointers = new MemoryPointers();
             case NEWEST -> pointTo(world, newest);
             case OLDER -> pointTo(world, line.isEmpty() ? null : line.get(line.size() / 2).header);
-            case AHEAD -> pointTo(
-                    world,
-                    BackupHeader.builder(
-                                    SituationWorld.APPLICATION,
-                                    UNKNOWN_ID,
-                                    newest == null
-                                            ? new BackupVersion(1, 1)
-                                            : new BackupVersion(newest.epoch(), newest.sequence() + 1))
-                            .build());
+            case AHEAD ->
+                pointTo(
+                        world,
+                        BackupHeader.builder(
+                                        SituationWorld.APPLICATION,
+                                        UNKNOWN_ID,
+                                        newest == null
+                                                ? new BackupVersion(1, 1)
+                                                : new BackupVersion(newest.epoch(), newest.sequence() + 1))
+                                .build());
             case FAILS -> {
                 pointTo(world, newest);
                 if (world.pointers != null) {
@@ -333,7 +351,8 @@ record Situation(
 
     @Override
     public String toString() {
-        return history + "\n    " + String.join("\n    ", sinks.stream().map(SinkPlan::toString).toList()) + "\n    pointer "
-                + pointer + ", " + choice + (healsEarly ? ", all back in the second life" : "") + ", disk " + disk;
+        return history + "\n    "
+                + String.join("\n    ", sinks.stream().map(SinkPlan::toString).toList()) + "\n    pointer " + pointer
+                + ", " + choice + (healsEarly ? ", all back in the second life" : "") + ", disk " + disk;
     }
 }

@@ -96,13 +96,15 @@ final class SituationOracle {
     }
 
     private SituationSink sinkOf(Entry entry) {
-        return sinks.stream().filter(sink -> sink.entries.contains(entry)).findFirst().orElseThrow();
+        return sinks.stream()
+                .filter(sink -> sink.entries.contains(entry))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Another entry of its sink hangs when it is opened, so that there may be no time to read this one. */
     private boolean mayBeUnread(Entry entry) {
-        return !isUnread(entry)
-                && sinkOf(entry).entries.stream().anyMatch(other -> other.opening == Opening.HANGS);
+        return !isUnread(entry) && sinkOf(entry).entries.stream().anyMatch(other -> other.opening == Opening.HANGS);
     }
 
     private static boolean mayBeNewer(Entry entry, @Nullable Saved than) {
@@ -123,12 +125,13 @@ final class SituationOracle {
         boolean isBehindPointer = pointed()
                 .filter(header -> newest == null || header.version().isNewerThan(newest.header.version()))
                 .isPresent();
-        return isBehindPointer || sinks.stream()
-                .anyMatch(sink -> sink.answer.mayPass()
-                        || (sink.answer == Answer.LISTS
-                                && sink.entries.stream()
-                                        .anyMatch(entry -> entry.opening == Opening.FAILS
-                                                || entry.opening == Opening.HANGS)));
+        return isBehindPointer
+                || sinks.stream()
+                        .anyMatch(sink -> sink.answer.mayPass()
+                                || (sink.answer == Answer.LISTS
+                                        && sink.entries.stream()
+                                                .anyMatch(entry -> entry.opening == Opening.FAILS
+                                                        || entry.opening == Opening.HANGS)));
     }
 
     /** The backup that the pointer names, if it can be read and belongs to this application. */
@@ -196,7 +199,8 @@ final class SituationOracle {
         if (outcome instanceof Failed failed) {
             violated(9, "only a refusal is documented, but it threw " + failed.thrown());
         }
-        if (outcome.lines().stream().anyMatch(line -> line.contains(SituationWorld.KEY) || line.contains(SituationWorld.OTHER_KEY))
+        if (outcome.lines().stream()
+                        .anyMatch(line -> line.contains(SituationWorld.KEY) || line.contains(SituationWorld.OTHER_KEY))
                 || (outcome instanceof Refused refused
                         && (refused.message().contains(SituationWorld.KEY)
                                 || refused.message().contains(SituationWorld.OTHER_KEY)))) {
@@ -225,7 +229,9 @@ final class SituationOracle {
             } else if (started.restored() != null) {
                 judgeForks(started);
             }
-            if (isFallback() && passedOver().stream().noneMatch(entry -> says(outcome, sinkOf(entry).name()))) {
+            if (isFallback()
+                    && passedOver().stream()
+                            .noneMatch(entry -> says(outcome, sinkOf(entry).name()))) {
                 violated(1, "a fallback without a word: " + outcome);
             }
         }
@@ -240,11 +246,13 @@ final class SituationOracle {
                 expected.mayRefuse.add("perhaps nobody reads " + entry);
             }
         }
-        pointed().filter(header -> header.version().isNewerThan(found.header.version())).ifPresent(header -> {
-            if (entries.stream().noneMatch(entry -> isDamaged(entry) && isKnownAs(entry, header.id()))) {
-                expected.mustRefuse.add("the pointer names " + header.version() + "/" + header.id());
-            }
-        });
+        pointed()
+                .filter(header -> header.version().isNewerThan(found.header.version()))
+                .ifPresent(header -> {
+                    if (entries.stream().noneMatch(entry -> isDamaged(entry) && isKnownAs(entry, header.id()))) {
+                        expected.mustRefuse.add("the pointer names " + header.version() + "/" + header.id());
+                    }
+                });
         boolean mayBeIntactElsewhere = !unreachable().isEmpty()
                 || entries.stream().anyMatch(this::isUnread)
                 || sinks.stream().anyMatch(sink -> sink.answer == Answer.NOT_LISTABLE);
@@ -294,7 +302,9 @@ final class SituationOracle {
         if (hasOthers && entries.isEmpty()) {
             expected.mustRefuse.add("there is another application's");
         }
-        pointed().ifPresent(header -> expected.mustRefuse.add("the pointer names " + header.version() + "/" + header.id()));
+        pointed()
+                .ifPresent(
+                        header -> expected.mustRefuse.add("the pointer names " + header.version() + "/" + header.id()));
         if (!isProvenByASink()) {
             if (world.disk == DiskLifetime.INSTANCE) {
                 expected.mustRefuse.add("nothing durable is empty on a disk that is replaced");
@@ -397,9 +407,7 @@ final class SituationOracle {
             } else if (!isOf(started, right)) {
                 violated(5, choice + " is not followed: " + outcome);
             }
-        } else if (outcome instanceof Refused
-                && expected.mustRefuse.isEmpty()
-                && expected.mayRefuse.isEmpty()) {
+        } else if (outcome instanceof Refused && expected.mustRefuse.isEmpty() && expected.mayRefuse.isEmpty()) {
             violated(5, choice + " is not followed: " + outcome);
         }
     }
@@ -410,7 +418,9 @@ final class SituationOracle {
 
     private static boolean isOf(Started started, @Nullable Saved right) {
         BackupHeader restored = started.restored();
-        return right == null ? restored == null : restored != null && restored.id().equals(right.id());
+        return right == null
+                ? restored == null
+                : restored != null && restored.id().equals(right.id());
     }
 
     /** What nobody can read may follow the choice already. */
@@ -460,8 +470,8 @@ final class SituationOracle {
                     .anyMatch(finding -> finding.line().contains(other.id().value())
                             && finding.line().contains("of another line"));
             Optional<Boolean> leftBehind = restored.leftBehind(other);
-            boolean isCertain = entries.stream()
-                    .anyMatch(entry -> entry.saved == other && isIntact(entry) && !mayBeUnread(entry));
+            boolean isCertain =
+                    entries.stream().anyMatch(entry -> entry.saved == other && isIntact(entry) && !mayBeUnread(entry));
             if (isReported && (!isApart || leftBehind.orElse(false))) {
                 violated(7, "reported as a fork, but is none: " + other + ", " + started);
             }
@@ -472,7 +482,8 @@ final class SituationOracle {
     }
 
     private static boolean says(Outcome outcome, String word) {
-        return outcome.lines().stream().anyMatch(line -> line.toLowerCase(Locale.ROOT).contains(word));
+        return outcome.lines().stream()
+                .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains(word));
     }
 
     /** The highest version that a process which is told this can see. */
@@ -485,7 +496,10 @@ final class SituationOracle {
 
     /** Backups of this application that a process which is told this cannot see, but which are there and intact. */
     List<Saved> unseen() {
-        List<Saved> seen = entries.stream().filter(this::headerIsRead).map(entry -> entry.saved).toList();
+        List<Saved> seen = entries.stream()
+                .filter(this::headerIsRead)
+                .map(entry -> entry.saved)
+                .toList();
         return world.sinks.stream()
                 .flatMap(sink -> sink.entriesOf(as.application()).stream())
                 .filter(entry -> entry.damage == Damage.NONE && isOurs(entry))

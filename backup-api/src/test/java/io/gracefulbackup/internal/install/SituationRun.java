@@ -71,8 +71,8 @@ final class SituationRun {
             }
             SituationOracle oracle = new SituationOracle(world, as);
             if (life == LIVES && mustBeNewest != null && oracle.newest() != mustBeNewest) {
-                problem("(6) the backup of life " + (life - 1) + ", " + mustBeNewest + ", should be the newest, but that is "
-                        + oracle.newest());
+                problem("(6) the backup of life " + (life - 1) + ", " + mustBeNewest
+                        + ", should be the newest, but that is " + oracle.newest());
             }
             Outcome outcome = world.start(as);
             story.add("life " + life + ", " + as + ": " + outcome);
@@ -113,8 +113,8 @@ final class SituationRun {
                         ? unseen.header.epoch() > highestEpoch
                         : restored == null || unseen.header.isNewerThan(restored));
         Saved saved = world.save(started, as, followed);
-        boolean isStored = world.sinks.stream()
-                .anyMatch(sink -> sink.entries.stream().anyMatch(entry -> entry.saved == saved));
+        boolean isStored =
+                world.sinks.stream().anyMatch(sink -> sink.entries.stream().anyMatch(entry -> entry.saved == saved));
         story.add("  saved " + saved + (isStored ? "" : " nowhere") + (followed ? " by " + as.choice() : ""));
         return isStored && isCertain ? saved : null;
     }
@@ -171,7 +171,8 @@ final class SituationRun {
 
     /** A header does not tell what only fetching the whole backup tells. */
     private static boolean isOfDamagedPayload(SituationWorld world, StartAs as) {
-        Optional<BackupId> target = as.choice() == null ? Optional.empty() : as.choice().target();
+        Optional<BackupId> target =
+                as.choice() == null ? Optional.empty() : as.choice().target();
         return world.configured(as).stream()
                 .flatMap(sink -> sink.entries.stream())
                 .filter(entry -> target.filter(entry.saved.id()::equals).isPresent())
@@ -200,8 +201,8 @@ final class SituationRun {
             world.configured(as).stream()
                     .filter(sink -> sink.answer != SituationSink.Answer.LISTS && text.contains(sink.name()))
                     .filter(sink -> world.configured(as).size() > 1)
-                    .forEach(sink -> steps.add(
-                            new Step("taking out " + sink.name(), as.without(sink.name()), healed, false)));
+                    .forEach(sink ->
+                            steps.add(new Step("taking out " + sink.name(), as.without(sink.name()), healed, false)));
         }
         if (lower.contains("unset") && as.choice() != null) {
             steps.add(new Step("unsetting it", as.with(null), healed, false));
@@ -209,7 +210,8 @@ final class SituationRun {
         if (text.contains("Choose ")) {
             Matcher id = ID.matcher(text.substring(text.indexOf("Choose ")).split("\\R")[0]);
             for (int i = 0; i < 3 && id.find(); i++) {
-                steps.add(new Step("choosing " + id.group(), as.with(Choice.byId(new BackupId(id.group()))), healed, false));
+                steps.add(new Step(
+                        "choosing " + id.group(), as.with(Choice.byId(new BackupId(id.group()))), healed, false));
             }
         }
         boolean mayComeBack = lower.contains("try again") || lower.contains("reachable") || lower.contains("answer");

@@ -143,9 +143,14 @@ final class SituationSink implements BackupSink {
 
         @Override
         public String toString() {
-            return saved + (damage == Damage.NONE ? "" : " damaged " + damage)
+            return saved
+                    + (damage == Damage.NONE ? "" : " damaged " + damage)
                     + (opening == Opening.OPENS ? "" : " " + opening)
-                    + (hint == null ? "" : hint.id().equals(saved.id()) && hint.version().equals(saved.header.version()) ? " (true hint)" : " (hint " + hint.version() + ")")
+                    + (hint == null
+                            ? ""
+                            : hint.id().equals(saved.id()) && hint.version().equals(saved.header.version())
+                                    ? " (true hint)"
+                                    : " (hint " + hint.version() + ")")
                     + (catalogued == null ? "" : " [" + catalogued + "]");
         }
     }
@@ -163,6 +168,7 @@ final class SituationSink implements BackupSink {
     Duration openingTakes = Duration.ZERO;
     /** The application that asks. */
     private volatile String application = SituationWorld.APPLICATION;
+
     private int placed;
 
     SituationSink(String name, Answer answer, Keeps keeps, Hints hints, boolean durable) {
@@ -207,8 +213,8 @@ final class SituationSink implements BackupSink {
     /** The same, with entries of its own. */
     SituationSink copy() {
         SituationSink copy = new SituationSink(name, answer, keeps, hints, durable);
-        entries.forEach(entry -> copy.entries.add(new Entry(
-                entry.location, entry.saved, entry.damage, entry.hint, entry.catalogued, entry.opening)));
+        entries.forEach(entry -> copy.entries.add(
+                new Entry(entry.location, entry.saved, entry.damage, entry.hint, entry.catalogued, entry.opening)));
         copy.placed = placed;
         return copy;
     }
@@ -235,11 +241,11 @@ final class SituationSink implements BackupSink {
     @Override
     public Listing list(Deadline deadline) throws IOException {
         return switch (answer) {
-            case LISTS -> Listing.of(entriesOf(application).stream().map(Entry::stored).toList());
+            case LISTS ->
+                Listing.of(entriesOf(application).stream().map(Entry::stored).toList());
             case NOT_LISTABLE -> new Listing.NotListable("the key may only upload");
             case DOWN, BROKEN -> throw new IOException("connection refused, password " + SituationWorld.KEY);
-            case REFUSES ->
-                throw new PermanentFailureException("the password " + SituationWorld.KEY + " is wrong");
+            case REFUSES -> throw new PermanentFailureException("the password " + SituationWorld.KEY + " is wrong");
             case HANGS -> throw hang(deadline);
         };
     }

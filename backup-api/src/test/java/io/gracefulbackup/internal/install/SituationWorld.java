@@ -86,7 +86,8 @@ final class SituationWorld {
         }
 
         private static String despite(String... what) {
-            return String.join("", Arrays.stream(what).map(one -> ",despite:" + one).toList());
+            return String.join(
+                    "", Arrays.stream(what).map(one -> ",despite:" + one).toList());
         }
 
         /** The same choice made anew, in view of that backup too. */
@@ -95,7 +96,9 @@ final class SituationWorld {
         }
 
         Optional<BackupId> target() {
-            return setting.equals("BACKUP_RESTORE_ID") ? Optional.of(new BackupId(value.split(",")[0])) : Optional.empty();
+            return setting.equals("BACKUP_RESTORE_ID")
+                    ? Optional.of(new BackupId(value.split(",")[0]))
+                    : Optional.empty();
         }
 
         Set<String> despite() {
@@ -119,7 +122,12 @@ final class SituationWorld {
      *
      * @param without the sinks that were taken out of the settings
      */
-    record StartAs(String application, String key, boolean knowsOtherKey, @Nullable Choice choice, Set<String> without) {
+    record StartAs(
+            String application,
+            String key,
+            boolean knowsOtherKey,
+            @Nullable Choice choice,
+            Set<String> without) {
         static final StartAs PLAIN = new StartAs(APPLICATION, KEY, false, null, Set.of());
 
         StartAs with(@Nullable Choice other) {
@@ -225,7 +233,9 @@ final class SituationWorld {
     }
 
     List<SituationSink> configured(StartAs as) {
-        return sinks.stream().filter(sink -> !as.without().contains(sink.name())).toList();
+        return sinks.stream()
+                .filter(sink -> !as.without().contains(sink.name()))
+                .toList();
     }
 
     /** The backups whose header a process that is told this can read. */
@@ -248,8 +258,7 @@ final class SituationWorld {
             Components components = components(as, lines);
             try {
                 StartOutcome outcome = components.newRestore(true).run();
-                return new Started(
-                        outcome.restored(), outcome.findings(), since(began), lines, outcome, components);
+                return new Started(outcome.restored(), outcome.findings(), since(began), lines, outcome, components);
             } finally {
                 components.close();
             }
@@ -322,8 +331,8 @@ final class SituationWorld {
         if (store == null || store.broken) {
             return;
         }
-        Pointer latest =
-                new Pointer(PointerStore.BACKUP_LATEST, PointerStore.Latest.of(header).toString(), "");
+        Pointer latest = new Pointer(
+                PointerStore.BACKUP_LATEST, PointerStore.Latest.of(header).toString(), "");
         try {
             components.pointers().save(List.of(latest), header, Deadline.after(Duration.ofSeconds(10)));
         } catch (InterruptedException e) {
@@ -337,7 +346,8 @@ final class SituationWorld {
     /** The pointer store names that backup. */
     void point(BackupHeader header) {
         MemoryPointers store = new MemoryPointers();
-        store.values.put(PointerStore.BACKUP_LATEST, PointerStore.Latest.of(header).toString());
+        store.values.put(
+                PointerStore.BACKUP_LATEST, PointerStore.Latest.of(header).toString());
         pointers = store;
         pointed = header;
     }
@@ -418,7 +428,8 @@ final class SituationWorld {
     @SuppressWarnings("unchecked")
     private static <R extends Record> R with(R original, String name, Object value) {
         RecordComponent[] components = original.getClass().getRecordComponents();
-        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         Object[] values = new Object[components.length];
         try {
             for (int i = 0; i < components.length; i++) {
@@ -436,8 +447,14 @@ final class SituationWorld {
     List<String> describe() {
         Map<String, String> parts = new LinkedHashMap<>();
         sinks.forEach(sink -> parts.put("sink " + sink.name(), sink.toString()));
-        parts.put("pointer", pointers == null ? "no store" : pointers.broken ? "store fails" : String.valueOf(pointers.values.values()));
+        parts.put(
+                "pointer",
+                pointers == null
+                        ? "no store"
+                        : pointers.broken ? "store fails" : String.valueOf(pointers.values.values()));
         parts.put("disk", disk.toString());
-        return parts.entrySet().stream().map(part -> part.getKey() + ": " + part.getValue()).toList();
+        return parts.entrySet().stream()
+                .map(part -> part.getKey() + ": " + part.getValue())
+                .toList();
     }
 }

@@ -50,7 +50,8 @@ class StartSituationsTest {
             long seed = firstSeed;
             for (Future<SituationRun.Result> run : threads.invokeAll(runs)) {
                 if (!run.get().problems().isEmpty()) {
-                    failed.computeIfAbsent(kind(run.get()), kind -> new ArrayList<>()).add(seed);
+                    failed.computeIfAbsent(kind(run.get()), kind -> new ArrayList<>())
+                            .add(seed);
                 }
                 seed++;
             }
@@ -91,8 +92,12 @@ class StartSituationsTest {
                             smaller -> !patience.isExpired() && isAsWrong.test(smaller));
                     text.append("\n\n=== ").append(kind.getKey());
                     text.append("\n    ").append(kind.getValue().size()).append(" times, with the seeds ");
-                    text.append(kind.getValue().stream().limit(9).toList()).append("\n    ").append(small);
-                    SituationRun.of(small).story().forEach(line -> text.append("\n      | ").append(line));
+                    text.append(kind.getValue().stream().limit(9).toList())
+                            .append("\n    ")
+                            .append(small);
+                    SituationRun.of(small)
+                            .story()
+                            .forEach(line -> text.append("\n      | ").append(line));
                 });
         return text.toString();
     }

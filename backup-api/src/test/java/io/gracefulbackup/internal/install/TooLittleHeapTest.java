@@ -47,8 +47,8 @@ class TooLittleHeapTest {
                 App.start(new MemorySink("memory")).close();
                 System.out.println("started");
             } catch (BackupException refused) {
-                System.out.println((refused instanceof TooLittleHeapException ? "refused: " : "failed: ")
-                        + refused.getMessage());
+                System.out.println(
+                        (refused instanceof TooLittleHeapException ? "refused: " : "failed: ") + refused.getMessage());
             }
         }
     }

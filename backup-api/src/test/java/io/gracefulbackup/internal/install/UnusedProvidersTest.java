@@ -76,7 +76,8 @@ class UnusedProvidersTest {
         Path module = Files.createDirectories(directory.resolve("io/gracefulbackup/postgres"));
         Files.createFile(module.resolve("PostgresSinkProvider.class"));
         Thread.currentThread()
-                .setContextClassLoader(new URLClassLoader(new URL[] {directory.toUri().toURL()}, before));
+                .setContextClassLoader(
+                        new URLClassLoader(new URL[] {directory.toUri().toURL()}, before));
 
         assertThatThrownBy(() -> builder().sink(sink).requireAllSinks().install())
                 .hasMessageContaining("merge META-INF/services");

@@ -147,8 +147,8 @@ class ReceiptTest {
     void thatOfTheEndIsNotOverwrittenByThatOfTheBeginning() throws Exception {
         pointers.local = true;
         OperatorLog console = new OperatorLog(text -> text);
-        Pointers all =
-                new Pointers("app", console, text -> text, new Threads(getClass().getClassLoader()));
+        Pointers all = new Pointers(
+                "app", console, text -> text, new Threads(getClass().getClassLoader()));
         all.add(pointers);
         ReceiptWriter receipts = new ReceiptWriter(all, "host/1", Clock.systemUTC());
         Deadline deadline = Deadline.after(Duration.ofSeconds(10));

@@ -150,7 +150,8 @@ class SinkRepairTest {
         SinkRepair repair = new SinkRepair(
                 new CopyReader(SealedBackups.reader(), getClass().getClassLoader(), line -> {}),
                 new Pointers("app", log, line -> line, new Threads(getClass().getClassLoader())),
-                new Holdings(new Catalog(List.of(), SealedBackups.reader(), getClass().getClassLoader())),
+                new Holdings(new Catalog(
+                        List.of(), SealedBackups.reader(), getClass().getClassLoader())),
                 log);
         FutureTask<Boolean> running = new FutureTask<>(() -> {
             repair.run(

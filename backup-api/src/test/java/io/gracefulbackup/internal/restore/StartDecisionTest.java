@@ -171,7 +171,8 @@ class StartDecisionTest {
     @Test
     void refusesToStartEmptyBesideABackupUnderItsOwnKeyForAnotherName() {
         var other = new UnreadableBackupException.OtherApplication(
-                "it is of carts", BackupHeader.builder("carts", id(), new BackupVersion(1, 1)).build());
+                "it is of carts",
+                BackupHeader.builder("carts", id(), new BackupVersion(1, 1)).build());
         assertThat(refusal(decide(listed(file, unreadable(file, null, other)))))
                 .contains("BACKUP_APP=carts", "BACKUP_START=empty");
         assertThat(restore(decide(listed(file, unreadable(file, null, other), authenticated(file, header(1, 1)))))
@@ -378,7 +379,9 @@ class StartDecisionTest {
     }
 
     private static BackupHeader withChoice(BackupHeader header, String choice) {
-        return header.toBuilder().choices(List.of(new Choice(choice, header.version()))).build();
+        return header.toBuilder()
+                .choices(List.of(new Choice(choice, header.version())))
+                .build();
     }
 
     private static int ids;

@@ -102,7 +102,8 @@ final class StepPlanner {
         if (phase == Phase.REQUESTING && row != null && !row.isFree()) {
             return new LeaseStep.Request(me.terms(), silent(row.request().orElse(null)));
         }
-        // The first step is one that writes, though it finds nothing to withdraw: a server that only lets this instance read would
+        // The first step is one that writes, though it finds nothing to withdraw: a server that only lets this instance
+        // read would
         // make it wait for a lease that it can never request.
         boolean isFirst = !lease.isRead();
         return isFirst || (isRequester() && phase != Phase.REQUESTING)
