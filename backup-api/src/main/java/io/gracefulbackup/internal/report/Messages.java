@@ -347,9 +347,6 @@ public final class Messages {
 
     /** A few backups to choose from, newest first. */
     private static String candidates(List<BackupHeader> found) {
-        if (found.isEmpty()) {
-            return "none";
-        }
         String first = found.stream()
                 .limit(CANDIDATES_SHOWN)
                 .map(header -> header.id() + " (" + Printable.name(header.name()) + ", " + header.createdAt() + ")")
@@ -385,14 +382,24 @@ public final class Messages {
         return location + " in " + sink + " could not be read: " + why;
     }
 
-    public static String chosenBackupNotFound(String choice, List<BackupHeader> found) {
-        return choice + " asks for a backup that no sink holds intact. Choose one of these, or unset it: "
-                + candidates(found);
+    public static String chosenBackupNotFound(String choice) {
+        return choice + " asks for a backup that no sink holds intact";
     }
 
-    public static String chosenCannotBeOpened(String choice, String why, List<BackupHeader> found) {
-        return choice + " asks for a backup that cannot be opened: " + why
-                + ". Choose one of these, or unset it: " + candidates(found);
+    /**
+     * The end of a refusal to restore a chosen backup.
+     *
+     * @param found the other backups
+     * @param none the setting that starts without any
+     */
+    public static String otherChoices(List<BackupHeader> found, String none) {
+        return found.isEmpty()
+                ? ". Unset it, or set " + none + " to start without a backup"
+                : ". Choose one of these, or unset it: " + candidates(found);
+    }
+
+    public static String chosenCannotBeOpened(String choice, String why) {
+        return choice + " asks for a backup that cannot be opened: " + why;
     }
 
     /** The key may be lost, or another service may have the same name. */
@@ -424,9 +431,8 @@ public final class Messages {
         return sink + " holds a backup (" + location + ") ";
     }
 
-    public static String chosenBackupCannotBeUsed(BackupId id, List<BackupHeader> others) {
-        return "the backup " + id + " that was asked for cannot be used. Choose another one, or unset it: "
-                + candidates(others);
+    public static String chosenBackupCannotBeUsed(BackupId id) {
+        return "the backup " + id + " that was asked for cannot be used";
     }
 
     public static final String NO_BACKUP_CAN_BE_USED =

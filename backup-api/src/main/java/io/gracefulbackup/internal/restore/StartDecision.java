@@ -137,16 +137,19 @@ final class StartDecision {
         return settings.choice()
                 .filter(choice -> !wasFollowedAlready(choice))
                 .map(choice -> refuseIfItMayHaveBeenFollowedAlready(choice)
-                        .orElseGet(() -> choice.isNone() ? startEmptyAsChosen() : restoreChosen(choice)));
+                        .orElseGet(() -> target(choice)
+                                .map(chosen -> restoreChosen(chosen, choice))
+                                .orElseGet(this::startEmptyAsChosen)));
     }
 
     /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
     private boolean wasFollowedAlready(StartChoice choice) {
         boolean isFollowed = honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
         if (isFollowed) {
-            findings.add(Finding.warning(Messages.choiceIsIgnored(
-                    choice.toString(),
-                    choice.despite(List.of(inventory.headers().get(0).id().value())).toString())));
+            StartChoice again = choice.despite(
+                            List.of(inventory.headers().get(0).id().value()))
+                    .despite(UnopenedEntries.names(unopened.open()));
+            findings.add(Finding.warning(Messages.choiceIsIgnored(choice.toString(), again.toString())));
         }
         return isFollowed;
     }
@@ -160,23 +163,26 @@ final class StartDecision {
                                 choice.toString(),
                                 Messages.unreachable(sink.sink(), sink.why()),
                                 Messages.takeOut(sink.sink()))))
-                .or(() -> refuseIfTheChosenOneCannotBeOpened(choice))
+                .or(() -> refuseIfTheChosenOneIsNotThere(choice))
                 .or(() -> refuseWhileUnopened(choice));
     }
 
-    private Optional<Decision> refuseIfTheChosenOneCannotBeOpened(StartChoice choice) {
-        return candidates.stream().anyMatch(candidate -> isTarget(choice, candidate))
-                ? Optional.empty()
-                : inventory
-                        .entries()
-                        .filter(entry -> entry.headerIfAuthenticated().isEmpty())
-                        .filter(entry -> entry.location().equals(choice.value())
-                                || entry.hint()
-                                        .filter(hint -> hint.id().value().equals(choice.value()))
-                                        .isPresent())
-                        .findFirst()
-                        .map(entry -> refuseUnopened(
-                                entry, Messages.chosenCannotBeOpened(choice.toString(), describe(entry), headers())));
+    private Optional<Decision> refuseIfTheChosenOneIsNotThere(StartChoice choice) {
+        if (choice.isNone() || target(choice).isPresent()) {
+            return Optional.empty();
+        }
+        String wayOut = Messages.otherChoices(headers(), UnopenedEntries.startingWithoutAny(inventory).toString());
+        return Optional.of(inventory
+                .entries()
+                .filter(entry -> entry.headerIfAuthenticated().isEmpty())
+                .filter(entry -> entry.location().equals(choice.value())
+                        || entry.hint()
+                                .filter(hint -> hint.id().value().equals(choice.value()))
+                                .isPresent())
+                .findFirst()
+                .map(entry -> refuseUnopened(
+                        entry, Messages.chosenCannotBeOpened(choice.toString(), describe(entry)) + wayOut))
+                .orElseGet(() -> refuse(Messages.chosenBackupNotFound(choice.toString()) + wayOut)));
     }
 
     private List<BackupHeader> headers() {
@@ -195,20 +201,17 @@ final class StartDecision {
                                 Messages.goPast(choice.despite(UnopenedEntries.names(open)).toString()))));
     }
 
-    private Decision restoreChosen(StartChoice choice) {
-        for (BackupCopies candidate : candidates) {
-            if (isTarget(choice, candidate)) {
-                note(Messages.chosen(candidate.header().id(), choice.toString()));
-                return new Decision.Restore(
-                        List.of(candidate), !isBeyondDoubt(candidate.header()), false, findings);
-            }
-        }
-        return refuse(Messages.chosenBackupNotFound(choice.toString(), headers()));
+    private Decision restoreChosen(BackupCopies chosen, StartChoice choice) {
+        note(Messages.chosen(chosen.header().id(), choice.toString()));
+        return new Decision.Restore(List.of(chosen), !isBeyondDoubt(chosen.header()), false, findings);
     }
 
-    private static boolean isTarget(StartChoice choice, BackupCopies candidate) {
-        return candidate.header().id().value().equals(choice.value())
-                || candidate.copies().stream().anyMatch(copy -> copy.location().equals(choice.value()));
+    private Optional<BackupCopies> target(StartChoice choice) {
+        return candidates.stream()
+                .filter(candidate -> candidate.header().id().value().equals(choice.value())
+                        || candidate.copies().stream()
+                                .anyMatch(copy -> copy.location().equals(choice.value())))
+                .findFirst();
     }
 
     /** Whether nothing that is known, or suspected, is newer than that backup, or beside it. */
@@ -369,6 +372,7 @@ final class StartDecision {
 
     /** Bytes that could not be fetched may come at the next attempt. */
     private Decision refuseUnopened(CatalogEntry entry, String reason) {
-        return new Decision.Refuse(reason, entry instanceof CatalogEntry.Unavailable, findings);
+        boolean mayPass = entry instanceof CatalogEntry.Unavailable unavailable && !unavailable.isPermanent();
+        return new Decision.Refuse(reason, mayPass, findings);
     }
 }

@@ -97,6 +97,11 @@ final class UnopenedEntries {
                 || (entry instanceof CatalogEntry.Unread && accepted.contains(StartChoice.UNREAD));
     }
 
+    /** What an operator chooses who goes past everything that is listed. */
+    static StartChoice startingWithoutAny(Inventory inventory) {
+        return StartChoice.ofNone().despite(names(new UnopenedEntries(inventory, null, Set.of()).open()));
+    }
+
     /** How a choice names these entries: each that others do not imply. */
     static List<String> names(List<CatalogEntry> open) {
         Optional<CatalogEntry> newestHinted = open.stream()
