@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -33,6 +35,7 @@ final class Catalogue {
 
     private final Table table;
     private final String application;
+    private final Set<Long> others = ConcurrentHashMap.newKeySet();
 
     Catalogue(Table table, String application) {
         this.table = table;
@@ -129,9 +132,11 @@ final class Catalogue {
         return find(connection, "application = ? AND backup_id = ?", application, id.value());
     }
 
-    /** Returns the row with an id, of whatever application: those of others are opened to read their headers. */
+    /** Returns the row with an id. A row of another application is found only after it was listed by {@link #listOthers}. */
     Optional<Row> find(Connection connection, long id) throws SQLException {
-        return find(connection, "id = ?", id);
+        return others.contains(id)
+                ? find(connection, "id = ?", id)
+                : find(connection, "application = ? AND id = ?", application, id);
     }
 
     private Optional<Row> find(Connection connection, String condition, Object... values) throws SQLException {
@@ -174,11 +179,15 @@ final class Catalogue {
     }
 
     /** Returns the newest entry of each other application, of at most ten. */
-    List<StoredBackup> listOthers(Connection connection) throws SQLException {
+    List<StoredBackup> listOthers(Connection connection) throws SQLException, IOException {
         try (PreparedStatement query = connection.prepareStatement(table.in(
                 "SELECT DISTINCT ON (application) id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows}"
                         + " WHERE application <> ? ORDER BY application, epoch DESC, sequence DESC, id DESC LIMIT 10"))) {
-            return entries(query);
+            List<StoredBackup> found = entries(query);
+            for (StoredBackup other : found) {
+                others.add(idOf(other));
+            }
+            return found;
         }
     }
 

@@ -80,8 +80,8 @@ class PostgresSinkProviderTest {
     }
 
     @Test
-    void namesTheSettingsThatOnlyItReads() {
+    void namesItsSettings() {
         assertThat(new PostgresSinkProvider().settings())
-                .containsExactlyInAnyOrder("BACKUP_TABLE", "BACKUP_KEEP_LAST", "BACKUP_KEEP_BYTES");
+                .containsExactlyInAnyOrder("DATABASE_URL", "BACKUP_TABLE", "BACKUP_KEEP_LAST", "BACKUP_KEEP_BYTES");
     }
 }

@@ -274,7 +274,8 @@ public final class Catalog {
         } catch (TooLittleHeapException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
-            return new CatalogEntry.Unavailable(sink, stored, Failures.describe(e));
+            return new CatalogEntry.Unavailable(
+                    sink, stored, Failures.describe(e), e instanceof PermanentFailureException);
         }
     }
 

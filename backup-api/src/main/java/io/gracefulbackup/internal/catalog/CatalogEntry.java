@@ -75,8 +75,17 @@ public sealed interface CatalogEntry {
         }
     }
 
-    /** The bytes of the header could not be fetched, so nothing is known about them. */
-    record Unavailable(BackupSink sink, StoredBackup stored, String why) implements CatalogEntry {}
+    /**
+     * The bytes of the header could not be fetched, so nothing is known about them.
+     *
+     * @param isPermanent whether another attempt would fail in the same way, until somebody changes something
+     */
+    record Unavailable(BackupSink sink, StoredBackup stored, String why, boolean isPermanent) implements CatalogEntry {
+        /** Bytes that the next attempt may fetch. */
+        public Unavailable(BackupSink sink, StoredBackup stored, String why) {
+            this(sink, stored, why, false);
+        }
+    }
 
     /**
      * The header has not been read.

@@ -159,8 +159,7 @@ public final class Messages {
     }
 
     public static String providerOfOtherCopy(String provider) {
-        return "The provider " + provider
-                + " belongs to another copy of backup-api than the one in use, so its sink is not"
+        return "The provider " + provider + " belongs to another copy of backup-api than the one in use, so its sink is not"
                 + " used. Keep one copy of backup-api, in one class loader";
     }
 
@@ -323,8 +322,7 @@ public final class Messages {
     /** The name of the application may be mistyped, or it may be a new one. */
     public static String onlyAnotherApplication(String own, String where, String other) {
         return "no backup of the application \"" + own + "\" was found, but " + where + " has one of \"" + other
-                + "\" that belongs to the same keys. If BACKUP_APP is mistyped, set BACKUP_APP=" + other + "; if \""
-                + own
+                + "\" that belongs to the same keys. If BACKUP_APP is mistyped, set BACKUP_APP=" + other + "; if \"" + own
                 + "\" is a new application, set BACKUP_START=empty for its first start";
     }
 
@@ -343,16 +341,12 @@ public final class Messages {
     }
 
     public static String entryUnread(String location, String sink) {
-        return location + " in " + sink
-                + " was not read before BACKUP_START_TIMEOUT was over, and may be newer than what"
+        return location + " in " + sink + " was not read before BACKUP_START_TIMEOUT was over, and may be newer than what"
                 + " was read. Raise BACKUP_START_TIMEOUT";
     }
 
     /** A few backups to choose from, newest first. */
     private static String candidates(List<BackupHeader> found) {
-        if (found.isEmpty()) {
-            return "none";
-        }
         String first = found.stream()
                 .limit(CANDIDATES_SHOWN)
                 .map(header -> header.id() + " (" + Printable.name(header.name()) + ", " + header.createdAt() + ")")
@@ -377,8 +371,7 @@ public final class Messages {
                 + "), but no sink shows it. "
                 + (newest == null
                         ? ""
-                        : "The newest that was found is " + candidates(List.of(newest)) + ", " + newest.version()
-                                + ". ");
+                        : "The newest that was found is " + candidates(List.of(newest)) + ", " + newest.version() + ". ");
     }
 
     public static String choiceMayHaveBeenFollowed(String choice, String why, String wayOut) {
@@ -389,14 +382,24 @@ public final class Messages {
         return location + " in " + sink + " could not be read: " + why;
     }
 
-    public static String chosenBackupNotFound(String choice, List<BackupHeader> found) {
-        return choice + " asks for a backup that no sink holds intact. Choose one of these, or unset it: "
-                + candidates(found);
+    public static String chosenBackupNotFound(String choice) {
+        return choice + " asks for a backup that no sink holds intact";
     }
 
-    public static String chosenCannotBeOpened(String choice, String why, List<BackupHeader> found) {
-        return choice + " asks for a backup that cannot be opened: " + why + ". Choose one of these, or unset it: "
-                + candidates(found);
+    /**
+     * The end of a refusal to restore a chosen backup.
+     *
+     * @param found the other backups
+     * @param none the setting that starts without any
+     */
+    public static String otherChoices(List<BackupHeader> found, String none) {
+        return found.isEmpty()
+                ? ". Unset it, or set " + none + " to start without a backup"
+                : ". Choose one of these, or unset it: " + candidates(found);
+    }
+
+    public static String chosenCannotBeOpened(String choice, String why) {
+        return choice + " asks for a backup that cannot be opened: " + why;
     }
 
     /** The key may be lost, or another service may have the same name. */
@@ -428,9 +431,8 @@ public final class Messages {
         return sink + " holds a backup (" + location + ") ";
     }
 
-    public static String chosenBackupCannotBeUsed(BackupId id, List<BackupHeader> others) {
-        return "the backup " + id + " that was asked for cannot be used. Choose another one, or unset it: "
-                + candidates(others);
+    public static String chosenBackupCannotBeUsed(BackupId id) {
+        return "the backup " + id + " that was asked for cannot be used";
     }
 
     public static final String NO_BACKUP_CAN_BE_USED =
@@ -493,8 +495,7 @@ public final class Messages {
             "⚠️ The newest backup is damaged; falling back to an older one. It is kept";
 
     public static String mayHaveBeenNewer(String sink, String location) {
-        return "⚠️ " + location + " in " + sink
-                + " is damaged, so it is not known whether it was newer than the backup that is"
+        return "⚠️ " + location + " in " + sink + " is damaged, so it is not known whether it was newer than the backup that is"
                 + " restored. It is kept";
     }
 
@@ -773,8 +774,7 @@ public final class Messages {
     }
 
     public static String pointersOfOtherApplication(String store, String other, String application) {
-        return "⚠️ The pointers in " + store + " belong to the application \"" + other + "\", so those of \""
-                + application
+        return "⚠️ The pointers in " + store + " belong to the application \"" + other + "\", so those of \"" + application
                 + "\" are not kept there. Give each application a place of its own; or, if \"" + other
                 + "\" is no longer in use, delete BACKUP_LATEST and PINATA_LATEST_CID there";
     }
@@ -867,8 +867,8 @@ public final class Messages {
 
     /** The first contact with the lease did not come about. */
     public static String leaseNotReached(String sink, Duration limit, String why) {
-        return "the lease in " + sink + " could not be reached within " + limit.toSeconds()
-                + " s (BACKUP_START_TIMEOUT): " + why + "." + NO_START_WITHOUT_LEASE;
+        return "the lease in " + sink + " could not be reached within " + limit.toSeconds() + " s (BACKUP_START_TIMEOUT): "
+                + why + "." + NO_START_WITHOUT_LEASE;
     }
 
     private static final String NO_START_WITHOUT_LEASE =
@@ -886,16 +886,14 @@ public final class Messages {
     }
 
     public static String impossibleLease(String column, long number, long highest) {
-        return "the row of the lease has " + column + " " + number + ", but handoffs count from 0 and never reach "
-                + highest
+        return "the row of the lease has " + column + " " + number + ", but handoffs count from 0 and never reach " + highest
                 + ": somebody has changed it. Stop all instances, delete the row, and start one again; it takes its number"
                 + " from the backups";
     }
 
     public static String impossibleEpoch(long number, long highest) {
-        return "a backup or a pointer (BACKUP_LATEST) has epoch " + number
-                + ", but handoffs count from 0 and never reach " + highest
-                + ": somebody has changed it. Restore a backup with a possible epoch, and remove the other one";
+        return "a backup or a pointer (BACKUP_LATEST) has epoch " + number + ", but handoffs count from 0 and never reach "
+                + highest + ": somebody has changed it. Restore a backup with a possible epoch, and remove the other one";
     }
 
     public static String handoffFailed(String why, String stack) {

@@ -107,7 +107,12 @@ public final class Restore {
             failed.add(candidate.header().id());
             if (!decision.mayFallBack()) {
                 throw components.refusal(
-                        Messages.chosenBackupCannotBeUsed(candidate.header().id(), others(failed)), findings);
+                        Messages.chosenBackupCannotBeUsed(candidate.header().id())
+                                + Messages.otherChoices(
+                                        others(failed),
+                                        UnopenedEntries.startingWithoutAny(inquiry.inventory())
+                                                .toString()),
+                        findings);
             }
             decision = next(failed, decision, findings);
         }
@@ -164,7 +169,7 @@ public final class Restore {
         StartChoice choice = others(Set.of(backup.id())).stream()
                 .findFirst()
                 .map(next -> StartChoice.ofBackup(next.id().value()))
-                .orElseGet(StartChoice::ofNone);
+                .orElseGet(() -> UnopenedEntries.startingWithoutAny(inquiry.inventory()));
         return Messages.goPast(choice.toString());
     }
 

@@ -35,7 +35,8 @@ final class StartDecision {
     private final UnopenedEntries unopened;
     private final List<Finding> findings = new ArrayList<>();
 
-    private StartDecision(Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
+    private StartDecision(
+            Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
         this.inventory = inventory;
         this.pointer = pointer;
         this.settings = settings;
@@ -52,7 +53,8 @@ final class StartDecision {
      *
      * @param failed the backups whose copies have been read and cannot be used
      */
-    static Decision decide(Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
+    static Decision decide(
+            Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
         StartDecision rules = new StartDecision(inventory, pointer, settings, failed);
         rules.explainInventory();
         return rules.refuseIfARequiredSinkIsUnreachable()
@@ -78,10 +80,7 @@ final class StartDecision {
 
     /** The choices that the newest backup of all honours, whether it can be used or not. */
     private List<Choice> honoured() {
-        return inventory.headers().stream()
-                .findFirst()
-                .map(BackupHeader::choices)
-                .orElse(List.of());
+        return inventory.headers().stream().findFirst().map(BackupHeader::choices).orElse(List.of());
     }
 
     // ---- what was found
@@ -138,18 +137,19 @@ final class StartDecision {
         return settings.choice()
                 .filter(choice -> !wasFollowedAlready(choice))
                 .map(choice -> refuseIfItMayHaveBeenFollowedAlready(choice)
-                        .orElseGet(() -> choice.isNone() ? startEmptyAsChosen() : restoreChosen(choice)));
+                        .orElseGet(() -> target(choice)
+                                .map(chosen -> restoreChosen(chosen, choice))
+                                .orElseGet(this::startEmptyAsChosen)));
     }
 
     /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
     private boolean wasFollowedAlready(StartChoice choice) {
-        boolean isFollowed =
-                honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
+        boolean isFollowed = honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
         if (isFollowed) {
-            findings.add(Finding.warning(Messages.choiceIsIgnored(
-                    choice.toString(),
-                    choice.despite(List.of(inventory.headers().get(0).id().value()))
-                            .toString())));
+            StartChoice again = choice.despite(
+                            List.of(inventory.headers().get(0).id().value()))
+                    .despite(UnopenedEntries.names(unopened.open()));
+            findings.add(Finding.warning(Messages.choiceIsIgnored(choice.toString(), again.toString())));
         }
         return isFollowed;
     }
@@ -163,23 +163,26 @@ final class StartDecision {
                                 choice.toString(),
                                 Messages.unreachable(sink.sink(), sink.why()),
                                 Messages.takeOut(sink.sink()))))
-                .or(() -> refuseIfTheChosenOneCannotBeOpened(choice))
+                .or(() -> refuseIfTheChosenOneIsNotThere(choice))
                 .or(() -> refuseWhileUnopened(choice));
     }
 
-    private Optional<Decision> refuseIfTheChosenOneCannotBeOpened(StartChoice choice) {
-        return candidates.stream().anyMatch(candidate -> isTarget(choice, candidate))
-                ? Optional.empty()
-                : inventory
-                        .entries()
-                        .filter(entry -> entry.headerIfAuthenticated().isEmpty())
-                        .filter(entry -> entry.location().equals(choice.value())
-                                || entry.hint()
-                                        .filter(hint -> hint.id().value().equals(choice.value()))
-                                        .isPresent())
-                        .findFirst()
-                        .map(entry -> refuseUnopened(
-                                entry, Messages.chosenCannotBeOpened(choice.toString(), describe(entry), headers())));
+    private Optional<Decision> refuseIfTheChosenOneIsNotThere(StartChoice choice) {
+        if (choice.isNone() || target(choice).isPresent()) {
+            return Optional.empty();
+        }
+        String wayOut = Messages.otherChoices(headers(), UnopenedEntries.startingWithoutAny(inventory).toString());
+        return Optional.of(inventory
+                .entries()
+                .filter(entry -> entry.headerIfAuthenticated().isEmpty())
+                .filter(entry -> entry.location().equals(choice.value())
+                        || entry.hint()
+                                .filter(hint -> hint.id().value().equals(choice.value()))
+                                .isPresent())
+                .findFirst()
+                .map(entry -> refuseUnopened(
+                        entry, Messages.chosenCannotBeOpened(choice.toString(), describe(entry)) + wayOut))
+                .orElseGet(() -> refuse(Messages.chosenBackupNotFound(choice.toString()) + wayOut)));
     }
 
     private List<BackupHeader> headers() {
@@ -195,23 +198,20 @@ final class StartDecision {
                         Messages.choiceMayHaveBeenFollowed(
                                 choice.toString(),
                                 describe(entry),
-                                Messages.goPast(choice.despite(UnopenedEntries.names(open))
-                                        .toString()))));
+                                Messages.goPast(choice.despite(UnopenedEntries.names(open)).toString()))));
     }
 
-    private Decision restoreChosen(StartChoice choice) {
-        for (BackupCopies candidate : candidates) {
-            if (isTarget(choice, candidate)) {
-                note(Messages.chosen(candidate.header().id(), choice.toString()));
-                return new Decision.Restore(List.of(candidate), !isBeyondDoubt(candidate.header()), false, findings);
-            }
-        }
-        return refuse(Messages.chosenBackupNotFound(choice.toString(), headers()));
+    private Decision restoreChosen(BackupCopies chosen, StartChoice choice) {
+        note(Messages.chosen(chosen.header().id(), choice.toString()));
+        return new Decision.Restore(List.of(chosen), !isBeyondDoubt(chosen.header()), false, findings);
     }
 
-    private static boolean isTarget(StartChoice choice, BackupCopies candidate) {
-        return candidate.header().id().value().equals(choice.value())
-                || candidate.copies().stream().anyMatch(copy -> copy.location().equals(choice.value()));
+    private Optional<BackupCopies> target(StartChoice choice) {
+        return candidates.stream()
+                .filter(candidate -> candidate.header().id().value().equals(choice.value())
+                        || candidate.copies().stream()
+                                .anyMatch(copy -> copy.location().equals(choice.value())))
+                .findFirst();
     }
 
     /** Whether nothing that is known, or suspected, is newer than that backup, or beside it. */
@@ -222,9 +222,7 @@ final class StartDecision {
         return chosen.equals(newest)
                 && failed.isEmpty()
                 && !pointsBeyond
-                && settings.choice()
-                        .filter(choice -> !choice.despite().isEmpty())
-                        .isEmpty()
+                && settings.choice().filter(choice -> !choice.despite().isEmpty()).isEmpty()
                 && unopened.damaged().findAny().isEmpty()
                 && new Ancestry(inventory.headers()).forks(chosen).isEmpty();
     }
@@ -243,9 +241,7 @@ final class StartDecision {
                 .map(entry -> refuseUnopened(
                         entry,
                         describe(entry) + ". "
-                                + Messages.goPast(withoutThem()
-                                        .despite(UnopenedEntries.names(open))
-                                        .toString())));
+                                + Messages.goPast(withoutThem().despite(UnopenedEntries.names(open)).toString())));
     }
 
     private String describe(CatalogEntry entry) {
@@ -265,9 +261,7 @@ final class StartDecision {
 
     /** What an operator chooses who goes past what cannot be opened: the newest backup that can be, or none. */
     private StartChoice withoutThem() {
-        return newest == null
-                ? StartChoice.ofNone()
-                : StartChoice.ofBackup(newest.id().value());
+        return newest == null ? StartChoice.ofNone() : StartChoice.ofBackup(newest.id().value());
     }
 
     /** A pointer knows a newer backup than any sink shows, and that one is not known to be damaged. */
@@ -275,8 +269,8 @@ final class StartDecision {
         return pointer.latest()
                 .filter(latest -> newest == null || latest.version().isNewerThan(newest.version()))
                 .filter(latest -> !isKnownToBeUnusable(latest.id()))
-                .map(latest -> refuseUntilItPasses(Messages.newestIsMissing(latest, newest)
-                        + Messages.goPast(withoutThem().toString())));
+                .map(latest -> refuseUntilItPasses(
+                        Messages.newestIsMissing(latest, newest) + Messages.goPast(withoutThem().toString())));
     }
 
     private boolean isKnownToBeUnusable(BackupId id) {
@@ -289,14 +283,13 @@ final class StartDecision {
         if (newest == null) {
             return Optional.empty();
         }
-        if (!failed.isEmpty()
-                || unopened.damaged().anyMatch(entry -> entry.hint().isPresent())) {
+        if (!failed.isEmpty() || unopened.damaged().anyMatch(entry -> entry.hint().isPresent())) {
             findings.add(Finding.warning(Messages.NEWEST_IS_DAMAGED));
         }
         unopened.damaged()
                 .filter(entry -> entry.hint().isEmpty())
-                .forEach(entry -> findings.add(
-                        Finding.warning(Messages.mayHaveBeenNewer(entry.sink().name(), entry.location()))));
+                .forEach(entry -> findings.add(Finding.warning(
+                        Messages.mayHaveBeenNewer(entry.sink().name(), entry.location()))));
         return Optional.of(new Decision.Restore(candidates, newestIsDamaged(), true, findings));
     }
 
@@ -306,8 +299,8 @@ final class StartDecision {
 
     private Optional<Decision> refuseIfEverythingIsDamaged() {
         return newestIsDamaged()
-                ? Optional.of(
-                        refuse(failed.isEmpty() ? Messages.EVERY_BACKUP_IS_DAMAGED : Messages.NO_BACKUP_CAN_BE_USED))
+                ? Optional.of(refuse(
+                        failed.isEmpty() ? Messages.EVERY_BACKUP_IS_DAMAGED : Messages.NO_BACKUP_CAN_BE_USED))
                 : Optional.empty();
     }
 
@@ -316,8 +309,8 @@ final class StartDecision {
     /** The name of the application may be mistyped. */
     private Optional<Decision> refuseIfOnlyAnotherApplicationHasBackups() {
         return OtherApplications.found(inventory, unopened, pointer)
-                .map(other -> refuse(
-                        Messages.onlyAnotherApplication(settings.application(), other.place(), other.application())));
+                .map(other -> refuse(Messages.onlyAnotherApplication(
+                        settings.application(), other.place(), other.application())));
     }
 
     private Optional<Decision> refuseIfASinkMayHoldABackup() {
@@ -379,6 +372,7 @@ final class StartDecision {
 
     /** Bytes that could not be fetched may come at the next attempt. */
     private Decision refuseUnopened(CatalogEntry entry, String reason) {
-        return new Decision.Refuse(reason, entry instanceof CatalogEntry.Unavailable, findings);
+        boolean mayPass = entry instanceof CatalogEntry.Unavailable unavailable && !unavailable.isPermanent();
+        return new Decision.Refuse(reason, mayPass, findings);
     }
 }

@@ -119,7 +119,7 @@ final class StartInquiry {
                 inventory.highest(pointer.latest().map(Latest::version).orElse(new BackupVersion(0, 0)));
         return inventory
                 .entries()
-                .filter(entry -> entry.headerIfAuthenticated().isEmpty())
+                .filter(UnopenedEntries::isUnopened)
                 .flatMap(entry -> entry.hint().stream())
                 .map(Hint::version)
                 .filter(StartInquiry::isPlausible)

@@ -76,7 +76,8 @@ final class UnopenedEntries {
                 .map(CatalogEntry.Unreadable.class::cast);
     }
 
-    private static boolean isUnopened(CatalogEntry entry) {
+    /** Whether nobody knows what it is: another attempt, key or version of the library may open it. */
+    static boolean isUnopened(CatalogEntry entry) {
         return entry instanceof CatalogEntry.Unreadable unreadable
                 ? unreadable.mayBeOpenedElsewhere()
                 : entry.headerIfAuthenticated().isEmpty();
@@ -95,6 +96,11 @@ final class UnopenedEntries {
         return accepted.contains(name(entry))
                 || accepted.contains(entry.location())
                 || (entry instanceof CatalogEntry.Unread && accepted.contains(StartChoice.UNREAD));
+    }
+
+    /** What an operator chooses who goes past everything that is listed. */
+    static StartChoice startingWithoutAny(Inventory inventory) {
+        return StartChoice.ofNone().despite(names(new UnopenedEntries(inventory, null, Set.of()).open()));
     }
 
     /** How a choice names these entries: each that others do not imply. */

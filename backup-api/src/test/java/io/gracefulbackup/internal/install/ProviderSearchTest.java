@@ -80,7 +80,7 @@ class ProviderSearchTest {
 
     private static URL[] classPath(URL more) {
         List<URL> urls = new ArrayList<>(List.of(more));
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             try {
                 urls.add(Path.of(entry).toUri().toURL());
             } catch (MalformedURLException e) {

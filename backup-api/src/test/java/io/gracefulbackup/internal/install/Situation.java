@@ -293,7 +293,8 @@ record Situation(
         List<SinkPlan> sinks = new ArrayList<>();
         DiskLifetime disk = random.nextInt(3) > 0
                 ? DiskLifetime.LASTING
-                : DiskLifetime.values()[random.nextInt(DiskLifetime.values().length)];
+                : List.of(DiskLifetime.LASTING, DiskLifetime.CONTAINER, DiskLifetime.INSTANCE)
+                        .get(random.nextInt(3));
         int count = random.nextInt(4) == 0 ? 3 : 2;
         boolean bare = random.nextInt(8) == 0;
         for (int i = 0; i < count; i++) {

@@ -413,7 +413,7 @@ final class SituationOracle {
     }
 
     private static boolean isSameTarget(String made, Choice choice) {
-        return made.split(",")[0].equals(choice.toString().split(",")[0]);
+        return made.split(",", -1)[0].equals(choice.toString().split(",", -1)[0]);
     }
 
     private static boolean isOf(Started started, @Nullable Saved right) {

@@ -208,7 +208,7 @@ final class SituationRun {
             steps.add(new Step("unsetting it", as.with(null), healed, false));
         }
         if (text.contains("Choose ")) {
-            Matcher id = ID.matcher(text.substring(text.indexOf("Choose ")).split("\\R")[0]);
+            Matcher id = ID.matcher(text.substring(text.indexOf("Choose ")).split("\\R", -1)[0]);
             for (int i = 0; i < 3 && id.find(); i++) {
                 steps.add(new Step(
                         "choosing " + id.group(), as.with(Choice.byId(new BackupId(id.group()))), healed, false));

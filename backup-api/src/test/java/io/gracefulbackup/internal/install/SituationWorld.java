@@ -97,13 +97,13 @@ final class SituationWorld {
 
         Optional<BackupId> target() {
             return setting.equals("BACKUP_RESTORE_ID")
-                    ? Optional.of(new BackupId(value.split(",")[0]))
+                    ? Optional.of(new BackupId(value.split(",", -1)[0]))
                     : Optional.empty();
         }
 
         Set<String> despite() {
             Set<String> all = new LinkedHashSet<>();
-            for (String part : value.split(",")) {
+            for (String part : value.split(",", -1)) {
                 if (part.startsWith("despite:")) {
                     all.add(part.substring("despite:".length()));
                 }

@@ -50,8 +50,12 @@ class StartChoiceTest {
         }
         try (App app = App.start(builder -> builder.setting("BACKUP_START", "empty"), sink)) {
             assertThat(app.state)
-                    .as("a new choice, after the old one was unset")
-                    .isEmpty();
+                    .as("the choice was honoured, whatever the life before this one had set")
+                    .isEqualTo("later");
+        }
+        String again = "empty,despite:" + App.newest(sink).id();
+        try (App app = App.start(builder -> builder.setting("BACKUP_START", again), sink)) {
+            assertThat(app.state).as("a new choice").isEmpty();
         }
         assertThat(sink.bytes).hasSize(5);
     }

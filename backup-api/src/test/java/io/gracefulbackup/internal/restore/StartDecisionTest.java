@@ -53,7 +53,7 @@ class StartDecisionTest {
     @Test
     void refusesWhenOnlyAWipedDiskIsEmpty() {
         file.durable = false;
-        assertThat(refusal(decide(onAnEphemeralDisk(), listed(file)))).contains("RENDER=true", "BACKUP_START=empty");
+        assertThat(refusal(decide(onAnEphemeralDisk(), listed(file)))).contains("disk", "DATABASE_URL", "BACKUP_START=empty");
     }
 
     @Test
@@ -187,7 +187,8 @@ class StartDecisionTest {
         pointer = new LatestPointer(Optional.of(Latest.of(newest)), true);
         assertThat(restore(decide(listed(file, unreadable(file, null, damaged), authenticated(file, newest))))
                         .newEpoch())
-                .isFalse();
+                .as("nobody knows whether the damaged file was newer")
+                .isTrue();
     }
 
     @Test
