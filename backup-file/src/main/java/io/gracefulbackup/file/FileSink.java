@@ -162,7 +162,8 @@ final class FileSink implements BackupSink {
             Map<String, BackupHeader> newest = new LinkedHashMap<>();
             Map<BackupId, StoredBackup> entries = new HashMap<>();
             for (Path file : backupFiles()) {
-                if (inspections.inspectHeader(file, deadline).orElse(null) instanceof Inspection.OtherApplication other) {
+                if (inspections.inspectHeader(file, deadline).orElse(null)
+                        instanceof Inspection.OtherApplication other) {
                     BackupHeader header = other.header();
                     newest.merge(header.application(), header, (one, next) -> next.isNewerThan(one) ? next : one);
                     entries.put(header.id(), StoredBackup.at(file.toString(), Hint.of(header, Files.size(file))));

@@ -156,8 +156,8 @@ final class Mounts {
                 return Optional.empty();
             }
             try {
-                return Optional.of(new Mount(
-                        unescaped(fields[ROOT]), Path.of(unescaped(fields[POINT])), fields[separator + 1]));
+                return Optional.of(
+                        new Mount(unescaped(fields[ROOT]), Path.of(unescaped(fields[POINT])), fields[separator + 1]));
             } catch (InvalidPathException e) {
                 return Optional.empty();
             }
@@ -173,8 +173,8 @@ final class Mounts {
         /** White space and some other characters are written as their octal number. */
         private static String unescaped(String field) {
             return ESCAPE.matcher(field)
-                    .replaceAll(match -> Matcher.quoteReplacement(
-                            String.valueOf((char) Integer.parseInt(match.group(1), 8))));
+                    .replaceAll(match ->
+                            Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(match.group(1), 8))));
         }
     }
 }

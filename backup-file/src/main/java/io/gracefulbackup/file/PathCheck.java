@@ -65,7 +65,8 @@ final class PathCheck {
             throw new PermanentFailureException(file + " is a directory; point BACKUP_FILE at a file in it, such as "
                     + file.resolve("blockchain_data.encrypted"));
         }
-        throw new PermanentFailureException(file + " is a device, a pipe or a socket; point BACKUP_FILE at a regular file");
+        throw new PermanentFailureException(
+                file + " is a device, a pipe or a socket; point BACKUP_FILE at a regular file");
     }
 
     private static Optional<BasicFileAttributes> attributes(Path file, LinkOption... options) throws IOException {

@@ -71,11 +71,13 @@ class FileSinkProviderTest extends SinkTest {
         Files.write(main, SyntheticBackup.first().bytes());
 
         assertThatIOException()
-                .isThrownBy(() -> newSink(main, failing(new AccessDeniedException(main.toString()))).list(enough()))
+                .isThrownBy(() -> newSink(main, failing(new AccessDeniedException(main.toString())))
+                        .list(enough()))
                 .isInstanceOf(PermanentFailureException.class)
                 .withMessageContaining("permission denied");
         assertThatIOException()
-                .isThrownBy(() -> newSink(main, failing(new IOException("Input/output error"))).list(enough()))
+                .isThrownBy(() -> newSink(main, failing(new IOException("Input/output error")))
+                        .list(enough()))
                 .isNotInstanceOf(PermanentFailureException.class);
     }
 
@@ -175,8 +177,12 @@ class FileSinkProviderTest extends SinkTest {
 
     /** Asserts that the provider refuses it, and that {@code store} and {@code list} do if it appears after the start. */
     private ThrowableAssertAlternative<BackupConfigurationException> assertRefused() {
-        assertThatIOException().isThrownBy(() -> store(SyntheticBackup.first())).isInstanceOfAny(PermanentFailureException.class, FileSinkException.class);
-        assertThatIOException().isThrownBy(this::list).isInstanceOfAny(PermanentFailureException.class, FileSinkException.class);
+        assertThatIOException()
+                .isThrownBy(() -> store(SyntheticBackup.first()))
+                .isInstanceOfAny(PermanentFailureException.class, FileSinkException.class);
+        assertThatIOException()
+                .isThrownBy(this::list)
+                .isInstanceOfAny(PermanentFailureException.class, FileSinkException.class);
         return assertThatExceptionOfType(BackupConfigurationException.class).isThrownBy(() -> open(main.toString()));
     }
 }

@@ -142,7 +142,9 @@ class FileSituationsTest {
             return live("four", ofMemory, null);
         } catch (RestoreRefusedException refused) {
             Matcher line = LINE.matcher(String.valueOf(refused.getMessage()));
-            assertThat(line.find()).as("a line to set in: %s", refused.getMessage()).isTrue();
+            assertThat(line.find())
+                    .as("a line to set in: %s", refused.getMessage())
+                    .isTrue();
             return live("four", ofMemory, null, line.group(1), line.group(2));
         }
     }

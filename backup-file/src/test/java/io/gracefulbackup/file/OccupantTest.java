@@ -181,14 +181,15 @@ class OccupantTest extends SinkTest {
                 .singleElement()
                 .asString()
                 .contains("because " + main + " holds a backup of the application \"other\"", "BACKUP_FILE of its own");
-        assertThat(list()).extracting(StoredBackup::location).containsExactly(side(mine).toString());
+        assertThat(list())
+                .extracting(StoredBackup::location)
+                .containsExactly(side(mine).toString());
         assertThat(names()).hasSize(2);
     }
 
     @Test
     void theOtherApplicationGoesOnWhereItWas() throws IOException {
-        FileSink others = newSink(
-                main, new TestSinkContext("other", SyntheticBackup.INSPECTOR), Files::createLink);
+        FileSink others = newSink(main, new TestSinkContext("other", SyntheticBackup.INSPECTOR), Files::createLink);
         others.store(SyntheticBackup.of("other", 1, 1000), enough());
         SyntheticBackup mine = SyntheticBackup.first();
         store(mine);

@@ -64,7 +64,8 @@ final class LegacyApi implements PinataApi {
         String filter = JSON.writeValueAsString(Map.of(KeyValues.TYPE, Map.of("value", KeyValues.BACKUP, "op", "eq")));
         Request request = page("metadata[keyvalues]", filter, LARGEST_PAGE, 0);
         List<Pin> pins = new ArrayList<>();
-        for (JsonNode row : rows(request, client.call(request, "pinList", deadline).json())) {
+        for (JsonNode row :
+                rows(request, client.call(request, "pinList", deadline).json())) {
             pins.add(pin(row));
         }
         return pins;

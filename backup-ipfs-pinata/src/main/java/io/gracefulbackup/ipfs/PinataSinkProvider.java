@@ -44,15 +44,7 @@ public final class PinataSinkProvider implements BackupSinkProvider {
     @Override
     public Set<String> settings() {
         return Set.of(
-                API_KEY,
-                SECRET_KEY,
-                JWT,
-                GATEWAY,
-                GATEWAY_TOKEN,
-                RESTORE_CID,
-                PinataSink.POINTER,
-                API_URL,
-                UPLOAD_URL);
+                API_KEY, SECRET_KEY, JWT, GATEWAY, GATEWAY_TOKEN, RESTORE_CID, PinataSink.POINTER, API_URL, UPLOAD_URL);
     }
 
     @Override

@@ -146,8 +146,8 @@ final class V3Api implements PinataApi {
         // The API returns null if there are no files.
         if (!data.path("files").isNull()) {
             for (JsonNode file : client.requireField(request, data, "files")) {
-                pins.add(Pin.parse(
-                        file.path("cid").asString(""), file.path("id").asString(""), file.path("keyvalues")));
+                pins.add(
+                        Pin.parse(file.path("cid").asString(""), file.path("id").asString(""), file.path("keyvalues")));
             }
         }
         return pins;

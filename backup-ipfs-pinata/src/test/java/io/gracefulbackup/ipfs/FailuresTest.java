@@ -135,7 +135,9 @@ final class FailuresTest extends SinkTest {
     void aRevokedKeyIsPermanent() {
         pinata.revokeKeys();
 
-        assertThatIOException().isThrownBy(() -> withKeyPair().list(enough())).isInstanceOf(PermanentFailureException.class);
+        assertThatIOException()
+                .isThrownBy(() -> withKeyPair().list(enough()))
+                .isInstanceOf(PermanentFailureException.class);
         assertThatIOException()
                 .isThrownBy(() -> withKeyPair().probe(enough()))
                 .isInstanceOf(PermanentFailureException.class);

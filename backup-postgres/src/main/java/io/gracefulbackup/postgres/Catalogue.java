@@ -90,7 +90,9 @@ final class Catalogue {
             insert.setLong(++i, backup.stateBytes());
             insert.setObject(++i, OffsetDateTime.ofInstant(header.createdAt(), ZoneOffset.UTC));
             insert.setString(++i, text(connection, header.reason()));
-            insert.setString(++i, header.site().isPresent() ? text(connection, header.site().get()) : null);
+            insert.setString(
+                    ++i,
+                    header.site().isPresent() ? text(connection, header.site().get()) : null);
             insert.setString(++i, text(connection, header.instance()));
             insert.setInt(++i, format);
             insert.setObject(++i, upload, Types.OTHER);
@@ -117,8 +119,7 @@ final class Catalogue {
      * descriptive text must not make a backup fail.
      */
     private static String text(Connection connection, String text) throws SQLException {
-        String encoding =
-                connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
+        String encoding = connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
         String plain = text.replace("\0", "");
         return encoding == null || encoding.equals("UTF8") || encoding.equals("SQL_ASCII")
                 ? plain
@@ -180,9 +181,10 @@ final class Catalogue {
 
     /** Returns the newest entry of each other application, of at most ten. */
     List<StoredBackup> listOthers(Connection connection) throws SQLException, IOException {
-        try (PreparedStatement query = connection.prepareStatement(table.in(
-                "SELECT DISTINCT ON (application) id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows}"
-                        + " WHERE application <> ? ORDER BY application, epoch DESC, sequence DESC, id DESC LIMIT 10"))) {
+        try (PreparedStatement query = connection.prepareStatement(
+                table.in(
+                        "SELECT DISTINCT ON (application) id, backup_id, epoch, sequence, size_bytes, snapshot_at, protected FROM {rows}"
+                                + " WHERE application <> ? ORDER BY application, epoch DESC, sequence DESC, id DESC LIMIT 10"))) {
             List<StoredBackup> found = entries(query);
             for (StoredBackup other : found) {
                 others.add(idOf(other));

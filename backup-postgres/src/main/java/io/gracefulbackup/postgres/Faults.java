@@ -77,7 +77,8 @@ final class Faults {
                     + " primary and to a role that may write, or free disk space";
         }
         if (SqlState.MISSING_PRIVILEGE.is(e) && firstLine(e).contains("row-level security")) {
-            return server + " has row-level security that hides rows of " + table.display() + " or its side tables from role \""
+            return server + " has row-level security that hides rows of " + table.display()
+                    + " or its side tables from role \""
                     + url.user() + "\" (" + firstLine(e) + "), so that backups could seem to be missing: ALTER TABLE "
                     + table.rows() + " DISABLE ROW LEVEL SECURITY (and " + table.parts() + ", " + table.lease()
                     + "), or give the role BYPASSRLS";
@@ -101,7 +102,8 @@ final class Faults {
                     + "ROLE … SET …), or qualify BACKUP_TABLE with its schema";
         }
         if (SqlState.REJECTED.is(e)) {
-            return "no connection to " + server + ": " + firstLine(e) + " Check sslmode and the password in DATABASE_URL";
+            return "no connection to " + server + ": " + firstLine(e)
+                    + " Check sslmode and the password in DATABASE_URL";
         }
         if (SqlState.CONNECTION_LOST.is(e)) {
             return "the connection to " + server + " was lost (" + firstLine(e) + ")";

@@ -126,8 +126,10 @@ final class PostgresSink implements BackupSink, LeaseProvider {
 
     private Catalogue.Row storeInParts(Connection connection, SealedBackup backup, Deadline deadline)
             throws SQLException, IOException {
-        Optional<Catalogue.Row> stored =
-                Transaction.run(connection, deadline, () -> catalogue.find(connection, backup.header().id()));
+        Optional<Catalogue.Row> stored = Transaction.run(
+                connection,
+                deadline,
+                () -> catalogue.find(connection, backup.header().id()));
         if (stored.isPresent()) {
             UUID upload = stored.get().upload();
             if (upload == null) {

@@ -126,9 +126,7 @@ final class SealedRead extends InputStream {
         if (atEnd
                 && total < row.size()
                 && Transaction.run(
-                                loan.connection(),
-                                loan.deadline(),
-                                () -> catalogue.find(loan.connection(), row.id()))
+                                loan.connection(), loan.deadline(), () -> catalogue.find(loan.connection(), row.id()))
                         .isEmpty()) {
             throw new IOException(
                     "row " + row.id() + " of " + table.display() + " was deleted while it was being read");

@@ -53,10 +53,11 @@ final class SearchPath {
             query.setString(1, table.name());
             try (ResultSet row = query.executeQuery()) {
                 if (row.next()) {
-                    throw new PermanentFailureException("table " + table.display() + " exists in schema " + row.getString(1)
-                            + ", but role " + role + " may not use that schema: GRANT USAGE ON SCHEMA "
-                            + row.getString(1)
-                            + " TO " + role);
+                    throw new PermanentFailureException(
+                            "table " + table.display() + " exists in schema " + row.getString(1)
+                                    + ", but role " + role + " may not use that schema: GRANT USAGE ON SCHEMA "
+                                    + row.getString(1)
+                                    + " TO " + role);
                 }
             }
         }

@@ -53,8 +53,8 @@ final class Transaction {
         String left = Math.max(1, deadline.remaining().toMillis()) + "ms";
         try (PreparedStatement set = connection.prepareStatement(
                 "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT set_config('statement_timeout', ?, true),"
-                + " set_config('lock_timeout', ?, true), set_config('idle_in_transaction_session_timeout', ?, true),"
-                + " set_config('synchronous_commit', 'on', true), set_config('row_security', 'off', true)")) {
+                        + " set_config('lock_timeout', ?, true), set_config('idle_in_transaction_session_timeout', ?, true),"
+                        + " set_config('synchronous_commit', 'on', true), set_config('row_security', 'off', true)")) {
             set.setString(1, left);
             set.setString(2, left);
             set.setString(3, left);

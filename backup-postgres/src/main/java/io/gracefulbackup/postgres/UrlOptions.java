@@ -126,8 +126,9 @@ final class UrlOptions {
         String given = options.putIfAbsent("sslmode", mode);
         boolean isOff = INSECURE.contains(mode);
         if (given != null && isOff != INSECURE.contains(given)) {
-            problems.add("DATABASE_URL has both ssl and sslmode, and they contradict each other; set sslmode only, to one of "
-                    + SSL_MODES.stream().sorted().toList());
+            problems.add(
+                    "DATABASE_URL has both ssl and sslmode, and they contradict each other; set sslmode only, to one of "
+                            + SSL_MODES.stream().sorted().toList());
         }
     }
 

@@ -187,7 +187,9 @@ class UnlikeTheTestsTest {
             try (InputStream in = sink.open(others.get(0), soon())) {
                 assertThat(in.readAllBytes()).hasSize(1000);
             }
-            assertThat(sink.place()).contains("blockchain_backups of PostgreSQL at localhost").doesNotContain("postgres@");
+            assertThat(sink.place())
+                    .contains("blockchain_backups of PostgreSQL at localhost")
+                    .doesNotContain("postgres@");
         }
     }
 
@@ -197,10 +199,13 @@ class UnlikeTheTestsTest {
         String name = database() + "_e";
         PostgresServer.execute(
                 url,
-                "CREATE DATABASE " + name + " ENCODING '" + encoding + "' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+                "CREATE DATABASE " + name + " ENCODING '" + encoding
+                        + "' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
         url = url.replace(database(), name);
         var header = io.gracefulbackup.BackupHeader.builder(
-                        APP, new BackupId("0123456789abcdef0123456789abcdef"), new io.gracefulbackup.BackupVersion(1, 1))
+                        APP,
+                        new BackupId("0123456789abcdef0123456789abcdef"),
+                        new io.gracefulbackup.BackupVersion(1, 1))
                 .name("Käse 🧀")
                 .build();
         SyntheticBackup bytes = SyntheticBackup.of(APP, 1, 100);

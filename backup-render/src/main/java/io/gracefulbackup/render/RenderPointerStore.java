@@ -102,8 +102,8 @@ final class RenderPointerStore implements PointerStore {
         Request request = request(service).build();
         BufferedResponse response = client.call(request, deadline);
         if (response.status() == 404) {
-            throw new PermanentFailureException(client.describe(failedRequest, notFound) + "; there is no service " + serviceId
-                    + " for this key: check RENDER_SERVICE_ID, RENDER_API_KEY and RENDER_API_URL");
+            throw new PermanentFailureException(client.describe(failedRequest, notFound) + "; there is no service "
+                    + serviceId + " for this key: check RENDER_SERVICE_ID, RENDER_API_KEY and RENDER_API_URL");
         }
         if (!requireSuccess(request, response).json().path("id").asString("").equals(serviceId)) {
             throw new IOException(

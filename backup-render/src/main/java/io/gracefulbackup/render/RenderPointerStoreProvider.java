@@ -45,7 +45,7 @@ public final class RenderPointerStoreProvider implements PointerStoreProvider {
                 .orElseThrow(() -> new BackupConfigurationException(API_KEY + " is set, but " + SERVICE_ID
                         + " is not; Render sets it by itself, elsewhere it is the srv-… in the address of the service's"
                         + " page"));
-        return Optional.of(new RenderPointerStore(
-                BaseUrl.of(context, API_URL, "https://api.render.com/v1"), key.get(), service));
+        return Optional.of(
+                new RenderPointerStore(BaseUrl.of(context, API_URL, "https://api.render.com/v1"), key.get(), service));
     }
 }

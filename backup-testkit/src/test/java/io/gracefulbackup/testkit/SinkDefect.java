@@ -105,13 +105,12 @@ enum SinkDefect {
         }
     }),
     LISTS_FOR_EVERYBODY("doesNotListTheBackupsOfOtherApplications", BrokenSink::new),
-    TAKES_ITS_OWN_FOR_OTHERS(
-            "showsTheNewestBackupOfAnotherApplicationAndNoneOfItsOwn", inner -> new BrokenSink(inner) {
-                @Override
-                public List<StoredBackup> listOthers(Deadline deadline) {
-                    return entries(deadline);
-                }
-            }),
+    TAKES_ITS_OWN_FOR_OTHERS("showsTheNewestBackupOfAnotherApplicationAndNoneOfItsOwn", inner -> new BrokenSink(inner) {
+        @Override
+        public List<StoredBackup> listOthers(Deadline deadline) {
+            return entries(deadline);
+        }
+    }),
     MIXES_APPLICATIONS("keepsBackupsOfSeveralApplicationsApart", BrokenSink::new),
     HIDES_WHAT_IS_LOCKED("listsBackupsUnderAnUnknownKey", HidesUnreadable::new),
     LISTS_WHATEVER_LIES_THERE("ignoresForeignEntries", BrokenSink::new),

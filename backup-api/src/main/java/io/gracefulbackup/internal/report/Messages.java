@@ -159,7 +159,8 @@ public final class Messages {
     }
 
     public static String providerOfOtherCopy(String provider) {
-        return "The provider " + provider + " belongs to another copy of backup-api than the one in use, so its sink is not"
+        return "The provider " + provider
+                + " belongs to another copy of backup-api than the one in use, so its sink is not"
                 + " used. Keep one copy of backup-api, in one class loader";
     }
 
@@ -322,7 +323,8 @@ public final class Messages {
     /** The name of the application may be mistyped, or it may be a new one. */
     public static String onlyAnotherApplication(String own, String where, String other) {
         return "no backup of the application \"" + own + "\" was found, but " + where + " has one of \"" + other
-                + "\" that belongs to the same keys. If BACKUP_APP is mistyped, set BACKUP_APP=" + other + "; if \"" + own
+                + "\" that belongs to the same keys. If BACKUP_APP is mistyped, set BACKUP_APP=" + other + "; if \""
+                + own
                 + "\" is a new application, set BACKUP_START=empty for its first start";
     }
 
@@ -341,7 +343,8 @@ public final class Messages {
     }
 
     public static String entryUnread(String location, String sink) {
-        return location + " in " + sink + " was not read before BACKUP_START_TIMEOUT was over, and may be newer than what"
+        return location + " in " + sink
+                + " was not read before BACKUP_START_TIMEOUT was over, and may be newer than what"
                 + " was read. Raise BACKUP_START_TIMEOUT";
     }
 
@@ -371,7 +374,8 @@ public final class Messages {
                 + "), but no sink shows it. "
                 + (newest == null
                         ? ""
-                        : "The newest that was found is " + candidates(List.of(newest)) + ", " + newest.version() + ". ");
+                        : "The newest that was found is " + candidates(List.of(newest)) + ", " + newest.version()
+                                + ". ");
     }
 
     public static String choiceMayHaveBeenFollowed(String choice, String why, String wayOut) {
@@ -495,7 +499,8 @@ public final class Messages {
             "⚠️ The newest backup is damaged; falling back to an older one. It is kept";
 
     public static String mayHaveBeenNewer(String sink, String location) {
-        return "⚠️ " + location + " in " + sink + " is damaged, so it is not known whether it was newer than the backup that is"
+        return "⚠️ " + location + " in " + sink
+                + " is damaged, so it is not known whether it was newer than the backup that is"
                 + " restored. It is kept";
     }
 
@@ -774,7 +779,8 @@ public final class Messages {
     }
 
     public static String pointersOfOtherApplication(String store, String other, String application) {
-        return "⚠️ The pointers in " + store + " belong to the application \"" + other + "\", so those of \"" + application
+        return "⚠️ The pointers in " + store + " belong to the application \"" + other + "\", so those of \""
+                + application
                 + "\" are not kept there. Give each application a place of its own; or, if \"" + other
                 + "\" is no longer in use, delete BACKUP_LATEST and PINATA_LATEST_CID there";
     }
@@ -867,8 +873,8 @@ public final class Messages {
 
     /** The first contact with the lease did not come about. */
     public static String leaseNotReached(String sink, Duration limit, String why) {
-        return "the lease in " + sink + " could not be reached within " + limit.toSeconds() + " s (BACKUP_START_TIMEOUT): "
-                + why + "." + NO_START_WITHOUT_LEASE;
+        return "the lease in " + sink + " could not be reached within " + limit.toSeconds()
+                + " s (BACKUP_START_TIMEOUT): " + why + "." + NO_START_WITHOUT_LEASE;
     }
 
     private static final String NO_START_WITHOUT_LEASE =
@@ -886,14 +892,16 @@ public final class Messages {
     }
 
     public static String impossibleLease(String column, long number, long highest) {
-        return "the row of the lease has " + column + " " + number + ", but handoffs count from 0 and never reach " + highest
+        return "the row of the lease has " + column + " " + number + ", but handoffs count from 0 and never reach "
+                + highest
                 + ": somebody has changed it. Stop all instances, delete the row, and start one again; it takes its number"
                 + " from the backups";
     }
 
     public static String impossibleEpoch(long number, long highest) {
-        return "a backup or a pointer (BACKUP_LATEST) has epoch " + number + ", but handoffs count from 0 and never reach "
-                + highest + ": somebody has changed it. Restore a backup with a possible epoch, and remove the other one";
+        return "a backup or a pointer (BACKUP_LATEST) has epoch " + number
+                + ", but handoffs count from 0 and never reach " + highest
+                + ": somebody has changed it. Restore a backup with a possible epoch, and remove the other one";
     }
 
     public static String handoffFailed(String why, String stack) {

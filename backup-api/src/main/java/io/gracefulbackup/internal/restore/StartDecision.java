@@ -35,8 +35,7 @@ final class StartDecision {
     private final UnopenedEntries unopened;
     private final List<Finding> findings = new ArrayList<>();
 
-    private StartDecision(
-            Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
+    private StartDecision(Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
         this.inventory = inventory;
         this.pointer = pointer;
         this.settings = settings;
@@ -53,8 +52,7 @@ final class StartDecision {
      *
      * @param failed the backups whose copies have been read and cannot be used
      */
-    static Decision decide(
-            Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
+    static Decision decide(Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
         StartDecision rules = new StartDecision(inventory, pointer, settings, failed);
         rules.explainInventory();
         return rules.refuseIfARequiredSinkIsUnreachable()
@@ -80,7 +78,10 @@ final class StartDecision {
 
     /** The choices that the newest backup of all honours, whether it can be used or not. */
     private List<Choice> honoured() {
-        return inventory.headers().stream().findFirst().map(BackupHeader::choices).orElse(List.of());
+        return inventory.headers().stream()
+                .findFirst()
+                .map(BackupHeader::choices)
+                .orElse(List.of());
     }
 
     // ---- what was found
@@ -144,7 +145,8 @@ final class StartDecision {
 
     /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
     private boolean wasFollowedAlready(StartChoice choice) {
-        boolean isFollowed = honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
+        boolean isFollowed =
+                honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
         if (isFollowed) {
             StartChoice again = choice.despite(
                             List.of(inventory.headers().get(0).id().value()))
@@ -171,7 +173,8 @@ final class StartDecision {
         if (choice.isNone() || target(choice).isPresent()) {
             return Optional.empty();
         }
-        String wayOut = Messages.otherChoices(headers(), UnopenedEntries.startingWithoutAny(inventory).toString());
+        String wayOut = Messages.otherChoices(
+                headers(), UnopenedEntries.startingWithoutAny(inventory).toString());
         return Optional.of(inventory
                 .entries()
                 .filter(entry -> entry.headerIfAuthenticated().isEmpty())
@@ -198,7 +201,8 @@ final class StartDecision {
                         Messages.choiceMayHaveBeenFollowed(
                                 choice.toString(),
                                 describe(entry),
-                                Messages.goPast(choice.despite(UnopenedEntries.names(open)).toString()))));
+                                Messages.goPast(choice.despite(UnopenedEntries.names(open))
+                                        .toString()))));
     }
 
     private Decision restoreChosen(BackupCopies chosen, StartChoice choice) {
@@ -222,7 +226,9 @@ final class StartDecision {
         return chosen.equals(newest)
                 && failed.isEmpty()
                 && !pointsBeyond
-                && settings.choice().filter(choice -> !choice.despite().isEmpty()).isEmpty()
+                && settings.choice()
+                        .filter(choice -> !choice.despite().isEmpty())
+                        .isEmpty()
                 && unopened.damaged().findAny().isEmpty()
                 && new Ancestry(inventory.headers()).forks(chosen).isEmpty();
     }
@@ -241,7 +247,9 @@ final class StartDecision {
                 .map(entry -> refuseUnopened(
                         entry,
                         describe(entry) + ". "
-                                + Messages.goPast(withoutThem().despite(UnopenedEntries.names(open)).toString())));
+                                + Messages.goPast(withoutThem()
+                                        .despite(UnopenedEntries.names(open))
+                                        .toString())));
     }
 
     private String describe(CatalogEntry entry) {
@@ -261,7 +269,9 @@ final class StartDecision {
 
     /** What an operator chooses who goes past what cannot be opened: the newest backup that can be, or none. */
     private StartChoice withoutThem() {
-        return newest == null ? StartChoice.ofNone() : StartChoice.ofBackup(newest.id().value());
+        return newest == null
+                ? StartChoice.ofNone()
+                : StartChoice.ofBackup(newest.id().value());
     }
 
     /** A pointer knows a newer backup than any sink shows, and that one is not known to be damaged. */
@@ -269,8 +279,8 @@ final class StartDecision {
         return pointer.latest()
                 .filter(latest -> newest == null || latest.version().isNewerThan(newest.version()))
                 .filter(latest -> !isKnownToBeUnusable(latest.id()))
-                .map(latest -> refuseUntilItPasses(
-                        Messages.newestIsMissing(latest, newest) + Messages.goPast(withoutThem().toString())));
+                .map(latest -> refuseUntilItPasses(Messages.newestIsMissing(latest, newest)
+                        + Messages.goPast(withoutThem().toString())));
     }
 
     private boolean isKnownToBeUnusable(BackupId id) {
@@ -283,13 +293,14 @@ final class StartDecision {
         if (newest == null) {
             return Optional.empty();
         }
-        if (!failed.isEmpty() || unopened.damaged().anyMatch(entry -> entry.hint().isPresent())) {
+        if (!failed.isEmpty()
+                || unopened.damaged().anyMatch(entry -> entry.hint().isPresent())) {
             findings.add(Finding.warning(Messages.NEWEST_IS_DAMAGED));
         }
         unopened.damaged()
                 .filter(entry -> entry.hint().isEmpty())
-                .forEach(entry -> findings.add(Finding.warning(
-                        Messages.mayHaveBeenNewer(entry.sink().name(), entry.location()))));
+                .forEach(entry -> findings.add(
+                        Finding.warning(Messages.mayHaveBeenNewer(entry.sink().name(), entry.location()))));
         return Optional.of(new Decision.Restore(candidates, newestIsDamaged(), true, findings));
     }
 
@@ -299,8 +310,8 @@ final class StartDecision {
 
     private Optional<Decision> refuseIfEverythingIsDamaged() {
         return newestIsDamaged()
-                ? Optional.of(refuse(
-                        failed.isEmpty() ? Messages.EVERY_BACKUP_IS_DAMAGED : Messages.NO_BACKUP_CAN_BE_USED))
+                ? Optional.of(
+                        refuse(failed.isEmpty() ? Messages.EVERY_BACKUP_IS_DAMAGED : Messages.NO_BACKUP_CAN_BE_USED))
                 : Optional.empty();
     }
 
@@ -309,8 +320,8 @@ final class StartDecision {
     /** The name of the application may be mistyped. */
     private Optional<Decision> refuseIfOnlyAnotherApplicationHasBackups() {
         return OtherApplications.found(inventory, unopened, pointer)
-                .map(other -> refuse(Messages.onlyAnotherApplication(
-                        settings.application(), other.place(), other.application())));
+                .map(other -> refuse(
+                        Messages.onlyAnotherApplication(settings.application(), other.place(), other.application())));
     }
 
     private Optional<Decision> refuseIfASinkMayHoldABackup() {

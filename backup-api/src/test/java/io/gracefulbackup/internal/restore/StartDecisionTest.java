@@ -53,7 +53,8 @@ class StartDecisionTest {
     @Test
     void refusesWhenOnlyAWipedDiskIsEmpty() {
         file.durable = false;
-        assertThat(refusal(decide(onAnEphemeralDisk(), listed(file)))).contains("disk", "DATABASE_URL", "BACKUP_START=empty");
+        assertThat(refusal(decide(onAnEphemeralDisk(), listed(file))))
+                .contains("disk", "DATABASE_URL", "BACKUP_START=empty");
     }
 
     @Test

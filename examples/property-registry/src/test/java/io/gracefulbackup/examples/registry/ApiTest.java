@@ -335,7 +335,8 @@ class ApiTest {
         GracefulShutdown real = builder(directory)
                 .setting("DATABASE_URL", "postgresql://registry_user:registry-pw@127.0.0.1:1/registry_db")
                 .install();
-        Javalin served = new Api(registry, BackupHandle.of(real), "open sesame").server().start("127.0.0.1", 0);
+        Javalin served =
+                new Api(registry, BackupHandle.of(real), "open sesame").server().start("127.0.0.1", 0);
         try {
             assertThat(requestBackup(served, "open sesame").body).contains("127.0.0.1:1");
 
@@ -357,9 +358,7 @@ class ApiTest {
     private static GracefulShutdown.Builder builder(Path directory) {
         return GracefulShutdown.builder()
                 .setting("SECRET_KEY", "only-for-this-test-0123456789")
-                .setting(
-                        "BACKUP_FILE",
-                        directory.resolve("registry.encrypted").toString())
+                .setting("BACKUP_FILE", directory.resolve("registry.encrypted").toString())
                 .setting("BACKUP_START_TIMEOUT", "1s")
                 .source(StateSource.of("blocks", out -> out.write(1), in -> {}));
     }
