@@ -164,6 +164,19 @@ final class SituationOracle {
         return !passedOver().isEmpty();
     }
 
+    /**
+     * Whether a start that restores that backup, or none, has to begin a new epoch: what is newer is left behind, because it is
+     * damaged or because the operator chose so.
+     */
+    boolean needsNewEpoch(@Nullable BackupHeader restored, boolean isChosen) {
+        if (isChosen && newest != null && (restored == null || newest.header.isNewerThan(restored))) {
+            return true;
+        }
+        return newest != null
+                && newest.header.equals(restored)
+                && passedOver().stream().anyMatch(entry -> headerIsRead(entry) || (entry.hint != null && !lies(entry)));
+    }
+
     /** The damaged entries that are, or may be, newer than the newest intact backup. */
     private List<Entry> passedOver() {
         Saved found = newest;

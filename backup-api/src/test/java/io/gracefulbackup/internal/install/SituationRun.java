@@ -113,6 +113,9 @@ final class SituationRun {
                         ? unseen.header.epoch() > highestEpoch
                         : restored == null || unseen.header.isNewerThan(restored));
         Saved saved = world.save(started, as, followed);
+        if (before.needsNewEpoch(restored, followed) && saved.header.epoch() <= highestEpoch) {
+            problem("(6) " + saved + " leaves newer ones behind and needs an epoch above " + highestEpoch);
+        }
         boolean isStored =
                 world.sinks.stream().anyMatch(sink -> sink.entries.stream().anyMatch(entry -> entry.saved == saved));
         story.add("  saved " + saved + (isStored ? "" : " nowhere") + (followed ? " by " + as.choice() : ""));
