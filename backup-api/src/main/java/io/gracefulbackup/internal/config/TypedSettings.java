@@ -23,6 +23,7 @@ final class TypedSettings {
     /** Of the setting {@code BACKUP_FILE}. */
     private static final String DEFAULT_FILE = "blocks/blockchain_data.encrypted";
 
+    private static final int LONGEST_CHOICE = 1_500;
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_TERM = Duration.ofSeconds(6);
 
@@ -91,9 +92,11 @@ final class TypedSettings {
                         .filter(choice -> isValue.test(choice.value()) && namesAll(choice)));
     }
 
+    /** The headers of later backups have room for it, and it has no empty part. */
     private static boolean namesAll(StartChoice choice) {
         return choice.despite().stream().noneMatch(String::isEmpty)
-                && choice.toString().chars().noneMatch(Character::isISOControl);
+                && choice.text().length() <= LONGEST_CHOICE
+                && choice.text().chars().noneMatch(Character::isISOControl);
     }
 
     HandoffPolicy handoff() {
