@@ -39,6 +39,11 @@ class PostgresContractTest extends BackupSinkContract {
         PostgresServer.execute(url, "UPDATE blockchain_backups SET backup_data = '\\x" + changed + "'" + row);
     }
 
+    @Override
+    protected boolean canListOthers() {
+        return true;
+    }
+
     /** Parts of an interrupted upload, which no row names. */
     @Override
     protected void addForeignEntry() {
