@@ -74,7 +74,8 @@ final class DatabaseExitTest {
         for (int i = 1; i <= 2; i++) {
             save(host("writes=1").environment("BACKUP_APP", "other").environment("BACKUP_FILE", "off"), "READY");
         }
-        ForkedJvm jvm = hosts.start(host("script=backup-loop", "writes=0"));
+        // Beside another application's backups, a first start has to be wanted.
+        ForkedJvm jvm = hosts.start(host("script=backup-loop", "writes=0").environment("BACKUP_START", "empty"));
         for (int i = 0; i < 12; i++) {
             jvm.awaitLine("COMPLETED count=" + i + " ", START_LIMIT);
         }

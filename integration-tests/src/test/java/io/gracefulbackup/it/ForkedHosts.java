@@ -52,7 +52,7 @@ final class ForkedHosts implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        directory = Files.createTempDirectory("forked-hosts");
+        directory = Files.createTempDirectory("hosts");
         Files.createDirectory(temporary());
     }
 

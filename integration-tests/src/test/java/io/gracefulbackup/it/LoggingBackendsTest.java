@@ -85,6 +85,7 @@ final class LoggingBackendsTest {
         assertThat(run(describe(CounterHost.class, backend).environment("LC_ALL", "C")))
                 .anyMatch(line -> line.endsWith("WARNING The application has ended"))
                 .anyMatch(line -> line.endsWith("OK File backup saved to blocks/blockchain_data.encrypted"))
+                .filteredOn(line -> !line.startsWith("EXPLANATION") && !line.startsWith("HANDLE"))
                 .noneMatch(line -> line.contains("? "));
     }
 }

@@ -176,7 +176,11 @@ public final class Messages {
 
     /** Says where the library looked, because it may be the wrong place. */
     public static String startingEmpty(String application, Collection<String> places) {
-        return "✓ No backup of " + application + " yet in " + String.join(", ", places) + ": starting empty";
+        return "✓ " + noBackupYet(application, places);
+    }
+
+    public static String noBackupYet(String application, Collection<String> places) {
+        return "No backup of " + application + " yet in " + String.join(", ", places) + ": starting empty";
     }
 
     public static List<String> restored(String application, BackupHeader restored, String sink) {

@@ -359,7 +359,7 @@ final class StartDecision {
     }
 
     private Decision startEmpty() {
-        note(Messages.startingEmpty(settings.application(), inventory.places()));
+        note(Messages.noBackupYet(settings.application(), inventory.places()));
         return new Decision.StartEmpty(false, findings);
     }
 
