@@ -105,6 +105,27 @@ final class Catalogue {
         }
     }
 
+    /**
+     * Lets the identity of new rows go on after the highest id: a table that was copied may begin to count again. A role that may not
+     * set the sequence draws the numbers one by one.
+     *
+     * @return the number from which it goes on
+     */
+    long goOnAfterTheHighestId(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement(table.in("SELECT CASE WHEN has_sequence_privilege(of_id, 'UPDATE')"
+                        + " THEN setval(of_id, greatest(highest, nextval(of_id)))"
+                        + " ELSE (SELECT max(n) FROM (SELECT nextval(of_id) AS n"
+                        + " FROM generate_series(1, highest - nextval(of_id))) AS drawn) END"
+                        + " FROM (SELECT pg_get_serial_sequence(?, 'id')::regclass AS of_id,"
+                        + " (SELECT coalesce(max(id), 0) FROM {rows}) AS highest) AS found WHERE of_id IS NOT NULL"))) {
+            statement.setString(1, table.rows());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+
     /** Returns the version of the sealed format, or 0 if the bytes do not begin with its magic number. */
     private static int format(SealedBackup backup) throws IOException {
         try (InputStream in = backup.newStream()) {

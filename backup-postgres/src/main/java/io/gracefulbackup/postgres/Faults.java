@@ -11,6 +11,9 @@ import java.util.Locale;
 final class Faults {
     private static final int TRIES_AGAINST_OTHERS = 5;
 
+    /** Each try draws the next id, and more rows than these are not kept one after the other. */
+    private static final int TRIES_AGAINST_TAKEN_IDS = 64;
+
     private final DatabaseUrl url;
     private final Table table;
 
@@ -21,7 +24,10 @@ final class Faults {
 
     /** Returns whether the operation may succeed on another connection. */
     static boolean isWorthAnotherTry(SQLException e) {
-        return SqlState.CONNECTION_LOST.is(e) || SqlState.CONTENTION.is(e) || SqlState.NO_SUCH_TABLE.is(e);
+        return SqlState.CONNECTION_LOST.is(e)
+                || SqlState.CONTENTION.is(e)
+                || SqlState.DUPLICATE_KEY.is(e)
+                || SqlState.NO_SUCH_TABLE.is(e);
     }
 
     /** Returns whether the server would give the same answer again. A host name that is unknown may become known. */
@@ -31,6 +37,9 @@ final class Faults {
 
     /** Returns how often an operation is tried that fails in this way. */
     static int triesAfter(SQLException e) {
+        if (SqlState.DUPLICATE_KEY.is(e)) {
+            return TRIES_AGAINST_TAKEN_IDS;
+        }
         return SqlState.CONTENTION.is(e) ? TRIES_AGAINST_OTHERS : isWorthAnotherTry(e) ? 2 : 1;
     }
 

@@ -278,12 +278,28 @@ final class PostgresSink implements BackupSink, LeaseProvider {
                 if (tries >= Faults.triesAfter(e) || deadline.isExpired()) {
                     throw faults.explained(e, deadline);
                 }
+                if (SqlState.DUPLICATE_KEY.is(e)) {
+                    goOnAfterTheHighestId(deadline);
+                }
                 if (SqlState.NO_SUCH_TABLE.is(e)) {
                     warn.accept("Table " + table.display() + " was dropped while the application ran; the next backup"
                             + " creates it again");
                     schema.forget();
                     leaseSchema.forget();
                 }
+            }
+        }
+    }
+
+    private void goOnAfterTheHighestId(Deadline deadline) throws IOException {
+        try (ConnectionLoan loan = connections.lend(deadline)) {
+            Connection connection = loan.connection();
+            Transaction.run(connection, deadline, () -> catalogue.goOnAfterTheHighestId(connection));
+            loan.markReusable();
+        } catch (SQLException e) {
+            // A role that may not use the sequence: each new try draws the next id.
+            if (!SqlState.MISSING_PRIVILEGE.is(e)) {
+                throw faults.explained(e, deadline);
             }
         }
     }

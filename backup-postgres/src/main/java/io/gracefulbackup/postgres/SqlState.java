@@ -8,6 +8,8 @@ enum SqlState {
     CANNOT_CONNECT("08"),
     /** Another transaction was in the way; a repetition helps. */
     CONTENTION("40P01", "40001"),
+    /** The id of a new row is taken: the table was copied without the state of its identity. */
+    DUPLICATE_KEY("23505"),
     STARTING_UP("57P03"),
     TOO_MANY_CLIENTS("53300"),
     DISK_FULL("53100"),

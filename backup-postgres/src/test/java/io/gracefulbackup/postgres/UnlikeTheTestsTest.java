@@ -136,6 +136,27 @@ class UnlikeTheTestsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"UPDATE", "USAGE", "none"})
+    void anIdentityThatIsBehindDoesNotStopABackup(String privilege) throws IOException {
+        for (int sequence = 1; sequence <= 4; sequence++) {
+            storeOne(APP, sequence);
+        }
+        PostgresServer.execute(url, "ALTER TABLE blockchain_backups ALTER COLUMN id RESTART WITH 1");
+        String role = role("GRANT SELECT, INSERT, DELETE ON blockchain_backups, blockchain_backups_parts TO {role}");
+        if (!privilege.equals("none")) {
+            PostgresServer.execute(
+                    url,
+                    "GRANT " + privilege + " ON SEQUENCE blockchain_backups_id_seq TO unlike_" + database(),
+                    "GRANT USAGE ON SEQUENCE blockchain_backups_id_seq TO unlike_" + database());
+        }
+        try (PostgresSink sink = TestSinks.open(APP, role)) {
+            sink.store(SyntheticBackup.of(APP, 5, 1000), soon());
+            sink.store(SyntheticBackup.of(APP, 6, 1000), soon());
+            assertThat(listed(sink)).hasSize(6);
+        }
+    }
+
     @Test
     void aPolicyThatHidesRowsFromAnotherRoleIsAnErrorAndNoEmptyList() throws IOException {
         storeOne(APP, 1);
