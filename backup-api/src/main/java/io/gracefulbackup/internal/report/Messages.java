@@ -403,7 +403,7 @@ public final class Messages {
     public static String otherChoices(List<BackupHeader> found, String none) {
         return found.isEmpty()
                 ? ". Unset it, or set " + none + " to start without a backup"
-                : ". Choose one of these, or unset it: " + candidates(found) + ". To start without any, set " + none;
+                : ". Choose one of these, or unset it: " + candidates(found);
     }
 
     public static String chosenCannotBeOpened(String choice, String why) {
