@@ -29,11 +29,6 @@ public final class HonouredChoices {
         return DROP + properties;
     }
 
-    /** Whether this backup or one of its ancestors has followed that choice. */
-    public static boolean contain(BackupHeader header, String text) {
-        return header.choices().stream().anyMatch(choice -> choice.text().equals(text));
-    }
-
     /** Whether the line of a backup left that head behind on purpose. */
     static boolean leftBehind(BackupHeader newest, BackupHeader head) {
         return newest.choices().stream().anyMatch(choice -> leftBehind(choice, head));

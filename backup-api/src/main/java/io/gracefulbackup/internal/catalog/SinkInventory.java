@@ -46,12 +46,8 @@ public record SinkInventory(
     }
 
     public static SinkInventory listed(BackupSink sink, List<CatalogEntry> entries) {
-        return listed(sink, entries, List.of());
-    }
-
-    public static SinkInventory listed(BackupSink sink, List<CatalogEntry> entries, List<CatalogEntry> others) {
         return new SinkInventory(
-                sink.name(), sink.place(), sink.outlivesInstance(), Kind.LISTED, "", false, entries, others);
+                sink.name(), sink.place(), sink.outlivesInstance(), Kind.LISTED, "", false, entries, List.of());
     }
 
     public static SinkInventory notListable(BackupSink sink, String why) {

@@ -114,16 +114,16 @@ public final class Restore {
                                                 .toString()),
                         findings);
             }
-            decision = next(failed, decision, findings);
+            decision = next(failed, findings);
         }
     }
 
-    private Decision.Restore next(Set<BackupId> failed, Decision.Restore before, List<Finding> findings)
-            throws InterruptedException {
+    /** The decision without the backups that cannot be used; it opens a new epoch. */
+    private Decision.Restore next(Set<BackupId> failed, List<Finding> findings) throws InterruptedException {
         Decision next = inquiry.readRestAndDecide(failed);
         next.findings().stream().filter(finding -> !findings.contains(finding)).forEach(findings::add);
         if (next instanceof Decision.Restore restore) {
-            return new Decision.Restore(restore.candidates(), true, before.mayFallBack(), restore.findings());
+            return restore;
         }
         throw components.refusal(
                 next instanceof Decision.Refuse refuse ? refuse.reason() : Messages.NO_BACKUP_CAN_BE_USED, findings);
