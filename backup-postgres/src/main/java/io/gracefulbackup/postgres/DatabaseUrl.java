@@ -133,7 +133,13 @@ final class DatabaseUrl {
             int equals = pair.indexOf('=');
             if (equals > 0) {
                 String name = decoded("option name", pair.substring(0, equals));
-                options.put(name, decoded("option " + printable(name), pair.substring(equals + 1)));
+                String value = decoded("option " + printable(name), pair.substring(equals + 1));
+                String before = options.put(name, value);
+                if (before != null && !before.equals(value)) {
+                    throw wrong("the option " + printable(name) + " is given twice"
+                            + (name.equals("sslmode") ? ", as " + printable(before) + " and " + printable(value) : "")
+                            + "; expected one value");
+                }
             } else if (!pair.isEmpty()) {
                 throw wrong(
                         "an option after the ? has no value; expected ?name=value&name=value, and a ? that belongs to the "
@@ -151,6 +157,9 @@ final class DatabaseUrl {
 
     private static String problemOfScheme(String url) {
         Matcher scheme = ANY_SCHEME.matcher(url.strip());
+        if (url.strip().matches("(?s)[\"'].*")) {
+            return "it begins with a quotation mark, which is not part of a URL";
+        }
         return scheme.lookingAt() ? "it begins with \"" + scheme.group(1) + "://\"" : "it does not begin with a scheme";
     }
 

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Explains errors of the database to the operator, with the next step. */
 final class Faults {
@@ -30,7 +32,11 @@ final class Faults {
                 || SqlState.NO_SUCH_TABLE.is(e);
     }
 
-    /** Returns whether the server would give the same answer again. A host name that is unknown may become known. */
+    /**
+     * Returns whether the server would give the same answer again. What a fail-over, a restart or a deploy may mend is not permanent:
+     * a host name that is unknown, a server that is starting up or has no free connection, and a certificate that cannot be verified,
+     * since another server may answer under the same name. The message says what to check in each case.
+     */
     static boolean isPermanent(SQLException e) {
         return SqlState.PERMANENT.is(e) || isRefusedOption(e);
     }
@@ -85,7 +91,7 @@ final class Faults {
                     + "\", this database or the server, as some providers set it when the disk is full. Set DATABASE_URL to the"
                     + " primary and to a role that may write, or free disk space";
         }
-        if (SqlState.MISSING_PRIVILEGE.is(e) && firstLine(e).contains("row-level security")) {
+        if (isRowSecurity(e)) {
             return server + " has row-level security that hides rows of " + table.display()
                     + " or its side tables from role \""
                     + url.user() + "\" (" + firstLine(e) + "), so that backups could seem to be missing: ALTER TABLE "
@@ -121,6 +127,14 @@ final class Faults {
             return "no connection to " + server + ": " + firstLine(e) + ". Check DATABASE_URL and that the server runs";
         }
         return server + " reports: " + firstLine(e) + " (SQLSTATE " + e.getSQLState() + ")";
+    }
+
+    /** The message may be in another language; the routine of the server that reports the error is not translated. */
+    private static boolean isRowSecurity(SQLException e) {
+        ServerErrorMessage reported = e instanceof PSQLException answer ? answer.getServerErrorMessage() : null;
+        return SqlState.MISSING_PRIVILEGE.is(e)
+                && (firstLine(e).contains("row-level security")
+                        || reported != null && "check_enable_rls".equals(reported.getRoutine()));
     }
 
     private static boolean isRefusedOption(SQLException e) {

@@ -133,7 +133,10 @@ final class SealedRead extends InputStream {
         }
     }
 
-    /** Returns the connection. The rest of the small first batch is read before; a larger batch is aborted. */
+    /**
+     * Returns the connection. The rest of the small first batch is read before; a larger batch is aborted, and so is a transaction
+     * that failed.
+     */
     @Override
     public void close() {
         try {
@@ -142,11 +145,11 @@ final class SealedRead extends InputStream {
                 Transaction.commit(loan.connection());
                 batch = null;
             }
+            if (batch == null && loan.connection().getAutoCommit()) {
+                loan.markReusable();
+            }
         } catch (IOException | SQLException e) {
             // The connection is closed below.
-        }
-        if (batch == null) {
-            loan.markReusable();
         }
         loan.close();
     }

@@ -200,6 +200,43 @@ class DatabaseUrlTest {
         assertThat(thrown.getMessage().lines()).hasSizeLessThan(4);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "postgres://a:b@h/d?sslmode=require&sslmode=disable | DATABASE_URL is wrong: the option sslmode is given twice, as require and disable; expected one value",
+                "postgres://a:b@h/d?password=x&password=CANARY | DATABASE_URL is wrong: the option password is given twice; expected one value",
+                "postgres://a:b@h/d?ssl=true&sslmode=disable | DATABASE_URL has both ssl and sslmode, and they contradict each other; set sslmode only, to one of [allow, disable, prefer, require, verify-ca, verify-full]",
+                "postgres://a:b@h/d?ssl=off&sslmode=verify-ca | DATABASE_URL has both ssl and sslmode, and they contradict each other; set sslmode only, to one of [allow, disable, prefer, require, verify-ca, verify-full]",
+                "postgres://a:b@h/d?sslmode=verify_full | DATABASE_URL has sslmode=verify_full; expected one of [allow, disable, prefer, require, verify-ca, verify-full]",
+                "'postgres://a:b@h/d' | DATABASE_URL is wrong: it begins with a quotation mark, which is not part of a URL; expected postgres://user:password@host:5432/database",
+                "\"postgres://a:b@h/d\" | DATABASE_URL is wrong: it begins with a quotation mark, which is not part of a URL; expected postgres://user:password@host:5432/database"
+            })
+    void refusesWhatCannotBeMeant(String url, String problem) {
+        assertThatThrownBy(() -> parse(url))
+                .isInstanceOfSatisfying(
+                        BackupConfigurationException.class,
+                        e -> assertThat(e.problems()).containsExactly(problem));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true,verify-full",
+        "1,verify-full",
+        "on,verify-full",
+        "TRUE,verify-full",
+        "require,require",
+        "no-verify,require",
+        "off,prefer",
+        "disable,disable"
+    })
+    void understandsSslAsOtherDriversWriteIt(String ssl, String mode) {
+        assertThat(properties(" \t\npostgres://a:b@h/d?ssl=" + ssl + "\r\n")).containsEntry("sslmode", mode);
+        assertThat(properties("postgres://a:b@h/d?sslmode=" + mode + "&sslmode=" + mode))
+                .containsEntry("sslmode", mode);
+    }
+
     @Test
     void neverShowsThePasswordOfAValidUrl() {
         assertThat(parse("postgres://ann:CANARY@host/db").toString()

@@ -15,11 +15,21 @@ import io.gracefulbackup.testkit.internal.SyntheticBackup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TimeZone;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Databases whose defaults, policies and answers differ from those of a fresh one. */
 class UnlikeTheTestsTest {
@@ -240,6 +250,241 @@ class UnlikeTheTestsTest {
                     },
                     soon());
             assertThat(listed(sink)).hasSize(1);
+        }
+    }
+
+    /** Makes the next statements of a kind fail. A sequence counts on when the transaction is rolled back. */
+    private void failing(String table, String event, int times, String state) {
+        PostgresServer.execute(
+                url,
+                "CREATE SEQUENCE failures",
+                "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('failures') <= " + times
+                        + " THEN RAISE EXCEPTION 'made to fail' USING ERRCODE = '" + state
+                        + "'; END IF; RETURN coalesce(NEW, OLD); END $$",
+                "CREATE TRIGGER fail BEFORE " + event + " ON " + table + " FOR EACH ROW EXECUTE FUNCTION fail()");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40001,4", "40001,1", "40P01,4"})
+    void aStoreIsRepeatedThatMetAnotherTransaction(String state, int times) throws IOException {
+        storeOne(APP, 1);
+        failing("blockchain_backups", "INSERT", times, state);
+        storeOne(APP, 2);
+        assertThat(PostgresServer.value(url, "SELECT count(*) FROM blockchain_backups"))
+                .isEqualTo(2L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40001,4", "40001,1", "40P01,4"})
+    void aDeletionIsRepeatedThatMetAnotherTransaction(String state, int times) throws IOException {
+        storeOne(APP, 1);
+        failing("blockchain_backups", "DELETE", times, state);
+        try (PostgresSink sink = TestSinks.open(APP, url)) {
+            sink.delete(listed(sink).get(0), soon());
+            assertThat(listed(sink)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40001,4", "40001,1", "40P01,4"})
+    void aStepOfTheLeaseIsRepeatedThatMetAnotherTransaction(String state, int times) throws Exception {
+        try (PostgresSink sink = TestSinks.open(APP, url);
+                Lease lease = sink.lease("i1", Duration.ofSeconds(30))) {
+            long epoch = lease.apply(new LeaseStep.Acquire(null, 6, null), soon())
+                    .row()
+                    .orElseThrow()
+                    .epoch();
+            failing("blockchain_backups_lease", "UPDATE", times, state);
+            assertThat(lease.apply(new LeaseStep.Renew(epoch), soon()).done()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "40P01"})
+    void contentionThatDoesNotEndIsReportedAndMayPass(String state) throws IOException {
+        storeOne(APP, 1);
+        failing("blockchain_backups", "INSERT", 1_000_000, state);
+        try (PostgresSink sink = TestSinks.open(APP, url)) {
+            assertThatThrownBy(() -> sink.store(SyntheticBackup.of(APP, 2, 10), soon()))
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(PermanentFailureException.class)
+                    .hasMessageContaining("reports: ERROR: made to fail")
+                    .hasMessageContaining("(SQLSTATE " + state + ")");
+            assertThat(listed(sink)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPolicyOnThePartsOrTheLeaseIsAnErrorToo() throws Exception {
+        try (PostgresSink sink = TestSinks.open(APP, url);
+                Lease lease = sink.lease("i1", Duration.ofSeconds(30))) {
+            sink.store(SyntheticBackup.of(APP, 1, 17 << 20), soon());
+            assertThat(lease.apply(new LeaseStep.Acquire(null, 6, null), soon()).done())
+                    .isTrue();
+        }
+        String other = role(
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+                "ALTER TABLE blockchain_backups_parts ENABLE ROW LEVEL SECURITY",
+                "ALTER TABLE blockchain_backups_lease ENABLE ROW LEVEL SECURITY");
+        try (PostgresSink sink = TestSinks.open(APP, other);
+                Lease lease = sink.lease("i2", Duration.ofSeconds(30))) {
+            StoredBackup listed = listed(sink).get(0);
+            assertHidden(() -> {
+                try (InputStream in = sink.open(listed, soon())) {
+                    in.read();
+                }
+            });
+            assertHidden(() -> sink.store(SyntheticBackup.of(APP, 2, 10), soon()));
+            assertHidden(() -> sink.delete(listed, soon()));
+            assertHidden(() -> sink.probe(soon()));
+            assertHidden(() -> lease.apply(new LeaseStep.Read(), soon()));
+            assertHidden(() -> lease.apply(new LeaseStep.Renew(7), soon()));
+        }
+    }
+
+    private static void assertHidden(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOf(PermanentFailureException.class)
+                .hasMessageContaining("row-level security that hides rows of blockchain_backups or its side tables")
+                .hasMessageContaining("BYPASSRLS");
+    }
+
+    @Test
+    void aPolicyIsRecognisedInAnyLanguage() {
+        DatabaseUrl parsed = DatabaseUrl.parse(url, line -> {});
+        String answer =
+                "SFEHLER\0C42501\0MAnfrage würde von Policy für Sicherheit auf Zeilenebene betroffen\0Rcheck_enable_rls\0";
+        assertThat(new Faults(parsed, Table.named("blockchain_backups"))
+                        .explained(new PSQLException(new ServerErrorMessage(answer), false), soon()))
+                .isInstanceOf(PermanentFailureException.class)
+                .hasMessageContaining("DISABLE ROW LEVEL SECURITY");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"America/New_York", "Asia/Kathmandu", "Pacific/Apia"})
+    void theZoneOfTheJvmDoesNotMatter(String zone) throws IOException {
+        PostgresServer.execute(url, "ALTER DATABASE " + database() + " SET timezone = 'Australia/Lord_Howe'");
+        TimeZone before = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone(zone));
+            // Within the hour that New York's clocks repeat, within the one they skip, and on the day that Apia
+            // skipped.
+            for (String time : List.of(
+                    "2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-03-08T07:30:00Z", "2011-12-30T12:00:00Z")) {
+                Instant created = Instant.parse(time);
+                SyntheticBackup bytes = SyntheticBackup.of(APP, created.getEpochSecond(), 10);
+                var header = io.gracefulbackup.BackupHeader.builder(
+                                APP, bytes.header().id(), new io.gracefulbackup.BackupVersion(1, 1))
+                        .createdAt(created)
+                        .build();
+                try (PostgresSink sink = TestSinks.open(APP, url)) {
+                    StoredBackup stored = sink.store(
+                            new io.gracefulbackup.testkit.ForwardingBackup(bytes) {
+                                @Override
+                                public io.gracefulbackup.BackupHeader header() {
+                                    return header;
+                                }
+                            },
+                            soon());
+                    TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Chatham"));
+                    assertThat(listed(sink).get(0).hint().orElseThrow().createdAt())
+                            .isEqualTo(created);
+                    sink.delete(stored, soon());
+                    TimeZone.setDefault(TimeZone.getTimeZone(zone));
+                }
+            }
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"23503", "P0001", "55000"})
+    void aDeletionThatIsRefusedDoesNotStopTheNext(String state) throws IOException {
+        storeOne(APP, 1);
+        storeOne(APP, 2);
+        failing("blockchain_backups", "DELETE", 1, state);
+        try (PostgresSink sink = TestSinks.open(APP, url)) {
+            List<StoredBackup> both = listed(sink);
+            assertThatThrownBy(() -> sink.delete(both.get(0), soon()))
+                    .isNotInstanceOf(PermanentFailureException.class)
+                    .hasMessageContaining("(SQLSTATE " + state + ")");
+            sink.delete(both.get(1), soon());
+            assertThat(listed(sink)).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DATABASE {database},serializable", "DATABASE {database},repeatable read", "ROLE {role},serializable"})
+    void instancesWorkSideBySideWhateverTheDefaultIs(String whose, String level) throws Exception {
+        String own = role("GRANT CREATE, USAGE ON SCHEMA public TO {role}");
+        PostgresServer.execute(
+                url,
+                "ALTER " + whose.replace("{database}", database()).replace("{role}", "unlike_" + database())
+                        + " SET default_transaction_isolation = '" + level + "'");
+        ExecutorService threads = Executors.newFixedThreadPool(5);
+        try (PostgresSink first = TestSinks.open(APP, own);
+                Lease lease = first.lease("i1", Duration.ofSeconds(30))) {
+            long epoch = lease.apply(new LeaseStep.Acquire(null, 6, null), soon())
+                    .row()
+                    .orElseThrow()
+                    .epoch();
+            List<Future<Boolean>> all = new ArrayList<>();
+            for (int instance = 0; instance < 4; instance++) {
+                int from = 100 * instance;
+                all.add(threads.submit(() -> {
+                    try (PostgresSink sink = TestSinks.open(APP, own)) {
+                        for (int n = 1; n <= 10; n++) {
+                            StoredBackup stored = sink.store(
+                                    SyntheticBackup.of(APP, from + n, 1000).under(epoch, "i1"), soon());
+                            listed(sink);
+                            if (n % 2 == 0) {
+                                sink.delete(stored, soon());
+                            }
+                        }
+                        return true;
+                    }
+                }));
+            }
+            all.add(threads.submit(() -> {
+                for (int n = 0; n < 40; n++) {
+                    assertThat(lease.apply(new LeaseStep.Renew(epoch), soon()).done())
+                            .isTrue();
+                }
+                return true;
+            }));
+            for (Future<Boolean> one : all) {
+                assertThat(one.get()).isTrue();
+            }
+            assertThat(listed(first)).hasSize(20);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void tenThousandRowsAreListedAndDeletedFrom() throws IOException {
+        storeOne(APP, 1_000_000);
+        PostgresServer.execute(
+                url,
+                "INSERT INTO blockchain_backups (name, backup_data, application, backup_id, epoch, sequence, content_digest,"
+                        + " sha256, size_bytes, state_bytes, snapshot_at, reason, instance, format) SELECT 'n', '\\x00',"
+                        + " 'blockchain', md5(n::text), 1, n, '', '', 1, 1, now(), '', '', 1 FROM generate_series(1, 10000) n");
+        try (PostgresSink sink = TestSinks.open(APP, url)) {
+            long start = System.nanoTime();
+            List<StoredBackup> all = listed(sink);
+            Duration listing = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(all).hasSize(10_001);
+            assertThat(all.get(0).hint().orElseThrow().sequence()).isEqualTo(1_000_000);
+            start = System.nanoTime();
+            for (StoredBackup old : all.subList(9_901, 10_001)) {
+                sink.delete(old, soon());
+            }
+            Duration deleting = Duration.ofNanos(System.nanoTime() - start);
+            System.out.println("10,001 rows: listed in " + listing.toMillis() + " ms, 100 deleted in "
+                    + deleting.toMillis() + " ms");
+            assertThat(listing).isLessThan(Duration.ofSeconds(5));
+            assertThat(deleting).isLessThan(Duration.ofSeconds(20));
         }
     }
 }
