@@ -109,7 +109,9 @@ final class SituationOracle {
 
     private static boolean mayBeNewer(Entry entry, @Nullable Saved than) {
         Hint hint = entry.hint;
-        return hint == null || than == null || hint.version().isNewerThan(than.header.version());
+        return hint == null
+                || than == null
+                || (!hint.id().equals(than.id()) && !than.header.version().isNewerThan(hint.version()));
     }
 
     private boolean lies(Entry entry) {
@@ -156,7 +158,28 @@ final class SituationOracle {
     /** Whether nothing was in the way of the choice, and it was not made before. */
     boolean followsChoice() {
         Choice choice = as.choice();
-        return choice != null && (newest == null || !newest.choices().contains(choice.toString()));
+        return choice != null && !wasMade(choice);
+    }
+
+    /**
+     * Whether the newest backup, or an ancestor of it, follows that choice, or the same one despite more. A start sees that before
+     * it can know whether the newest header has an intact payload; if not, either is right.
+     */
+    private boolean wasMade(Choice choice) {
+        return newest != null
+                && follows(newest, choice)
+                && entries.stream()
+                        .filter(entry -> headerIsRead(entry) && isOurs(entry))
+                        .map(entry -> entry.saved)
+                        .max(Comparator.comparing(saved -> saved.header, BackupHeader.OLDEST_FIRST))
+                        .filter(read -> follows(read, choice))
+                        .isPresent();
+    }
+
+    private static boolean follows(Saved saved, Choice choice) {
+        return saved.choices().stream()
+                .anyMatch(made ->
+                        isSameTarget(made, choice) && Choice.despiteIn(made).containsAll(choice.despite()));
     }
 
     /** Whether the newest intact backup is restored past a damaged one. */
@@ -196,7 +219,7 @@ final class SituationOracle {
         Choice choice = as.choice();
         if (choice == null) {
             without(outcome, false);
-        } else if (newest != null && newest.choices().contains(choice.toString())) {
+        } else if (wasMade(choice)) {
             without(outcome, true);
         } else {
             chosen(choice, outcome);
@@ -454,6 +477,7 @@ final class SituationOracle {
     private boolean isAccepted(Entry entry, Set<String> despite) {
         return despite.contains(entry.location)
                 || (entry.hint != null && despite.contains(entry.hint.id().value()))
+                || despite.contains("all")
                 || ((entry.opening == Opening.HANGS || mayBeUnread(entry)) && despite.contains("unread"));
     }
 

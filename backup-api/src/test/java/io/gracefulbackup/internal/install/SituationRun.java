@@ -26,7 +26,6 @@ final class SituationRun {
     private static final Pattern SETTING =
             Pattern.compile("(BACKUP_RESTORE_ID|BACKUP_START)=((?:[0-9a-f]{32}|empty)(?:,despite:[^\\s,;]+)*)");
     private static final Pattern OTHER_NAME = Pattern.compile("BACKUP_APP=([A-Za-z0-9_-]+)");
-    private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{32}\\b");
 
     private final SituationWorld world;
     private final List<String> problems = new ArrayList<>();
@@ -177,7 +176,9 @@ final class SituationRun {
         Optional<BackupId> target =
                 as.choice() == null ? Optional.empty() : as.choice().target();
         return world.configured(as).stream()
+                .filter(sink -> sink.answer == SituationSink.Answer.LISTS)
                 .flatMap(sink -> sink.entries.stream())
+                .filter(entry -> entry.opening == SituationSink.Opening.OPENS)
                 .filter(entry -> target.filter(entry.saved.id()::equals).isPresent())
                 .allMatch(entry -> entry.damage != SituationSink.Damage.NONE);
     }
@@ -187,7 +188,7 @@ final class SituationRun {
         String lower = text.toLowerCase(Locale.ROOT);
         Set<Step> steps = new LinkedHashSet<>();
         Matcher setting = SETTING.matcher(text);
-        for (int i = 0; i < 4 && setting.find(); i++) {
+        for (int i = 0; i < 8 && setting.find(); i++) {
             Choice choice = new Choice(setting.group(1), setting.group(2).replaceAll("[.:)\\]]+$", ""));
             if (!choice.equals(as.choice())) {
                 steps.add(new Step(choice.toString(), as.with(choice), healed, true));
@@ -209,13 +210,6 @@ final class SituationRun {
         }
         if (lower.contains("unset") && as.choice() != null) {
             steps.add(new Step("unsetting it", as.with(null), healed, false));
-        }
-        if (text.contains("Choose ")) {
-            Matcher id = ID.matcher(text.substring(text.indexOf("Choose ")).split("\\R", -1)[0]);
-            for (int i = 0; i < 3 && id.find(); i++) {
-                steps.add(new Step(
-                        "choosing " + id.group(), as.with(Choice.byId(new BackupId(id.group()))), healed, false));
-            }
         }
         boolean mayComeBack = lower.contains("try again") || lower.contains("reachable") || lower.contains("answer");
         if (mayComeBack && !healed) {

@@ -102,8 +102,12 @@ final class SituationWorld {
         }
 
         Set<String> despite() {
+            return despiteIn(value);
+        }
+
+        static Set<String> despiteIn(String choice) {
             Set<String> all = new LinkedHashSet<>();
-            for (String part : value.split(",", -1)) {
+            for (String part : choice.split(",", -1)) {
                 if (part.startsWith("despite:")) {
                     all.add(part.substring("despite:".length()));
                 }
