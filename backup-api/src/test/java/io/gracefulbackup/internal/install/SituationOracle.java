@@ -75,7 +75,7 @@ final class SituationOracle {
     // ---- what a start can know of an entry
 
     private boolean headerIsRead(Entry entry) {
-        return entry.opening == Opening.OPENS && as.opens(entry.saved) && entry.damage.leavesTheHeader();
+        return entry.opening.givesTheHeader() && as.opens(entry.saved) && entry.damage.leavesTheHeader();
     }
 
     private boolean isOurs(Entry entry) {
@@ -83,16 +83,24 @@ final class SituationOracle {
     }
 
     private boolean isIntact(Entry entry) {
-        return headerIsRead(entry) && isOurs(entry) && entry.damage == Damage.NONE;
+        return headerIsRead(entry)
+                && isOurs(entry)
+                && entry.damage == Damage.NONE
+                && entry.opening == Opening.OPENS;
     }
 
     private boolean isDamaged(Entry entry) {
-        return entry.opening == Opening.OPENS && entry.damage != Damage.NONE;
+        return switch (entry.opening) {
+            case OPENS -> entry.damage != Damage.NONE;
+            case BREAKS ->
+                entry.damage == Damage.MAGIC || entry.damage == Damage.PREAMBLE || entry.damage == Damage.HEADER;
+            case FAILS, REFUSES, HANGS -> false;
+        };
     }
 
     /** Nobody can tell what it is. */
     private boolean isUnread(Entry entry) {
-        return entry.opening != Opening.OPENS || (!as.opens(entry.saved) && !isDamaged(entry));
+        return !headerIsRead(entry) && !isDamaged(entry);
     }
 
     private SituationSink sinkOf(Entry entry) {
@@ -289,6 +297,12 @@ final class SituationOracle {
                         expected.mustRefuse.add("the pointer names " + header.version() + "/" + header.id());
                     }
                 });
+        entries.stream()
+                .filter(entry -> headerIsRead(entry)
+                        && entry.opening == Opening.BREAKS
+                        && isOurs(entry)
+                        && entry.saved.isNewerThan(found))
+                .forEach(entry -> expected.mustRefuse.add("the payload cannot be fetched of " + entry));
         boolean mayBeIntactElsewhere = !unreachable().isEmpty()
                 || entries.stream().anyMatch(this::isUnread)
                 || sinks.stream().anyMatch(sink -> sink.answer == Answer.NOT_LISTABLE);
@@ -401,7 +415,7 @@ final class SituationOracle {
         Set<String> culprits = new LinkedHashSet<>();
         unreachable().forEach(sink -> culprits.add(sink.name()));
         entries.stream()
-                .filter(entry -> isUnread(entry) || isDamaged(entry))
+                .filter(entry -> isUnread(entry) || isDamaged(entry) || entry.opening == Opening.BREAKS)
                 .forEach(entry -> culprits.add(sinkOf(entry).name()));
         if (!culprits.isEmpty()
                 && pointed().isEmpty()

@@ -106,7 +106,8 @@ final class SituationRun {
                         .map(id -> restored != null && restored.id().equals(id))
                         .orElse(restored == null);
         long highestEpoch = before.highestSeen().map(version -> version.epoch()).orElse(0L);
-        boolean newEpoch = followed || before.isFallback();
+        boolean goesPast = followed && !as.choice().despite().isEmpty();
+        boolean newEpoch = before.needsNewEpoch(restored, followed) || goesPast || before.isFallback();
         boolean isCertain = before.unseen().stream()
                 .noneMatch(unseen -> newEpoch
                         ? unseen.header.epoch() > highestEpoch
@@ -150,7 +151,7 @@ final class SituationRun {
                 first = new Way(step.as, step.heals, started);
             } else if (outcome instanceof Refused again) {
                 further.put(step, again);
-                if (step.isPrintedLine && isSettled(then, step.as) && !isOfDamagedPayload(then, step.as)) {
+                if (step.isPrintedLine && isSettled(then, step.as) && !showsOnlyItsHeader(then, step.as)) {
                     problem("(3) " + step.what + " was printed, and refused: " + again.message() + " || printed by: "
                             + refused.message());
                 }
@@ -172,15 +173,19 @@ final class SituationRun {
     }
 
     /** A header does not tell what only fetching the whole backup tells. */
-    private static boolean isOfDamagedPayload(SituationWorld world, StartAs as) {
+    private static boolean showsOnlyItsHeader(SituationWorld world, StartAs as) {
         Optional<BackupId> target =
                 as.choice() == null ? Optional.empty() : as.choice().target();
-        return world.configured(as).stream()
+        List<SituationSink.Entry> copies = world.configured(as).stream()
                 .filter(sink -> sink.answer == SituationSink.Answer.LISTS)
                 .flatMap(sink -> sink.entries.stream())
-                .filter(entry -> entry.opening == SituationSink.Opening.OPENS)
                 .filter(entry -> target.filter(entry.saved.id()::equals).isPresent())
-                .allMatch(entry -> entry.damage != SituationSink.Damage.NONE);
+                .filter(entry -> entry.opening.givesTheHeader() && entry.damage.leavesTheHeader())
+                .toList();
+        return !copies.isEmpty()
+                && copies.stream()
+                        .noneMatch(entry -> entry.damage == SituationSink.Damage.NONE
+                                && entry.opening == SituationSink.Opening.OPENS);
     }
 
     private List<Step> steps(StartAs as, boolean healed, Refused refused) {
