@@ -83,10 +83,7 @@ final class SituationOracle {
     }
 
     private boolean isIntact(Entry entry) {
-        return headerIsRead(entry)
-                && isOurs(entry)
-                && entry.damage == Damage.NONE
-                && entry.opening == Opening.OPENS;
+        return headerIsRead(entry) && isOurs(entry) && entry.damage == Damage.NONE && entry.opening == Opening.OPENS;
     }
 
     private boolean isDamaged(Entry entry) {

@@ -34,15 +34,14 @@ final class SituationShrinker {
     }
 
     private static Stream<Situation> simpler(Situation s) {
-        Stream<List<SinkPlan>> sinks = Stream.concat(
-                fewer(s.sinks()).filter(fewer -> !fewer.isEmpty()), withASimplerOne(s.sinks()));
+        Stream<List<SinkPlan>> sinks =
+                Stream.concat(fewer(s.sinks()).filter(fewer -> !fewer.isEmpty()), withASimplerOne(s.sinks()));
         return Stream.of(
                         sinks.map(simpler -> Records.with(s, "sinks", simpler)),
                         simpler(s.history()).map(history -> Records.with(s, "history", history)),
                         Stream.of(Records.with(s, "pointer", PointerPlan.NO_STORE)),
                         simpler(s.choice()).map(choice -> Records.with(s, "choice", choice)),
-                        Stream.of(
-                                Records.with(s, "disk", DiskLifetime.LASTING), Records.with(s, "healsEarly", false)))
+                        Stream.of(Records.with(s, "disk", DiskLifetime.LASTING), Records.with(s, "healsEarly", false)))
                 .flatMap(each -> each);
     }
 

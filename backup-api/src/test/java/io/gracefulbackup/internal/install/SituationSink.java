@@ -288,8 +288,7 @@ final class SituationSink implements BackupSink {
                 throw new IOException("connection reset, password " + SituationWorld.KEY);
             }
         };
-        return new SequenceInputStream(
-                new ByteArrayInputStream(bytes, 0, Math.max(0, bytes.length - 1)), failing);
+        return new SequenceInputStream(new ByteArrayInputStream(bytes, 0, Math.max(0, bytes.length - 1)), failing);
     }
 
     /** Waits until the library gives this call up; a second longer than it was told to, if the library does not. */

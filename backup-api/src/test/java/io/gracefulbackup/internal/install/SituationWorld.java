@@ -246,9 +246,8 @@ final class SituationWorld {
         return configured(as).stream()
                 .filter(sink -> sink.answer == SituationSink.Answer.LISTS)
                 .flatMap(sink -> sink.entriesOf(as.application()).stream())
-                .filter(entry -> entry.opening.givesTheHeader()
-                        && entry.damage.leavesTheHeader()
-                        && as.opens(entry.saved))
+                .filter(entry ->
+                        entry.opening.givesTheHeader() && entry.damage.leavesTheHeader() && as.opens(entry.saved))
                 .map(entry -> entry.saved)
                 .distinct()
                 .toList();
