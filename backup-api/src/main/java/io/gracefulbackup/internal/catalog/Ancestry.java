@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Which backups descend from which, as far as authenticated headers tell. A header names a limited number of its ancestors;
@@ -109,24 +111,46 @@ public final class Ancestry {
                 .toList();
     }
 
+    /** The ids of the members that descend from that backup, and its own, as far as the headers at hand tell. */
+    public Set<BackupId> withDescendants(BackupId id) {
+        return reaching(Set.of(id), header -> false);
+    }
+
     /** The heads that forked from that backup, newest first: neither of the two descends from the other. */
     public List<BackupHeader> forks(BackupHeader from) {
         AncestorSet ancestors = ancestorsOf(from);
+        Set<BackupId> descendants = withDescendants(from.id());
+        Set<BackupId> known = reaching(
+                Set.of(), header -> header.namedFrom() <= from.sequence() && from.sequence() < header.sequence());
         return heads().stream()
-                .filter(head -> !head.id().equals(from.id()))
+                .filter(head -> !descendants.contains(head.id()))
+                .filter(head -> head.sequence() <= from.sequence() || known.contains(head.id()))
                 .filter(head -> ancestors.relation(head) == Relation.NOT_ANCESTOR)
-                .filter(head -> ancestorsOf(head).relation(from) == Relation.NOT_ANCESTOR)
                 .toList();
+    }
+
+    /** The ids of some members, and of all that have one of these, or of the given ids, among their ancestors. */
+    private Set<BackupId> reaching(Set<BackupId> ids, Predicate<BackupHeader> isOne) {
+        Set<BackupId> reaching = new HashSet<>(ids);
+        members.values().stream()
+                .sorted(Comparator.comparingLong(BackupHeader::sequence))
+                .filter(header ->
+                        isOne.test(header) || header.ancestors().stream().anyMatch(reaching::contains))
+                .forEach(header -> reaching.add(header.id()));
+        return reaching;
     }
 
     /**
      * The forks that the operator should hear of: the recent ones, except those that the line of that backup left behind on
      * purpose.
+     *
+     * @param sinksOf the names of the sinks that hold a backup
      */
-    public List<BackupHeader> forksToReport(BackupHeader from, Instant now) {
+    public List<BackupHeader> forksToReport(
+            BackupHeader from, Instant now, Function<BackupHeader, Collection<String>> sinksOf) {
         return forks(from).stream()
                 .filter(head -> isRecent(head, now))
-                .filter(head -> !HonouredChoices.leftBehind(from, head))
+                .filter(head -> !HonouredChoices.leftBehind(from, head, sinksOf.apply(head)))
                 .toList();
     }
 

@@ -2,6 +2,8 @@ package io.gracefulbackup.internal.catalog;
 
 import io.gracefulbackup.BackupHeader;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One backup and where it is stored.
@@ -12,6 +14,13 @@ import java.util.List;
 public record BackupCopies(BackupHeader header, List<CatalogEntry.Authenticated> copies) {
     public BackupCopies {
         copies = List.copyOf(copies);
+    }
+
+    /** The same without these copies; empty if there is no other. */
+    public Optional<BackupCopies> without(Set<CatalogEntry.Authenticated> some) {
+        List<CatalogEntry.Authenticated> others =
+                copies.stream().filter(copy -> !some.contains(copy)).toList();
+        return others.isEmpty() ? Optional.empty() : Optional.of(new BackupCopies(header, others));
     }
 
     /** The names of the sinks that hold it. */

@@ -11,17 +11,21 @@ import java.util.List;
 public final class HonouredChoices {
     private static final String DROP = "drop:";
     private static final String FALLBACK = "fallback:";
+    private static final String IN = ",in:";
+    private static final String LIVE = "live:";
 
     private HonouredChoices() {}
 
     /** The restore of that backup while the application runs. */
     static String live(BackupId restored) {
-        return "live:" + restored;
+        return LIVE + restored;
     }
 
-    /** A start with an older backup, because that one cannot be used. */
-    public static String fallback(BackupId past) {
-        return FALLBACK + past;
+    /** A start with an older backup, because the copies of that one in these sinks cannot be used. */
+    public static String fallback(BackupId past, Collection<String> sinks) {
+        StringBuilder text = new StringBuilder(FALLBACK).append(past);
+        sinks.forEach(sink -> text.append(IN).append(sink));
+        return text.toString();
     }
 
     /** A restore that left properties out, in text. It goes on from the newest backup, so it leaves nothing else behind. */
@@ -29,21 +33,30 @@ public final class HonouredChoices {
         return DROP + properties;
     }
 
-    /** Whether the line of a backup left that head behind on purpose. */
-    static boolean leftBehind(BackupHeader newest, BackupHeader head) {
-        return newest.choices().stream().anyMatch(choice -> leftBehind(choice, head));
+    /**
+     * Whether the line of a backup left that head behind on purpose.
+     *
+     * @param sinks those that hold the head
+     */
+    static boolean leftBehind(BackupHeader newest, BackupHeader head, Collection<String> sinks) {
+        return newest.choices().stream().anyMatch(choice -> leftBehind(choice, head, sinks));
     }
 
     /**
-     * When an older state was chosen, all that was known got a lower sequence, and no higher epoch, than the first backup upon
-     * it. A fallback leaves nothing behind but the backup that could not be used.
+     * When an older state was chosen, all that was known got a lower sequence and a lower epoch than the first backup upon it; the
+     * same epoch, if the application was running under a lease. A fallback leaves nothing behind but the backup that could not be
+     * used, and only where it could not: another sink may have come back with an intact copy.
      */
-    private static boolean leftBehind(Choice choice, BackupHeader head) {
-        if (choice.text().startsWith(FALLBACK)) {
-            return choice.text().equals(fallback(head.id()));
+    private static boolean leftBehind(Choice choice, BackupHeader head, Collection<String> sinks) {
+        String text = choice.text();
+        if (text.startsWith(FALLBACK)) {
+            List<String> parts = List.of(text.split(IN, -1));
+            return parts.get(0).equals(FALLBACK + head.id()) && parts.containsAll(sinks);
         }
-        return !choice.text().startsWith(DROP)
-                && head.epoch() <= choice.since().epoch()
+        long highestEpoch =
+                text.startsWith(LIVE) ? choice.since().epoch() : choice.since().epoch() - 1;
+        return !text.startsWith(DROP)
+                && head.epoch() <= highestEpoch
                 && head.sequence() < choice.since().sequence();
     }
 

@@ -1,6 +1,7 @@
 package io.gracefulbackup.internal.catalog;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import java.util.ArrayList;
@@ -56,6 +57,21 @@ public record Inventory(List<SinkInventory> sinks) {
     /** One authenticated header of each backup, newest first. */
     public List<BackupHeader> headers() {
         return backups().stream().map(BackupCopies::header).toList();
+    }
+
+    /** The newest authenticated header, whether the payload can be used or not. */
+    public Optional<BackupHeader> newestHeader() {
+        return authenticated().map(CatalogEntry.Authenticated::header).max(BackupHeader.OLDEST_FIRST);
+    }
+
+    /** The choices that the newest backup has honoured, whether it can be used or not. */
+    public List<Choice> honouredChoices() {
+        return newestHeader().map(BackupHeader::choices).orElse(List.of());
+    }
+
+    /** The texts of these choices. */
+    public List<String> honouredTexts() {
+        return honouredChoices().stream().map(Choice::text).toList();
     }
 
     /** A backup with all its authenticated copies. */

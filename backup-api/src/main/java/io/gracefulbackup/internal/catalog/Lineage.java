@@ -35,6 +35,9 @@ public final class Lineage {
 
     private static final int LONGEST_SECTION_NAMES = 2_000;
 
+    /** Of a choice that stays honoured although no ancestor followed it: so this line left nothing behind by it. */
+    private static final BackupVersion ON_ANOTHER_LINE = new BackupVersion(0, 0);
+
     private final Origin origin;
     private BackupVersion position;
     private long namedFrom;
@@ -146,7 +149,7 @@ public final class Lineage {
         } else {
             follow(parent);
         }
-        honoured.forEach(this::note);
+        honoured.forEach(choice -> note(new Choice(choice.text(), ON_ANOTHER_LINE)));
     }
 
     /** Every backup from now on has this epoch, if it is higher. */

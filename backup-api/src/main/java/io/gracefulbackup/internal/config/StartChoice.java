@@ -2,6 +2,7 @@ package io.gracefulbackup.internal.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the operator has chosen for the start: a backup, or none. Written {@code value[,despite:what]…}, such as {@code
@@ -9,11 +10,20 @@ import java.util.List;
  *
  * @param setting the setting that chooses
  * @param value the id of a backup, its CID, or {@code empty}
- * @param despite what the choice goes past: ids or locations of entries, or {@value #UNREAD}
+ * @param despite what the choice goes past: ids or locations of entries, {@value #UNREAD} or {@value #ALL}
  */
 public record StartChoice(Setting setting, String value, List<String> despite) {
     /** All entries that were not read because the time was up. */
     public static final String UNREAD = "unread";
+
+    /** All entries that cannot be opened, for whatever reason. */
+    public static final String ALL = "all";
+
+    /** So long may a choice be that is set: the headers of later backups have room for it. */
+    static final int LONGEST = 1_500;
+
+    /** A line to be copied by hand names a dozen entries by their ids, or half as many by their CIDs. */
+    private static final int LONGEST_PRINTED = 600;
 
     private static final String DESPITE = ",despite:";
 
@@ -53,11 +63,42 @@ public record StartChoice(Setting setting, String value, List<String> despite) {
                 parts.subList(1, parts.size()).stream().map(String::strip).toList());
     }
 
-    /** The same choice, which also goes past these. */
+    /** The same choice, which goes past nothing. */
+    public StartChoice despiteNothing() {
+        return new StartChoice(setting, value, List.of());
+    }
+
+    /**
+     * The same choice, which also goes past these. If a setting cannot name them, or they are too many to be copied, it goes past
+     * {@link #ALL} instead.
+     */
     public StartChoice despite(List<String> more) {
         List<String> all = new ArrayList<>(despite);
         more.stream().filter(what -> !all.contains(what)).forEach(all::add);
-        return new StartChoice(setting, value, all);
+        StartChoice naming = new StartChoice(setting, value, all);
+        boolean canBeSet =
+                naming.text().length() <= LONGEST_PRINTED && all.stream().allMatch(StartChoice::canBeNamed);
+        return canBeSet ? naming : new StartChoice(setting, value, List.of(ALL));
+    }
+
+    /** Whether a setting can have it: printable ASCII, and not taken apart when the setting is parsed. */
+    private static boolean canBeNamed(String what) {
+        return what.equals(what.strip())
+                && !what.contains(DESPITE)
+                && what.chars().allMatch(c -> c >= ' ' && c <= '~');
+    }
+
+    /** Whether it chooses what that one does and goes past nothing that the other does not, so that it is no new choice. */
+    private boolean isWithin(StartChoice other) {
+        return setting == other.setting && value.equals(other.value) && other.despite.containsAll(despite);
+    }
+
+    /** The text in headers of the choice that this one repeats, if it was followed already. */
+    public Optional<String> repeated(List<String> followed) {
+        return followed.stream()
+                .filter(text -> text.startsWith(setting.prefix)
+                        && isWithin(parse(setting, text.substring(setting.prefix.length()))))
+                .findFirst();
     }
 
     /** Whether the choice is to start without a backup. */

@@ -23,7 +23,6 @@ final class TypedSettings {
     /** Of the setting {@code BACKUP_FILE}. */
     private static final String DEFAULT_FILE = "blocks/blockchain_data.encrypted";
 
-    private static final int LONGEST_CHOICE = 1_500;
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_TERM = Duration.ofSeconds(6);
 
@@ -95,7 +94,7 @@ final class TypedSettings {
     /** The headers of later backups have room for it, and it has no empty part. */
     private static boolean namesAll(StartChoice choice) {
         return choice.despite().stream().noneMatch(String::isEmpty)
-                && choice.text().length() <= LONGEST_CHOICE
+                && choice.text().length() <= StartChoice.LONGEST
                 && choice.text().chars().noneMatch(Character::isISOControl);
     }
 

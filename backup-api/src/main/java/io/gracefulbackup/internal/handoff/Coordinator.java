@@ -64,6 +64,8 @@ final class Coordinator {
     private volatile @Nullable Throwable unanswered = new IOException("no answer in time");
     /** Whether it is known, or was once, which instance has the state. From then on every failure of the lease may pass. */
     private volatile boolean isContacted;
+    /** Whether this instance accepts changes, or did: it may have handed over before anybody looked. */
+    private volatile boolean hasAccepted;
 
     // Confined to the thread of the coordinator.
     private boolean outageLogged;
@@ -152,7 +154,7 @@ final class Coordinator {
 
     private LeaseOutcome outcome() {
         State now = state;
-        if (gate.isOpen()) {
+        if (hasAccepted) {
             return LeaseOutcome.ACTIVE;
         }
         if (now.isActivating()) {
@@ -382,6 +384,7 @@ final class Coordinator {
             send(send);
         } else if (command instanceof Command.OpenGate open) {
             gate.open(open.coverage());
+            hasAccepted = true;
         } else if (command instanceof Command.CloseGate) {
             gate.shut();
         } else if (command instanceof Command.Preflight preflight) {

@@ -2,7 +2,7 @@ package io.gracefulbackup.internal.handoff;
 
 /** What an instance that starts has found out about the lease. */
 enum LeaseOutcome {
-    /** This instance holds it and accepts changes. */
+    /** This instance holds it and accepts changes, or did so and has handed over since. */
     ACTIVE,
     /** This instance holds it and has the state; the host's {@code onActive} actions have not ended. */
     ACTIVATING,

@@ -352,21 +352,23 @@ public final class Messages {
                 + " was read. Raise BACKUP_START_TIMEOUT";
     }
 
-    /** A few backups to choose from, newest first. */
-    private static String candidates(List<BackupHeader> found) {
-        String first = found.stream()
-                .limit(CANDIDATES_SHOWN)
-                .map(header -> header.id() + " (" + Printable.name(header.name()) + ", " + header.createdAt() + ")")
-                .collect(Collectors.joining(", "));
-        return found.size() <= CANDIDATES_SHOWN ? first : first + " and " + (found.size() - CANDIDATES_SHOWN) + " more";
+    /** A backup that can be chosen. */
+    private static String candidate(BackupHeader found) {
+        return candidate(found.id().value(), found);
+    }
+
+    /** The same with the choice as it is to be set. */
+    public static String candidate(String choice, BackupHeader found) {
+        return choice + " (" + Printable.name(found.name()) + ", " + found.createdAt() + ")";
     }
 
     public static final String BACKUP_REQUIRED =
             "no backup was found, and BACKUP_START=require asks for one. Unset it for the first start";
 
-    public static final String EVERY_BACKUP_IS_DAMAGED =
-            "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set"
-                    + " BACKUP_START=empty to start without one";
+    public static String everyBackupIsDamaged(String none) {
+        return "every backup that was found is damaged. Nothing has been changed. Restore a good copy, or set " + none
+                + " to start without one";
+    }
 
     /**
      * The newest backup by the pointers is in no sink.
@@ -378,8 +380,7 @@ public final class Messages {
                 + "), but no sink shows it. "
                 + (newest == null
                         ? ""
-                        : "The newest that was found is " + candidates(List.of(newest)) + ", " + newest.version()
-                                + ". ");
+                        : "The newest that was found is " + candidate(newest) + ", " + newest.version() + ". ");
     }
 
     public static String choiceMayHaveBeenFollowed(String choice, String why, String wayOut) {
@@ -397,13 +398,22 @@ public final class Messages {
     /**
      * The end of a refusal to restore a chosen backup.
      *
-     * @param found the other backups
-     * @param none the setting that starts without any
+     * @param choices of the other backups, newest first
+     * @param none the choice that starts without any
      */
-    public static String otherChoices(List<BackupHeader> found, String none) {
-        return found.isEmpty()
-                ? ". Unset it, or set " + none + " to start without a backup"
-                : ". Choose one of these, or unset it: " + candidates(found);
+    public static String otherChoices(List<String> choices, String none) {
+        if (choices.isEmpty()) {
+            return ". Unset it, or set " + none + " to start without a backup";
+        }
+        List<String> first = choices.subList(0, Math.min(CANDIDATES_SHOWN, choices.size()));
+        return ". Choose one of these, or unset it: " + String.join(", ", first)
+                + (choices.size() > first.size() ? " and " + (choices.size() - first.size()) + " more" : "");
+    }
+
+    /** The same, after it was found that a backup cannot be used: so it may be with the others. */
+    public static String otherChoicesOrNone(List<String> choices, String none) {
+        return otherChoices(choices, none)
+                + (choices.isEmpty() ? "" : ". If none of them can be used, " + none + " starts without a backup");
     }
 
     public static String chosenCannotBeOpened(String choice, String why) {
@@ -443,9 +453,9 @@ public final class Messages {
         return "the backup " + id + " that was asked for cannot be used";
     }
 
-    public static final String NO_BACKUP_CAN_BE_USED =
-            "no backup that was found can be used; nothing has been changed. BACKUP_START=empty starts"
-                    + " without one";
+    public static String noBackupCanBeUsed(String none) {
+        return "no backup that was found can be used; nothing has been changed. " + none + " starts without one";
+    }
 
     public static String cannotBeOpened(String backup, @Nullable String why) {
         return "the backup " + backup + " cannot be opened: " + why;
@@ -455,8 +465,8 @@ public final class Messages {
         return "the backup " + backup + " cannot be opened here: " + why;
     }
 
-    public static String newestUnavailable(String backup, String why, String wayOut) {
-        return "the newest backup, " + unavailable(backup, why) + ". Nothing has been changed; try again. " + wayOut;
+    public static String backupUnavailable(String backup, String why, String wayOut) {
+        return "the backup " + unavailable(backup, why) + ". Nothing has been changed; try again. " + wayOut;
     }
 
     /** Why the sources cannot take a backup; follows "Refusing to start: " or "Not restored, nothing has changed: ". */
@@ -514,6 +524,13 @@ public final class Messages {
                 + again + " to follow it once more";
     }
 
+    /** A choice goes past entries that nobody can open, at every start. */
+    public static String unopenedPassedOver(String location, String sink, int count) {
+        return "⚠️ " + location + " in " + sink + (count == 1 ? "" : " and " + (count - 1) + " more")
+                + " cannot be opened and may be newer than the backup that is restored. An earlier choice goes past"
+                + " it; it is kept";
+    }
+
     /** How messages name one copy of a backup. */
     public static String copy(BackupHeader header, String sink) {
         return Printable.name(header.name()) + " (" + header.id() + ") in " + sink;
@@ -536,7 +553,7 @@ public final class Messages {
     }
 
     private static String unavailable(String backup, String why) {
-        return backup + ", could not be read: " + why;
+        return backup + " could not be read: " + why;
     }
 
     public static String otherBackupCame(BackupId came, BackupId asked) {

@@ -8,6 +8,7 @@ import io.gracefulbackup.internal.catalog.Inventory;
 import io.gracefulbackup.internal.catalog.SinkInventory;
 import io.gracefulbackup.internal.report.Messages;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides how an instance starts that takes over from another one: with the last backup of that instance, which holds every
@@ -68,11 +69,10 @@ final class HandoffDecision {
 
     /** Leaves out the backups of an instance that was away too long and forked. */
     private List<BackupCopies> lastAndDescendants(List<BackupCopies> candidates) {
-        Ancestry ancestry =
-                new Ancestry(candidates.stream().map(BackupCopies::header).toList());
+        Set<BackupId> ids =
+                new Ancestry(candidates.stream().map(BackupCopies::header).toList()).withDescendants(last);
         return candidates.stream()
-                .filter(candidate -> candidate.header().id().equals(last)
-                        || ancestry.ancestorsOf(candidate.header()).contains(last))
+                .filter(candidate -> ids.contains(candidate.header().id()))
                 .toList();
     }
 

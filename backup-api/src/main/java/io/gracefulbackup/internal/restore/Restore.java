@@ -18,8 +18,10 @@ import io.gracefulbackup.internal.support.Failures;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -96,42 +98,50 @@ public final class Restore {
     /** Tries one backup after the other. Before an older one is tried, everything that is listed has been looked at. */
     private StartOutcome restoreFirstUsable(Decision.Restore first) throws InterruptedException {
         List<Finding> findings = new ArrayList<>(first.findings());
-        Set<BackupId> failed = new HashSet<>();
+        Set<CatalogEntry.Authenticated> unusable = new LinkedHashSet<>();
         Decision.Restore decision = first;
         while (true) {
             BackupCopies candidate = decision.candidates().get(0);
             Optional<Restored> restored = restoreFromFirstUsableCopy(candidate, findings);
             if (restored.isPresent()) {
-                return outcome(restored.get(), decision, failed, findings);
+                return outcome(restored.get(), decision, unusable, findings);
             }
-            failed.add(candidate.header().id());
+            unusable.addAll(candidate.copies());
             if (!decision.mayFallBack()) {
+                NextChoices next = nextChoices();
                 throw components.refusal(
                         Messages.chosenBackupCannotBeUsed(candidate.header().id())
-                                + Messages.otherChoices(
-                                        others(failed),
-                                        UnopenedEntries.startingWithoutAny(inquiry.inventory())
-                                                .toString()),
+                                + Messages.otherChoicesOrNone(
+                                        next.ofEach(others(candidate.header())),
+                                        next.ofNone().toString()),
                         findings);
             }
-            decision = next(failed, findings);
+            decision = next(unusable, findings);
         }
     }
 
-    /** The decision without the backups that cannot be used; it opens a new epoch. */
-    private Decision.Restore next(Set<BackupId> failed, List<Finding> findings) throws InterruptedException {
-        Decision next = inquiry.readRestAndDecide(failed);
+    /** The decision without the copies that cannot be used. */
+    private Decision.Restore next(Set<CatalogEntry.Authenticated> unusable, List<Finding> findings)
+            throws InterruptedException {
+        Decision next = inquiry.readRestAndDecide(unusable);
         next.findings().stream().filter(finding -> !findings.contains(finding)).forEach(findings::add);
         if (next instanceof Decision.Restore restore) {
             return restore;
         }
         throw components.refusal(
-                next instanceof Decision.Refuse refuse ? refuse.reason() : Messages.NO_BACKUP_CAN_BE_USED, findings);
+                next instanceof Decision.Refuse refuse
+                        ? refuse.reason()
+                        : Messages.noBackupCanBeUsed(nextChoices().ofNone().toString()),
+                findings);
     }
 
-    private List<BackupHeader> others(Set<BackupId> failed) {
+    private NextChoices nextChoices() {
+        return new NextChoices(inquiry.inventory());
+    }
+
+    private List<BackupHeader> others(BackupHeader than) {
         return inquiry.inventory().headers().stream()
-                .filter(header -> !failed.contains(header.id()))
+                .filter(header -> !header.id().equals(than.id()))
                 .toList();
     }
 
@@ -156,7 +166,7 @@ public final class Restore {
             refuseOrWarn(name, (CopyResult.Failed<Contents>) result, findings);
             if (result instanceof CopyResult.Unavailable<Contents> failed) {
                 unavailable = Optional.of(
-                        Messages.newestUnavailable(name, Failures.describe(failed.why()), withoutIt(backup.header())));
+                        Messages.backupUnavailable(name, Failures.describe(failed.why()), withoutIt(backup.header())));
             }
         }
         if (unavailable.isPresent()) {
@@ -165,11 +175,14 @@ public final class Restore {
         return Optional.empty();
     }
 
+    /** The next older backup may not be readable either, so the last of these choices is none. */
     private String withoutIt(BackupHeader backup) {
-        StartChoice choice = others(Set.of(backup.id())).stream()
+        NextChoices next = nextChoices();
+        StartChoice choice = inquiry.inventory().headers().stream()
+                .filter(backup::isNewerThan)
                 .findFirst()
-                .map(next -> StartChoice.ofBackup(next.id().value()))
-                .orElseGet(() -> UnopenedEntries.startingWithoutAny(inquiry.inventory()));
+                .map(next::of)
+                .orElseGet(next::ofNone);
         return Messages.goPast(choice.toString());
     }
 
@@ -210,7 +223,10 @@ public final class Restore {
     }
 
     private StartOutcome outcome(
-            Restored restored, Decision.Restore decision, Set<BackupId> failed, List<Finding> findings) {
+            Restored restored,
+            Decision.Restore decision,
+            Set<CatalogEntry.Authenticated> unusable,
+            List<Finding> findings) {
         BackupHeader header = restored.contents().header();
         components.keys().adopt(restored.contents().root());
         boolean isChosen = !decision.mayFallBack();
@@ -219,13 +235,20 @@ public final class Restore {
         }
         BackupVersion position = decision.newEpoch() ? newEpoch() : header.version();
         List<String> choices = new ArrayList<>(chosen());
-        failed.stream().map(HonouredChoices::fallback).forEach(choices::add);
+        Map<BackupId, Set<String>> passed = new LinkedHashMap<>();
+        unusable.stream()
+                .filter(copy -> !copy.header().id().equals(header.id()))
+                .forEach(copy -> passed.computeIfAbsent(copy.header().id(), id -> new LinkedHashSet<>())
+                        .add(copy.sink().name()));
+        passed.forEach((past, sinks) -> choices.add(HonouredChoices.fallback(past, sinks)));
         return outcome(restored.contents(), restored.sink(), position, choices, findings);
     }
 
     /** The choice that is set: followed now, or at an earlier start. */
     private List<String> chosen() {
-        return settings.choice().map(StartChoice::text).stream().toList();
+        List<String> honoured = inquiry.inventory().honouredTexts();
+        return settings.choice().map(choice -> choice.repeated(honoured).orElseGet(choice::text)).stream()
+                .toList();
     }
 
     private StartOutcome startEmpty(Decision.StartEmpty decision) {
@@ -256,10 +279,7 @@ public final class Restore {
                 contents,
                 sink,
                 position,
-                inquiry.inventory().headers().stream()
-                        .findFirst()
-                        .map(BackupHeader::choices)
-                        .orElse(List.of()),
+                inquiry.inventory().honouredChoices(),
                 choices,
                 inquiry.inventory(),
                 findings.stream()

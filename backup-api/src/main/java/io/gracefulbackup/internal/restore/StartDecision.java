@@ -1,7 +1,6 @@
 package io.gracefulbackup.internal.restore;
 
 import io.gracefulbackup.BackupHeader;
-import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.internal.catalog.Ancestry;
 import io.gracefulbackup.internal.catalog.BackupCopies;
@@ -15,10 +14,10 @@ import io.gracefulbackup.internal.pointers.LatestPointer;
 import io.gracefulbackup.internal.report.Finding;
 import io.gracefulbackup.internal.report.Messages;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,31 +28,43 @@ final class StartDecision {
     private final Inventory inventory;
     private final LatestPointer pointer;
     private final StartSettings settings;
+    /** The backups without a copy that may be usable. */
     private final Set<BackupId> failed;
+
     private final List<BackupCopies> candidates;
     private final @Nullable BackupHeader newest;
     private final UnopenedEntries unopened;
     private final List<Finding> findings = new ArrayList<>();
 
-    private StartDecision(Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
+    private StartDecision(
+            Inventory inventory,
+            LatestPointer pointer,
+            StartSettings settings,
+            Set<CatalogEntry.Authenticated> unusable) {
         this.inventory = inventory;
         this.pointer = pointer;
         this.settings = settings;
-        this.failed = failed;
         candidates = inventory.backups().stream()
-                .filter(backup -> !failed.contains(backup.header().id()))
+                .flatMap(backup -> backup.without(unusable).stream())
                 .toList();
+        failed = unusable.stream().map(copy -> copy.header().id()).collect(Collectors.toSet());
+        candidates.forEach(candidate -> failed.remove(candidate.header().id()));
         newest = candidates.isEmpty() ? null : candidates.get(0).header();
-        unopened = new UnopenedEntries(inventory, newest, accepted());
+        unopened =
+                new UnopenedEntries(inventory, newest, settings.choice().filter(choice -> !wasFollowedAlready(choice)));
     }
 
     /**
      * Decides; the first rule that applies does.
      *
-     * @param failed the backups whose copies have been read and cannot be used
+     * @param unusable the copies that have been read and cannot be used
      */
-    static Decision decide(Inventory inventory, LatestPointer pointer, StartSettings settings, Set<BackupId> failed) {
-        StartDecision rules = new StartDecision(inventory, pointer, settings, failed);
+    static Decision decide(
+            Inventory inventory,
+            LatestPointer pointer,
+            StartSettings settings,
+            Set<CatalogEntry.Authenticated> unusable) {
+        StartDecision rules = new StartDecision(inventory, pointer, settings, unusable);
         rules.explainInventory();
         return rules.refuseIfARequiredSinkIsUnreachable()
                 .or(rules::followExplicitChoice)
@@ -66,22 +77,6 @@ final class StartDecision {
                 .or(rules::refuseIfNoDurableSinkProvesEmptiness)
                 .or(rules::refuseIfABackupIsRequired)
                 .orElseGet(rules::startEmpty);
-    }
-
-    /** What the operator goes past, now or by a choice that was honoured before. */
-    private Set<String> accepted() {
-        Set<String> accepted = new HashSet<>();
-        settings.choice().ifPresent(choice -> accepted.addAll(choice.despite()));
-        honoured().forEach(choice -> accepted.addAll(StartChoice.despiteIn(choice.text())));
-        return accepted;
-    }
-
-    /** The choices that the newest backup of all honours, whether it can be used or not. */
-    private List<Choice> honoured() {
-        return inventory.headers().stream()
-                .findFirst()
-                .map(BackupHeader::choices)
-                .orElse(List.of());
     }
 
     // ---- what was found
@@ -136,7 +131,7 @@ final class StartDecision {
 
     private Optional<Decision> followExplicitChoice() {
         return settings.choice()
-                .filter(choice -> !wasFollowedAlready(choice))
+                .filter(choice -> !isIgnored(choice))
                 .map(choice -> refuseIfItMayHaveBeenFollowedAlready(choice)
                         .orElseGet(() -> target(choice)
                                 .map(chosen -> restoreChosen(chosen, choice))
@@ -145,15 +140,20 @@ final class StartDecision {
 
     /** Whether the choice was followed and saved upon; following it again would discard everything saved since. */
     private boolean wasFollowedAlready(StartChoice choice) {
-        boolean isFollowed =
-                honoured().stream().anyMatch(honoured -> honoured.text().equals(choice.text()));
-        if (isFollowed) {
-            StartChoice again = choice.despite(
-                            List.of(inventory.headers().get(0).id().value()))
-                    .despite(UnopenedEntries.names(unopened.open()));
-            findings.add(Finding.warning(Messages.choiceIsIgnored(choice.toString(), again.toString())));
+        return choice.repeated(inventory.honouredTexts()).isPresent();
+    }
+
+    private boolean isIgnored(StartChoice choice) {
+        boolean isIgnored = wasFollowedAlready(choice);
+        if (isIgnored) {
+            String again = nextChoices().of(choice.despiteNothing()).toString();
+            findings.add(Finding.warning(Messages.choiceIsIgnored(choice.toString(), again)));
         }
-        return isFollowed;
+        return isIgnored;
+    }
+
+    private NextChoices nextChoices() {
+        return new NextChoices(inventory);
     }
 
     private Optional<Decision> refuseIfItMayHaveBeenFollowedAlready(StartChoice choice) {
@@ -173,8 +173,9 @@ final class StartDecision {
         if (choice.isNone() || target(choice).isPresent()) {
             return Optional.empty();
         }
+        NextChoices next = nextChoices();
         String wayOut = Messages.otherChoices(
-                headers(), UnopenedEntries.startingWithoutAny(inventory).toString());
+                next.ofEach(inventory.headers()), next.ofNone().toString());
         return Optional.of(inventory
                 .entries()
                 .filter(entry -> entry.headerIfAuthenticated().isEmpty())
@@ -188,21 +189,15 @@ final class StartDecision {
                 .orElseGet(() -> refuse(Messages.chosenBackupNotFound(choice.toString()) + wayOut)));
     }
 
-    private List<BackupHeader> headers() {
-        return candidates.stream().map(BackupCopies::header).toList();
-    }
-
     private Optional<Decision> refuseWhileUnopened(StartChoice choice) {
-        List<CatalogEntry> open = unopened.open();
-        return open.stream()
+        return unopened.open().stream()
                 .findFirst()
                 .map(entry -> refuseUnopened(
                         entry,
                         Messages.choiceMayHaveBeenFollowed(
                                 choice.toString(),
                                 describe(entry),
-                                Messages.goPast(choice.despite(UnopenedEntries.names(open))
-                                        .toString()))));
+                                Messages.goPast(nextChoices().of(choice).toString()))));
     }
 
     private Decision restoreChosen(BackupCopies chosen, StartChoice choice) {
@@ -230,6 +225,7 @@ final class StartDecision {
                         .filter(choice -> !choice.despite().isEmpty())
                         .isEmpty()
                 && unopened.damaged().findAny().isEmpty()
+                && unopened.accepted().isEmpty()
                 && new Ancestry(inventory.headers()).forks(chosen).isEmpty();
     }
 
@@ -241,15 +237,11 @@ final class StartDecision {
     // ---- nothing that may be newer is passed over
 
     private Optional<Decision> refuseIfAnEntryThatMayBeNewerCannotBeOpened() {
-        List<CatalogEntry> open = unopened.open();
-        return open.stream()
+        return unopened.open().stream()
                 .findFirst()
                 .map(entry -> refuseUnopened(
                         entry,
-                        describe(entry) + ". "
-                                + Messages.goPast(withoutThem()
-                                        .despite(UnopenedEntries.names(open))
-                                        .toString())));
+                        describe(entry) + ". " + Messages.goPast(withoutThem().toString())));
     }
 
     private String describe(CatalogEntry entry) {
@@ -269,9 +261,7 @@ final class StartDecision {
 
     /** What an operator chooses who goes past what cannot be opened: the newest backup that can be, or none. */
     private StartChoice withoutThem() {
-        return newest == null
-                ? StartChoice.ofNone()
-                : StartChoice.ofBackup(newest.id().value());
+        return newest == null ? nextChoices().ofNone() : nextChoices().of(newest);
     }
 
     /** A pointer knows a newer backup than any sink shows, and that one is not known to be damaged. */
@@ -301,7 +291,16 @@ final class StartDecision {
                 .filter(entry -> entry.hint().isEmpty())
                 .forEach(entry -> findings.add(
                         Finding.warning(Messages.mayHaveBeenNewer(entry.sink().name(), entry.location()))));
+        warnOfAccepted();
         return Optional.of(new Decision.Restore(candidates, newestIsDamaged(), true, findings));
+    }
+
+    private void warnOfAccepted() {
+        List<CatalogEntry> accepted = unopened.accepted();
+        accepted.stream()
+                .findFirst()
+                .ifPresent(entry -> findings.add(Finding.warning(Messages.unopenedPassedOver(
+                        entry.location(), entry.sink().name(), accepted.size()))));
     }
 
     private boolean newestIsDamaged() {
@@ -309,10 +308,12 @@ final class StartDecision {
     }
 
     private Optional<Decision> refuseIfEverythingIsDamaged() {
-        return newestIsDamaged()
-                ? Optional.of(
-                        refuse(failed.isEmpty() ? Messages.EVERY_BACKUP_IS_DAMAGED : Messages.NO_BACKUP_CAN_BE_USED))
-                : Optional.empty();
+        if (!newestIsDamaged()) {
+            return Optional.empty();
+        }
+        String none = nextChoices().ofNone().toString();
+        return Optional.of(
+                refuse(failed.isEmpty() ? Messages.everyBackupIsDamaged(none) : Messages.noBackupCanBeUsed(none)));
     }
 
     // ---- an empty start, if the answers prove that there is no backup

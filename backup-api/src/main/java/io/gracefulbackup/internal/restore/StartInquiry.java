@@ -1,6 +1,5 @@
 package io.gracefulbackup.internal.restore;
 
-import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.Deadline;
 import io.gracefulbackup.internal.catalog.CatalogEntry;
@@ -68,16 +67,16 @@ final class StartInquiry {
     }
 
     /**
-     * Opens every listed entry that has not been opened, as far as the time allows, and decides without the backups that cannot
+     * Opens every listed entry that has not been opened, as far as the time allows, and decides without the copies that cannot
      * be used.
      */
-    Decision readRestAndDecide(Set<BackupId> failed) throws InterruptedException {
+    Decision readRestAndDecide(Set<CatalogEntry.Authenticated> unusable) throws InterruptedException {
         inventory = components.catalog().readRest(inventory, Deadline.after(patience()));
-        return decideWithout(failed);
+        return decideWithout(unusable);
     }
 
-    private Decision decideWithout(Set<BackupId> failed) {
-        return StartDecision.decide(inventory, pointer, settings, failed);
+    private Decision decideWithout(Set<CatalogEntry.Authenticated> unusable) {
+        return StartDecision.decide(inventory, pointer, settings, unusable);
     }
 
     /** Whether something that is listed is not used: then it has to be looked at first. */

@@ -107,7 +107,11 @@ public final class RetentionPlan {
 
     /** The forks among the entries whose headers were read, as far as the operator should hear of them. */
     List<BackupHeader> forks() {
-        return ancestry.forksToReport(terms.newest(), terms.now());
+        List<String> sink = verdicts.keySet().stream()
+                .map(entry -> entry.sink().name())
+                .distinct()
+                .toList();
+        return ancestry.forksToReport(terms.newest(), terms.now(), head -> sink);
     }
 
     /**

@@ -148,10 +148,11 @@ class AncestryTest {
         BackupHeader other = common.fork().next();
         Ancestry ancestry = ancestry(parent, one, other);
 
-        assertThat(ancestry.forksToReport(one, NOW.plus(Duration.ofDays(30)).minusSeconds(1)))
+        assertThat(ancestry.forksToReport(one, NOW.plus(Duration.ofDays(30)).minusSeconds(1), head -> List.of()))
                 .containsExactly(other);
-        assertThat(ancestry.forksToReport(one, NOW.plus(Duration.ofDays(30)))).isEmpty();
-        assertThat(ancestry.forksToReport(one, NOW.minus(Duration.ofDays(365))))
+        assertThat(ancestry.forksToReport(one, NOW.plus(Duration.ofDays(30)), head -> List.of()))
+                .isEmpty();
+        assertThat(ancestry.forksToReport(one, NOW.minus(Duration.ofDays(365)), head -> List.of()))
                 .as("a clock that was ahead")
                 .containsExactly(other);
     }
@@ -169,7 +170,7 @@ class AncestryTest {
 
         Ancestry ancestry = ancestry(concat(since, left));
         assertThat(ancestry.forks(newest)).containsExactly(left);
-        assertThat(ancestry.forksToReport(newest, NOW)).isEmpty();
+        assertThat(ancestry.forksToReport(newest, NOW, head -> List.of())).isEmpty();
     }
 
     @Test
@@ -181,7 +182,8 @@ class AncestryTest {
         BackupHeader newest = common.fork().chosen("id").next();
         BackupHeader late = old.next();
 
-        assertThat(ancestry(newest, late).forksToReport(newest, NOW)).containsExactly(late);
+        assertThat(ancestry(newest, late).forksToReport(newest, NOW, head -> List.of()))
+                .containsExactly(late);
     }
 
     private static void assertRelation(BackupHeader older, BackupHeader younger, Relation expected) {

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -483,6 +484,66 @@ class CoordinatorTest {
         old.retired.await();
         assertThat(gate.isOpen()).isFalse();
         assertThat(restored).containsExactly(Optional.of(BACKUP));
+    }
+
+    /** Traffic at the new instance while the old one still seeds: the thread of its start may not see the gate open at all. */
+    @Test
+    void aStartEndsAlsoIfTheStateWasHandedOverBeforeItLooked() throws Exception {
+        Actions saving = new Actions() {
+            @Override
+            public void save(SavePermit permit) {
+                permit.listener().stored(sink, BACKUP, StoredBackup.at("here", null));
+            }
+        };
+        Coordinator first = start("a", gate, saving);
+        assertThat(gate.awaitOpen(Deadline.after(LONG))).isTrue();
+        handOver(start("b", WriteGate.timed(ProcessTime::now), new Actions()), saving);
+        assertThat(first.phase()).isEqualTo(Phase.RETIRED);
+
+        assertThat(first.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.ACTIVE);
+    }
+
+    @Test
+    void aStartDoesNotWaitForASlowHandoff() throws Exception {
+        CountDownLatch saving = new CountDownLatch(1);
+        CountDownLatch maySave = new CountDownLatch(1);
+        Coordinator first = start("a", gate, new Actions() {
+            @Override
+            public void save(SavePermit permit) throws Exception {
+                saving.countDown();
+                maySave.await();
+            }
+        });
+        assertThat(gate.awaitOpen(Deadline.after(LONG))).isTrue();
+        Coordinator other = start("b", WriteGate.timed(ProcessTime::now), new Actions());
+        while (!saving.await(200, TimeUnit.MILLISECONDS)) {
+            other.requestState();
+        }
+
+        assertThat(first.awaitOutcome(LONG, LONG)).isEqualTo(LeaseOutcome.ACTIVE);
+
+        maySave.countDown();
+    }
+
+    /** The server is lost at once after it was won. */
+    @Test
+    void aStartEndsAlsoIfTheTermEndedBeforeItLooked() throws Exception {
+        Coordinator coordinator = start("a", gate, new Actions());
+        assertThat(gate.awaitOpen(Deadline.after(LONG))).isTrue();
+        sink.step = () -> {
+            throw new IOException("down");
+        };
+        while (gate.isOpen()) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(coordinator.awaitOutcome(LONG, Duration.ofMillis(100))).isEqualTo(LeaseOutcome.ACTIVE);
+    }
+
+    private static void handOver(Coordinator to, Actions from) throws InterruptedException {
+        while (!from.retired.await(200, TimeUnit.MILLISECONDS)) {
+            to.requestState();
+        }
     }
 
     @Test

@@ -151,7 +151,7 @@ record Situation(
         }
 
         boolean waits() {
-            return answer.mayPass() || (unopened > 0 && opening != Opening.OPENS);
+            return answer.mayPass() || (unopened > 0 && (opening == Opening.FAILS || opening == Opening.HANGS));
         }
 
         @Override
@@ -331,7 +331,7 @@ record Situation(
                         : random.nextInt(2) == 0 ? Hints.TRUE : pick(random, Hints.values()),
                 answer(random, waits),
                 wounded && random.nextInt(3) == 0 ? 1 + random.nextInt(random.nextBoolean() ? 2 : 99) : 0,
-                waits ? pick(random, Opening.values()) : Opening.OPENS,
+                waits ? pick(random, Opening.values()) : random.nextBoolean() ? Opening.REFUSES : Opening.OPENS,
                 random.nextInt(4) == 0 ? pick(random, Foreign.values()) : Foreign.NONE,
                 disk == DiskLifetime.LASTING ? random.nextInt(12) > 0 : keeps != Keeps.NEWEST && random.nextInt(3) > 0);
     }

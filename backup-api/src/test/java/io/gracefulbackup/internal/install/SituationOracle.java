@@ -75,7 +75,7 @@ final class SituationOracle {
     // ---- what a start can know of an entry
 
     private boolean headerIsRead(Entry entry) {
-        return entry.opening == Opening.OPENS && as.opens(entry.saved) && entry.damage.leavesTheHeader();
+        return entry.opening.givesTheHeader() && as.opens(entry.saved) && entry.damage.leavesTheHeader();
     }
 
     private boolean isOurs(Entry entry) {
@@ -83,16 +83,21 @@ final class SituationOracle {
     }
 
     private boolean isIntact(Entry entry) {
-        return headerIsRead(entry) && isOurs(entry) && entry.damage == Damage.NONE;
+        return headerIsRead(entry) && isOurs(entry) && entry.damage == Damage.NONE && entry.opening == Opening.OPENS;
     }
 
     private boolean isDamaged(Entry entry) {
-        return entry.opening == Opening.OPENS && entry.damage != Damage.NONE;
+        return switch (entry.opening) {
+            case OPENS -> entry.damage != Damage.NONE;
+            case BREAKS ->
+                entry.damage == Damage.MAGIC || entry.damage == Damage.PREAMBLE || entry.damage == Damage.HEADER;
+            case FAILS, REFUSES, HANGS -> false;
+        };
     }
 
     /** Nobody can tell what it is. */
     private boolean isUnread(Entry entry) {
-        return entry.opening != Opening.OPENS || (!as.opens(entry.saved) && !isDamaged(entry));
+        return !headerIsRead(entry) && !isDamaged(entry);
     }
 
     private SituationSink sinkOf(Entry entry) {
@@ -109,7 +114,9 @@ final class SituationOracle {
 
     private static boolean mayBeNewer(Entry entry, @Nullable Saved than) {
         Hint hint = entry.hint;
-        return hint == null || than == null || hint.version().isNewerThan(than.header.version());
+        return hint == null
+                || than == null
+                || (!hint.id().equals(than.id()) && !than.header.version().isNewerThan(hint.version()));
     }
 
     private boolean lies(Entry entry) {
@@ -156,7 +163,28 @@ final class SituationOracle {
     /** Whether nothing was in the way of the choice, and it was not made before. */
     boolean followsChoice() {
         Choice choice = as.choice();
-        return choice != null && (newest == null || !newest.choices().contains(choice.toString()));
+        return choice != null && !wasMade(choice);
+    }
+
+    /**
+     * Whether the newest backup, or an ancestor of it, follows that choice, or the same one despite more. A start sees that before
+     * it can know whether the newest header has an intact payload; if not, either is right.
+     */
+    private boolean wasMade(Choice choice) {
+        return newest != null
+                && follows(newest, choice)
+                && entries.stream()
+                        .filter(entry -> headerIsRead(entry) && isOurs(entry))
+                        .map(entry -> entry.saved)
+                        .max(Comparator.comparing(saved -> saved.header, BackupHeader.OLDEST_FIRST))
+                        .filter(read -> follows(read, choice))
+                        .isPresent();
+    }
+
+    private static boolean follows(Saved saved, Choice choice) {
+        return saved.choices().stream()
+                .anyMatch(made ->
+                        isSameTarget(made, choice) && Choice.despiteIn(made).containsAll(choice.despite()));
     }
 
     /** Whether the newest intact backup is restored past a damaged one. */
@@ -196,7 +224,7 @@ final class SituationOracle {
         Choice choice = as.choice();
         if (choice == null) {
             without(outcome, false);
-        } else if (newest != null && newest.choices().contains(choice.toString())) {
+        } else if (wasMade(choice)) {
             without(outcome, true);
         } else {
             chosen(choice, outcome);
@@ -266,6 +294,12 @@ final class SituationOracle {
                         expected.mustRefuse.add("the pointer names " + header.version() + "/" + header.id());
                     }
                 });
+        entries.stream()
+                .filter(entry -> headerIsRead(entry)
+                        && entry.opening == Opening.BREAKS
+                        && isOurs(entry)
+                        && entry.saved.isNewerThan(found))
+                .forEach(entry -> expected.mustRefuse.add("the payload cannot be fetched of " + entry));
         boolean mayBeIntactElsewhere = !unreachable().isEmpty()
                 || entries.stream().anyMatch(this::isUnread)
                 || sinks.stream().anyMatch(sink -> sink.answer == Answer.NOT_LISTABLE);
@@ -378,7 +412,7 @@ final class SituationOracle {
         Set<String> culprits = new LinkedHashSet<>();
         unreachable().forEach(sink -> culprits.add(sink.name()));
         entries.stream()
-                .filter(entry -> isUnread(entry) || isDamaged(entry))
+                .filter(entry -> isUnread(entry) || isDamaged(entry) || entry.opening == Opening.BREAKS)
                 .forEach(entry -> culprits.add(sinkOf(entry).name()));
         if (!culprits.isEmpty()
                 && pointed().isEmpty()
@@ -454,6 +488,7 @@ final class SituationOracle {
     private boolean isAccepted(Entry entry, Set<String> despite) {
         return despite.contains(entry.location)
                 || (entry.hint != null && despite.contains(entry.hint.id().value()))
+                || despite.contains("all")
                 || ((entry.opening == Opening.HANGS || mayBeUnread(entry)) && despite.contains("unread"));
     }
 

@@ -26,7 +26,6 @@ final class SituationRun {
     private static final Pattern SETTING =
             Pattern.compile("(BACKUP_RESTORE_ID|BACKUP_START)=((?:[0-9a-f]{32}|empty)(?:,despite:[^\\s,;]+)*)");
     private static final Pattern OTHER_NAME = Pattern.compile("BACKUP_APP=([A-Za-z0-9_-]+)");
-    private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{32}\\b");
 
     private final SituationWorld world;
     private final List<String> problems = new ArrayList<>();
@@ -107,7 +106,8 @@ final class SituationRun {
                         .map(id -> restored != null && restored.id().equals(id))
                         .orElse(restored == null);
         long highestEpoch = before.highestSeen().map(version -> version.epoch()).orElse(0L);
-        boolean newEpoch = followed || before.isFallback();
+        boolean goesPast = followed && !as.choice().despite().isEmpty();
+        boolean newEpoch = before.needsNewEpoch(restored, followed) || goesPast || before.isFallback();
         boolean isCertain = before.unseen().stream()
                 .noneMatch(unseen -> newEpoch
                         ? unseen.header.epoch() > highestEpoch
@@ -151,7 +151,7 @@ final class SituationRun {
                 first = new Way(step.as, step.heals, started);
             } else if (outcome instanceof Refused again) {
                 further.put(step, again);
-                if (step.isPrintedLine && isSettled(then, step.as) && !isOfDamagedPayload(then, step.as)) {
+                if (step.isPrintedLine && isSettled(then, step.as) && !showsOnlyItsHeader(then, step.as)) {
                     problem("(3) " + step.what + " was printed, and refused: " + again.message() + " || printed by: "
                             + refused.message());
                 }
@@ -173,13 +173,19 @@ final class SituationRun {
     }
 
     /** A header does not tell what only fetching the whole backup tells. */
-    private static boolean isOfDamagedPayload(SituationWorld world, StartAs as) {
+    private static boolean showsOnlyItsHeader(SituationWorld world, StartAs as) {
         Optional<BackupId> target =
                 as.choice() == null ? Optional.empty() : as.choice().target();
-        return world.configured(as).stream()
+        List<SituationSink.Entry> copies = world.configured(as).stream()
+                .filter(sink -> sink.answer == SituationSink.Answer.LISTS)
                 .flatMap(sink -> sink.entries.stream())
                 .filter(entry -> target.filter(entry.saved.id()::equals).isPresent())
-                .allMatch(entry -> entry.damage != SituationSink.Damage.NONE);
+                .filter(entry -> entry.opening.givesTheHeader() && entry.damage.leavesTheHeader())
+                .toList();
+        return !copies.isEmpty()
+                && copies.stream()
+                        .noneMatch(entry -> entry.damage == SituationSink.Damage.NONE
+                                && entry.opening == SituationSink.Opening.OPENS);
     }
 
     private List<Step> steps(StartAs as, boolean healed, Refused refused) {
@@ -187,7 +193,7 @@ final class SituationRun {
         String lower = text.toLowerCase(Locale.ROOT);
         Set<Step> steps = new LinkedHashSet<>();
         Matcher setting = SETTING.matcher(text);
-        for (int i = 0; i < 4 && setting.find(); i++) {
+        for (int i = 0; i < 8 && setting.find(); i++) {
             Choice choice = new Choice(setting.group(1), setting.group(2).replaceAll("[.:)\\]]+$", ""));
             if (!choice.equals(as.choice())) {
                 steps.add(new Step(choice.toString(), as.with(choice), healed, true));
@@ -209,13 +215,6 @@ final class SituationRun {
         }
         if (lower.contains("unset") && as.choice() != null) {
             steps.add(new Step("unsetting it", as.with(null), healed, false));
-        }
-        if (text.contains("Choose ")) {
-            Matcher id = ID.matcher(text.substring(text.indexOf("Choose ")).split("\\R", -1)[0]);
-            for (int i = 0; i < 3 && id.find(); i++) {
-                steps.add(new Step(
-                        "choosing " + id.group(), as.with(Choice.byId(new BackupId(id.group()))), healed, false));
-            }
         }
         boolean mayComeBack = lower.contains("try again") || lower.contains("reachable") || lower.contains("answer");
         if (mayComeBack && !healed) {

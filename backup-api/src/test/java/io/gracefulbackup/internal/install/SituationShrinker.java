@@ -7,14 +7,13 @@ import io.gracefulbackup.internal.install.Situation.History;
 import io.gracefulbackup.internal.install.Situation.PointerPlan;
 import io.gracefulbackup.internal.install.Situation.SinkPlan;
 import io.gracefulbackup.internal.install.SituationSink.Answer;
-import io.gracefulbackup.internal.install.SituationSink.Damage;
 import io.gracefulbackup.internal.install.SituationSink.Hints;
 import io.gracefulbackup.internal.install.SituationSink.Keeps;
-import io.gracefulbackup.internal.install.SituationSink.Opening;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Makes a situation simpler for as long as it stays as wrong. */
 final class SituationShrinker {
@@ -26,7 +25,7 @@ final class SituationShrinker {
         while (next.isPresent()) {
             smallest = next.get();
             Situation at = smallest;
-            next = simpler(at).stream()
+            next = simpler(at)
                     .filter(simpler -> !simpler.equals(at))
                     .filter(isWrong)
                     .findFirst();
@@ -34,174 +33,58 @@ final class SituationShrinker {
         return smallest;
     }
 
-    private static List<Situation> simpler(Situation s) {
-        List<Situation> all = new ArrayList<>();
-        for (int i = 0; i < s.sinks().size(); i++) {
-            List<SinkPlan> fewer = new ArrayList<>(s.sinks());
-            fewer.remove(i);
-            if (!fewer.isEmpty()) {
-                all.add(with(s, fewer));
-            }
-            for (SinkPlan plan : simpler(s.sinks().get(i))) {
-                List<SinkPlan> others = new ArrayList<>(s.sinks());
-                others.set(i, plan);
-                all.add(with(s, others));
-            }
-        }
-        History h = s.history();
-        for (History history : List.of(
-                new History(Math.max(0, h.length() - 1), h.choosesMiddle(), h.forks()),
-                new History(h.length(), false, h.forks()),
-                new History(h.length(), h.choosesMiddle(), false))) {
-            all.add(new Situation(history, s.sinks(), s.pointer(), s.choice(), s.healsEarly(), s.disk()));
-        }
-        all.add(new Situation(h, s.sinks(), PointerPlan.NO_STORE, s.choice(), s.healsEarly(), s.disk()));
-        for (ChoicePlan choice : List.of(
+    private static Stream<Situation> simpler(Situation s) {
+        Stream<List<SinkPlan>> sinks =
+                Stream.concat(fewer(s.sinks()).filter(fewer -> !fewer.isEmpty()), withASimplerOne(s.sinks()));
+        return Stream.of(
+                        sinks.map(simpler -> Records.with(s, "sinks", simpler)),
+                        simpler(s.history()).map(history -> Records.with(s, "history", history)),
+                        Stream.of(Records.with(s, "pointer", PointerPlan.NO_STORE)),
+                        simpler(s.choice()).map(choice -> Records.with(s, "choice", choice)),
+                        Stream.of(Records.with(s, "disk", DiskLifetime.LASTING), Records.with(s, "healsEarly", false)))
+                .flatMap(each -> each);
+    }
+
+    private static Stream<List<SinkPlan>> fewer(List<SinkPlan> sinks) {
+        return sinks.stream()
+                .map(without -> sinks.stream().filter(sink -> sink != without).toList());
+    }
+
+    private static Stream<List<SinkPlan>> withASimplerOne(List<SinkPlan> sinks) {
+        return sinks.stream()
+                .flatMap(plan -> simpler(plan).map(simpler -> {
+                    List<SinkPlan> all = new ArrayList<>(sinks);
+                    all.set(sinks.indexOf(plan), simpler);
+                    return List.copyOf(all);
+                }));
+    }
+
+    private static Stream<History> simpler(History h) {
+        return Stream.of(
+                Records.with(h, "length", Math.max(0, h.length() - 1)),
+                Records.with(h, "choosesMiddle", false),
+                Records.with(h, "forks", false));
+    }
+
+    private static Stream<ChoicePlan> simpler(ChoicePlan c) {
+        return Stream.of(
                 new ChoicePlan(ChoicePlan.Kind.NONE, false, false, false),
-                new ChoicePlan(
-                        s.choice().kind(),
-                        false,
-                        s.choice().repeated(),
-                        s.choice().anew()),
-                new ChoicePlan(
-                        s.choice().kind(), s.choice().despite(), s.choice().repeated(), false),
-                new ChoicePlan(
-                        s.choice().kind(),
-                        s.choice().despite(),
-                        true,
-                        s.choice().anew()))) {
-            all.add(new Situation(h, s.sinks(), s.pointer(), choice, s.healsEarly(), s.disk()));
-        }
-        all.add(new Situation(h, s.sinks(), s.pointer(), s.choice(), s.healsEarly(), DiskLifetime.LASTING));
-        all.add(new Situation(h, s.sinks(), s.pointer(), s.choice(), false, s.disk()));
-        return all;
+                Records.with(c, "despite", false),
+                Records.with(c, "anew", false),
+                Records.with(c, "repeated", true));
     }
 
-    private static Situation with(Situation s, List<SinkPlan> sinks) {
-        return new Situation(s.history(), List.copyOf(sinks), s.pointer(), s.choice(), s.healsEarly(), s.disk());
-    }
-
-    private static List<SinkPlan> simpler(SinkPlan p) {
-        return List.of(
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        p.lag(),
-                        0,
-                        Damage.NONE,
-                        p.hints(),
-                        p.answer(),
-                        p.unopened(),
-                        p.opening(),
-                        p.foreign(),
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        p.lag(),
-                        p.damaged(),
-                        p.damage(),
-                        p.hints(),
-                        p.answer(),
-                        0,
-                        Opening.OPENS,
-                        p.foreign(),
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        p.lag(),
-                        p.damaged(),
-                        p.damage(),
-                        p.hints(),
-                        p.answer(),
-                        p.unopened(),
-                        p.opening(),
-                        Foreign.NONE,
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        p.lag(),
-                        p.damaged(),
-                        p.damage(),
-                        Hints.TRUE,
-                        p.answer(),
-                        p.unopened(),
-                        p.opening(),
-                        p.foreign(),
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        p.lag(),
-                        p.damaged(),
-                        p.damage(),
-                        p.hints(),
-                        Answer.LISTS,
-                        p.unopened(),
-                        p.opening(),
-                        p.foreign(),
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        Math.max(0, p.lag() - 1),
-                        p.damaged(),
-                        p.damage(),
-                        p.hints(),
-                        p.answer(),
-                        p.unopened(),
-                        p.opening(),
-                        p.foreign(),
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        p.lag(),
-                        Math.max(0, p.damaged() - 1),
-                        p.damage(),
-                        p.hints(),
-                        p.answer(),
-                        p.unopened(),
-                        p.opening(),
-                        p.foreign(),
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        p.lag(),
-                        p.damaged(),
-                        p.damage(),
-                        p.hints(),
-                        p.answer(),
-                        Math.max(0, p.unopened() - 1),
-                        p.opening(),
-                        p.foreign(),
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        Keeps.ALL,
-                        p.lag(),
-                        p.damaged(),
-                        p.damage(),
-                        p.hints(),
-                        p.answer(),
-                        p.unopened(),
-                        p.opening(),
-                        p.foreign(),
-                        p.durable()),
-                new SinkPlan(
-                        p.name(),
-                        p.keeps(),
-                        p.lag(),
-                        p.damaged(),
-                        p.damage(),
-                        p.hints(),
-                        p.answer(),
-                        p.unopened(),
-                        p.opening(),
-                        p.foreign(),
-                        true));
+    private static Stream<SinkPlan> simpler(SinkPlan p) {
+        return Stream.of(
+                Records.with(p, "damaged", 0),
+                Records.with(p, "unopened", 0),
+                Records.with(p, "foreign", Foreign.NONE),
+                Records.with(p, "hints", Hints.TRUE),
+                Records.with(p, "answer", Answer.LISTS),
+                Records.with(p, "lag", Math.max(0, p.lag() - 1)),
+                Records.with(p, "damaged", Math.max(0, p.damaged() - 1)),
+                Records.with(p, "unopened", Math.max(0, p.unopened() - 1)),
+                Records.with(p, "keeps", Keeps.ALL),
+                Records.with(p, "durable", true));
     }
 }

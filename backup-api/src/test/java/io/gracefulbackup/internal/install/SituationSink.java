@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +54,14 @@ final class SituationSink implements BackupSink {
         OPENS,
         FAILS,
         REFUSES,
-        HANGS
+        HANGS,
+        /** Gives the header, and fails before the end. */
+        BREAKS;
+
+        /** Whether the header can be read. */
+        boolean givesTheHeader() {
+            return this == OPENS || this == BREAKS;
+        }
     }
 
     /** How the bytes of an entry differ from what was sealed. */
@@ -268,7 +276,19 @@ final class SituationSink implements BackupSink {
             case FAILS -> throw new IOException("timed out, password " + SituationWorld.KEY);
             case REFUSES -> throw new PermanentFailureException("may not read, password " + SituationWorld.KEY);
             case HANGS -> throw hang(deadline);
+            case BREAKS -> breaking(entry.damage.of(entry.saved.bytes()));
         };
+    }
+
+    /** A stream that fails instead of its last byte. */
+    private static InputStream breaking(byte[] bytes) {
+        InputStream failing = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("connection reset, password " + SituationWorld.KEY);
+            }
+        };
+        return new SequenceInputStream(new ByteArrayInputStream(bytes, 0, Math.max(0, bytes.length - 1)), failing);
     }
 
     /** Waits until the library gives this call up; a second longer than it was told to, if the library does not. */

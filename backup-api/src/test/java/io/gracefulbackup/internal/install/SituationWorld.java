@@ -35,7 +35,6 @@ import io.gracefulbackup.spi.StoredBackup.Pointer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,8 +101,12 @@ final class SituationWorld {
         }
 
         Set<String> despite() {
+            return despiteIn(value);
+        }
+
+        static Set<String> despiteIn(String choice) {
             Set<String> all = new LinkedHashSet<>();
-            for (String part : value.split(",", -1)) {
+            for (String part : choice.split(",", -1)) {
                 if (part.startsWith("despite:")) {
                     all.add(part.substring("despite:".length()));
                 }
@@ -243,9 +246,8 @@ final class SituationWorld {
         return configured(as).stream()
                 .filter(sink -> sink.answer == SituationSink.Answer.LISTS)
                 .flatMap(sink -> sink.entriesOf(as.application()).stream())
-                .filter(entry -> entry.opening == SituationSink.Opening.OPENS
-                        && entry.damage.leavesTheHeader()
-                        && as.opens(entry.saved))
+                .filter(entry ->
+                        entry.opening.givesTheHeader() && entry.damage.leavesTheHeader() && as.opens(entry.saved))
                 .map(entry -> entry.saved)
                 .distinct()
                 .toList();
@@ -387,7 +389,7 @@ final class SituationWorld {
             return line;
         };
         ConfigurationProblems problems = new ConfigurationProblems(settings.redactor());
-        BackupConfig config = with(BackupConfig.resolve(builder, settings, Set.of(), problems), "disk", disk);
+        BackupConfig config = Records.with(BackupConfig.resolve(builder, settings, Set.of(), problems), "disk", disk);
         SecretKeys secrets = config.keys().orElseThrow();
         KeyRing keys = QuickKeys.of(secrets.current(), secrets.previous(), derivation);
         BackupReader reader = new BackupReader(keys, as.application());
@@ -421,25 +423,6 @@ final class SituationWorld {
         } catch (RuntimeException | Error failed) {
             resources.close();
             throw failed;
-        }
-    }
-
-    /** The record with another value for one component. */
-    @SuppressWarnings("unchecked")
-    private static <R extends Record> R with(R original, String name, Object value) {
-        RecordComponent[] components = original.getClass().getRecordComponents();
-        Class<?>[] types =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        Object[] values = new Object[components.length];
-        try {
-            for (int i = 0; i < components.length; i++) {
-                values[i] = components[i].getName().equals(name)
-                        ? value
-                        : components[i].getAccessor().invoke(original);
-            }
-            return (R) original.getClass().getDeclaredConstructor(types).newInstance(values);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -128,8 +128,8 @@ final class Api {
     }
 
     /**
-     * The status, which is served to everybody in every state, so that it has no causes of failures. It describes the memory of this instance, which is authoritative only
-     * while the instance is {@code ACTIVE}.
+     * The status, which is served to everybody in every state, and therefore has no causes of failures. It describes
+     * the memory of this instance, which is authoritative only while the instance is {@code ACTIVE}.
      */
     private StatusView status() {
         BackupStatus status = backup.status();
