@@ -963,6 +963,12 @@ public final class Messages {
                 + " restores it instead";
     }
 
+    /** The forks beside those that are shown, which are the newest. */
+    public static String furtherForks(int count) {
+        return "⚠️ " + count + (count == 1 ? " older backup" : " older backups")
+                + " of other lines not listed here; each is kept as long";
+    }
+
     public static String lastBackupNotShown(BackupId last) {
         return "the last instance left the backup " + last
                 + ", but no sink shows it. BACKUP_START=empty starts without it";
