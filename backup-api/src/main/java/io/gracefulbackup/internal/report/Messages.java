@@ -518,10 +518,13 @@ public final class Messages {
                 + " restored. It is kept";
     }
 
-    public static String choiceIsIgnored(String choice, String again) {
+    public static String choiceIsIgnored(String choice) {
         return "⚠️ " + choice
-                + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it, or set "
-                + again + " to follow it once more";
+                + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it";
+    }
+
+    public static String followOnceMore(String again) {
+        return ", or set " + again + " to follow it once more";
     }
 
     /** A choice goes past entries that nobody can open, at every start. */

@@ -371,6 +371,16 @@ class StartDecisionTest {
     }
 
     @Test
+    void offersToFollowAnIgnoredChoiceOnceMoreOnlyIfThatBackupCanBeFound() {
+        BackupHeader since = withChoice(header(2, 3), "id:" + id());
+        StartChoice gone = StartChoice.ofBackup(since.choices().get(0).text().substring("id:".length()));
+        assertThat(decide(settings(Optional.of(gone)), listed(file, authenticated(file, since)))
+                        .explanation())
+                .contains("⚠️ " + gone + " was followed at an earlier start and the state has been saved since; it is"
+                        + " ignored now. Unset it");
+    }
+
+    @Test
     void ignoresAnEmptyStartThatHasBeenSavedUpon() {
         BackupHeader since = withChoice(header(2, 3), "empty");
         Decision.Restore restore = restore(decide(StartPolicy.EMPTY, null, listed(file, authenticated(file, since))));
