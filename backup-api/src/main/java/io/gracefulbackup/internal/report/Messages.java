@@ -518,10 +518,13 @@ public final class Messages {
                 + " restored. It is kept";
     }
 
-    public static String choiceIsIgnored(String choice, String again) {
+    public static String choiceIsIgnored(String choice) {
         return "⚠️ " + choice
-                + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it, or set "
-                + again + " to follow it once more";
+                + " was followed at an earlier start and the state has been saved since; it is ignored now. Unset it";
+    }
+
+    public static String followOnceMore(String again) {
+        return ", or set " + again + " to follow it once more";
     }
 
     /** A choice goes past entries that nobody can open, at every start. */
@@ -961,6 +964,12 @@ public final class Messages {
                 + " saved side by side. Both lines are kept, that backup until "
                 + DAY.format(head.createdAt().plus(BackupHeader.GUARDED_FOR)) + "; BACKUP_RESTORE_ID=" + head.id()
                 + " restores it instead";
+    }
+
+    /** The forks beside those that are shown, which are the newest. */
+    public static String furtherForks(int count) {
+        return "⚠️ " + count + (count == 1 ? " older backup" : " older backups")
+                + " of other lines not listed here; each is kept as long";
     }
 
     public static String lastBackupNotShown(BackupId last) {

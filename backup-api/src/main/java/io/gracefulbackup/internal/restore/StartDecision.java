@@ -146,8 +146,11 @@ final class StartDecision {
     private boolean isIgnored(StartChoice choice) {
         boolean isIgnored = wasFollowedAlready(choice);
         if (isIgnored) {
-            String again = nextChoices().of(choice.despiteNothing()).toString();
-            findings.add(Finding.warning(Messages.choiceIsIgnored(choice.toString(), again)));
+            String again = choice.isNone() || target(choice).isPresent()
+                    ? Messages.followOnceMore(
+                            nextChoices().of(choice.despiteNothing()).toString())
+                    : "";
+            findings.add(Finding.warning(Messages.choiceIsIgnored(choice.toString()) + again));
         }
         return isIgnored;
     }

@@ -3,6 +3,7 @@ package io.gracefulbackup.internal.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.internal.catalog.Ancestry.Relation;
 import io.gracefulbackup.internal.fixtures.Lines;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -184,6 +186,55 @@ class AncestryTest {
 
         assertThat(ancestry(newest, late).forksToReport(newest, NOW, head -> List.of()))
                 .containsExactly(late);
+    }
+
+    @Test
+    void aFallbackLeavesABackupBehindOnlyWhereItCouldNotBeUsed() {
+        Lines common = Lines.root("a");
+        common.next();
+        BackupHeader damaged = common.fork().next();
+        BackupHeader newest = common.fork()
+                .chosen(HonouredChoices.fallback(damaged.id(), List.of("alpha", "bravo")))
+                .next();
+        Ancestry ancestry = ancestry(damaged, newest);
+
+        assertThat(ancestry.forksToReport(newest, NOW, head -> List.of("bravo")))
+                .isEmpty();
+        assertThat(ancestry.forksToReport(newest, NOW, head -> List.of("alpha", "bravo")))
+                .isEmpty();
+        assertThat(ancestry.forksToReport(newest, NOW, head -> List.of("alpha", "charlie")))
+                .as("charlie may have an intact copy")
+                .containsExactly(damaged);
+    }
+
+    @Test
+    void aChoiceOfTheNewestLeavesNothingBehind() {
+        Lines common = Lines.root("a");
+        Lines other = common.fork();
+        BackupHeader late = other.next();
+        common.next();
+        common.next();
+        BackupHeader chosen = common.next();
+        BackupHeader newest = chosen.toBuilder()
+                .choices(List.of(new Choice("id:" + chosen.parent().orElseThrow(), chosen.version())))
+                .build();
+
+        assertThat(ancestry(late, newest).forksToReport(newest, NOW, head -> List.of()))
+                .containsExactly(late);
+    }
+
+    @Test
+    @Timeout(20)
+    void tenThousandHeadsOfALongLineTakeNoTime() {
+        Lines common = Lines.root("a");
+        List<BackupHeader> all = new ArrayList<>(common.grow(2_000));
+        List<BackupHeader> heads = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            heads.add(common.fork().next());
+        }
+        all.addAll(heads);
+
+        assertThat(new Ancestry(all).forks(heads.get(0))).hasSize(9_999);
     }
 
     private static void assertRelation(BackupHeader older, BackupHeader younger, Relation expected) {

@@ -3,11 +3,13 @@ package io.gracefulbackup.internal.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gracefulbackup.BackupHeader;
+import io.gracefulbackup.BackupHeader.Choice;
 import io.gracefulbackup.BackupHeader.Guarded;
 import io.gracefulbackup.BackupId;
 import io.gracefulbackup.BackupVersion;
 import io.gracefulbackup.internal.catalog.Lineage.ContentChange;
 import io.gracefulbackup.internal.catalog.Lineage.RestoredParent;
+import io.gracefulbackup.internal.fixtures.Lines;
 import io.gracefulbackup.internal.format.Section;
 import java.time.Duration;
 import java.time.Instant;
@@ -289,5 +291,20 @@ class LineageTest {
         List<BackupId> ids = new ArrayList<>();
         headers.forEach(header -> ids.add(0, header.id()));
         return ids;
+    }
+
+    @Test
+    void aChoiceThatNoAncestorFollowedStaysHonouredAndLeavesNothingBehind() {
+        Lineage lineage = new Lineage(new Lineage.Origin("app", null, "one"));
+        Choice onAnotherLine = new Choice("empty", new BackupVersion(2, 4));
+        BackupHeader restored = Lines.root("a").next();
+        lineage.begin(
+                new RestoredParent(restored, null, List.of()),
+                new BackupVersion(3, 4),
+                List.of(onAnotherLine),
+                List.of());
+
+        assertThat(lineage.next(restored.id(), "name", Instant.EPOCH, "SIGTERM").choices())
+                .containsExactly(new Choice("empty", new BackupVersion(0, 0)));
     }
 }

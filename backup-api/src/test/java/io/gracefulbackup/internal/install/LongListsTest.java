@@ -68,6 +68,26 @@ class LongListsTest {
     }
 
     @Test
+    void tenThousandForksDoNotStallAStart() {
+        SituationSink sink = new SituationSink("alpha", Answer.LISTS, Keeps.ALL, Hints.TRUE, true);
+        world.sinks.add(sink);
+        for (int i = 0; i < 10_000; i++) {
+            sink.put(first(1), Damage.NONE, Opening.OPENS, SituationWorld.APPLICATION);
+        }
+        world.startTimeout = Duration.ofSeconds(60);
+
+        assertThat(world.start(StartAs.PLAIN)).isInstanceOfSatisfying(Started.class, started -> {
+            assertThat(started.took()).isLessThan(Duration.ofSeconds(30));
+            assertThat(started.findings())
+                    .filteredOn(Finding::isWarning)
+                    .hasSize(11)
+                    .last()
+                    .satisfies(rest -> assertThat(rest.line())
+                            .isEqualTo("⚠️ 9989 older backups of other lines not listed here; each is kept as long"));
+        });
+    }
+
+    @Test
     void aDamagedNewestOfFiveHundredCostsTheStartsTimeAndIsSaid() {
         fallBack(Damage.HEADER, SCALED, Duration.ofSeconds(1));
     }

@@ -108,7 +108,7 @@ final class SituationOracle {
     }
 
     /** Another entry of its sink hangs when it is opened, so that there may be no time to read this one. */
-    private boolean mayBeUnread(Entry entry) {
+    boolean mayBeUnread(Entry entry) {
         return !isUnread(entry) && sinkOf(entry).entries.stream().anyMatch(other -> other.opening == Opening.HANGS);
     }
 
@@ -138,7 +138,8 @@ final class SituationOracle {
                                 || (sink.answer == Answer.LISTS
                                         && sink.entries.stream()
                                                 .anyMatch(entry -> entry.opening == Opening.FAILS
-                                                        || entry.opening == Opening.HANGS)));
+                                                        || entry.opening == Opening.HANGS
+                                                        || (entry.opening == Opening.BREAKS && isUnread(entry)))));
     }
 
     /** The backup that the pointer names, if it can be read and belongs to this application. */
@@ -174,7 +175,7 @@ final class SituationOracle {
         return newest != null
                 && follows(newest, choice)
                 && entries.stream()
-                        .filter(entry -> headerIsRead(entry) && isOurs(entry))
+                        .filter(entry -> headerIsRead(entry) && isOurs(entry) && !mayBeUnread(entry))
                         .map(entry -> entry.saved)
                         .max(Comparator.comparing(saved -> saved.header, BackupHeader.OLDEST_FIRST))
                         .filter(read -> follows(read, choice))

@@ -176,6 +176,7 @@ final class SituationRun {
     private static boolean showsOnlyItsHeader(SituationWorld world, StartAs as) {
         Optional<BackupId> target =
                 as.choice() == null ? Optional.empty() : as.choice().target();
+        SituationOracle oracle = new SituationOracle(world, as);
         List<SituationSink.Entry> copies = world.configured(as).stream()
                 .filter(sink -> sink.answer == SituationSink.Answer.LISTS)
                 .flatMap(sink -> sink.entries.stream())
@@ -185,7 +186,8 @@ final class SituationRun {
         return !copies.isEmpty()
                 && copies.stream()
                         .noneMatch(entry -> entry.damage == SituationSink.Damage.NONE
-                                && entry.opening == SituationSink.Opening.OPENS);
+                                && entry.opening == SituationSink.Opening.OPENS
+                                && !oracle.mayBeUnread(entry));
     }
 
     private List<Step> steps(StartAs as, boolean healed, Refused refused) {
@@ -201,7 +203,7 @@ final class SituationRun {
         }
         Matcher name = OTHER_NAME.matcher(text);
         if (name.find()) {
-            steps.add(new Step(name.group(), as.application(name.group(1)), healed, true));
+            steps.add(new Step(name.group(), as.application(name.group(1)), healed, false));
         }
         if (text.contains("SECRET_KEY_PREVIOUS") && !as.knowsOtherKey()) {
             steps.add(new Step("SECRET_KEY_PREVIOUS", as.withOtherKey(), healed, false));

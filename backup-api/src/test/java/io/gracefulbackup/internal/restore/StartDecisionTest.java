@@ -105,6 +105,63 @@ class StartDecisionTest {
     }
 
     @Test
+    void aCopyThatTurnsUpIsTriedBeforeAnOlderBackup() {
+        BackupHeader newest = header(1, 2);
+        CatalogEntry.Authenticated damaged = (CatalogEntry.Authenticated) authenticated(file, newest);
+        CatalogEntry older = authenticated(file, header(1, 1));
+        Inventory inventory =
+                new Inventory(List.of(listed(file, damaged, older), listed(database, authenticated(database, newest))));
+
+        Decision.Restore restore =
+                restore(StartDecision.decide(inventory, pointer, settings(Optional.empty()), Set.of(damaged)));
+
+        assertThat(restore.newEpoch()).isFalse();
+        assertThat(restore.candidates().get(0).header()).isEqualTo(newest);
+        assertThat(restore.candidates().get(0).sinkNames()).containsExactly("postgres");
+    }
+
+    @Test
+    void anEntryOfTheSameVersionThatCannotBeReadMayBeNewer() {
+        CatalogEntry unread = new CatalogEntry.Unavailable(file, StoredBackup.at("x", hint(1, 2)), "timeout");
+        assertThat(refusal(decide(listed(file, unread, authenticated(file, header(1, 2))))))
+                .contains("timeout");
+    }
+
+    @Test
+    void aChoiceWithFewerDespitesThanTheOneThatWasFollowedIsNoNewChoice() {
+        BackupHeader old = header(1, 1);
+        BackupHeader since = withChoice(header(2, 3), "id:" + old.id() + ",despite:x,despite:y");
+        StartChoice chosen = StartChoice.ofBackup(old.id().value());
+        SinkInventory sink = listed(file, authenticated(file, since), authenticated(file, old));
+
+        Decision.Restore ignored = restore(decide(settings(Optional.of(chosen.despite(List.of("y")))), sink));
+        assertThat(ignored.candidates().get(0).header()).isEqualTo(since);
+        assertThat(ignored.explanation())
+                .anyMatch(line -> line.contains(
+                        "set BACKUP_RESTORE_ID=" + old.id() + ",despite:" + since.id() + " to follow it once more"));
+
+        Decision.Restore anew = restore(decide(settings(Optional.of(chosen.despite(List.of("z")))), sink));
+        assertThat(anew.candidates().get(0).header()).isEqualTo(old);
+    }
+
+    @Test
+    void allThatWasPassedOverStaysPassedOverWithAWarningAndWhatCameSinceDoesNot() {
+        BackupHeader since = withChoice(header(2, 3), "empty,despite:all");
+        CatalogEntry thereThen = new CatalogEntry.Unavailable(file, StoredBackup.at("x", null), "timeout");
+        CatalogEntry cameSince = new CatalogEntry.Unavailable(file, StoredBackup.at("y", hint(2, 4)), "timeout");
+
+        Decision passed = decide(listed(file, thereThen, authenticated(file, since)));
+        assertThat(restore(passed).findings())
+                .anyMatch(finding -> finding.isWarning() && finding.line().contains("x in file cannot be opened"));
+        assertThat(refusal(decide(listed(file, cameSince, authenticated(file, since)))))
+                .contains("BACKUP_RESTORE_ID=" + since.id() + ",despite:");
+    }
+
+    private static StartSettings settings(Optional<StartChoice> choice) {
+        return new StartSettings("blockchain", StartPolicy.AUTO, choice, false, DiskLifetime.LASTING);
+    }
+
+    @Test
     void refusesWhenAnUnknownKeySealedWhatMayBeTheNewest() {
         var wrongKey = new UnreadableBackupException.WrongKey("sealed with ab12", "ab12");
         assertThat(refusal(decide(listed(file, unreadable(file, null, wrongKey), authenticated(file, header(1, 1))))))
@@ -311,6 +368,16 @@ class StartDecisionTest {
         CatalogEntry unread = new CatalogEntry.Unavailable(file, StoredBackup.at("x", hint(1, 9)), "timeout");
         assertThat(decide(StartPolicy.AUTO, header(1, 1).id(), listed(file, unread)))
                 .isInstanceOf(Decision.Refuse.class);
+    }
+
+    @Test
+    void offersToFollowAnIgnoredChoiceOnceMoreOnlyIfThatBackupCanBeFound() {
+        BackupHeader since = withChoice(header(2, 3), "id:" + id());
+        StartChoice gone = StartChoice.ofBackup(since.choices().get(0).text().substring("id:".length()));
+        assertThat(decide(settings(Optional.of(gone)), listed(file, authenticated(file, since)))
+                        .explanation())
+                .contains("⚠️ " + gone + " was followed at an earlier start and the state has been saved since; it is"
+                        + " ignored now. Unset it");
     }
 
     @Test
