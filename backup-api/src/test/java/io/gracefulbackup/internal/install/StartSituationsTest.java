@@ -43,7 +43,7 @@ class StartSituationsTest {
     /** Draws and judges the situations of these seeds. */
     private static void check(long firstSeed, int count, boolean waits) throws Exception {
         Map<String, List<Long>> failed = new TreeMap<>();
-        ExecutorService threads = Executors.newFixedThreadPool(waits ? 16 : 2);
+        ExecutorService threads = Executors.newFixedThreadPool(waits ? 16 : 4);
         try {
             List<Callable<SituationRun.Result>> runs = LongStream.range(firstSeed, firstSeed + count)
                     .<Callable<SituationRun.Result>>mapToObj(seed -> () -> SituationRun.of(Situation.draw(seed, waits)))
