@@ -87,6 +87,9 @@ final class SituationOracle {
     }
 
     private boolean isDamaged(Entry entry) {
+        if (headerIsRead(entry) && !isOurs(entry)) {
+            return false; // it is another application's, whatever is wrong with it
+        }
         return switch (entry.opening) {
             case OPENS -> entry.damage != Damage.NONE;
             case BREAKS ->
@@ -538,7 +541,7 @@ final class SituationOracle {
     /** The highest version that a process which is told this can see. */
     Optional<BackupVersion> highestSeen() {
         return entries.stream()
-                .filter(this::headerIsRead)
+                .filter(entry -> headerIsRead(entry) && isOurs(entry))
                 .map(entry -> entry.saved.header.version())
                 .max(Comparator.naturalOrder());
     }
