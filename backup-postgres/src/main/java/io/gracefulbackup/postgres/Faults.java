@@ -134,7 +134,7 @@ final class Faults {
         ServerErrorMessage reported = e instanceof PSQLException answer ? answer.getServerErrorMessage() : null;
         return SqlState.MISSING_PRIVILEGE.is(e)
                 && (firstLine(e).contains("row-level security")
-                        || reported != null && "check_enable_rls".equals(reported.getRoutine()));
+                        || (reported != null && "check_enable_rls".equals(reported.getRoutine())));
     }
 
     private static boolean isRefusedOption(SQLException e) {

@@ -47,7 +47,9 @@ final class SituationShrinker {
 
     private static Stream<List<SinkPlan>> fewer(List<SinkPlan> sinks) {
         return sinks.stream()
-                .map(without -> sinks.stream().filter(sink -> sink != without).toList());
+                .map(without -> sinks.stream()
+                        .filter(sink -> !sink.name().equals(without.name()))
+                        .toList());
     }
 
     private static Stream<List<SinkPlan>> withASimplerOne(List<SinkPlan> sinks) {

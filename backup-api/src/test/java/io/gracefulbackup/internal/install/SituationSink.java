@@ -287,6 +287,11 @@ final class SituationSink implements BackupSink {
             public int read() throws IOException {
                 throw new IOException("connection reset, password " + SituationWorld.KEY);
             }
+
+            @Override
+            public int read(byte[] into, int from, int length) throws IOException {
+                return read();
+            }
         };
         return new SequenceInputStream(new ByteArrayInputStream(bytes, 0, Math.max(0, bytes.length - 1)), failing);
     }
